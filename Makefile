@@ -1,0 +1,40 @@
+# make demo: set up, train the default model, score the seed article.   make test: set up, run every check.
+PYTHON ?= python3.11
+BIN := .venv/bin
+export HF_HUB_OFFLINE := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: setup demo test check fix clean
+
+setup: .venv/.installed
+
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,dev]'
+	touch $@
+
+demo: setup
+	$(BIN)/presscheck train starter
+	$(BIN)/presscheck eval
+	$(BIN)/presscheck score tests/e2e/seed-article.txt tests/e2e/wire-rewrite.txt --out demo/seed.html
+	$(BIN)/presscheck score tests/e2e/seed-article.txt --format page
+	@echo
+	@echo 'The scored page:   demo/seed.html'
+	@echo 'The training run:  $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db   then open http://127.0.0.1:5000'
+
+test: setup
+	$(MAKE) check
+
+check:
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+fix:
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Harnesses that measure; each prints or writes a table, none is a timed test."""

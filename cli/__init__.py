@@ -1,0 +1,1 @@
+"""The `presscheck` command: one file per command."""

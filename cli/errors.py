@@ -1,0 +1,55 @@
+"""Exit codes, and errors for people: one sentence on standard error, no traceback."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+
+class Exit(IntEnum):
+    """The documented exit codes."""
+
+    DONE = 0
+    OUR_FAULT = 1
+    USAGE = 2
+    MODEL_REFUSED = 3
+    REJECTED = 4
+    DRIFT = 5
+    PROMOTION_REFUSED = 6
+    INTERRUPTED = 130
+
+
+def stop(message: str, code: Exit) -> typer.Exit:
+    """Prints a message on standard error and returns the exception that ends the command."""
+    typer.echo(f"presscheck: {message}", err=True)
+    return typer.Exit(code)
+
+
+@contextmanager
+def for_people(*, on_interrupt: str = "interrupted") -> Iterator[None]:
+    """Turns the errors that a user can mend into one sentence and the documented exit code."""
+    from presscheck.configs.loader import ConfigError
+    from presscheck.data.errors import DataError
+    from presscheck.serve.errors import ModelRefusedError
+
+    try:
+        yield
+    except (ConfigError, DataError) as error:
+        raise stop(str(error), Exit.USAGE) from None
+    except ModelRefusedError as error:
+        raise stop(str(error), Exit.MODEL_REFUSED) from None
+    except KeyboardInterrupt:
+        raise stop(on_interrupt, Exit.INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(Exit.DONE) from None
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("presscheck"):
+            raise
+        extra = "train"
+        raise stop(
+            f"this command needs the package {error.name}: pip install 'presscheck[{extra}]'", Exit.USAGE
+        ) from None

@@ -1,0 +1,34 @@
+"""The `presscheck` command. Each subcommand lives in a file of its own and imports its package only when it runs."""
+
+import typer
+
+from presscheck.cli.configs import app as configs_app
+from presscheck.cli.evaluate import evaluate
+from presscheck.cli.score import score
+from presscheck.cli.train import train
+from presscheck.configs.offline import stay_offline
+
+app = typer.Typer(
+    name="presscheck",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. It says how a text "
+    "presents itself, never that something is false.\n\n"
+    "Exit codes: 0 done, 1 our fault, 2 usage or config, 3 model refused, 4 inputs rejected above --max-rejected, 130 interrupted.",
+)
+app.command()(score)
+app.command()(train)
+app.command("eval")(evaluate)
+app.add_typer(configs_app, name="configs")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    stay_offline()
+    app()
+
+
+if __name__ == "__main__":
+    main()

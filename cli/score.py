@@ -1,0 +1,189 @@
+"""`presscheck score`."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from presscheck.cli.errors import Exit, for_people, stop
+
+if TYPE_CHECKING:
+    from presscheck.data.article import Article, Rejected
+    from presscheck.serve.record import Record
+
+
+class Format(StrEnum):
+    """How records are written."""
+
+    page = "page"
+    jsonl = "jsonl"
+    html = "html"
+
+
+class PrecisionChoice(StrEnum):
+    """Arithmetic of the runtime model."""
+
+    f32 = "f32"
+    bf16 = "bf16"
+
+
+def _inputs(paths: list[str], headline: str | None, encoding: str | None) -> Iterator["Article | Rejected"]:
+    from presscheck.data.article import Article, read_jsonl, read_path
+
+    if headline is not None:
+        yield Article("headline", headline, None)
+    for name in paths:
+        if name == "-":
+            yield from read_jsonl(sys.stdin.buffer, name="<stdin>", encoding=encoding)
+        else:
+            yield from read_path(Path(name), encoding=encoding)
+
+
+def _progress(records: Iterable["Record"], *, is_shown: bool) -> Iterator["Record"]:
+    if not is_shown:
+        yield from records
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), "articles", MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("articles", total=None)
+        for record in records:
+            yield record
+            progress.advance(task)
+
+
+def score(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INPUT]…",
+            help="Text files (headline first), .html, .jsonl, folders of these, or - for JSONL on standard input.",
+        ),
+    ] = None,
+    headline: Annotated[str | None, typer.Option(help="Score this headline.")] = None,
+    output_format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="page to read, jsonl or html. Default: by --out's suffix, else page on a terminal, jsonl elsewhere.",
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file, whole or not at all.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
+    ] = None,
+    models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
+    policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
+    precision: Annotated[PrecisionChoice | None, typer.Option(help="Arithmetic (default: the bundle's own).")] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
+    ] = None,
+    max_rejected: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of inputs that may be rejected before the exit code is 4.")
+    ] = 0.0,
+) -> None:
+    """Scores articles: how a headline is framed, which claims have no source, and the risk that an editor would ask for a review.
+
+    A plain-text file has its headline on the first line. JSONL rows are {"id", "headline", "body"}. Rejected inputs keep their place in the
+    output and are named on standard error; every good one is scored.
+
+    Examples: presscheck score article.txt · presscheck score --headline "Has X just declared war on Y?" · presscheck score inbox/ --out
+    scores.jsonl · cat rows.jsonl | presscheck score - --format jsonl
+    """
+    if not inputs and headline is None:
+        raise stop(
+            "nothing to score; give files, a folder, - for standard input, or --headline (see presscheck score --help)",
+            Exit.USAGE,
+        )
+    _check_encoding(encoding)
+    for name in inputs or []:
+        if name != "-" and not Path(name).exists():
+            raise stop(f"{name}: no such file or folder", Exit.USAGE)
+    with for_people():
+        from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.scorer import Scorer
+
+        folder, role = (model, "chosen") if model else find_bundle(models_dir)
+        bundle = read_bundle(folder)
+        scorer = Scorer(bundle, policy=policy, precision=precision.value if precision else None)
+        articles = _inputs(inputs or [], headline, encoding)
+        first = next(articles, None)
+        if first is None:
+            raise stop("nothing to score: no .txt, .md, .html or .jsonl file and no row was found", Exit.USAGE)
+        if sys.stderr.isatty():
+            typer.echo(
+                f"{role} model {bundle.manifest.version}, policy {scorer.info.policy}, {scorer.info.precision}",
+                err=True,
+            )
+        chosen = output_format or _default_format(out)
+        records = _progress(scorer.score(chain([first], articles)), is_shown=sys.stderr.isatty() and out is not None)
+        counts = _Counts()
+        _write(counts.watch(records), chosen, out)
+    counts.report(out)
+    if counts.rejected > max_rejected * counts.total:
+        raise typer.Exit(Exit.REJECTED)
+
+
+def _check_encoding(encoding: str | None) -> None:
+    import codecs
+
+    if encoding is None:
+        return
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise stop(
+            f"unknown encoding {encoding!r} (known are for example utf-8, cp1252, latin-1)", Exit.USAGE
+        ) from None
+
+
+def _default_format(out: Path | None) -> Format:
+    if out is not None:
+        return {".html": Format.html, ".htm": Format.html, ".txt": Format.page}.get(out.suffix.lower(), Format.jsonl)
+    return Format.page if sys.stdout.isatty() else Format.jsonl
+
+
+class _Counts:
+    """Counts what goes by and names each rejected input on standard error."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.rejected = 0
+
+    def watch(self, records: Iterable["Record"]) -> Iterator["Record"]:
+        for record in records:
+            self.total += 1
+            if record.notes.rejected is not None:
+                self.rejected += 1
+                typer.echo(f"rejected: {record.notes.rejected.message}", err=True)
+            elif record.notes.truncated:
+                typer.echo(
+                    f"truncated: {record.id}: parts of it are too long to read whole; see notes.truncated", err=True
+                )
+            yield record
+
+    def report(self, out: Path | None) -> None:
+        if out is not None or self.rejected:
+            where = f", written to {out}" if out is not None else ""
+            typer.echo(
+                f"{self.total - self.rejected} of {self.total} inputs scored, {self.rejected} rejected{where}", err=True
+            )
+
+
+def _write(records: Iterable["Record"], output_format: Format, out: Path | None) -> None:
+    from presscheck.serve.render.writer import write_atomically, write_records
+
+    if out is None:
+        write_records(records, output_format.value, sys.stdout)
+        return
+    try:
+        with write_atomically(out) as stream:
+            write_records(records, output_format.value, stream)
+    except OSError as error:
+        raise stop(f"{out}: cannot be written: {error.strerror or error}", Exit.USAGE) from None

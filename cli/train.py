@@ -1,0 +1,53 @@
+"""`presscheck train`."""
+
+from typing import Annotated
+
+import typer
+
+from presscheck.cli.configs import Name, Overrides
+from presscheck.cli.errors import for_people
+
+
+def train(
+    config: Name,
+    overrides: Overrides = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted run.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the resolved config and the data's counts, and stop.")
+    ] = False,
+) -> None:
+    """Trains a model and makes it the candidate.
+
+    Writes a bundle to models/, points models/candidate at it, and tracks the run in MLflow. An interrupted run goes on where it stopped
+    when the same command is given again.
+
+    Examples: presscheck train starter · presscheck train starter train.epochs=3 seed=11 · presscheck train my.yaml --dry-run
+    """
+    from presscheck.configs.loader import dump, load
+
+    with for_people(on_interrupt="interrupted; give the same command again to go on from the last finished epoch"):
+        resolved = load(config, overrides or [])
+        from presscheck.train.run import plan
+        from presscheck.train.run import train as run_training
+
+        if dry_run:
+            run = plan(resolved)
+            typer.echo(dump(resolved), nl=False)
+            typer.echo(
+                f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items())
+            )
+            return
+        bundle = run_training(resolved, fresh=fresh)
+        typer.echo(f"candidate: {bundle.path}")
+        for name, policy in bundle.manifest.policies.items():
+            for flag, t in policy.thresholds.items():
+                note = "" if t.reached else "  (target not reached on dev)"
+                typer.echo(
+                    f"  {name:<9} {flag:<12} from {t.threshold:.3f}: precision {t.precision:.2f} "
+                    f"(95 % from {t.precision_lower:.2f}, target {t.target_precision:.2f}), recall {t.recall:.2f} on dev{note}"
+                )
+        typer.echo("score with it: presscheck score FILE")
+        if resolved.tracking.enabled:
+            typer.echo(f"see the run:   mlflow ui --backend-store-uri {resolved.tracking.uri}")

@@ -1,0 +1,187 @@
+"""Every option of a run. Frozen, and an unknown key is an error at every level.
+
+Paths are taken from the working directory. Fractions are 0..1; sizes are in the unit that the name ends in.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+LabelName = Literal["sensational", "loaded", "claim", "attributed"]
+FlagName = Literal["sensational", "loaded", "unsourced"]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """Base of every section."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class StarterSource(Section):
+    """The corpus that ships with the package."""
+
+    kind: Literal["starter"]
+
+
+class LabelColumn(Section):
+    """A label's column; `values` maps cells to 0..1 where they are not numbers already."""
+
+    column: str = Field(description="Column of the table that holds the label.")
+    values: dict[str, Fraction] | None = Field(
+        None, description="Cell text to label value; without it cells are numbers in 0..1."
+    )
+
+
+class TableSource(Section):
+    """A CSV or JSONL file of labelled headlines or sentences, one a row. An empty label cell is a missing label."""
+
+    kind: Literal["table"]
+    path: Path = Field(description="The file; .csv is read as CSV with a header line, anything else as JSONL.")
+    name: str = Field(description="Name of the source in documents, slices and reports.")
+    segment: Literal["headline", "sentence"] = Field(description="What a row's text is.")
+    licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
+    text: str = Field("text", description="Column of the text.")
+    labels: dict[LabelName, LabelColumn] = Field(min_length=1, description="Which labels the table has, and where.")
+    id: str | None = Field(None, description="Column of the row's id (default: the line number).")
+    group: str | None = Field(None, description="Column of the group that must not be split (default: the text).")
+    genre: str | None = Field(None, description="Column of the genre.")
+
+
+Source = Annotated[StarterSource | TableSource, Field(discriminator="kind")]
+
+
+class SplitConfig(Section):
+    """How groups are shared out; a group's split depends on its name and the salt alone."""
+
+    dev: Fraction = Field(0.1, description="Share of groups for early stopping, calibration and thresholds.")
+    test: Fraction = Field(0.2, description="Share of groups that only evaluation reads.")
+    salt: str = Field("presscheck", description="Another salt gives another split.")
+
+    @model_validator(mode="after")
+    def _leaves_train(self) -> "SplitConfig":
+        if self.dev + self.test >= 1.0:
+            raise ValueError("dev and test leave nothing to train on: their sum must stay below 1")
+        return self
+
+
+class DataConfig(Section):
+    """What the model learns from."""
+
+    sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
+    split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
+
+
+class ModelConfig(Section):
+    """The encoder and how much it reads at once."""
+
+    encoder: str = Field(
+        "minilm-l6", description="'minilm-l6' (ships with the package), a local folder, or a cached hub name."
+    )
+    random_init: bool = Field(default=False, description="Start from random weights of the encoder's shape (tests).")
+    max_tokens: int = Field(256, ge=16, le=512, description="Longest passage, in tokens.")
+    freeze_embeddings: bool = Field(
+        default=True, description="Keep the word embeddings as they are; faster at no measured loss."
+    )
+    dropout: Fraction = Field(0.1, description="Dropout before the heads.")
+
+
+class TrainConfig(Section):
+    """The training loop."""
+
+    epochs: int = Field(6, ge=1, description="Passes over the train split at most.")
+    max_steps: int | None = Field(None, ge=1, description="Stop after so many optimiser steps (tests and dry runs).")
+    learning_rate: float = Field(1e-4, gt=0, description="Peak of the schedule.")
+    head_learning_rate: float = Field(
+        1e-3, gt=0, description="Peak for the two heads, which start from random weights."
+    )
+    warmup_fraction: Fraction = Field(
+        0.1, description="Share of steps with a rising learning rate; it falls linearly after that."
+    )
+    weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
+    max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")
+    tokens_per_batch: int = Field(2048, ge=64, description="Padded tokens of a batch at most.")
+    accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
+    label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
+    tag_weight: float = Field(1.0, ge=0, description="Weight of the token-tag loss beside the labels'.")
+    precision: Literal["auto", "f32", "bf16"] = Field(
+        "auto", description="auto: bf16 where this CPU computes it in hardware."
+    )
+    threads: int = Field(0, ge=0, description="Threads for torch; 0 leaves torch's choice.")
+    early_stop_patience: int = Field(2, ge=1, description="Epochs without a better dev loss before training stops.")
+    log_every_steps: int = Field(10, ge=1, description="Optimiser steps between logged losses.")
+
+
+class RuntimeConfig(Section):
+    """The exported model that scores."""
+
+    precision: Literal["f32", "bf16"] = Field(
+        "f32", description="Precision that calibration is fitted on and scoring runs in."
+    )
+    threads: int = Field(0, ge=0, description="Threads for inference; 0 leaves the runtime's choice.")
+    max_parity_f32: float = Field(
+        1e-4, gt=0, description="Largest allowed score difference to the training model, f32."
+    )
+    max_parity_bf16: float = Field(2e-2, gt=0, description="The same for bf16.")
+
+
+class PolicyConfig(Section):
+    """Thresholds by the precision that a team wants; they are fitted on dev with cross-fitted calibration."""
+
+    precision: dict[FlagName, Fraction] = Field(
+        {"sensational": 0.8, "loaded": 0.8, "unsourced": 0.7}, description="Target precision of each flag."
+    )
+    elevated: Fraction = Field(0.35, description="Risk from which an article is `elevated`.")
+    high: Fraction = Field(0.65, description="Risk from which an article is `high`.")
+    prevalence: dict[FlagName, Fraction] = Field(
+        {}, description="Share of positives that the team expects; without it the share on dev is taken."
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "PolicyConfig":
+        if self.elevated >= self.high:
+            raise ValueError("elevated must lie below high")
+        return self
+
+
+class CalibrationConfig(Section):
+    """Calibration, thresholds and risk."""
+
+    folds: int = Field(
+        5, ge=2, description="Cross-fitting folds on dev: thresholds see scores that calibration did not."
+    )
+    risk_folds: int = Field(
+        3, ge=2, description="Models trained to give train articles out-of-fold scores for the risk model."
+    )
+    risk_l2: float = Field(1.0, gt=0, description="Ridge penalty of the risk model on standardised features.")
+    bootstrap: int = Field(1000, ge=100, description="Resamples behind every interval of an evaluation.")
+
+
+class TrackingConfig(Section):
+    """MLflow. MLFLOW_TRACKING_URI beats `uri`."""
+
+    enabled: bool = Field(default=True, description="Off: nothing is tracked or registered.")
+    uri: str = Field("sqlite:///mlflow.db", description="Tracking store where MLFLOW_TRACKING_URI is not set.")
+    experiment: str = Field("presscheck", description="Experiment name.")
+    registered_model: str = Field(
+        "presscheck", description="Registered model whose alias `candidate` a training moves."
+    )
+
+
+class RunConfig(Section):
+    """One training run: `presscheck train CONFIG`."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Name of the run's bundle and of its MLflow run.")
+    description: str = Field("", description="One sentence for people.")
+    seed: int = Field(7, ge=0, description="Seed of weights, order and dropout.")
+    models_dir: Path = Field(Path("models"), description="Where bundles, the candidate and the champion pointer live.")
+    data: DataConfig
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+    runtime: RuntimeConfig = RuntimeConfig()
+    calibration: CalibrationConfig = CalibrationConfig()
+    policies: dict[str, PolicyConfig] = Field(
+        {"balanced": PolicyConfig()}, min_length=1, description="The first one is the default."
+    )
+    tracking: TrackingConfig = TrackingConfig()

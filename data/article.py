@@ -1,0 +1,182 @@
+"""Readers of articles to score: plain text with the headline first, JSONL, and HTML."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from presscheck.data.errors import DataError, located
+
+MAX_HEADLINE_CHARS = 500
+MAX_BODY_CHARS = 2_000_000
+TEXT_SUFFIXES = (".txt", ".text", ".md")
+HTML_SUFFIXES = (".html", ".htm")
+JSONL_SUFFIXES = (".jsonl", ".ndjson")
+SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *JSONL_SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What is scored. An absent headline or body is None.
+
+    Attributes:
+        body_start: where the body begins in the plain-text file, in code points; None for other inputs.
+        truncated: the body was longer than MAX_BODY_CHARS and was cut there.
+    """
+
+    id: str
+    headline: str | None
+    body: str | None
+    body_start: int | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An input that could not be read as an article; it keeps its place in the output.
+
+    Attributes:
+        code: "empty", "binary", "encoding", "json", "schema" or "unreadable".
+        message: one sentence, opening with `file:line` where there is one.
+    """
+
+    id: str
+    code: str
+    message: str
+
+
+def decode(raw: bytes, *, where: str, encoding: str | None = None) -> str:
+    """Decodes a file's bytes as UTF-8 (a byte-order mark may name UTF-16), or as the encoding that was asked for.
+
+    Raises:
+        DataError: on binary data or a wrong encoding, with the offset of the first bad byte.
+    """
+    if encoding is None:
+        encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        if b"\0" in raw[:4096]:
+            raise DataError(f"{where}: binary data, not a text") from None
+        shown = encoding.removesuffix("-sig").upper()
+        raise DataError(
+            f"{where}: not {shown} at byte {error.start}; name its encoding with --encoding (for example cp1252)"
+        ) from None
+    if "\0" in text:
+        raise DataError(f"{where}: binary data, not a text")
+    return text
+
+
+def _limited(identifier: str, headline: str | None, body: str | None, body_start: int | None = None) -> Article:
+    headline = headline if headline and headline.strip() else None
+    body = body if body and body.strip() else None
+    truncated = body is not None and len(body) > MAX_BODY_CHARS
+    return Article(
+        identifier, headline, body[:MAX_BODY_CHARS] if body else None, body_start if body else None, truncated
+    )
+
+
+def parse_plain(text: str, *, identifier: str) -> Article:
+    """Reads a plain text: its first line that is not blank is the headline, the rest the body.
+
+    A first line of more than MAX_HEADLINE_CHARS code points is no headline: then the whole text is body.
+    """
+    start = len(text) - len(text.lstrip())
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    if end - start > MAX_HEADLINE_CHARS:
+        return _limited(identifier, None, text[start:], start)
+    rest = text[end:]
+    body_start = end + len(rest) - len(rest.lstrip())
+    return _limited(identifier, text[start:end].strip(), text[body_start:], body_start)
+
+
+def parse_html(text: str, *, identifier: str) -> Article:
+    """Extracts title and main text of an HTML page; offsets of the record count in the extracted body."""
+    from trafilatura import bare_extraction  # 0.5 s to import: only for HTML
+
+    document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
+    if document is None:
+        return Article(identifier, None, None)
+    return _limited(identifier, document.title, document.text)
+
+
+def _text_field(row: dict[str, Any], key: str) -> str | None:
+    value = row.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f'"{key}" must be a string, not {type(value).__name__}')
+    return value
+
+
+def parse_json_line(line: str, *, identifier: str) -> Article:
+    """Reads one JSONL row: {"id", "headline", "body"}; id may be missing, and one of the other two.
+
+    Raises:
+        ValueError: on JSON that is invalid, is no object or holds a field of a wrong type.
+    """
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise TypeError("a row is a JSON object with headline and body")
+    unknown = set(row) - {"id", "headline", "body"}
+    if not {"headline", "body"} & set(row):
+        raise ValueError(f"a row needs headline or body; this one has {', '.join(sorted(unknown)) or 'neither'}")
+    given = row.get("id")
+    identifier = identifier if given is None else str(given)
+    for key in ("headline", "body"):
+        value = _text_field(row, key)
+        if value is not None:
+            value.encode("utf-8")  # a lone surrogate is no text; UnicodeEncodeError is a ValueError
+    return _limited(identifier, _text_field(row, "headline"), _text_field(row, "body"))
+
+
+def _checked(article: Article, where: str) -> Article | Rejected:
+    if article.headline is None and article.body is None:
+        return Rejected(article.id, "empty", f"{where}: no text to score")
+    return article
+
+
+def read_jsonl(stream: IO[bytes], *, name: str, encoding: str | None = None) -> Iterator[Article | Rejected]:
+    """Reads JSONL line by line; a bad line becomes a Rejected and the rest goes on."""
+    for number, raw in enumerate(stream, start=1):
+        where = f"{name}:{number}"
+        try:
+            line = decode(raw, where=where, encoding=encoding)
+            if not line.strip():
+                continue
+            yield _checked(parse_json_line(line, identifier=where), where)
+        except DataError as error:
+            yield Rejected(where, "encoding", str(error))
+        except json.JSONDecodeError as error:
+            yield Rejected(where, "json", f"{where}: invalid JSON at column {error.colno}: {error.msg}")
+        except (ValueError, TypeError, RecursionError) as error:
+            yield Rejected(where, "schema", located(name, number, str(error)))
+
+
+def read_bytes(raw: bytes, *, name: str, is_html: bool, encoding: str | None = None) -> Article | Rejected:
+    """Reads one whole file's bytes as an article."""
+    if not raw.strip():
+        return Rejected(name, "empty", f"{name}: the file is empty")
+    try:
+        text = decode(raw, where=name, encoding=encoding)
+    except DataError as error:
+        return Rejected(name, "binary" if "binary" in str(error) else "encoding", str(error))
+    parse = parse_html if is_html else parse_plain
+    return _checked(parse(text, identifier=name), name)
+
+
+def read_path(path: Path, *, encoding: str | None = None) -> Iterator[Article | Rejected]:
+    """Reads a file by its suffix (JSONL, HTML, otherwise plain text), or every such file of a folder, in name order."""
+    if path.is_dir():
+        for child in sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES):
+            yield from read_path(child, encoding=encoding)
+        return
+    suffix = path.suffix.lower()
+    try:
+        if suffix in JSONL_SUFFIXES:
+            with path.open("rb") as stream:
+                yield from read_jsonl(stream, name=str(path), encoding=encoding)
+        else:
+            yield read_bytes(path.read_bytes(), name=str(path), is_html=suffix in HTML_SUFFIXES, encoding=encoding)
+    except OSError as error:
+        yield Rejected(str(path), "unreadable", f"{path}: {error.strerror or error}")

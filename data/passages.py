@@ -1,0 +1,114 @@
+"""Packs segments into the windows that the encoder reads: `[CLS] s1 [SEP] s2 [SEP] …`.
+
+The same code serves training and scoring, so a text is encoded in one way only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from presscheck.data.normalise import fold
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedSegment:
+    """A segment as token ids and their [start, end) code points in its text.
+
+    Attributes:
+        truncated: the segment had more tokens than fit a window and was cut.
+    """
+
+    ids: tuple[int, ...]
+    offsets: tuple[tuple[int, int], ...]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a segment stands in a passage.
+
+    Attributes:
+        segment: index of the segment in its document.
+        first: position of its first token.
+        separator: position of its closing [SEP], where its labels are read.
+        is_context: an overlap from the previous passage, encoded for context and not scored again.
+    """
+
+    segment: int
+    first: int
+    separator: int
+    is_context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Token ids of one window and the segments in it."""
+
+    ids: tuple[int, ...]
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialTokens:
+    """Ids of the tokens that frame a passage."""
+
+    cls: int
+    sep: int
+    pad: int
+
+
+def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
+    """Finds [CLS], [SEP] and [PAD] (or their RoBERTa names).
+
+    Raises:
+        ValueError: where the tokenizer has none of the names.
+    """
+
+    def find(*names: str) -> int:
+        for name in names:
+            identifier = tokenizer.token_to_id(name)
+            if identifier is not None:
+                return int(identifier)
+        raise ValueError(f"the tokenizer has none of {', '.join(names)}")
+
+    return SpecialTokens(cls=find("[CLS]", "<s>"), sep=find("[SEP]", "</s>"), pad=find("[PAD]", "<pad>"))
+
+
+def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -> list[TokenisedSegment]:
+    """Tokenises segments in one batch; each keeps at most `max_tokens - 2` tokens."""
+    limit = max_tokens - 2
+    return [
+        TokenisedSegment(tuple(e.ids[:limit]), tuple(e.offsets[:limit]), truncated=len(e.ids) > limit)
+        for e in tokenizer.encode_batch([fold(text) for text in texts], add_special_tokens=False)
+    ]
+
+
+def pack(segments: Sequence[TokenisedSegment], *, special: SpecialTokens, max_tokens: int) -> list[Passage]:
+    """Packs consecutive segments into passages of at most `max_tokens` tokens, whole segments only.
+
+    Each passage but the first opens with the last segment of the one before as context, where that leaves room.
+    Every segment is scored in exactly one passage.
+    """
+    passages: list[Passage] = []
+    ids: list[int] = [special.cls]
+    slots: list[Slot] = []
+
+    def add(index: int, *, is_context: bool = False) -> None:
+        first = len(ids)
+        ids.extend(segments[index].ids)
+        ids.append(special.sep)
+        slots.append(Slot(index, first, len(ids) - 1, is_context))
+
+    for index, segment in enumerate(segments):
+        if slots and len(ids) + len(segment.ids) + 1 > max_tokens:
+            passages.append(Passage(tuple(ids), tuple(slots)))
+            ids, slots = [special.cls], []
+            if len(segments[index - 1].ids) + len(segment.ids) + 3 <= max_tokens:
+                add(index - 1, is_context=True)
+        add(index)
+    if slots:
+        passages.append(Passage(tuple(ids), tuple(slots)))
+    return passages

@@ -1,0 +1,110 @@
+"""What every reader makes and everything else takes: documents of labelled segments.
+
+A label is a float in 0..1 or absent. Absent means that nobody was asked; it is never read as 0.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SegmentKind = Literal["headline", "sentence"]
+LabelName = Literal["sensational", "loaded", "claim", "attributed"]
+FlagName = Literal["sensational", "loaded", "unsourced"]
+SEGMENT_LABELS: tuple[LabelName, ...] = ("sensational", "loaded", "claim", "attributed")
+TOKEN_TAGS = ("source", "cue", "content", "loaded")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A tagged stretch of a segment's text; offsets are code points, end-exclusive."""
+
+    tag: str
+    start: int
+    end: int
+    source_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A headline or one sentence of a body.
+
+    Attributes:
+        labels: label name to a value in 0..1; a label that is not in the mapping is missing.
+        tags: the tags that the annotators were asked for; tokens carry no training signal for others.
+        paragraph: index of the paragraph in the body, for rebuilding the text.
+        notes: annotations that are never trained: "common_knowledge", "speculation", "caption", "furniture", "repeat", "form:…".
+    """
+
+    text: str
+    kind: SegmentKind
+    labels: Mapping[str, float] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    tags: tuple[str, ...] = ()
+    paragraph: int = 0
+    notes: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for name, value in self.labels.items():
+            if name not in SEGMENT_LABELS:
+                raise ValueError(f"unknown label {name!r}; known: {', '.join(SEGMENT_LABELS)}")
+            if not 0.0 <= value <= 1.0:
+                raise ValueError(f"label {name} is {value}, outside 0..1")
+        for span in self.spans:
+            if span.tag not in self.tags:
+                raise ValueError(f"span of tag {span.tag!r}, which this segment does not annotate")
+            if not 0 <= span.start < span.end <= len(self.text):
+                raise ValueError(f"span {span.tag} [{span.start}, {span.end}) lies outside the text")
+        if not self.text.strip():
+            raise ValueError("a segment has no text")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A headline alone, or an article: an optional headline followed by body sentences.
+
+    Attributes:
+        group: documents of one group (a story, an outlet's article) always share a split.
+        source: name of the corpus.
+        review: 0..1, would an editor send it to a sourcing review; None where nobody was asked.
+    """
+
+    id: str
+    group: str
+    source: str
+    licence: str
+    segments: tuple[Segment, ...]
+    genre: str | None = None
+    topic: str | None = None
+    region: str | None = None
+    year: int | None = None
+    review: float | None = None
+
+    @property
+    def headline(self) -> Segment | None:
+        """The headline segment, if the document has one."""
+        first = self.segments[0]
+        return first if first.kind == "headline" else None
+
+    @property
+    def sentences(self) -> tuple[Segment, ...]:
+        """The body's segments in order."""
+        return self.segments[1:] if self.headline else self.segments
+
+    def body_text(self) -> tuple[str, list[int]]:
+        """The body as one string, and where each of its sentences starts in it."""
+        parts: list[str] = []
+        starts: list[int] = []
+        length = 0
+        previous: Segment | None = None
+        for sentence in self.sentences:
+            gap = "" if previous is None else " " if previous.paragraph == sentence.paragraph else "\n\n"
+            parts += [gap, sentence.text]
+            starts.append(length + len(gap))
+            length += len(gap) + len(sentence.text)
+            previous = sentence
+        return "".join(parts), starts
+
+
+def iter_segments(documents: list[Document]) -> Iterator[tuple[Document, Segment]]:
+    """Every segment with the document that it stands in."""
+    return ((document, segment) for document in documents for segment in document.segments)

@@ -1,0 +1,56 @@
+"""Deterministic splits by group, and the fingerprint of what was read."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Literal
+
+from presscheck.data.schema import Document
+
+SplitName = Literal["train", "dev", "test"]
+
+
+def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
+    """The split of a group: a hash of its name, so that it never moves when other groups come or go.
+
+    Args:
+        dev: share of groups for dev, 0..1.
+        test: share of groups for test, 0..1.
+    """
+    digest = hashlib.sha256(f"{salt}\0{group}".encode()).digest()
+    position = int.from_bytes(digest[:8], "big") / 2**64
+    if position < test:
+        return "test"
+    return "dev" if position < test + dev else "train"
+
+
+def split_documents(
+    documents: Iterable[Document], *, dev: float, test: float, salt: str
+) -> dict[SplitName, list[Document]]:
+    """Sorts documents into train, dev and test; a group never stands in two of them."""
+    splits: dict[SplitName, list[Document]] = {"train": [], "dev": [], "test": []}
+    for document in documents:
+        splits[split_of(document.group, dev=dev, test=test, salt=salt)].append(document)
+    return splits
+
+
+def folds_of(documents: Iterable[Document], *, count: int, salt: str) -> list[list[Document]]:
+    """Cuts documents into `count` parts by group, deterministically and near equal in groups."""
+    documents = list(documents)
+    groups = sorted({d.group for d in documents}, key=lambda g: hashlib.sha256(f"{salt}\0fold\0{g}".encode()).digest())
+    fold = {group: index % count for index, group in enumerate(groups)}
+    return [[d for d in documents if fold[d.group] == index] for index in range(count)]
+
+
+def fingerprint(documents: Iterable[Document]) -> str:
+    """sha256 over the content of all documents; their order does not matter, every label and span does."""
+    digests = sorted(hashlib.sha256(json.dumps(_plain(d), sort_keys=True).encode()).digest() for d in documents)
+    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+
+def _plain(document: Document) -> Mapping[str, object]:
+    plain = asdict(document)
+    for segment in plain["segments"]:
+        segment["notes"] = sorted(segment["notes"])
+    return plain

@@ -1,0 +1,210 @@
+"""Reader of the authoring markup that AUTHORING.md describes."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from presscheck.data.errors import DataError, located
+from presscheck.data.schema import TOKEN_TAGS, Document, Segment, SegmentKind, Span
+
+GENRES = (
+    *("wire", "broadsheet", "tabloid", "local_paper", "broadcaster", "press_release", "blog", "partisan"),
+    *("official_statement", "opinion", "satire", "social_screenshot", "translated"),
+)
+TOPICS = (
+    *("war", "politics", "crime", "courts", "business", "markets", "health", "science", "climate", "technology"),
+    *("sport", "culture", "weather", "migration", "religion", "education"),
+)
+REGIONS = ("africa", "asia", "europe", "north_america", "south_america", "oceania")
+FORMS = {
+    "S": "statement",
+    "P": "polar_question",
+    "A": "assertion_question",
+    "W": "wh_question",
+    "N": "list",
+    "C": "command",
+}
+NOTES = {"k": "common_knowledge", "x": "speculation", "p": "caption", "b": "furniture", "r": "repeat"}
+SOURCE_TYPES = {"s": "named", "s~": "anonymous", "s?": "vague", "s@": "platform", "s>": "pronoun"}
+SPAN_TAGS = dict.fromkeys(SOURCE_TYPES, "source") | {"q": "cue", "c": "content", "l": "loaded"}
+
+_PIECE = re.compile(r"\\([\[\]\\])|\[(s[~?@>]?|q|c|l):\s*|(\])|(\[)")
+_STRENGTH = {"0": 0.0, "1": 1 / 3, "2": 2 / 3, "3": 1.0}
+
+
+class _Header(NamedTuple):
+    line: int
+    is_article: bool
+    story: str
+    genre: str
+    topic: str
+    region: str
+    year: int
+    review: float | None
+
+
+@dataclass
+class _Block:
+    header: _Header
+    segments: list[Segment] = field(default_factory=list)
+
+
+def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
+    """Takes the markup out of a line: the plain text and its spans in order of their starts.
+
+    Raises:
+        ValueError: on an unclosed, unopened, empty or unknown span.
+    """
+    text = ""
+    open_spans: list[tuple[str, int]] = []
+    spans: list[Span] = []
+    position = 0
+    for piece in _PIECE.finditer(marked):
+        text += marked[position : piece.start()]
+        position = piece.end()
+        escaped, opened, closed, stray = piece.groups()
+        if escaped:
+            text += escaped
+        elif opened:
+            open_spans.append((opened, len(text)))
+        elif stray:
+            raise ValueError(f"'[' at column {piece.start() + 1} opens no known span (write \\[ for a bracket)")
+        elif closed:
+            if not open_spans:
+                raise ValueError(f"']' at column {piece.start() + 1} closes nothing (write \\] for a bracket)")
+            kind, start = open_spans.pop()
+            if not text[start:].strip():
+                raise ValueError(f"span '[{kind}:' is empty")
+            spans.append(Span(SPAN_TAGS[kind], start, len(text), SOURCE_TYPES.get(kind)))
+    if open_spans:
+        raise ValueError(f"span '[{open_spans[-1][0]}:' is not closed")
+    text += marked[position:]
+    return text, tuple(sorted(spans, key=lambda span: (span.start, -span.end)))
+
+
+def _parse_header(line: str, number: int) -> _Header:
+    is_article = line.startswith("@@")
+    fields = [part.strip() for part in line.lstrip("@").split("|")]
+    expected = (
+        "@@ id | genre | topic | region | year | review 0" if is_article else "@ id | genre | topic | region | year"
+    )
+    if len(fields) != (6 if is_article else 5):
+        raise ValueError(f"a header has the form '{expected}'")
+    story, genre, topic, region, year = fields[:5]
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", story):
+        raise ValueError(f"story id {story!r} is not lower-case words joined by '-'")
+    for name, value, known in (("genre", genre, GENRES), ("topic", topic, TOPICS), ("region", region, REGIONS)):
+        if value not in known:
+            raise ValueError(f"unknown {name} {value!r}; known: {', '.join(known)}")
+    if not (year.isdigit() and 1990 <= int(year) <= 2026):
+        raise ValueError(f"year {year!r} is not between 1990 and 2026")
+    review = None
+    if is_article:
+        if fields[5] not in ("review 0", "review 1"):
+            raise ValueError(f"the last field is 'review 0' or 'review 1', not {fields[5]!r}")
+        review = float(fields[5][-1])
+    return _Header(number, is_article, story, genre, topic, region, int(year), review)
+
+
+def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
+    flags, bar, marked = line.partition("|")
+    if not bar:
+        raise ValueError("a segment has the form 'flags | text'")
+    flags = flags.replace(" ", "")
+    labels: dict[str, float] = {}
+    notes = set()
+    if kind == "headline":
+        if flags[:1] not in _STRENGTH:
+            raise ValueError("a headline's flags start with its strength, 0 to 3")
+        labels["sensational"] = _STRENGTH[flags[0]]
+        form = FORMS.get(flags[1:2])
+        notes.add(f"form:{form or 'statement'}")
+        flags = flags[2:] if form else flags[1:]
+    unknown = set(flags) - set("cakxpbr-")
+    if unknown:
+        raise ValueError(f"unknown flag {', '.join(sorted(unknown))} (a {kind} takes c a k x p b r -)")
+    text, spans = parse_spans(marked.strip())
+    notes |= {NOTES[flag] for flag in flags if flag in NOTES}
+    labels |= {
+        "claim": float("c" in flags),
+        "attributed": float("a" in flags),
+        "loaded": float(any(span.tag == "loaded" for span in spans)),
+    }
+    if not labels["attributed"] and any(span.tag != "loaded" for span in spans):
+        raise ValueError("source, cue or content is marked, but the flag 'a' is missing")
+    if {"caption", "furniture"} & notes and labels["claim"]:
+        raise ValueError("a caption or furniture line is not a claim")
+    if "speculation" in notes and not labels["claim"]:
+        raise ValueError("speculation (x) goes with the flag c")
+    return Segment(text, kind, labels, spans, TOKEN_TAGS, paragraph, frozenset(notes))
+
+
+def _documents(block: _Block, counts: dict[str, int]) -> list[Document]:
+    header = block.header
+    shared = {
+        "group": header.story,
+        "source": "starter",
+        "licence": "Apache-2.0",
+        "genre": header.genre,
+        "topic": header.topic,
+        "region": header.region,
+        "year": header.year,
+    }
+    if header.is_article:
+        if len(block.segments) < 2:
+            raise ValueError(f"article {header.story} has no body")
+        return [Document(id=f"{header.story}/article", segments=tuple(block.segments), review=header.review, **shared)]  # type: ignore[arg-type]  # one dict of mixed fields
+    if not block.segments:
+        raise ValueError(f"story {header.story} has no headline")
+    documents = []
+    for segment in block.segments:
+        counts[header.story] = counts.get(header.story, 0) + 1
+        documents.append(Document(id=f"{header.story}/{counts[header.story]}", segments=(segment,), **shared))  # type: ignore[arg-type]  # as above
+    return documents
+
+
+def read_markup(path: Path) -> list[Document]:
+    """Reads one file of the starter corpus.
+
+    Raises:
+        DataError: with every problem of the file, each as `file:line: message`.
+    """
+    problems: list[str] = []
+    blocks: list[_Block] = []
+    paragraph = 0
+    articles: set[str] = set()
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = raw.strip()
+        if line.startswith("#"):
+            continue
+        if not line:
+            paragraph += 1
+            continue
+        try:
+            if line.startswith("@"):
+                header = _parse_header(line, number)
+                if header.is_article and header.story in articles:
+                    raise ValueError(f"article {header.story} stands twice")  # noqa: TRY301 - reported with the others
+                if header.is_article:
+                    articles.add(header.story)
+                blocks.append(_Block(header))
+                continue
+            if not blocks:
+                raise ValueError("text before the first header ('@ id | …')")  # noqa: TRY301 - reported with the others
+            block = blocks[-1]
+            is_headline = not block.header.is_article or not block.segments
+            segment = _parse_segment(line, kind="headline" if is_headline else "sentence", paragraph=paragraph)
+            block.segments.append(segment)
+        except ValueError as error:
+            problems.append(located(path, number, str(error)))
+    documents: list[Document] = []
+    counts: dict[str, int] = {}
+    for block in blocks:
+        try:
+            documents += _documents(block, counts)
+        except ValueError as error:
+            problems.append(located(path, block.header.line, str(error)))
+    if problems:
+        raise DataError("\n".join(problems))
+    return documents

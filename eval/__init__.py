@@ -1,0 +1,1 @@
+"""Evaluation of a bundle on held-out data, beside its baselines."""

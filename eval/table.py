@@ -1,0 +1,39 @@
+"""The report as a table for people."""
+
+from rich.console import Console
+from rich.table import Table
+
+from presscheck.eval.metrics import METRICS, Estimate
+from presscheck.eval.report import Report
+
+_NAMES = {"average_precision": "AP", "roc_auc": "ROC AUC", "f1": "F1", "ece": "ECE"}
+
+
+def _cell(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "–"
+    interval = (
+        "" if estimate.lower is None or estimate.upper is None else f" [{estimate.lower:.2f}, {estimate.upper:.2f}]"
+    )
+    return f"{estimate.value:.3f}{interval}"
+
+
+def print_table(report: Report) -> None:
+    """Prints every output with its baselines; thresholded metrics are at 0.5."""
+    console = Console(width=None if Console().is_terminal else 170, highlight=False)
+    table = Table(
+        title=f"{report.bundle} on its {report.split} split (thresholds at 0.5, 95 % bootstrap intervals)",
+        title_justify="left",
+    )
+    for name in ("output", "system", "n", "positive", *(_NAMES.get(m, m) for m in METRICS)):
+        table.add_column(name, justify="left" if name in ("output", "system") else "right")
+    for row in report.rows:
+        cells = (_cell(row.metrics[m]) for m in METRICS)
+        table.add_row(row.output, row.system, str(row.n), str(row.positives), *cells, end_section=row.system == "tfidf")
+    console.print(table)
+    rules = Table(title="Rules against their annotations (share met)", title_justify="left")
+    rules.add_column("rule")
+    rules.add_column("share", justify="right")
+    for name, found in report.rules.items():
+        rules.add_row(name, _cell(found))
+    console.print(rules)

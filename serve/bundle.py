@@ -1,0 +1,247 @@
+"""The bundle: one folder that scores by itself. Reading verifies every hash and refuses what does not fit."""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName
+from presscheck.serve.errors import ModelRefusedError
+
+MANIFEST = "presscheck.json"
+SUMS = "SHA256SUMS"
+REQUIRED = ("config.json", "tokenizer.json", "model.safetensors", "runtime/model.xml", "runtime/model.bin", MANIFEST)
+FLAGS: tuple[FlagName, ...] = ("sensational", "loaded", "unsourced")
+Precision = Literal["f32", "bf16"]
+
+
+class Part(BaseModel):
+    """Base of the manifest's sections."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Calibration(Part):
+    """Platt scaling of one output: probability = sigmoid(slope * logit + intercept)."""
+
+    slope: float = Field(gt=0)
+    intercept: float
+
+
+class Parity(Part):
+    """How far the runtime model's probabilities lie from the training model's, over every segment label of `texts` texts."""
+
+    texts: int
+    max_difference: float
+    mean_difference: float
+
+
+class Threshold(Part):
+    """A flag's threshold on its calibrated probability, and what it reached on dev with cross-fitted calibration.
+
+    Attributes:
+        precision_lower: lower end of the 95 % Wilson interval of the precision reached.
+        reached: whether the target was reached on dev; where not, the threshold with the best precision was taken.
+    """
+
+    threshold: float = Field(ge=0, le=1)
+    target_precision: float
+    precision: float
+    precision_lower: float
+    recall: float
+    flagged: int
+    prevalence: float
+    reached: bool
+
+
+class Policy(Part):
+    """A threshold per flag, and two on risk."""
+
+    thresholds: dict[FlagName, Threshold]
+    elevated: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Policy":
+        if tuple(self.thresholds) != FLAGS:
+            raise ValueError(f"a policy has thresholds for {', '.join(FLAGS)}, in this order")
+        return self
+
+
+class RiskWeight(Part):
+    """One feature of the risk model: its contribution is weight * (value - mean) / scale."""
+
+    mean: float
+    scale: float = Field(gt=0)
+    weight: float
+
+
+class RiskModel(Part):
+    """Logistic regression over named features with fixed signs.
+
+    Attributes:
+        articles: how many articles it was fitted on, with out-of-fold scores.
+        auc: cross-validated ROC AUC on them.
+    """
+
+    intercept: float
+    features: dict[str, RiskWeight]
+    articles: int
+    auc: float | None
+
+
+class Manifest(Part):
+    """What `presscheck.json` holds."""
+
+    format: Literal[1]
+    name: str
+    version: str
+    labels: tuple[str, ...]
+    tags: tuple[str, ...]
+    max_tokens: int
+    default_precision: Precision
+    calibration: dict[Precision, dict[str, Calibration]]
+    parity: dict[Precision, Parity]
+    policies: dict[str, Policy]
+    default_policy: str
+    risk: RiskModel | None
+    config: dict[str, Any]
+    config_sha256: str
+    data_sha256: str
+    data: dict[str, Any]
+    weights_sha256: str
+    versions: dict[str, str]
+
+    @model_validator(mode="after")
+    def _fits_this_code(self) -> "Manifest":
+        if self.labels != SEGMENT_LABELS:
+            raise ValueError(f"segment labels are {self.labels}, this version needs {SEGMENT_LABELS}")
+        if self.tags != TOKEN_TAGS:
+            raise ValueError(f"token tags are {self.tags}, this version needs {TOKEN_TAGS}")
+        outputs = {*(f"label/{name}" for name in self.labels), *(f"tag/{name}" for name in self.tags)}
+        for precision, fitted in self.calibration.items():
+            if set(fitted) != outputs:
+                raise ValueError(f"calibration for {precision} covers {sorted(fitted)}, not {sorted(outputs)}")
+        if self.default_precision not in self.calibration:
+            raise ValueError(f"no calibration for the default precision {self.default_precision}")
+        if self.default_policy not in self.policies:
+            raise ValueError(f"no policy {self.default_policy!r}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A verified bundle on disk."""
+
+    path: Path
+    manifest: Manifest
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != SUMS)
+
+
+def write_sums(folder: Path) -> None:
+    """Writes SHA256SUMS over every file of the folder, in the format of `sha256sum -c`."""
+    lines = [f"{file_sha256(folder / name)}  {name}\n" for name in _files(folder)]
+    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Writes the manifest; numbers keep their exact value."""
+    text = json.dumps(manifest.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def publish(folder: Path, target: Path) -> None:
+    """Moves a finished folder to its place; a reader sees the old bundle or the new one, never a half.
+
+    The hashes are written first. An older bundle of the same name is replaced.
+    """
+    write_sums(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        retired = target.with_name(f".{target.name}.retired")
+        shutil.rmtree(retired, ignore_errors=True)
+        target.rename(retired)
+        folder.rename(target)
+        shutil.rmtree(retired)
+    else:
+        folder.rename(target)
+
+
+def point(pointer: Path, target: Path) -> None:
+    """Makes `pointer` a link to the bundle beside it, atomically."""
+    temporary = pointer.with_name(f".{pointer.name}.{os.getpid()}")
+    temporary.symlink_to(target.name)
+    temporary.replace(pointer)
+
+
+def _verify_sums(folder: Path) -> None:
+    sums = folder / SUMS
+    if not sums.is_file():
+        raise ModelRefusedError(f"{folder}: no {SUMS}; this is no finished bundle")
+    listed: dict[str, str] = {}
+    for number, line in enumerate(sums.read_text(encoding="utf-8").splitlines(), start=1):
+        digest, _, name = line.partition("  ")
+        if len(digest) != 64 or not name:
+            raise ModelRefusedError(f"{sums}:{number}: not a line of a checksum file")
+        listed[name] = digest
+    for name in REQUIRED:
+        if name not in listed or not (folder / name).is_file():
+            raise ModelRefusedError(f"{folder}: {name} is missing; train again or restore the bundle")
+    for name, digest in listed.items():
+        if not (folder / name).is_file() or file_sha256(folder / name) != digest:
+            raise ModelRefusedError(
+                f"{folder}: {name} is not the file that training wrote (sha256 differs); restore the bundle or train again"
+            )
+    extra = set(_files(folder)) - set(listed)
+    if extra:
+        raise ModelRefusedError(f"{folder}: {sorted(extra)[0]} is not part of the bundle; remove it")
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Reads and verifies a bundle.
+
+    Raises:
+        ModelRefusedError: where a file is missing, changed or does not fit this version of the code.
+    """
+    folder = folder.resolve()
+    _verify_sums(folder)
+    try:
+        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ModelRefusedError(f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}") from None
+    if file_sha256(folder / "model.safetensors") != manifest.weights_sha256:
+        raise ModelRefusedError(f"{folder}: the manifest names other weights than model.safetensors")
+    return Bundle(folder, manifest)
+
+
+def find_bundle(models_dir: Path) -> tuple[Path, str]:
+    """The champion's folder, else the candidate's, and which of the two it is.
+
+    Raises:
+        ModelRefusedError: where there is neither; the message names the command that makes one.
+    """
+    for role in ("champion", "candidate"):
+        pointer = models_dir / role
+        if pointer.exists():
+            return pointer.resolve(), role
+        if pointer.is_symlink():
+            raise ModelRefusedError(
+                f"{pointer} points at {pointer.readlink()}, which is gone; train again or point it at a bundle"
+            )
+    raise ModelRefusedError(f"no model in {models_dir}/ yet; train one with: presscheck train starter")

@@ -1,0 +1,33 @@
+"""Scores labelled documents as the scorer would read them, segment by segment: for calibration and evaluation."""
+
+from collections.abc import Callable, Sequence
+
+from presscheck.data.article import Article
+from presscheck.data.schema import Document, Segment
+from presscheck.serve.predict import SegmentScores
+
+Scored = tuple[Document, Segment, SegmentScores]
+
+
+def parts_of(document: Document) -> list[tuple[Segment, ...]]:
+    """What is read together: the headline alone, and the body without the lines that a reader sets aside as repeats."""
+    body = tuple(s for s in document.sentences if "repeat" not in s.notes)
+    return [part for part in ((document.headline,) if document.headline else (), body) if part]
+
+
+def score_documents(
+    documents: Sequence[Document], score: Callable[[Sequence[Sequence[str]]], list[list[SegmentScores]]]
+) -> list[Scored]:
+    """Scores every segment of the documents in its annotated boundaries; `score` maps lists of texts to lists of scores."""
+    parts = [(document, part) for document in documents for part in parts_of(document)]
+    found = score([[segment.text for segment in part] for _, part in parts])
+    return [
+        (document, segment, scores)
+        for (document, part), part_scores in zip(parts, found, strict=True)
+        for segment, scores in zip(part, part_scores, strict=True)
+    ]
+
+
+def as_article(document: Document) -> Article:
+    """The document as the text that a reader would get."""
+    return Article(document.id, document.headline.text if document.headline else None, document.body_text()[0] or None)

@@ -1,0 +1,134 @@
+"""The score record: one JSON object per article. `record.schema.json` is made from these classes.
+
+Offsets are Unicode code points, end-exclusive, into the headline string (headline) or the body string as read (everything else).
+None stands where something was not computed.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from presscheck.data.headline_form import HeadlineForm
+from presscheck.data.source_type import SourceType
+from presscheck.serve.bundle import Precision
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Range = tuple[int, int]
+Verdict = Literal["not_a_claim", "attributed", "vague_source", "speculation", "unsourced"]
+Level = Literal["low", "elevated", "high"]
+FLAGGED_VERDICTS = ("vague_source", "speculation", "unsourced")
+
+
+class Part(BaseModel):
+    """Base of the record's parts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cue(Part):
+    """Words of the headline that a flag goes by: "loaded" words, or the mark that makes an "assertion_question"."""
+
+    cue: Literal["loaded", "assertion_question"]
+    start: int
+    end: int
+    text: str
+    score: Probability
+
+
+class Headline(Part):
+    """The headline's scores."""
+
+    text: str
+    sensational: Probability | None
+    loaded: Probability | None
+    form: HeadlineForm | None
+    flagged: bool | None
+    cues: list[Cue]
+
+
+class Source(Part):
+    """Who stands behind a sentence. A source that is carried over has the offsets of the place where it is named."""
+
+    start: int
+    end: int
+    text: str
+    type: SourceType
+    carried_over: bool
+
+
+class ScoredSegment(Part):
+    """One sentence of the body. `unsourced` is P(claim) * (1 - P(attributed)); a vague source or a platform alone attributes nothing."""
+
+    start: int
+    end: int
+    text: str
+    claim: Probability | None
+    attributed: Probability | None
+    loaded: Probability | None
+    unsourced: Probability | None
+    verdict: Verdict | None
+    flagged: bool | None
+    source: Source | None
+
+
+class Reason(Part):
+    """Why the risk is above that of an average article; `segments` are indices into the record's segments."""
+
+    code: str
+    message: str
+    segments: list[int]
+
+
+class Risk(Part):
+    """The estimate that an editor would send the article to a sourcing review."""
+
+    p: Probability | None
+    level: Level | None
+    reasons: list[Reason]
+
+
+class Rejection(Part):
+    """Why an input was not scored."""
+
+    code: str
+    message: str
+
+
+class Notes(Part):
+    """What a reader must know of the input; `rejected` is set where the status is "rejected"."""
+
+    body_start: int | None
+    truncated: bool
+    boilerplate: list[Range]
+    duplicates: list[Range]
+    language: str | None
+    rejected: Rejection | None = None
+
+
+class ModelInfo(Part):
+    """What scored it."""
+
+    name: str
+    version: str
+    weights_sha256: str
+    config_sha256: str
+    data_sha256: str
+    policy: str
+    precision: Precision
+
+
+class Record(Part):
+    """The score record of one article."""
+
+    id: str
+    status: Literal["ok", "partial", "rejected"]
+    headline: Headline | None
+    segments: list[ScoredSegment]
+    risk: Risk
+    notes: Notes
+    model: ModelInfo
+
+
+def json_schema() -> dict[str, Any]:
+    """The record's JSON Schema (draft 2020-12)."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Record.model_json_schema(mode="serialization")}

@@ -1,0 +1,1 @@
+"""Score records as pages: for a terminal and as self-contained HTML."""

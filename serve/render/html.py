@@ -1,0 +1,43 @@
+"""Records as one self-contained HTML page: no script, no request, readable in print."""
+
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+
+from presscheck.serve.record import Headline, Record
+from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, why_partial
+
+
+def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
+    """The headline cut at its cues: (text, cue name or None), in order; overlapping cues are merged into the first."""
+    pieces: list[tuple[str, str | None]] = []
+    position = 0
+    for cue in sorted(headline.cues, key=lambda c: c.start):
+        if cue.start < position:
+            continue
+        pieces += [(headline.text[position : cue.start], None), (headline.text[cue.start : cue.end], cue.cue)]
+        position = cue.end
+    pieces.append((headline.text[position:], None))
+    return [piece for piece in pieces if piece[0]]
+
+
+def _environment() -> Environment:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["percent"] = lambda value: "–" if value is None else f"{value:.0%}"
+    environment.globals |= {"verdicts": VERDICTS, "forms": FORMS, "levels": LEVELS, "disclaimer": DISCLAIMER}
+    environment.globals |= {"headline_pieces": headline_pieces, "why_partial": why_partial}
+    return environment
+
+
+def render_html(records: Iterable[Record]) -> Iterator[str]:
+    """The page in pieces: a head, a section per record as it comes, and a foot."""
+    folder = files("presscheck.serve.render")
+    environment = _environment()
+    style = (folder / "page.css").read_text(encoding="utf-8")
+    before, _, after = (folder / "page.html").read_text(encoding="utf-8").partition("<!-- records -->")
+    section = environment.from_string((folder / "record.html").read_text(encoding="utf-8"))
+    yield environment.from_string(before).render(style=style)
+    for number, record in enumerate(records, start=1):
+        yield section.render(record=record, number=number)
+    yield environment.from_string(after).render()

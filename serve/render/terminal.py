@@ -1,0 +1,105 @@
+"""A record as a page for a terminal: colour only where the stream is one."""
+
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from presscheck.serve.record import Headline, Record, ScoredSegment
+from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, why_partial
+
+_STYLES = {
+    "unsourced": "red",
+    "vague_source": "magenta",
+    "speculation": "yellow",
+    "attributed": "green",
+    "not_a_claim": "dim",
+}
+_LEVEL_STYLES = {"low": "bold green", "elevated": "bold yellow", "high": "bold red"}
+
+
+def _headline(headline: Headline) -> Text:
+    text = Text(headline.text, style="bold")
+    for cue in headline.cues:
+        text.stylize("bold reverse red", cue.start, cue.end)
+    return text
+
+
+def _headline_line(headline: Headline) -> str:
+    if headline.sensational is None or headline.form is None:
+        return ""
+    verdict = "sensational framing" if headline.flagged else "not flagged"
+    words = ", ".join(f"“{cue.text}”" for cue in headline.cues if cue.cue == "loaded")
+    cues = f"; words: {words}" if words else ""
+    return f"headline: {verdict} ({headline.sensational:.0%}), {FORMS[headline.form]}{cues}"
+
+
+def _source(segment: ScoredSegment) -> str:
+    if segment.source is None:
+        return ""
+    carried = " (carried over)" if segment.source.carried_over else ""
+    return f"{segment.source.text}{carried}"
+
+
+def _segments(record: Record) -> Table:
+    table = Table(box=None, show_header=True, header_style="bold", padding=(0, 1, 0, 0), expand=False)
+    for name, justify in (
+        ("", "right"),
+        ("verdict", "left"),
+        ("no source", "right"),
+        ("sentence", "left"),
+        ("source", "left"),
+    ):
+        table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
+    for index, segment in enumerate(record.segments):
+        style = _STYLES.get(segment.verdict or "", "")
+        share = "" if segment.unsourced is None else f"{segment.unsourced:.0%}"
+        label = Text(VERDICTS.get(segment.verdict or "", "not judged"), style=style)
+        table.add_row(
+            str(index + 1),
+            label,
+            share,
+            Text(segment.text, style="" if segment.flagged else "dim"),
+            Text(_source(segment)),
+        )
+    return table
+
+
+def print_record(record: Record, stream: TextIO) -> None:
+    """Prints one record; the text is never read as markup."""
+    console = Console(file=stream, highlight=False, soft_wrap=False, width=None if stream.isatty() else 120)
+    console.rule(Text(record.id), style="dim", align="left")
+    if record.notes.rejected is not None:
+        console.print(Text(f"rejected: {record.notes.rejected.message}", style="bold red"))
+        return
+    if record.headline is not None:
+        console.print(_headline(record.headline))
+        console.print(Text(_headline_line(record.headline), style="dim"))
+    partial = why_partial(record)
+    if partial:
+        console.print(Text(partial, style="yellow"))
+    if record.risk.p is not None and record.risk.level is not None:
+        level = record.risk.level
+        console.print(
+            Text.assemble("\nrisk: ", (f"{level} ({record.risk.p:.0%})", _LEVEL_STYLES[level]), f", {LEVELS[level]}")
+        )
+        for reason in record.risk.reasons:
+            places = ", ".join(str(i + 1) for i in reason.segments[:12])
+            console.print(Padding(Text(f"• {reason.message}" + (f"  [{places}]" if places else "")), (0, 0, 0, 2)))
+    if record.segments:
+        console.print()
+        console.print(_segments(record))
+    aside = [
+        f"{len(ranges)} {name}"
+        for name, ranges in (
+            ("lines of site furniture", record.notes.boilerplate),
+            ("repeats", record.notes.duplicates),
+        )
+        if ranges
+    ]
+    if aside:
+        console.print(Text("set aside: " + ", ".join(aside), style="dim"))
+    info = record.model
+    console.print(Text(f"{DISCLAIMER} Model {info.version}, policy {info.policy}, {info.precision}.\n", style="dim"))

@@ -1,0 +1,38 @@
+"""The words that both pages use for verdicts, bands and forms."""
+
+from presscheck.serve.record import Record
+
+VERDICTS = {
+    "unsourced": "no source",
+    "vague_source": "vague source",
+    "speculation": "speculation",
+    "attributed": "attributed",
+    "not_a_claim": "no claim",
+}
+FORMS = {
+    "statement": "a statement",
+    "polar_question": "a yes-or-no question",
+    "assertion_question": "a statement under a question mark",
+    "wh_question": "a question",
+    "list": "a list",
+    "command": "a command",
+}
+LEVELS = {
+    "low": "an editor would pass this on",
+    "elevated": "an editor might ask about its sources",
+    "high": "an editor would send this to a sourcing review",
+}
+DISCLAIMER = "This says how a text presents itself. It does not say that anything in it is false."
+
+
+def why_partial(record: Record) -> str | None:
+    """Which part could not be judged, in words."""
+    if record.status != "partial":
+        return None
+    if record.notes.language not in (None, "en"):
+        return f"The text seems to be in another language than English ({record.notes.language}); it was not judged."
+    if record.headline is None:
+        return "There is no headline, so no risk was computed."
+    if not record.segments:
+        return "There is no body, so no risk was computed."
+    return None

@@ -1,0 +1,142 @@
+"""The risk of an article: named features of its scored parts, and the reasons that they give."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from presscheck.serve.bundle import Policy, RiskModel
+from presscheck.serve.record import Headline, Level, Reason, Risk, ScoredSegment
+
+_NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")
+_YEAR = re.compile(r"^(19|20)\d\d$")
+_MIN_CONTRIBUTION = 0.1
+_MANY_SOURCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature of the risk model.
+
+    Attributes:
+        sign: +1 where more of it can only raise the risk, -1 where it can only lower it.
+        message: what it says to an editor where it raises the risk; `{value}` is the feature's value, `{count}` the segments it points at.
+        needs_segments: it is a reason only where there is a segment to point at.
+    """
+
+    sign: int
+    message: str
+    needs_segments: bool = False
+
+
+RISK_FEATURES: Mapping[str, Feature] = {
+    "headline_sensational": Feature(+1, "The headline is framed to alarm, tease or provoke ({value:.0%})."),
+    "headline_loaded": Feature(+1, "The headline uses loaded words of its own ({value:.0%})."),
+    "headline_assertion_question": Feature(+1, "The headline asserts something under a question mark."),
+    "unsourced_share": Feature(+1, "{value:.0%} of what the body claims has no source.", needs_segments=True),
+    "vague_share": Feature(
+        +1,
+        "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”.",
+        needs_segments=True,
+    ),
+    "platform_share": Feature(
+        +1, "{value:.0%} of what the body claims rests on a platform alone.", needs_segments=True
+    ),
+    "speculation_share": Feature(
+        +1, "{value:.0%} of what the body claims is the author's speculation.", needs_segments=True
+    ),
+    "unsourced_numbers": Feature(+1, "{count} sentences give exact numbers without a source.", needs_segments=True),
+    "named_sources": Feature(-1, "The body names few sources ({sources})."),
+    "single_source_share": Feature(+1, "{value:.0%} of the attributed claims rest on one source.", needs_segments=True),
+    "loaded_share": Feature(+1, "The author's own wording is loaded in {count} sentences.", needs_segments=True),
+}
+
+
+def exact_numbers(text: str) -> int:
+    """How many exact numbers a sentence gives; years are not counted."""
+    return sum(not _YEAR.match(number) for number in _NUMBER.findall(text))
+
+
+def _source_name(segment: ScoredSegment) -> str:
+    return segment.source.text.lower() if segment.source else ""
+
+
+def _weights(segments: Sequence[ScoredSegment], verdict: str, kind: str | None = None) -> float:
+    return sum(
+        s.unsourced or 0.0
+        for s in segments
+        if s.verdict == verdict and (kind is None or (s.source is not None and s.source.type == kind))
+    )
+
+
+def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict[str, float]:
+    """The features of a judged article: shares are of the expected number of claims, counts enter as log(1 + n)."""
+    claims = max(sum(s.claim or 0.0 for s in segments), 1.0)
+    attributed = [s for s in segments if s.verdict == "attributed" and s.source is not None]
+    names = Counter(_source_name(s) for s in attributed)
+    named = {_source_name(s) for s in attributed if s.source and s.source.type == "named" and not s.source.carried_over}
+    numbers = sum(exact_numbers(s.text) for s in segments if s.verdict == "unsourced")
+    return {
+        "headline_sensational": headline.sensational or 0.0,
+        "headline_loaded": headline.loaded or 0.0,
+        "headline_assertion_question": float(headline.form == "assertion_question"),
+        "unsourced_share": _weights(segments, "unsourced") / claims,
+        "vague_share": _weights(segments, "vague_source", "vague") / claims,
+        "platform_share": _weights(segments, "vague_source", "platform") / claims,
+        "speculation_share": _weights(segments, "speculation") / claims,
+        "unsourced_numbers": math.log1p(numbers),
+        "named_sources": math.log1p(len(named)),
+        "single_source_share": max(names.values()) / len(attributed) if len(attributed) >= _MANY_SOURCES else 0.0,
+        "loaded_share": sum(s.loaded or 0.0 for s in segments) / max(len(segments), 1),
+    }
+
+
+def _is(verdict: str, kind: str | None = None) -> Callable[[ScoredSegment], bool]:
+    return lambda s: s.verdict == verdict and (kind is None or (s.source is not None and s.source.type == kind))
+
+
+_POINTS_AT: Mapping[str, Callable[[ScoredSegment], bool]] = {
+    "unsourced_share": _is("unsourced"),
+    "vague_share": _is("vague_source", "vague"),
+    "platform_share": _is("vague_source", "platform"),
+    "speculation_share": _is("speculation"),
+    "unsourced_numbers": lambda s: s.verdict == "unsourced" and exact_numbers(s.text) > 0,
+    "named_sources": lambda s: s.verdict == "attributed" and s.source is not None and s.source.type == "named",
+    "loaded_share": lambda s: (s.loaded or 0.0) >= 0.5,
+}
+
+
+def _single_source(segments: Sequence[ScoredSegment]) -> list[int]:
+    names = Counter(_source_name(s) for s in segments if s.verdict == "attributed" and s.source)
+    top = max(names, key=lambda name: names[name], default="")
+    return [i for i, s in enumerate(segments) if s.verdict == "attributed" and s.source and _source_name(s) == top]
+
+
+def level_of(p: float, policy: Policy) -> Level:
+    """The band of a risk under a policy."""
+    if p >= policy.high:
+        return "high"
+    return "elevated" if p >= policy.elevated else "low"
+
+
+def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: RiskModel, policy: Policy) -> Risk:
+    """The risk of an article with the reasons that raise it above an average article's, the strongest first."""
+    values = risk_features(headline, segments)
+    contributions = {name: w.weight * (values[name] - w.mean) / w.scale for name, w in model.features.items()}
+    p = 1.0 / (1.0 + math.exp(-(model.intercept + sum(contributions.values()))))
+    reasons = []
+    for name in sorted(contributions, key=lambda n: -contributions[n]):
+        if contributions[name] < _MIN_CONTRIBUTION:
+            break
+        if name == "single_source_share":
+            points = _single_source(segments)
+        else:
+            points = [i for i, s in enumerate(segments) if name in _POINTS_AT and _POINTS_AT[name](s)]
+            if not points and RISK_FEATURES[name].needs_segments:
+                continue  # a mean may lie above the average article's without a sentence to show for it
+        message = RISK_FEATURES[name].message.format(
+            value=values[name], count=len(points), sources=round(math.expm1(values["named_sources"]))
+        )
+        reasons.append(Reason(code=name, message=message, segments=points))
+    return Risk(p=round(p, 6), level=level_of(p, policy), reasons=reasons)

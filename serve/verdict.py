@@ -1,0 +1,107 @@
+"""From probabilities, spans and rules to the verdict of each sentence of a body."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from presscheck.data.hedging import is_speculation, unnamed_source
+from presscheck.data.source_type import SourceType, is_pronoun, source_type
+from presscheck.serve.predict import SegmentScores
+from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Verdict
+from presscheck.serve.spans import find_spans
+
+_RANK: dict[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}
+_ATTRIBUTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a body with the model's calibrated scores."""
+
+    start: int
+    end: int
+    text: str
+    scores: SegmentScores
+
+
+def _own_source(sentence: Sentence, antecedent: Source | None) -> Source | None:
+    """The best source that the sentence names itself: named before anonymous before vague before a platform."""
+    found: list[Source] = []
+    for span in find_spans(sentence.scores, sentence.text, "source"):
+        text = sentence.text[span.start : span.end]
+        kind = antecedent.type if antecedent and is_pronoun(text) else source_type(text)
+        found.append(
+            Source(
+                start=sentence.start + span.start,
+                end=sentence.start + span.end,
+                text=text,
+                type=kind,
+                carried_over=False,
+            )
+        )
+    return min(found, key=lambda source: _RANK[source.type]) if found else None
+
+
+def _hidden_source(sentence: Sentence) -> Source | None:
+    """A vague source by rule: "reportedly", "it is believed" and the like."""
+    place = unnamed_source(sentence.text)
+    if place is None:
+        return None
+    start, end = place
+    return Source(
+        start=sentence.start + start,
+        end=sentence.start + end,
+        text=sentence.text[start:end],
+        type="vague",
+        carried_over=False,
+    )
+
+
+def _verdict(sentence: Sentence, *, source: Source | None, unsourced: float, claim: float, threshold: float) -> Verdict:
+    """The operating point decides what is flagged; below it, the likelier of the two verdicts that are not flagged stands."""
+    if unsourced >= threshold:
+        if source is not None and source.type in ("vague", "platform"):
+            return "vague_source"
+        return "speculation" if is_speculation(sentence.text) else "unsourced"
+    return "not_a_claim" if 1.0 - claim > claim - unsourced else "attributed"
+
+
+def judge(sentences: Sequence[Sentence], *, threshold: float) -> list[ScoredSegment]:
+    """Verdicts for the sentences of one body, in order.
+
+    An attributed sentence without a source of its own carries over that of the attributed sentence before it.
+
+    Args:
+        threshold: the policy's threshold on `unsourced`.
+    """
+    segments: list[ScoredSegment] = []
+    previous: Source | None = None  # the source that a running quotation or a pronoun goes back to
+    for sentence in sentences:
+        labels = sentence.scores.labels
+        is_attributed = labels["attributed"] >= _ATTRIBUTED
+        own = _own_source(sentence, previous)
+        hidden = _hidden_source(sentence) if own is None or own.type in ("vague", "platform") else None
+        source = (own if is_attributed else None) or hidden
+        if source is None and is_attributed and previous is not None:
+            source = previous.model_copy(update={"carried_over": True})
+        attributed = 0.0 if source is not None and source.type in ("vague", "platform") else labels["attributed"]
+        unsourced = labels["claim"] * (1.0 - attributed)
+        verdict = _verdict(sentence, source=source, unsourced=unsourced, claim=labels["claim"], threshold=threshold)
+        segments.append(
+            ScoredSegment(
+                start=sentence.start,
+                end=sentence.end,
+                text=sentence.text,
+                claim=round(labels["claim"], 6),
+                attributed=round(labels["attributed"], 6),
+                loaded=round(labels["loaded"], 6),
+                unsourced=round(unsourced, 6),
+                verdict=verdict,
+                flagged=verdict in FLAGGED_VERDICTS,
+                source=source,
+            )
+        )
+        if is_attributed and source is not None:
+            previous = source if source.carried_over or not is_pronoun(source.text) else (previous or source)
+        elif verdict != "not_a_claim":
+            previous = None
+    return segments

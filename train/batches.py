@@ -1,0 +1,131 @@
+"""Training batches: labelled documents to passages with targets, grouped by length under a token budget.
+
+Shapes: B passages, T tokens, L segment labels, K token tags.
+"""
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
+from presscheck.serve.labelled import parts_of
+
+MISSING = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A passage with its targets; MISSING where nobody was asked.
+
+    Attributes:
+        label_targets: (position of a closing [SEP], L values).
+        tag_targets: (position of a token, K values).
+    """
+
+    ids: tuple[int, ...]
+    label_targets: tuple[tuple[int, tuple[float, ...]], ...]
+    tag_targets: tuple[tuple[int, tuple[float, ...]], ...]
+
+
+def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
+    """A token is inside a span when it overlaps it."""
+    return tuple(
+        float(any(span.tag == tag and span.start < end and start < span.end for span in segment.spans))
+        if tag in segment.tags
+        else MISSING
+        for tag in TOKEN_TAGS
+    )
+
+
+def _examples(
+    part: Sequence[Segment], tokenised: Sequence[TokenisedSegment], *, special: SpecialTokens, max_tokens: int
+) -> list[Example]:
+    examples = []
+    for passage in pack(tokenised, special=special, max_tokens=max_tokens):
+        labels: list[tuple[int, tuple[float, ...]]] = []
+        tags: list[tuple[int, tuple[float, ...]]] = []
+        for slot in passage.slots:
+            if slot.is_context:
+                continue
+            segment = part[slot.segment]
+            labels.append((slot.separator, tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS)))
+            for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
+                tags.append((slot.first + index, _tag_row(segment, start, end)))
+        examples.append(Example(passage.ids, tuple(labels), tuple(tags)))
+    return examples
+
+
+def make_examples(documents: Sequence[Document], tokenizer: Tokenizer, *, max_tokens: int) -> list[Example]:
+    """Every passage of the documents with its targets."""
+    special = special_tokens(tokenizer)
+    examples: list[Example] = []
+    for document in documents:
+        for part in parts_of(document):
+            tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
+            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens)
+    return examples
+
+
+class TokenBudgetBatches(Dataset[list[Example]]):
+    """A data set whose items are whole batches of passages of like length, at most `tokens_per_batch` padded tokens each.
+
+    Since the items are batches, sharding over processes, the scheduler's length and skipping on resume are the trainer's own. The number
+    of batches is the same in every epoch, as the sorted lengths are; who shares a batch changes with the epoch.
+    """
+
+    def __init__(self, examples: Sequence[Example], *, tokens_per_batch: int, seed: int) -> None:
+        self._examples = examples
+        self._tokens_per_batch = tokens_per_batch
+        self._seed = seed
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Deals the passages out anew, as a function of seed and epoch alone."""
+        order = list(range(len(self._examples)))
+        random.Random(f"{self._seed}/{epoch}").shuffle(order)  # noqa: S311 - not cryptography
+        order.sort(key=lambda index: -(-len(self._examples[index].ids) // 8))
+        self._batches: list[list[int]] = []
+        width = 0
+        for index in order:
+            padded = -(-len(self._examples[index].ids) // 8) * 8
+            if not self._batches or (len(self._batches[-1]) + 1) * max(width, padded) > self._tokens_per_batch:
+                self._batches.append([])
+                width = 0
+            self._batches[-1].append(index)
+            width = max(width, padded)
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index: int) -> list[Example]:
+        return [self._examples[i] for i in self._batches[index]]
+
+
+def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:
+    """Pads a batch to its longest passage, rounded up to a multiple of 8."""
+    width = -(-max(len(example.ids) for example in examples) // 8) * 8
+    count = len(examples)
+    input_ids_BT = torch.full((count, width), pad, dtype=torch.long)
+    attention_mask_BT = torch.zeros((count, width), dtype=torch.long)
+    label_targets_BTL = torch.full((count, width, len(SEGMENT_LABELS)), MISSING)
+    tag_targets_BTK = torch.full((count, width, len(TOKEN_TAGS)), MISSING)
+    for row, example in enumerate(examples):
+        input_ids_BT[row, : len(example.ids)] = torch.tensor(example.ids)
+        attention_mask_BT[row, : len(example.ids)] = 1
+        for targets, rows in ((label_targets_BTL, example.label_targets), (tag_targets_BTK, example.tag_targets)):
+            if rows:
+                positions, values = zip(*rows, strict=True)
+                targets[row, list(positions)] = torch.tensor(values)
+    return {
+        "input_ids": input_ids_BT,
+        "attention_mask": attention_mask_BT,
+        "label_targets": label_targets_BTL,
+        "tag_targets": tag_targets_BTK,
+    }

@@ -1,0 +1,138 @@
+"""Calibration of every output, and thresholds on scores that calibration did not see.
+
+Shapes: N items (segments or tokens).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+from scipy.stats import binomtest
+from sklearn.metrics import precision_recall_curve
+
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName
+from presscheck.serve.bundle import FLAGS, Calibration, Threshold
+from presscheck.serve.labelled import Scored
+
+Array = NDArray[np.float64]
+_MIN_FLAGGED = 10
+_MIN_SLOPE = 1e-3
+
+
+def fit_platt(logits_N: Array, targets_N: Array) -> Calibration:
+    """Platt scaling (Platt 1999) on soft targets, by maximum likelihood with a weak pull towards the identity.
+
+    The slope stays positive, so that calibration never turns a ranking over. Without any target it is the identity.
+    """
+    if len(targets_N) == 0:
+        return Calibration(slope=1.0, intercept=0.0)
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        slope, intercept = parameters
+        z_N = slope * logits_N + intercept
+        residual_N = expit(z_N) - targets_N
+        value = float(np.sum(np.logaddexp(0.0, z_N) - targets_N * z_N)) + 0.5 * (slope - 1.0) ** 2 + 0.05 * intercept**2
+        return value, np.array(
+            [float(residual_N @ logits_N) + (slope - 1.0), float(residual_N.sum()) + 0.1 * intercept]
+        )
+
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(_MIN_SLOPE, None), (None, None)])
+    return Calibration(slope=float(found.x[0]), intercept=float(found.x[1]))
+
+
+def label_arrays(scored: Sequence[Scored], label: str) -> tuple[Array, Array]:
+    """Scores and targets of a segment label, over the segments that carry it."""
+    pairs = [(scores.labels[label], segment.labels[label]) for _, segment, scores in scored if label in segment.labels]
+    return np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
+
+
+def tag_arrays(scored: Sequence[Scored], tag: str) -> tuple[Array, Array]:
+    """Scores and targets of a token tag, over the tokens of the segments that were annotated for it."""
+    column = TOKEN_TAGS.index(tag)
+    values: list[Array] = [np.empty(0)]
+    targets: list[float] = []
+    for _, segment, scores in scored:
+        if tag not in segment.tags:
+            continue
+        values.append(scores.tags_TK[:, column])
+        spans = [s for s in segment.spans if s.tag == tag]
+        targets += [float(any(s.start < end and start < s.end for s in spans)) for start, end in scores.offsets]
+    return np.concatenate(values), np.array(targets)
+
+
+def fit_calibration(scored: Sequence[Scored]) -> dict[str, Calibration]:
+    """One calibration per output, from logits."""
+    fitted = {f"label/{label}": fit_platt(*label_arrays(scored, label)) for label in SEGMENT_LABELS}
+    return fitted | {f"tag/{tag}": fit_platt(*tag_arrays(scored, tag)) for tag in TOKEN_TAGS}
+
+
+def fit_threshold(
+    probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None
+) -> Threshold:
+    """The lowest threshold whose precision reaches the target with at least 10 items flagged.
+
+    Where the target is out of reach, the threshold of the best precision (with 10 flagged, where there are so many) is taken and marked.
+
+    Args:
+        prevalence: the share of positives to expect; precision is re-weighted from the data's own share to it.
+    """
+    n, positives = len(is_positive_N), int(is_positive_N.sum())
+    own = positives / n if n else 0.0
+    if positives == 0 or positives == n:
+        return Threshold(
+            threshold=0.5,
+            target_precision=target,
+            precision=own,
+            precision_lower=0.0,
+            recall=0.0,
+            flagged=0,
+            prevalence=prevalence or own,
+            reached=False,
+        )
+    share = own if prevalence is None else prevalence
+    weights_N = np.where(is_positive_N, share / own, (1 - share) / (1 - own))
+    precision, recall, thresholds = precision_recall_curve(is_positive_N, probabilities_N, sample_weight=weights_N)
+    flagged = np.array([int((probabilities_N >= t).sum()) for t in thresholds])
+    enough = flagged >= min(_MIN_FLAGGED, positives)
+    good = np.flatnonzero(enough & (precision[:-1] >= target))
+    index = int(good[0]) if len(good) else int(np.argmax(np.where(enough, precision[:-1], -1.0)))
+    hits = int((is_positive_N & (probabilities_N >= thresholds[index])).sum())
+    interval = binomtest(hits, int(flagged[index])).proportion_ci(0.95, method="wilson")
+    return Threshold(
+        threshold=float(thresholds[index]),
+        target_precision=target,
+        precision=float(precision[index]),
+        precision_lower=float(interval.low),
+        recall=float(recall[index]),
+        flagged=int(flagged[index]),
+        prevalence=share,
+        reached=bool(len(good)),
+    )
+
+
+def flag_arrays(scored: Sequence[Scored], flag: str) -> tuple[Array, NDArray[np.bool_]]:
+    """Probability and truth of a flag: a label at 0.5, or for `unsourced` a claim that is not attributed."""
+    if flag != "unsourced":
+        probabilities_N, targets_N = label_arrays(scored, flag)
+        return probabilities_N, targets_N >= 0.5
+    kept = [
+        (segment, scores)
+        for _, segment, scores in scored
+        if {"claim", "attributed"} <= set(segment.labels) and segment.kind == "sentence"
+    ]
+    probabilities_N = np.array([scores.labels["claim"] * (1.0 - scores.labels["attributed"]) for _, scores in kept])
+    return probabilities_N, np.array(
+        [s.labels["claim"] >= 0.5 and s.labels["attributed"] < 0.5 for s, _ in kept], dtype=bool
+    )
+
+
+def fit_thresholds(
+    scored: Sequence[Scored], *, targets: Mapping[FlagName, float], prevalence: Mapping[FlagName, float]
+) -> dict[FlagName, Threshold]:
+    """A threshold per flag, from calibrated probabilities."""
+    return {
+        flag: fit_threshold(*flag_arrays(scored, flag), target=targets[flag], prevalence=prevalence.get(flag))
+        for flag in FLAGS
+    }

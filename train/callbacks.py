@@ -1,0 +1,71 @@
+"""What the trainer tells while it runs: a progress bar for people, metrics for the tracker."""
+
+import sys
+from typing import Any
+
+from tqdm.auto import tqdm
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from presscheck.train.tracking import Tracker
+
+
+class ProgressBar(TrainerCallback):
+    """One bar with the time left; a line per epoch where standard error is no terminal."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._bar: tqdm[Any] | None = None
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Opens the bar at the step that a resumed run starts from."""
+        self._bar = tqdm(
+            total=state.max_steps,
+            initial=state.global_step,
+            desc=self._title,
+            unit="step",
+            disable=not sys.stderr.isatty(),
+        )
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Moves the bar."""
+        if self._bar is not None:
+            self._bar.update(state.global_step - self._bar.n)
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: dict[str, float] | None = None,
+        **_: Any,
+    ) -> None:
+        """Shows the dev loss."""
+        loss = (metrics or {}).get("eval_loss", float("nan"))
+        if self._bar is not None and not self._bar.disable:
+            self._bar.set_postfix(dev_loss=f"{loss:.3f}")
+        else:
+            print(f"{self._title}: epoch {state.epoch or 0:.0f}, dev loss {loss:.4f}", file=sys.stderr)  # noqa: T201 - progress
+
+    def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Closes the bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+class TrackMetrics(TrainerCallback):
+    """Sends the trainer's log to the tracker."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, Any] | None = None,
+        **_: Any,
+    ) -> None:
+        """Logs every number at its step."""
+        numbers = {key: value for key, value in (logs or {}).items() if isinstance(value, int | float)}
+        self._tracker.metrics(numbers, step=state.global_step)

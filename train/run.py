@@ -1,0 +1,213 @@
+"""A training run, from a config to the candidate bundle: `presscheck train`."""
+
+import json
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from presscheck.configs.loader import ConfigError, config_hash, dump
+from presscheck.configs.schema import RunConfig
+from presscheck.data.load import load_documents
+from presscheck.data.schema import SEGMENT_LABELS, Document
+from presscheck.data.splits import SplitName, fingerprint, folds_of, split_documents
+from presscheck.serve.bundle import Bundle, Manifest, RiskModel, point, publish, read_bundle, write_manifest
+from presscheck.serve.labelled import as_article
+from presscheck.serve.risk import risk_features
+from presscheck.serve.scorer import Scorer
+from presscheck.train.calibrate import label_arrays
+from presscheck.train.callbacks import ProgressBar, TrackMetrics
+from presscheck.train.member import DataInfo, Member, fit_member
+from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
+from presscheck.train.risk import fit_risk
+from presscheck.train.tracking import Tracker
+
+logger = logging.getLogger(__name__)
+Splits = Mapping[SplitName, Sequence[Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's name, data and working folder.
+
+    Attributes:
+        name: config name, config hash and data hash, so that a changed config or corpus never overwrites another run's bundle.
+        work: holds checkpoints and finished folds until the bundle is published.
+    """
+
+    name: str
+    config: RunConfig
+    splits: Splits
+    data: DataInfo
+    work: Path
+
+
+def plan(config: RunConfig) -> Run:
+    """Reads and splits the data and names the run.
+
+    Raises:
+        DataError: on bad data.
+        ConfigError: where a split is empty.
+    """
+    documents = load_documents(config.data.sources)
+    split = config.data.split
+    splits = split_documents(documents, dev=split.dev, test=split.test, salt=split.salt)
+    for name in ("train", "dev"):
+        if not splits[name]:
+            raise ConfigError(
+                f"the {name} split is empty: {len(documents)} documents are too few for these shares, or data.split leaves it nothing"
+            )
+    sha256 = fingerprint(documents)
+    summary = {
+        "sources": dict(Counter(d.source for d in documents)),
+        "licences": sorted({d.licence for d in documents}),
+        "documents": {name: len(part) for name, part in splits.items()},
+        "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
+        "train_positive_share": _positive_shares(splits["train"]),
+    }
+    name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
+    return Run(name, config, splits, DataInfo(sha256, summary), config.models_dir / ".work" / name)
+
+
+def _positive_shares(documents: Iterable[Document]) -> dict[str, float]:
+    segments = [s for d in documents for s in d.segments]
+    values = {label: [s.labels[label] for s in segments if label in s.labels] for label in SEGMENT_LABELS}
+    return {label: round(sum(v) / len(v), 4) for label, v in values.items() if v}
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in tree.items():
+        flat |= _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
+    return flat
+
+
+def _features(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """Risk features of reviewed articles as this bundle scores them."""
+    reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
+    manifest_only = Scorer(read_bundle(bundle))
+    records = manifest_only.score(as_article(d) for d in reviewed)
+    return [
+        {"review": d.review, "features": risk_features(r.headline, r.segments)}
+        for d, r in zip(reviewed, records, strict=True)
+        if r.headline
+    ]
+
+
+def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
+    """Out-of-fold features of the train articles; folds that are finished are read back."""
+    config, train = run.config, run.splits["train"]
+    if sum(d.review is not None for d in train) < 2 * config.calibration.risk_folds:
+        return []
+    rows: list[dict[str, Any]] = []
+    folds = folds_of(train, count=config.calibration.risk_folds, salt=config.data.split.salt)
+    for index, held_out in enumerate(folds):
+        folder = run.work / f"fold-{index}"
+        done = folder / "features.json"
+        if not done.is_file():
+            held = {d.id for d in held_out}
+            member = fit_member(
+                config,
+                name=f"{run.name}-fold-{index}",
+                train=[d for d in train if d.id not in held],
+                dev=run.splits["dev"],
+                data=run.data,
+                folder=folder,
+                callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
+            )
+            found = [{**row, "fold": index} for row in _features(member.folder, held_out)]
+            temporary = done.with_suffix(".part")
+            temporary.write_text(json.dumps(found), encoding="utf-8")
+            temporary.replace(done)
+        rows += json.loads(done.read_text(encoding="utf-8"))
+        tracker.metrics({"risk/folds_done": index + 1})
+    return rows
+
+
+def _log_member(tracker: Tracker, member: Member) -> None:
+    outputs = {label: label_arrays(member.dev, label) for label in SEGMENT_LABELS}
+    binary: Outputs = {label: (p, t >= 0.5) for label, (p, t) in outputs.items() if len(p)}
+    tracker.figure(loss_plot(member.history), "plots/loss.png")
+    tracker.figure(precision_recall_plot(binary, title="Precision and recall on dev"), "plots/precision_recall_dev.png")
+    tracker.figure(
+        reliability_plot(binary, title="Reliability on dev (cross-fitted calibration)"), "plots/reliability_dev.png"
+    )
+    for policy, fitted in member.manifest.policies.items():
+        for flag, threshold in fitted.thresholds.items():
+            values = {"threshold": threshold.threshold, "precision": threshold.precision, "recall": threshold.recall}
+            tracker.metrics({f"dev/{policy}/{flag}/{key}": value for key, value in values.items()})
+    for precision, parity in member.manifest.parity.items():
+        tracker.metrics({f"parity/{precision}/max": parity.max_difference})
+
+
+def _finish(run: Run, member: Member, risk: RiskModel | None) -> Path:
+    manifest = Manifest.model_validate({**member.manifest.model_dump(), "risk": risk.model_dump() if risk else None})
+    write_manifest(member.folder, manifest)
+    target = run.config.models_dir / run.name
+    publish(member.folder, target)
+    point(run.config.models_dir / "candidate", target)
+    return target
+
+
+def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
+    """Trains the candidate. An interrupted run of the same config and data goes on where it stopped, unless `fresh`.
+
+    Raises:
+        DataError: on bad data.
+        ConfigError: on a config that cannot be trained here.
+    """
+    run = plan(config)
+    if fresh:
+        shutil.rmtree(run.work, ignore_errors=True)
+    run.work.mkdir(parents=True, exist_ok=True)
+    state = run.work / "run.json"
+    known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
+    if known:
+        logger.warning("going on with the interrupted run %s (start over with --fresh)", run.name)
+    options = config.tracking
+    tracker = Tracker(
+        enabled=options.enabled,
+        uri=options.uri,
+        experiment=options.experiment,
+        run_name=run.name,
+        run_id=known.get("mlflow_run"),
+    )
+    state.write_text(json.dumps({"mlflow_run": tracker.run_id}), encoding="utf-8")
+    try:
+        tracker.parameters(
+            {
+                **_flatten(config.model_dump(mode="json")),
+                "data_sha256": run.data.sha256,
+                "config_sha256": config_hash(config),
+            }
+        )
+        tracker.text(dump(config), "config.yaml")
+        tracker.data_set(name=config.name, sha256=run.data.sha256, splits=run.data.summary["documents"])
+        rows = _fold_rows(run, tracker)
+        member = fit_member(
+            config,
+            name=run.name,
+            train=run.splits["train"],
+            dev=run.splits["dev"],
+            data=run.data,
+            folder=run.work / "final",
+            callbacks=[ProgressBar("model"), TrackMetrics(tracker)],
+        )
+        _log_member(tracker, member)
+        if rows:
+            rows += [{**row, "fold": -1} for row in _features(member.folder, run.splits["dev"])]
+        targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
+        risk = fit_risk([row["features"] for row in rows], targets, folds, l2=config.calibration.risk_l2)
+        if risk is not None:
+            tracker.metrics({"risk/auc_cross_validated": risk.auc or 0.0, "risk/articles": risk.articles})
+        target = _finish(run, member, risk)
+        tracker.register(target, model_name=options.registered_model)
+    except BaseException:
+        tracker.finish(failed=True)
+        raise
+    tracker.finish()
+    shutil.rmtree(run.work)
+    return read_bundle(target)

@@ -1,0 +1,165 @@
+"""`transformers.Trainer` with our batches and our loss."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
+
+from presscheck.configs.loader import ConfigError
+from presscheck.data.passages import special_tokens
+from presscheck.data.schema import Document
+from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
+from presscheck.train.loss import OUTPUTS, loss_sums, target_counts, weighted_mean
+from presscheck.train.model import PressModel, parameter_groups
+
+
+def _collate_one(items: Sequence[Sequence[Example]], *, pad: int) -> dict[str, Tensor]:
+    """The loader's items are whole batches, one at a time."""
+    return collate(items[0], pad=pad)
+
+
+class PressTrainer(Trainer):
+    """Counts targets over the whole optimiser step, so that the loss does not depend on how its batches are cut."""
+
+    def __init__(self, *, output_weights: Tensor, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._output_weights = output_weights
+        self.loss_is_scaled_for_ga = True
+
+    def _get_num_items_in_batch(self, batch_samples: list[dict[str, Tensor]], device: torch.device) -> Tensor:
+        counts = (
+            torch.stack([target_counts(b["label_targets"], b["tag_targets"]) for b in batch_samples])
+            .sum(dim=0)
+            .to(device)
+        )
+        return self.accelerator.reduce(counts, reduction="sum") if self.args.world_size > 1 else counts
+
+    def compute_loss(
+        self,
+        model: nn.Module,
+        inputs: dict[str, Tensor],
+        return_outputs: bool = False,  # noqa: FBT001, FBT002 - the library's signature
+        num_items_in_batch: Tensor | int | None = None,
+    ) -> Any:
+        """The mean over the whole optimiser step; data-parallel averaging over processes is undone by their number."""
+        assert isinstance(num_items_in_batch, Tensor)
+        logits = model(inputs["input_ids"], inputs["attention_mask"])
+        sums = loss_sums(logits, inputs["label_targets"], inputs["tag_targets"])
+        loss = weighted_mean(sums, num_items_in_batch, self._output_weights) * self.args.world_size
+        return (loss, logits) if return_outputs else loss
+
+    @torch.no_grad()
+    def evaluate(
+        self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """The loss over the whole dev split, exact whatever the batches, in total and per output."""
+        model = self.accelerator.unwrap_model(self.model)
+        model.eval()
+        sums, counts = torch.zeros(len(OUTPUTS)), torch.zeros(len(OUTPUTS), dtype=torch.long)
+        for batch in DataLoader(cast("Dataset[Any]", self.eval_dataset), batch_size=1, collate_fn=self.data_collator):
+            inputs = self._prepare_inputs(batch)
+            with self.accelerator.autocast():
+                logits = model(inputs["input_ids"], inputs["attention_mask"])
+            sums += loss_sums(logits, inputs["label_targets"], inputs["tag_targets"]).cpu()
+            counts += target_counts(batch["label_targets"], batch["tag_targets"]).cpu()
+        metrics = {f"{metric_key_prefix}_loss": float(weighted_mean(sums, counts, self._output_weights))}
+        metrics |= {
+            f"{metric_key_prefix}_loss/{name}": float(s / n)
+            for name, s, n in zip(OUTPUTS, sums, counts, strict=True)
+            if n
+        }
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+
+def resolve_bf16(precision: str) -> bool:
+    """Whether to train in bf16: asked for, or found in the CPU by a probe.
+
+    Raises:
+        ConfigError: bf16 was asked for and this CPU computes it only in software.
+    """
+    has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # no public probe
+    if precision == "bf16" and not has_it:
+        raise ConfigError(
+            "train.precision is bf16, but this CPU does not compute it in hardware; set train.precision=auto"
+        )
+    return precision != "f32" and has_it
+
+
+def build_trainer(
+    model: PressModel,
+    *,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    tokenizer: Tokenizer,
+    folder: Path,
+    output_weights: Tensor,
+    callbacks: Sequence[TrainerCallback],
+    seed: int,
+    max_tokens: int,
+    epochs: int,
+    max_steps: int | None,
+    learning_rate: float,
+    head_learning_rate: float,
+    warmup_fraction: float,
+    weight_decay: float,
+    max_grad_norm: float,
+    tokens_per_batch: int,
+    accumulation_steps: int,
+    use_bf16: bool,
+    early_stop_patience: int,
+    log_every_steps: int,
+) -> PressTrainer:
+    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch."""
+    batches: Callable[[Sequence[Document]], Dataset[list[Example]]] = lambda documents: TokenBudgetBatches(  # noqa: E731 - used twice below
+        make_examples(documents, tokenizer, max_tokens=max_tokens), tokens_per_batch=tokens_per_batch, seed=seed
+    )
+    groups = parameter_groups(
+        model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay
+    )
+    options: Mapping[str, Any] = {"max_steps": max_steps} if max_steps else {}
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        per_device_train_batch_size=1,  # an item is a batch already
+        num_train_epochs=epochs,
+        learning_rate=learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=warmup_fraction,
+        weight_decay=weight_decay,
+        max_grad_norm=max_grad_norm,
+        gradient_accumulation_steps=accumulation_steps,
+        bf16=use_bf16,
+        use_cpu=not torch.cuda.is_available(),
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="eval_loss",
+        greater_is_better=False,
+        logging_steps=log_every_steps,
+        disable_tqdm=True,  # our own bar shows the time left
+        report_to="none",
+        seed=seed,
+        data_seed=seed,
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+        ddp_find_unused_parameters=False,
+        **options,
+    )
+    return PressTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=batches(train),
+        eval_dataset=batches(dev),
+        data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
+        optimizers=(torch.optim.AdamW(groups), None),
+        callbacks=[EarlyStoppingCallback(early_stopping_patience=early_stop_patience), *callbacks],
+        output_weights=output_weights,
+    )

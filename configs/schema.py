@@ -20,9 +20,12 @@ class Section(BaseModel):
 
 
 class StarterSource(Section):
-    """The corpus that ships with the package."""
+    """The corpus that ships with the package, or another folder in its markup (headlines/*.txt and articles/*.txt)."""
 
     kind: Literal["starter"]
+    path: Path | None = Field(
+        None, description="Folder in the starter's markup (default: the corpus that ships with the package)."
+    )
 
 
 class LabelColumn(Section):
@@ -153,6 +156,9 @@ class CalibrationConfig(Section):
     )
     risk_folds: int = Field(
         3, ge=2, description="Models trained to give train articles out-of-fold scores for the risk model."
+    )
+    risk_epochs: int = Field(
+        3, ge=1, description="Epochs of each of these models; they need fair scores, not the best."
     )
     risk_l2: float = Field(1.0, gt=0, description="Ridge penalty of the risk model on standardised features.")
     bootstrap: int = Field(1000, ge=100, description="Resamples behind every interval of an evaluation.")

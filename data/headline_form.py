@@ -19,6 +19,10 @@ _LISTED = (
     "people|photos|pictures|moments|foods|habits|books|films|charts|numbers|takeaways|points|stories|trends|words|quotes|"
     "towns|cities|dates|changes|items|names|songs|jobs|schools|beaches|hikes|risks|warnings|truths|lies|excuses|clues"
 )
+_INVERTED = re.compile(
+    r"(is|are|was|were|am|does|did|has|have|had|can|could|will|would|shall|should)(n't)? (?!not\b|be\b)\w", re.I
+)
+_QUOTED_LEAD = re.compile(r"""(["']).*\1\s*,?\s+\w""")
 _LIST = re.compile(
     rf"(the |these |our |here are |top |\W)*(\d{{1,3}}|{_NUMBERS})\s+([\w'-]+\s+){{0,3}}({_LISTED})\b", re.I
 )
@@ -43,12 +47,16 @@ def headline_form(headline: str) -> HeadlineForm:
 
     A question mark after anything that does not open like a question makes an `assertion_question`: a statement dressed as one.
     """
-    text = plain(headline).strip().strip("\"' ")
+    text = plain(headline).strip()
+    quoted_lead = _QUOTED_LEAD.match(text)
+    text = text.strip("\"' ")
     opening = _LEAD.sub("", text, count=1) or text
     last_clause = re.split(r"[:;]\s+|\s-\s|[.!?]\s+", text.rstrip("?!. "))[-1].strip("\"' ")
     asks = text.rstrip("\"' !.)").endswith("?")
+    if quoted_lead and not asks:
+        return "statement"
     for clause in (opening, last_clause) if asks else (opening,):
-        if _AUXILIARY.match(clause) and (asks or not _COMMAND.match(clause)):
+        if (_AUXILIARY if asks else _INVERTED).match(clause):
             return "polar_question"
         if _WH.match(clause) and (asks or clause.split()[0].lower() not in {"when", "where", "how", "why", "what"}):
             return "wh_question"

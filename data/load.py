@@ -11,7 +11,7 @@ from presscheck.data.table import read_table
 
 def _read(source: Source) -> list[Document]:
     if isinstance(source, StarterSource):
-        return read_starter()
+        return read_starter(source.path)
     return read_table(
         source.path,
         source=source.name,

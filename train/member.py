@@ -81,6 +81,7 @@ def _train(
     train: Sequence[Document],
     dev: Sequence[Document],
     folder: Path,
+    epochs: int,
     callbacks: Sequence[TrainerCallback],
 ) -> tuple[PressModel, list[dict[str, float]]]:
     options = config.train
@@ -95,7 +96,7 @@ def _train(
         callbacks=callbacks,
         seed=config.seed,
         max_tokens=config.model.max_tokens,
-        epochs=options.epochs,
+        epochs=epochs,
         max_steps=options.max_steps,
         learning_rate=options.learning_rate,
         head_learning_rate=options.head_learning_rate,
@@ -135,6 +136,7 @@ def fit_member(
     dev: Sequence[Document],
     data: DataInfo,
     folder: Path,
+    epochs: int,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> Member:
     """Trains (or resumes) and writes a bundle folder without a risk model to `folder / "bundle"`.
@@ -150,7 +152,9 @@ def fit_member(
         config.model.encoder, random_init=config.model.random_init, freeze_embeddings=config.model.freeze_embeddings
     )
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
-    model, history = _train(config, encoder, tokenizer, train=train, dev=dev, folder=folder, callbacks=callbacks)
+    model, history = _train(
+        config, encoder, tokenizer, train=train, dev=dev, folder=folder, epochs=epochs, callbacks=callbacks
+    )
 
     bundle = folder / "bundle"
     shutil.rmtree(bundle, ignore_errors=True)

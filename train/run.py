@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,7 @@ def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
                 dev=run.splits["dev"],
                 data=run.data,
                 folder=folder,
+                epochs=config.calibration.risk_epochs,
                 callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
             )
             found = [{**row, "fold": index} for row in _features(member.folder, held_out)]
@@ -194,6 +196,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
             dev=run.splits["dev"],
             data=run.data,
             folder=run.work / "final",
+            epochs=config.train.epochs,
             callbacks=[ProgressBar("model"), TrackMetrics(tracker)],
         )
         _log_member(tracker, member)
@@ -210,4 +213,6 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         raise
     tracker.finish()
     shutil.rmtree(run.work)
+    with suppress(OSError):  # another run may be at work beside it
+        run.work.parent.rmdir()
     return read_bundle(target)

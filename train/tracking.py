@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 _PACKAGES = ("configs", "data", "serve")
+_connected: dict[str, str] = {}
 _MODEL_CODE = Path(__file__).with_name("pyfunc_model.py")
 
 
@@ -42,6 +43,15 @@ def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Conc
     return cast("Callable[Concatenate[Tracker, P], None]", guarded)
 
 
+def _connect(uri: str) -> None:
+    """Takes MLFLOW_TRACKING_URI, else the config's. The client writes its choice to that variable; what it wrote for us does not count."""
+    import mlflow
+
+    asked = os.environ.get("MLFLOW_TRACKING_URI")
+    mlflow.set_tracking_uri(uri if asked in (None, "", _connected.get("uri")) else asked)
+    _connected["uri"] = os.environ.get("MLFLOW_TRACKING_URI", "")
+
+
 def scoring_requirements() -> list[str]:
     """The scoring path's direct dependencies at their installed versions, for a registered model's environment."""
     parsed = [Requirement(line) for line in requires("presscheck") or []]
@@ -62,7 +72,7 @@ class Tracker:
 
         for name in ("alembic", "mlflow"):
             logging.getLogger(name).setLevel(logging.WARNING)
-        mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or uri)
+        _connect(uri)
         mlflow.set_experiment(experiment)
         known = run_id is not None and mlflow.search_runs(
             filter_string=f"attributes.run_id = '{run_id}'", output_format="list"
@@ -142,13 +152,12 @@ class Tracker:
         """Closes the run as FINISHED or FAILED, also where tracking broke down on the way."""
         if self.run_id is None:
             return
-        self._end("FAILED" if failed else "FINISHED")
-
-    @_safely
-    def _end(self, status: str) -> None:
         import mlflow
 
-        mlflow.end_run(status)
+        try:
+            mlflow.end_run("FAILED" if failed else "FINISHED")
+        except Exception as error:
+            logger.warning("the MLflow run %s could not be closed (%s)", self.run_id, type(error).__name__)
 
 
 @contextmanager
@@ -178,7 +187,7 @@ def _run_of(uri: str, experiment: str, bundle: str) -> str | None:
     import mlflow
 
     try:
-        mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI") or uri)
+        _connect(uri)
         runs = mlflow.search_runs(
             experiment_names=[experiment],
             filter_string=f"tags.`presscheck.bundle` = '{bundle}'",

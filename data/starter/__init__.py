@@ -6,8 +6,6 @@ from presscheck.data.errors import DataError
 from presscheck.data.schema import Document
 from presscheck.data.starter.markup import read_markup
 
-LICENCE = "Apache-2.0"
-
 
 def read_starter(folder: Path | None = None) -> list[Document]:
     """Reads the whole starter corpus, headlines first, in file-name order.

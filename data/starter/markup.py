@@ -164,6 +164,29 @@ def _documents(block: _Block, counts: dict[str, int]) -> list[Document]:
     return documents
 
 
+def _read_line(line: str, number: int, blocks: list[_Block | None], *, articles: set[str], paragraph: int) -> None:
+    """Adds a header's block or a segment to `blocks`. A broken header leaves None there, which swallows its segments.
+
+    Raises:
+        ValueError: with what is wrong with the line.
+    """
+    if line.startswith("@"):
+        blocks.append(None)
+        header = _parse_header(line, number)
+        if header.is_article and header.story in articles:
+            raise ValueError(f"article {header.story} stands twice")
+        if header.is_article:
+            articles.add(header.story)
+        blocks[-1] = _Block(header)
+        return
+    if not blocks:
+        raise ValueError("text before the first header ('@ id | …')")
+    block = blocks[-1]
+    if block is not None:
+        is_headline = not block.header.is_article or not block.segments
+        block.segments.append(_parse_segment(line, kind="headline" if is_headline else "sentence", paragraph=paragraph))
+
+
 def read_markup(path: Path) -> list[Document]:
     """Reads one file of the starter corpus.
 
@@ -171,36 +194,21 @@ def read_markup(path: Path) -> list[Document]:
         DataError: with every problem of the file, each as `file:line: message`.
     """
     problems: list[str] = []
-    blocks: list[_Block] = []
-    paragraph = 0
+    blocks: list[_Block | None] = []
     articles: set[str] = set()
+    paragraph = 0
     for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         line = raw.strip()
-        if line.startswith("#"):
-            continue
         if not line:
             paragraph += 1
-            continue
-        try:
-            if line.startswith("@"):
-                header = _parse_header(line, number)
-                if header.is_article and header.story in articles:
-                    raise ValueError(f"article {header.story} stands twice")  # noqa: TRY301 - reported with the others
-                if header.is_article:
-                    articles.add(header.story)
-                blocks.append(_Block(header))
-                continue
-            if not blocks:
-                raise ValueError("text before the first header ('@ id | …')")  # noqa: TRY301 - reported with the others
-            block = blocks[-1]
-            is_headline = not block.header.is_article or not block.segments
-            segment = _parse_segment(line, kind="headline" if is_headline else "sentence", paragraph=paragraph)
-            block.segments.append(segment)
-        except ValueError as error:
-            problems.append(located(path, number, str(error)))
+        elif not line.startswith("#"):
+            try:
+                _read_line(line, number, blocks, articles=articles, paragraph=paragraph)
+            except ValueError as error:
+                problems.append(located(path, number, str(error)))
     documents: list[Document] = []
     counts: dict[str, int] = {}
-    for block in blocks:
+    for block in filter(None, blocks):
         try:
             documents += _documents(block, counts)
         except ValueError as error:

@@ -1,0 +1,85 @@
+"""Shared fixtures: a small corpus, a tiny model that is really trained, and the default model, each made once per session."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from tests_support import tiny_overrides
+
+from presscheck.configs.loader import load
+from presscheck.configs.offline import stay_offline
+from presscheck.serve.bundle import Bundle, find_bundle, read_bundle
+from presscheck.serve.scorer import Scorer
+
+stay_offline()
+ROOT = Path(__file__).parent.parent
+SEED_ARTICLE = ROOT / "tests" / "e2e" / "seed-article.txt"
+WIRE_REWRITE = ROOT / "tests" / "e2e" / "wire-rewrite.txt"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def at_the_root() -> None:
+    """Configs name the tiny encoder from the root of the clone."""
+    os.chdir(ROOT)
+
+
+@pytest.fixture(autouse=True)
+def no_tracking_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow's client leaves its last address in the environment."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+@pytest.fixture(scope="session")
+def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two topics of the starter corpus in a folder of their own."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for kind in ("headlines", "articles"):
+        (folder / kind).mkdir()
+        for topic in ("crime", "markets"):
+            shutil.copy(ROOT / "data" / "starter" / kind / f"{topic}.txt", folder / kind)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where tiny.yaml was trained: models/ and mlflow.db."""
+    from presscheck.train.run import train
+
+    folder = tmp_path_factory.mktemp("tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setenv("MLFLOW_ARTIFACT_ROOT", str(folder / "mlruns"))
+        train(load("tiny", tiny_overrides(small_corpus, folder)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tiny_folder: Path) -> Bundle:
+    return read_bundle(find_bundle(tiny_folder / "models")[0])
+
+
+@pytest.fixture(scope="session")
+def tiny_scorer(tiny_bundle: Bundle) -> Scorer:
+    return Scorer(tiny_bundle, threads=1)
+
+
+@pytest.fixture(scope="session")
+def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where the default model was trained as `make demo` does, on one thread; minutes."""
+    from presscheck.train.run import train
+
+    folder = tmp_path_factory.mktemp("default")
+    overrides = [f"models_dir={folder / 'models'}", "tracking.enabled=false", "train.threads=1", "runtime.threads=1"]
+    train(load("starter", overrides))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def default_bundle(default_folder: Path) -> Bundle:
+    return read_bundle(find_bundle(default_folder / "models")[0])
+
+
+@pytest.fixture(scope="session")
+def default_scorer(default_bundle: Bundle) -> Scorer:
+    return Scorer(default_bundle, threads=1)

@@ -1,0 +1,70 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from presscheck.data.segmentation import segment_body, split_sentences
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in segment_body(text).sentences]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dr. J. K. Osei left. It rained.", ["Dr. J. K. Osei left.", "It rained."]),
+        ("It rose 3.5 percent. U.S. exports fell.", ["It rose 3.5 percent.", "U.S. exports fell."]),
+        ('"We won," he said. "It was late."', ['"We won," he said.', '"It was late."']),
+        ("The bridge “fell”. 😀 Nobody was hurt.", ["The bridge “fell”.", "😀 Nobody was hurt."]),
+        ("It was built by Ana. set up in May. Then it fell.", ["It was built by Ana. set up in May.", "Then it fell."]),
+        ("One line\nthat was wrapped. Two.", ["One line\nthat was wrapped.", "Two."]),
+        ("A line.\nAnother line.", ["A line.", "Another line."]),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_hard_wrapped_paragraphs_are_joined() -> None:
+    text = (
+        "The harbour board voted on Monday to close the northern quay to all\n"
+        "Traffic until the inspection of the three remaining cranes has been\n"
+        "finished. Nobody was hurt.\n"
+    )
+    assert len(sentences(text)) == 2
+
+
+def test_furniture_and_repeats_are_set_aside_with_their_offsets() -> None:
+    body = "The quay fell on Monday.\nThe quay fell on Monday.\n\nIt had stood since 1998.\n\n"
+    body += "Harbour Daily News\n\nPost a Comment\n\nPrevious Post Next Post"
+    found = segment_body(body)
+    assert [body[a:b] for a, b in found.sentences] == ["The quay fell on Monday.", "It had stood since 1998."]
+    assert [body[a:b] for a, b in found.duplicates] == ["The quay fell on Monday."]
+    assert [body[a:b] for a, b in found.boilerplate] == [
+        "Harbour Daily News",
+        "Post a Comment",
+        "Previous Post Next Post",
+    ]
+    assert found.duplicates[0][0] == 25
+
+
+def test_a_short_last_line_alone_is_no_furniture() -> None:
+    assert sentences("The quay fell on Monday.\n\nNobody was hurt") == ["The quay fell on Monday.", "Nobody was hurt"]
+
+
+@given(st.text(alphabet=st.sampled_from('ab .?!\n"“”éЖ😀-1'), max_size=200))
+def test_offsets_are_ordered_and_stay_inside(text: str) -> None:
+    body = segment_body(text)
+    ranges = sorted([*body.sentences, *body.boilerplate, *body.duplicates])
+    assert all(0 <= start < end <= len(text) for start, end in ranges)
+    assert all(first[1] <= second[0] for first, second in pairwise(ranges))
+    covered = "".join(text[start:end] for start, end in ranges)
+    assert "".join(covered.split()) == "".join(text.split())
+
+
+@given(st.text(max_size=120))
+def test_any_text_splits(text: str) -> None:
+    for start, end in split_sentences(text):
+        assert text[start:end].strip()

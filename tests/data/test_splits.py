@@ -1,0 +1,32 @@
+from dataclasses import replace
+
+from presscheck.data.schema import Document, Segment
+from presscheck.data.splits import fingerprint, folds_of, split_of
+
+
+def documents(count: int) -> list[Document]:
+    segment = Segment("A text", "headline", {"claim": 1.0})
+    return [Document(str(i), f"g{i // 2}", "s", "l", (segment,)) for i in range(count)]
+
+
+def test_shares_are_met_and_a_group_never_moves() -> None:
+    names = [split_of(f"group {i}", dev=0.1, test=0.2, salt="x") for i in range(5000)]
+    assert abs(names.count("test") / 5000 - 0.2) < 0.02
+    assert abs(names.count("dev") / 5000 - 0.1) < 0.02
+    assert split_of("group 7", dev=0.1, test=0.2, salt="x") == names[7]
+    assert [split_of(f"group {i}", dev=0.1, test=0.2, salt="y") for i in range(5000)] != names
+
+
+def test_folds_keep_groups_together_and_cover_all() -> None:
+    folds = folds_of(documents(40), count=3, salt="x")
+    assert sorted(d.id for fold in folds for d in fold) == sorted(d.id for d in documents(40))
+    owner = {d.group: i for i, fold in enumerate(folds) for d in fold}
+    assert all(owner[d.group] == i for i, fold in enumerate(folds) for d in fold)
+    assert max(map(len, folds)) - min(map(len, folds)) <= 2
+
+
+def test_the_fingerprint_sees_labels_and_not_order() -> None:
+    first = documents(6)
+    assert fingerprint(first) == fingerprint(first[::-1])
+    changed = [replace(first[0], segments=(Segment("A text", "headline", {"claim": 0.0}),)), *first[1:]]
+    assert fingerprint(changed) != fingerprint(first)

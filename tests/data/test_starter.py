@@ -1,0 +1,57 @@
+"""The corpus that ships: its size, and that the seed article is held out of it."""
+
+from pathlib import Path
+
+import pytest
+
+from presscheck.data.normalise import plain
+from presscheck.data.schema import Document
+from presscheck.data.splits import split_documents
+from presscheck.data.starter import read_starter
+
+SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"
+SEED_NAMES = (
+    *("taliban", "afghan", "tajik", "dushanbe", "takhar", "panjshir", "baghlan", "badakhshan"),
+    *("kulob", "mujahid", "zabihullah", "rahmon", "csto", "collective security treaty"),
+)
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[Document]:
+    return read_starter()
+
+
+def test_it_is_large_enough(documents: list[Document]) -> None:
+    assert sum(d.headline is not None for d in documents) >= 600
+    assert sum(d.review is not None for d in documents) >= 60
+    assert sum(len(d.sentences) for d in documents) >= 600
+
+
+def test_ids_are_unique_and_texts_do_not_repeat_across_groups(documents: list[Document]) -> None:
+    assert len({d.id for d in documents}) == len(documents)
+    owners: dict[str, set[str]] = {}
+    for document in documents:
+        for segment in document.segments:
+            if len(segment.text.split()) >= 6:
+                owners.setdefault(plain(segment.text).lower(), set()).add(document.group)
+    assert not [text for text, groups in owners.items() if len(groups) > 1]
+
+
+def test_the_seed_article_is_held_out(documents: list[Document]) -> None:
+    seed = plain(SEED.read_text(encoding="utf-8")).lower().split()
+    seed_runs = {" ".join(seed[i : i + 6]) for i in range(len(seed) - 5)}
+    for document in documents:
+        for segment in document.segments:
+            text = plain(segment.text).lower()
+            assert not [name for name in SEED_NAMES if name in text], f"{document.id}: {segment.text}"
+            words = text.split()
+            assert not seed_runs & {" ".join(words[i : i + 6]) for i in range(len(words) - 5)}, document.id
+
+
+def test_a_group_never_stands_in_two_splits(documents: list[Document]) -> None:
+    splits = split_documents(documents, dev=0.1, test=0.2, salt="presscheck")
+    groups = [{d.group for d in part} for part in splits.values()]
+    assert not groups[0] & groups[1]
+    assert not groups[0] & groups[2]
+    assert not groups[1] & groups[2]
+    assert sum(map(len, splits.values())) == len(documents)

@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+
+from presscheck.data.errors import DataError
+from presscheck.data.schema import Document
+from presscheck.data.table import read_table
+
+
+def read(path: Path, **options: object) -> list[Document]:
+    settings: dict[str, object] = {
+        "source": "team",
+        "kind": "headline",
+        "licence": "own",
+        "text": "title",
+        "labels": {"sensational": ("bait", None)},
+    }
+    return read_table(path, **{**settings, **options})  # type: ignore[arg-type]  # options of several types
+
+
+def test_csv_with_a_mapping_and_missing_labels(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('title,bait,site\n"One, two",yes,x\nThree,no,x\nFour,,y\n')
+    documents = read(path, labels={"sensational": ("bait", {"yes": 1.0, "no": 0.0})}, group="site")
+    assert [d.segments[0].labels.get("sensational") for d in documents] == [1.0, 0.0, None]
+    assert [d.group for d in documents] == ["team/x", "team/x", "team/y"]
+
+
+def test_jsonl_with_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"title": "One", "bait": 0.33}\n\n{"title": "Two", "bait": 1}\n')
+    assert [d.segments[0].labels["sensational"] for d in read(path)] == [0.33, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("title,bait\nOne,2\n", ":2: value '2' lies outside 0..1"),
+        ("title,bait\nOne,maybe\n", ":2: value 'maybe' is no number"),
+        ("title,bait\n,1\n", ":2: a segment has no text"),
+        ("title,bait\nOne,1,3\n", ":2: the row does not have the header's 2 columns"),
+        ("titel,bait\nOne,1\n", ":2: no column 'title'; there are titel, bait"),
+        ("title,bait\n", "no rows"),
+        ("", "the file has no header line"),
+    ],
+)
+def test_bad_rows_are_named(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=r"a\.csv") as caught:
+        read(path)
+    assert message in str(caught.value)
+
+
+def test_bad_json_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"title": "One", "bait": 1}\n{"title": \n')
+    with pytest.raises(DataError, match=r"a\.jsonl:2: invalid JSON at column"):
+        read(path)

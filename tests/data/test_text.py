@@ -1,0 +1,105 @@
+"""The pure functions of text: folding, headline form, source type, hedging, language."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from presscheck.data.headline_form import headline_form
+from presscheck.data.hedging import is_speculation, unnamed_source
+from presscheck.data.language import detect_language
+from presscheck.data.normalise import fold, plain
+from presscheck.data.source_type import is_pronoun, source_type
+
+
+@given(st.text())
+def test_folding_keeps_the_length(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def test_folding_undoes_look_alikes() -> None:
+    assert plain("Ѕhосking “nеws”\u200d – nоw") == 'Shocking "news" - now'
+
+
+@pytest.mark.parametrize(
+    ("headline", "form"),
+    [
+        ("Council sets kelp levy at 4 cents a kilo", "statement"),
+        ("Dispelling the army, the X has just declared war on Y and its allies?", "assertion_question"),
+        ("Has X just declared war on Y?", "polar_question"),
+        ("Is your kettle killing you", "polar_question"),
+        ("Who is eligible for the booster?", "wh_question"),
+        ("Why the bridge fell", "wh_question"),
+        ("So the levy is now war?", "assertion_question"),
+        ("7 reasons to leave town", "list"),
+        ("Ten ways a storm changes a coast", "list"),
+        ("Stop eating this fish now", "command"),
+        ("Register your bicycle before 1 March", "command"),
+        ("“Is this the end?” asks minister", "statement"),
+        ("May rainfall breaks record", "statement"),
+    ],
+)
+def test_headline_forms(headline: str, form: str) -> None:
+    assert headline_form(headline) == form
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("Deputy Minister Ana Ruiz", "named"),
+        ("the health ministry", "named"),
+        ("a report by the World Bank", "named"),
+        ("court papers", "named"),
+        ("a senior defence official", "anonymous"),
+        ("two residents of the village", "anonymous"),
+        ("experts", "vague"),
+        ("some analysts", "vague"),
+        ("reportedly", "vague"),
+        ("it is believed", "vague"),
+        ("studies show", "vague"),
+        ("Twitter", "platform"),
+        ("via Telegram", "platform"),
+        ("a viral post", "platform"),
+        ("I", "named"),
+    ],
+)
+def test_source_types(source: str, kind: str) -> None:
+    assert source_type(source) == kind
+
+
+def test_pronouns_take_the_type_of_what_they_stand_for() -> None:
+    assert is_pronoun("she")
+    assert not is_pronoun("I")
+    assert not is_pronoun("Shell")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is very likely that the group took part.",
+        "This could be the reason for the dispute.",
+        "Perhaps the mayor knew.",
+    ],
+)
+def test_speculation(sentence: str) -> None:
+    assert is_speculation(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["The group took part in May.", "The council could not meet on Monday.", "In May, the group left."]
+)
+def test_plain_claims_are_no_speculation(sentence: str) -> None:
+    assert not is_speculation(sentence)
+
+
+def test_a_hidden_source_is_found_where_it_stands() -> None:
+    sentence = "The plant was reportedly sold."
+    place = unnamed_source(sentence)
+    assert place is not None
+    assert sentence[slice(*place)] == "reportedly"
+    assert unnamed_source("The plant was sold.") is None
+
+
+def test_languages() -> None:
+    assert detect_language("The council voted on Monday to close the harbour for a year.") == "en"
+    assert detect_language("Der Stadtrat hat am Montag beschlossen, den Hafen ein Jahr lang zu schließen.") == "de"
+    assert detect_language("Too short") is None

@@ -1,0 +1,35 @@
+import json
+from pathlib import Path
+
+import mlflow
+import pytest
+
+from presscheck.eval.run import evaluate
+from presscheck.eval.table import print_table
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.errors import ModelRefusedError
+
+
+def test_the_report_covers_every_output_beside_its_baselines(
+    tiny_bundle: Bundle, tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = evaluate(tiny_bundle)
+    systems = {(row.output, row.system) for row in report.rows}
+    for label in ("sensational", "loaded", "claim", "attributed"):
+        assert {(f"label/{label}", system) for system in ("model", "shape", "tfidf")} <= systems
+    assert {("tag/source", "model"), ("tag/content", "model"), ("risk", "model")} <= systems
+    assert set(report.rules) >= {"headline_form", "source_type", "speculation", "sentence_starts_found"}
+    print_table(report)
+    printed = capsys.readouterr().out
+    assert "label/sensational" in printed
+    assert "tfidf" in printed
+    assert json.loads(report.as_json())["split"] == "test"
+    mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
+    (run,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
+    assert "test/label/claim/model/roc_auc" in run.data.metrics
+
+
+def test_changed_data_is_refused(tiny_bundle: Bundle) -> None:
+    manifest = tiny_bundle.manifest.model_copy(update={"data_sha256": "0" * 64})
+    with pytest.raises(ModelRefusedError, match="trained on other data"):
+        evaluate(Bundle(tiny_bundle.path, manifest))

@@ -1,0 +1,106 @@
+import io
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from presscheck.data.article import Article, Rejected, parse_plain
+from presscheck.serve.record import Cue, Record
+from presscheck.serve.render.html import headline_pieces
+from presscheck.serve.render.writer import write_atomically, write_records
+from presscheck.serve.scorer import Scorer
+
+SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"
+HOSTILE = '<script>alert("x")</script> [bold]not markup[/bold] \u202egnitfihs {{ 7*7 }} 😀 & "quotes"'
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value for key, value in attrs if key in ("href", "src") and value]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def records(tiny_scorer: Scorer) -> list[Record]:
+    seed = parse_plain(SEED.read_text(encoding="utf-8"), identifier="seed")
+    hostile = Article("hostile", HOSTILE, f"The mayor left on Monday. {HOSTILE}")
+    return list(
+        tiny_scorer.score(
+            [
+                seed,
+                hostile,
+                Article("h", "Rain", None),
+                Article("b", None, "Wet."),
+                Rejected("bad", "json", "rows:3: bad"),
+            ]
+        )
+    )
+
+
+def render(records: list[Record], output_format: str) -> str:
+    stream = io.StringIO()
+    write_records(records, output_format, stream)
+    return stream.getvalue()
+
+
+def test_html_shows_texts_as_texts_and_asks_nothing_of_the_network(records: list[Record]) -> None:
+    html = render(records, "html")
+    page = Page()
+    page.feed(html)
+    assert HOSTILE in page.text
+    assert "script" not in page.tags
+    assert all(link.startswith("#r") for link in page.links)
+    assert "default-src 'none'" in html
+    for segment in records[0].segments:
+        assert segment.text in page.text
+    ids = {f'id="{link[1:]}"' for link in page.links}
+    assert all(identifier in html for identifier in ids)
+
+
+def test_the_terminal_page_has_no_colour_off_a_terminal_and_reads_no_markup(records: list[Record]) -> None:
+    text = render(records, "page")
+    assert "\x1b" not in text
+    assert "[bold]not markup[/bold]" in " ".join(text.split())
+    assert "rejected: rows:3: bad" in text
+    assert "There is no body" in text
+    assert "There is no headline" in text
+
+
+def test_jsonl_reads_back(records: list[Record]) -> None:
+    lines = render(records, "jsonl").splitlines()
+    assert [Record.model_validate_json(line) for line in lines] == records
+
+
+def test_overlapping_cues_lose_no_text(records: list[Record]) -> None:
+    headline = records[0].headline
+    assert headline is not None
+    cues = [
+        Cue(cue="loaded", start=a, end=b, text=headline.text[a:b], score=0.9) for a, b in ((0, 5), (3, 9), (20, 25))
+    ]
+    pieces = headline_pieces(headline.model_copy(update={"cues": cues}))
+    assert "".join(text for text, _ in pieces) == headline.text
+    assert [text for text, cue in pieces if cue] == [headline.text[0:5], headline.text[20:25]]
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    target.write_text("old")
+
+    def fail_half_way() -> None:
+        with write_atomically(target) as stream:
+            stream.write("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.jsonl"]

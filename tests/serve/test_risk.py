@@ -1,0 +1,105 @@
+import pytest
+
+from presscheck.serve.bundle import Policy, RiskModel, RiskWeight, Threshold
+from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
+from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features
+
+THRESHOLD = Threshold(
+    threshold=0.5,
+    target_precision=0.8,
+    precision=0.8,
+    precision_lower=0.7,
+    recall=0.5,
+    flagged=20,
+    prevalence=0.3,
+    reached=True,
+)
+POLICY = Policy(
+    thresholds={"sensational": THRESHOLD, "loaded": THRESHOLD, "unsourced": THRESHOLD}, elevated=0.35, high=0.65
+)
+
+
+def headline(sensational: float) -> Headline:
+    return Headline(text="X", sensational=sensational, loaded=0.1, form="statement", flagged=sensational > 0.5, cues=[])
+
+
+def segment(verdict: Verdict, text: str = "It fell.", source: Source | None = None) -> ScoredSegment:
+    unsourced = 0.1 if verdict in ("attributed", "not_a_claim") else 0.9
+    return ScoredSegment(
+        start=0,
+        end=len(text),
+        text=text,
+        claim=0.9,
+        attributed=0.1,
+        loaded=0.1,
+        unsourced=unsourced,
+        verdict=verdict,
+        flagged=unsourced > 0.5,
+        source=source,
+    )
+
+
+def named(name: str) -> Source:
+    return Source(start=0, end=1, text=name, type="named", carried_over=False)
+
+
+def model() -> RiskModel:
+    return RiskModel(
+        intercept=0.0,
+        features={n: RiskWeight(mean=0.2, scale=0.5, weight=float(f.sign)) for n, f in RISK_FEATURES.items()},
+        articles=50,
+        auc=0.8,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("In 2019 it fell.", 0), ("230,000 men, 47 guns and 3.5 tonnes", 3), ("The T-72B3M and base F16", 0)],
+)
+def test_exact_numbers(text: str, count: int) -> None:
+    assert exact_numbers(text) == count
+
+
+def test_more_of_what_a_feature_measures_moves_the_risk_in_its_direction() -> None:
+    calm = [segment("attributed", source=named(n)) for n in ("a", "b", "c")]
+    base = assess(headline(0.1), calm, model=model(), policy=POLICY).p
+    assert base is not None
+    louder = assess(headline(0.9), calm, model=model(), policy=POLICY).p
+    unsourced = assess(headline(0.1), [*calm, segment("unsourced", "47 men left.")], model=model(), policy=POLICY).p
+    fewer = assess(headline(0.1), [segment("attributed", source=named("a"))] * 3, model=model(), policy=POLICY).p
+    assert louder is not None
+    assert unsourced is not None
+    assert fewer is not None
+    assert louder > base
+    assert unsourced > base
+    assert fewer > base
+
+
+def test_reasons_point_at_their_segments_and_come_strongest_first() -> None:
+    segments = [segment("attributed", source=named("a")), segment("unsourced", "47 men left."), segment("speculation")]
+    risk = assess(headline(0.99), segments, model=model(), policy=POLICY)
+    reasons = {reason.code: reason.segments for reason in risk.reasons}
+    assert reasons["unsourced_share"] == [1]
+    assert reasons["unsourced_numbers"] == [1]
+    assert reasons["speculation_share"] == [2]
+    assert "loaded_share" not in reasons
+
+
+def test_levels() -> None:
+    assert [level_of(p, POLICY) for p in (0.0, 0.349, 0.35, 0.649, 0.65, 1.0)] == [
+        "low",
+        "low",
+        "elevated",
+        "elevated",
+        "high",
+        "high",
+    ]
+
+
+def test_carried_sources_count_once() -> None:
+    carried = named("a").model_copy(update={"carried_over": True})
+    values = risk_features(
+        headline(0.1), [segment("attributed", source=named("a")), *[segment("attributed", source=carried)] * 3]
+    )
+    assert values["single_source_share"] == 1.0
+    assert values["named_sources"] == pytest.approx(0.6931, abs=1e-3)

@@ -1,0 +1,113 @@
+"""The scorer on a tiny model: the contract of the record, whatever the weights say."""
+
+import json
+import random
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from presscheck.data.article import Article, Rejected, parse_plain
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.record import Record, json_schema
+from presscheck.serve.scorer import Scorer
+
+SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"
+SCHEMA = Path(__file__).parents[2] / "serve" / "record.schema.json"
+
+
+def articles() -> list[Article | Rejected]:
+    seed = parse_plain(SEED.read_text(encoding="utf-8"), identifier="seed")
+    sentences = (seed.body or "").split("\n\n")
+    mixed: list[Article | Rejected] = [
+        seed,
+        Article("headline only", "Has X just declared war on Y?", None),
+        Article("body only", None, seed.body),
+    ]
+    mixed += [Article(f"cut {n}", seed.headline, "\n\n".join(sentences[:n])) for n in range(1, 13)]
+    mixed += [Rejected("bad", "json", "rows:3: invalid JSON"), Article("one word", "Rain", "Wet.")]
+    mixed += [
+        Article(
+            "deutsch",
+            "Hafen gesperrt",
+            "Der Stadtrat hat am Montag beschlossen, den Hafen ein Jahr lang zu schließen. " * 3,
+        )
+    ]
+    return mixed
+
+
+def records(scorer: Scorer, inputs: list[Article | Rejected]) -> list[Record]:
+    return list(scorer.score(inputs))
+
+
+def test_the_shipped_schema_is_that_of_the_code() -> None:
+    assert json.loads(SCHEMA.read_text()) == json_schema()
+
+
+def test_every_record_meets_the_schema_and_its_offsets_hold(tiny_scorer: Scorer) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    inputs = articles()
+    for article, record in zip(inputs, records(tiny_scorer, inputs), strict=True):
+        validator.validate(json.loads(record.model_dump_json()))
+        assert record.id == article.id
+        if not isinstance(article, Article):
+            continue
+        for segment in record.segments:
+            assert article.body is not None
+            assert article.body[segment.start : segment.end] == segment.text
+            if segment.source is not None:
+                assert article.body[segment.source.start : segment.source.end] == segment.source.text
+        for cue in record.headline.cues if record.headline else []:
+            assert article.headline is not None
+            assert article.headline[cue.start : cue.end] == cue.text
+
+
+def test_a_score_is_the_same_alone_and_in_any_batch(tiny_scorer: Scorer) -> None:
+    inputs = articles()
+    together = records(tiny_scorer, inputs)
+    alone = [records(tiny_scorer, [article])[0] for article in inputs]
+    assert together == alone
+    order = list(range(len(inputs)))
+    random.Random(3).shuffle(order)
+    shuffled = records(tiny_scorer, [inputs[i] for i in order])
+    assert [shuffled[order.index(i)] for i in range(len(inputs))] == together
+
+
+def test_threads_do_not_change_a_score(tiny_bundle: Bundle, tiny_scorer: Scorer) -> None:
+    assert records(Scorer(tiny_bundle, threads=2), articles()) == records(tiny_scorer, articles())
+
+
+def test_partial_and_rejected(tiny_scorer: Scorer) -> None:
+    found = {record.id: record for record in records(tiny_scorer, articles())}
+    assert found["seed"].status == "ok"
+    assert found["headline only"].status == found["body only"].status == found["deutsch"].status == "partial"
+    assert found["headline only"].headline is not None
+    assert found["headline only"].risk.p is None
+    assert found["body only"].segments[0].claim is not None
+    foreign = found["deutsch"]
+    assert foreign.notes.language == "de"
+    assert {s.claim for s in foreign.segments} == {None}
+    assert foreign.headline is not None
+    assert foreign.headline.sensational is None
+    assert found["bad"].status == "rejected"
+    assert found["bad"].notes.rejected is not None
+    assert found["bad"].notes.rejected.code == "json"
+
+
+def test_a_sentence_longer_than_a_window_is_marked(tiny_scorer: Scorer) -> None:
+    (record,) = records(tiny_scorer, [Article("long", "Rain", "The rain fell on and on and " * 400 + "stopped.")])
+    assert record.notes.truncated
+    assert len(record.segments) == 1
+
+
+def test_policies_and_precisions_that_are_not_there_are_refused(tiny_bundle: Bundle) -> None:
+    with pytest.raises(ModelRefusedError, match="no policy 'lenient'; it has balanced"):
+        Scorer(tiny_bundle, policy="lenient")
+
+
+def test_segments_agree_whatever_the_document_count(tiny_scorer: Scorer) -> None:
+    texts = [["One sentence."], ["Two sentences.", "Here they are."], []]
+    found = tiny_scorer.segments(texts)
+    assert [len(part) for part in found] == [1, 2, 0]
+    assert found[1][0].labels == tiny_scorer.segments([texts[1]])[0][0].labels

@@ -1,0 +1,113 @@
+"""Promises of the repository: packaging, import directions, options that are read, versions that are bounded."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+from pydantic import BaseModel
+
+from presscheck.configs import schema
+
+ROOT = Path(__file__).parent.parent
+LAYERS = ["configs", "data", "serve", "train", "eval", "cli"]
+HEAVY = {"torch", "transformers", "datasets", "sklearn", "scipy", "mlflow", "accelerate", "pandas", "matplotlib"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def code_files(layer: str) -> list[Path]:
+    return sorted((ROOT / layer).rglob("*.py"))
+
+
+def imports_of(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def test_every_package_is_listed() -> None:
+    found = {
+        "presscheck." + ".".join(path.parent.relative_to(ROOT).parts)
+        for layer in LAYERS
+        for path in (ROOT / layer).rglob("__init__.py")
+    }
+    assert found == set(PROJECT["tool"]["setuptools"]["packages"])
+    assert not (ROOT / "presscheck").exists(), "a folder of this name would shadow an installed package"
+
+
+def test_every_layer_has_a_typing_link() -> None:
+    for layer in LAYERS:
+        assert (ROOT / ".typing" / "presscheck" / layer).readlink() == Path(f"../../{layer}")
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_run_one_way(layer: str) -> None:
+    later = LAYERS[LAYERS.index(layer) + 1 :]
+    for path in code_files(layer):
+        upward = {name for name in imports_of(path) for other in later if name.startswith(f"presscheck.{other}")}
+        assert not upward, f"{path.relative_to(ROOT)} imports {sorted(upward)}"
+
+
+def test_scoring_pulls_in_no_training_library() -> None:
+    program = (
+        "import sys, presscheck.serve.scorer, presscheck.serve.render.writer, presscheck.serve.render.html, "
+        "presscheck.serve.render.terminal, presscheck.data.load, presscheck.cli.score; "
+        "from presscheck.data.article import Article; from presscheck.data.language import detect_language; "
+        "detect_language('A short English sentence that is long enough to tell.'); print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stdout.split())
+
+
+def test_help_imports_no_numeric_library() -> None:
+    program = "import sys, presscheck.cli.main; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not ({"numpy", "openvino", "yaml", "pydantic"} | HEAVY) & set(done.stdout.split())
+
+
+def config_sections() -> list[type[BaseModel]]:
+    return [value for value in vars(schema).values() if isinstance(value, type) and issubclass(value, schema.Section)]
+
+
+def test_every_config_field_is_read_by_code() -> None:
+    read = {
+        node.attr
+        for layer in LAYERS
+        for path in code_files(layer)
+        if path.name != "schema.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+    }
+    for section in config_sections():
+        for name in section.model_fields:
+            if name != "kind":  # pydantic itself reads the tag of a union
+                assert name in read, f"no code reads {section.__name__}.{name}"
+
+
+def test_every_config_field_says_what_it_is() -> None:
+    for section in config_sections():
+        assert section.__doc__
+        for name, field in section.model_fields.items():
+            is_section = isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+            assert field.description or is_section or name == "kind", f"{section.__name__}.{name} has no description"
+
+
+def test_constraints_lie_within_the_declared_bounds() -> None:
+    pinned: dict[str, Version] = {}
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, _, number = line.partition("==")
+            pinned[name.lower().replace("_", "-")] = Version(number)
+    extras = PROJECT["project"]["optional-dependencies"]
+    for line in [*PROJECT["project"]["dependencies"], *(entry for extra in extras.values() for entry in extra)]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pinned[requirement.name.lower()], prereleases=True), line
+        assert {"<", "=="} & {s.operator for s in requirement.specifier}, f"{line} has no upper bound"

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+from sklearn.linear_model import LogisticRegression
+
+from presscheck.train.calibrate import fit_platt, fit_threshold
+
+
+def test_platt_finds_the_scaling_that_made_the_data() -> None:
+    generator = np.random.default_rng(1)
+    logits = generator.normal(0, 2, 20_000)
+    targets = (generator.random(20_000) < expit(0.5 * logits - 1.0)).astype(float)
+    found = fit_platt(logits, targets)
+    assert found.slope == pytest.approx(0.5, abs=0.03)
+    assert found.intercept == pytest.approx(-1.0, abs=0.05)
+    peer = LogisticRegression(C=1e6).fit(logits[:, None], targets)
+    assert found.slope == pytest.approx(float(peer.coef_[0, 0]), abs=1e-2)
+
+
+def test_platt_takes_soft_targets() -> None:
+    generator = np.random.default_rng(2)
+    logits = generator.normal(0, 2, 5_000)
+    found = fit_platt(logits, expit(1.5 * logits + 0.3))
+    assert found.slope == pytest.approx(1.5, abs=0.02)
+    assert found.intercept == pytest.approx(0.3, abs=0.02)
+
+
+def test_platt_never_turns_a_ranking_over() -> None:
+    logits = np.array([-2.0, -1.0, 1.0, 2.0])
+    assert fit_platt(logits, np.array([1.0, 1.0, 0.0, 0.0])).slope > 0
+    assert fit_platt(np.empty(0), np.empty(0)).slope == 1.0
+
+
+def test_a_threshold_meets_its_target_and_says_what_it_reached() -> None:
+    probabilities = np.linspace(0.01, 0.99, 400)
+    is_positive = np.random.default_rng(3).random(400) < probabilities
+    found = fit_threshold(probabilities, is_positive, target=0.8, prevalence=None)
+    flagged = probabilities >= found.threshold
+    assert found.reached
+    assert found.precision == pytest.approx(is_positive[flagged].mean())
+    assert found.precision >= 0.8
+    assert found.precision_lower < found.precision
+    assert found.flagged == flagged.sum()
+    lower = fit_threshold(probabilities, is_positive, target=0.6, prevalence=None)
+    assert lower.threshold < found.threshold
+    assert lower.recall > found.recall
+
+
+def test_a_rarer_flag_needs_a_higher_threshold() -> None:
+    probabilities = np.linspace(0.01, 0.99, 400)
+    is_positive = np.random.default_rng(3).random(400) < probabilities
+    own = fit_threshold(probabilities, is_positive, target=0.7, prevalence=None)
+    rare = fit_threshold(probabilities, is_positive, target=0.7, prevalence=0.2)
+    assert rare.threshold > own.threshold
+    assert rare.prevalence == 0.2
+
+
+def test_a_target_out_of_reach_is_marked() -> None:
+    probabilities = expit(logit(np.linspace(0.1, 0.9, 200)))
+    found = fit_threshold(probabilities, np.arange(200) % 2 == 0, target=0.95, prevalence=None)
+    assert not found.reached
+    assert found.flagged >= 10
+    assert not fit_threshold(probabilities, np.zeros(200, dtype=bool), target=0.9, prevalence=None).reached

@@ -1,0 +1,250 @@
+"""Training as a whole: repeatable, resumable, the same on every road, tracked, and not ended by a tracker."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pytest
+from safetensors.torch import load_file
+from tests_support import tiny_overrides
+
+from presscheck.configs.loader import ConfigError, load
+from presscheck.configs.schema import RunConfig
+from presscheck.data.starter import read_starter
+from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.labelled import score_documents
+from presscheck.serve.predict import segment_logits
+from presscheck.serve.runtime import Runtime, supports
+from presscheck.serve.scorer import load_tokenizer
+from presscheck.train import run as run_module
+from presscheck.train.encoder import load_encoder, locate
+from presscheck.train.model import PressModel
+from presscheck.train.parity import torch_probabilities
+from presscheck.train.run import plan, train
+
+
+def config(corpus: Path, folder: Path, *extra: str) -> RunConfig:
+    return load("tiny", [*tiny_overrides(corpus, folder), "tracking.enabled=false", *extra])
+
+
+def test_same_seed_same_weights_and_another_seed_others(
+    small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle
+) -> None:
+    again = train(config(small_corpus, tmp_path))
+    assert again.manifest.weights_sha256 == tiny_bundle.manifest.weights_sha256
+    assert again.manifest.calibration == tiny_bundle.manifest.calibration
+    assert again.manifest.risk == tiny_bundle.manifest.risk
+    other = train(config(small_corpus, tmp_path, "seed=8"))
+    assert other.manifest.weights_sha256 != again.manifest.weights_sha256
+
+
+def test_interrupted_and_resumed_equals_uninterrupted(
+    small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from presscheck.train.callbacks import ProgressBar
+
+    original: Callable[..., None] = ProgressBar.on_step_end
+    seen = {"steps": 0}
+
+    def interrupt(self: ProgressBar, args: object, state: object, control: object, **options: object) -> None:
+        original(self, args, state, control, **options)
+        if self._title == "model":
+            seen["steps"] += 1
+            if seen["steps"] == getattr(state, "max_steps") - 3:  # noqa: B009 - in the middle of the second epoch
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(ProgressBar, "on_step_end", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train(config(small_corpus, tmp_path))
+    monkeypatch.setattr(ProgressBar, "on_step_end", original)
+    assert list((tmp_path / "models" / ".work").glob("*/final/checkpoint-*"))
+    resumed = train(config(small_corpus, tmp_path))
+    assert resumed.manifest.weights_sha256 == tiny_bundle.manifest.weights_sha256
+    assert resumed.manifest.risk == tiny_bundle.manifest.risk
+    assert not (tmp_path / "models" / ".work").exists()
+
+
+def test_accumulated_batches_weigh_like_one(small_corpus: Path, tmp_path: Path) -> None:
+    """One step over the whole split, in one batch or in many: the same gradient, so nearly the same weights."""
+    weights = []
+    for tokens, accumulation in ((100_000, 1), (2_000, 64)):
+        folder = tmp_path / str(tokens)
+        options = [
+            "train.epochs=1",
+            "train.max_steps=1",
+            "train.warmup_fraction=0",
+            "model.dropout=0",
+            "calibration.risk_folds=50",
+        ]
+        bundle = train(
+            config(
+                small_corpus,
+                folder,
+                *options,
+                f"train.tokens_per_batch={tokens}",
+                f"train.accumulation_steps={accumulation}",
+                *_no_dropout(tmp_path),
+            )
+        )
+        weights.append(load_file(bundle.path / "model.safetensors"))
+    for name in ("label_head.weight", "tag_head.weight"):
+        np.testing.assert_allclose(weights[0][name].numpy(), weights[1][name].numpy(), atol=1e-5)
+
+
+def _no_dropout(folder: Path) -> list[str]:
+    """The tiny encoder without dropout, so that only the batching differs."""
+    encoder = folder / "encoder"
+    if not encoder.is_dir():
+        source = Path("tests/assets/tiny-encoder")
+        encoder.mkdir()
+        (encoder / "tokenizer.json").write_bytes((source / "tokenizer.json").read_bytes())
+        text = (source / "config.json").read_text().replace('dropout_prob": 0.1', 'dropout_prob": 0.0')
+        (encoder / "config.json").write_text(text)
+    return [f"model.encoder={encoder}"]
+
+
+BOUNDS: dict[Precision, float] = {"f32": 1e-4, "bf16": 2e-2}
+
+
+@pytest.mark.parametrize("precision", BOUNDS)
+def test_the_training_model_and_the_exported_one_agree(
+    tiny_bundle: Bundle, small_corpus: Path, precision: Precision
+) -> None:
+    bound = BOUNDS[precision]
+    if not supports(precision):
+        assert precision not in tiny_bundle.manifest.parity
+        return
+    assert tiny_bundle.manifest.parity[precision].max_difference <= bound
+    documents = read_starter(small_corpus)[:120]
+    encoder = load_encoder("tests/assets/tiny-encoder", random_init=True, freeze_embeddings=False)
+    model = PressModel(encoder.model, hidden_size=encoder.hidden_size, dropout=0.1)
+    model.load_state_dict(load_file(tiny_bundle.path / "model.safetensors"))
+    tokenizer = load_tokenizer(tiny_bundle.path / "tokenizer.json")
+    runtime = Runtime(tiny_bundle.path / "runtime" / "model.xml", precision=precision, threads=1)
+    exported = score_documents(
+        documents, lambda texts: segment_logits(texts, tokenizer=tokenizer, runtime=runtime, max_tokens=96)
+    )
+    trained = score_documents(documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=96))
+    assert len(exported) >= 100
+    for (_, _, one), (_, _, other) in zip(exported, trained, strict=True):
+        logits = np.array(list(one.labels.values()))
+        np.testing.assert_allclose(1 / (1 + np.exp(-logits)), list(other.labels.values()), atol=bound)
+        np.testing.assert_allclose(1 / (1 + np.exp(-one.tags_TK)), other.tags_TK, atol=bound)
+
+
+def test_the_run_is_tracked_and_registered(tiny_folder: Path, tiny_bundle: Bundle) -> None:
+    mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
+    client = mlflow.MlflowClient()
+    (found,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
+    assert found.info.status == "FINISHED"
+    assert found.info.run_name == tiny_bundle.manifest.version
+    assert found.data.params["train.learning_rate"] == "0.002"
+    assert found.data.params["data_sha256"] == tiny_bundle.manifest.data_sha256
+    assert {"eval_loss", "loss", "parity/f32/max", "dev/balanced/sensational/precision"} <= set(found.data.metrics)
+    assert len(client.get_metric_history(found.info.run_id, "eval_loss")) == 2
+    assert {a.path for a in client.list_artifacts(found.info.run_id, "plots")} == {
+        "plots/loss.png",
+        "plots/precision_recall_dev.png",
+        "plots/reliability_dev.png",
+    }
+    assert found.inputs is not None
+    assert found.inputs.dataset_inputs[0].dataset.digest == tiny_bundle.manifest.data_sha256[:32]
+    assert client.get_model_version_by_alias("presscheck", "candidate").run_id == found.info.run_id
+
+
+def test_the_registered_model_gives_the_scorers_records(tiny_folder: Path, tiny_bundle: Bundle) -> None:
+    import pandas as pd
+
+    from presscheck.data.article import Article
+    from presscheck.serve.scorer import Scorer
+
+    mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
+    model = mlflow.pyfunc.load_model("models:/presscheck@candidate")
+    frame = pd.DataFrame(
+        [
+            {"id": "a", "headline": "Has X fallen?", "body": "It fell, he said."},
+            {"id": "b", "headline": None, "body": None},
+        ]
+    )
+    found = list(model.predict(frame)["record"])
+    (expected,) = Scorer(tiny_bundle).score([Article("a", "Has X fallen?", "It fell, he said.")])
+    assert found[0] == expected.model_dump_json()
+    assert '"status":"rejected"' in found[1]
+    assert not list(Path(tiny_folder).rglob("*.pkl"))
+
+
+def test_a_tracking_server_that_is_down_warns_and_the_training_goes_on(
+    small_corpus: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with caplog.at_level(logging.WARNING):
+        bundle = train(
+            config(
+                small_corpus,
+                tmp_path,
+                "tracking.enabled=true",
+                "train.max_steps=1",
+                "train.epochs=1",
+                "calibration.risk_folds=50",
+            )
+        )
+    assert bundle.path.is_dir()
+    assert sum("MLflow tracking stopped" in record.message for record in caplog.records) == 1
+
+
+def test_a_failed_training_closes_its_run_as_failed(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("disk on fire")
+
+    monkeypatch.setattr(run_module, "fit_risk", fail)
+    with pytest.raises(RuntimeError, match="disk on fire"):
+        train(
+            config(
+                small_corpus,
+                tmp_path,
+                "tracking.enabled=true",
+                "train.max_steps=1",
+                "train.epochs=1",
+                "calibration.risk_folds=50",
+            )
+        )
+    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    (found,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
+    assert found.info.status == "FAILED"
+
+
+def test_the_packaged_encoder_is_the_pinned_one() -> None:
+    assert (locate("minilm-l6") / "tokenizer.json").is_file()
+
+
+def test_an_unknown_encoder_and_an_empty_split_are_config_errors(small_corpus: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no local folder"):
+        locate("no/such-encoder")
+    with pytest.raises(ConfigError, match="the dev split is empty"):
+        plan(config(small_corpus, tmp_path, "data.split.dev=0"))
+
+
+def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
+    rows = [f'"Headline number {i} about the quay",{"yes" if i % 2 else "no"}' for i in range(80)]
+    (tmp_path / "team.csv").write_text("title,bait\n" + "\n".join(rows) + "\n")
+    labels = "labels: {sensational: {column: bait, values: {'yes': 1, 'no': 0}}}"
+    source = f"{{kind: table, path: {tmp_path / 'team.csv'}, name: team, segment: headline, text: title, {labels}}}"
+    bundle = train(
+        load(
+            "tiny",
+            [
+                f"data.sources=[{source}]",
+                f"models_dir={tmp_path}",
+                "tracking.enabled=false",
+                "train.max_steps=2",
+                "train.epochs=1",
+            ],
+        )
+    )
+    assert bundle.manifest.data["sources"] == {"team": 80}
+    assert bundle.manifest.risk is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from presscheck.configs.offline import stay_offline
+from presscheck.train.encoder import fuse_attention
 from presscheck.train.model import PressModel
 
 stay_offline()
@@ -15,6 +16,7 @@ import openvino as ov  # noqa: E402 - after its telemetry is switched off
 def export_runtime(model: PressModel, target: Path) -> None:
     """Writes `model.xml` and `model.bin` with f32 weights; batch and length are dynamic."""
     model.eval()
+    fuse_attention(model.encoder)
     example = {
         "input_ids": torch.ones((2, 16), dtype=torch.long),
         "attention_mask": torch.ones((2, 16), dtype=torch.long),

@@ -159,7 +159,7 @@ def build_trainer(
         train_dataset=batches(train),
         eval_dataset=batches(dev),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
-        optimizers=(torch.optim.AdamW(groups), None),
+        optimizers=(torch.optim.AdamW(groups, fused=True), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=early_stop_patience), *callbacks],
         output_weights=output_weights,
     )

@@ -42,3 +42,11 @@ def check(name: Name, overrides: Overrides = None) -> None:
     with for_people():
         config = load(name, overrides or [])
         typer.echo(f"{name} is valid (sha256 {config_hash(config)[:12]})")
+
+
+@app.command("reference")
+def print_reference() -> None:
+    """Prints every key with its type, default and meaning, as Markdown."""
+    from presscheck.configs.reference import reference
+
+    typer.echo(reference(), nl=False)

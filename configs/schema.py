@@ -94,9 +94,9 @@ class ModelConfig(Section):
 class TrainConfig(Section):
     """The training loop."""
 
-    epochs: int = Field(6, ge=1, description="Passes over the train split at most.")
+    epochs: int = Field(5, ge=1, description="Passes over the train split at most.")
     max_steps: int | None = Field(None, ge=1, description="Stop after so many optimiser steps (tests and dry runs).")
-    learning_rate: float = Field(1e-4, gt=0, description="Peak of the schedule.")
+    learning_rate: float = Field(2e-4, gt=0, description="Peak of the schedule.")
     head_learning_rate: float = Field(
         1e-3, gt=0, description="Peak for the two heads, which start from random weights."
     )
@@ -105,10 +105,10 @@ class TrainConfig(Section):
     )
     weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
     max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")
-    tokens_per_batch: int = Field(2048, ge=64, description="Padded tokens of a batch at most.")
+    tokens_per_batch: int = Field(1024, ge=64, description="Padded tokens of a batch at most.")
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
-    tag_weight: float = Field(1.0, ge=0, description="Weight of the token-tag loss beside the labels'.")
+    tag_weight: float = Field(3.0, ge=0, description="Weight of the token-tag loss beside the labels'.")
     precision: Literal["auto", "f32", "bf16"] = Field(
         "auto", description="auto: bf16 where this CPU computes it in hardware."
     )
@@ -156,7 +156,7 @@ class CalibrationConfig(Section):
         5, ge=2, description="Cross-fitting folds on dev: thresholds see scores that calibration did not."
     )
     risk_folds: int = Field(
-        3, ge=2, description="Models trained to give train articles out-of-fold scores for the risk model."
+        2, ge=2, description="Models trained to give train articles out-of-fold scores for the risk model."
     )
     risk_epochs: int = Field(
         3, ge=1, description="Epochs of each of these models; they need fair scores, not the best."

@@ -1,7 +1,8 @@
 """Which language a text is in. One file holds the detector, so that another can take its place."""
 
 MIN_CHARACTERS = 40
-_MIN_SCORE = 0.5
+_MIN_SCORE_ENGLISH = 0.5
+_MIN_SCORE_FOREIGN = 0.8  # an English headline full of names must not be taken for another language
 
 
 def detect_language(text: str) -> str | None:
@@ -15,4 +16,5 @@ def detect_language(text: str) -> str | None:
     if len(sample) < MIN_CHARACTERS:
         return None
     best = detect(sample, model="lite", k=1)[0]
-    return str(best["lang"]) if float(best["score"]) >= _MIN_SCORE else None
+    code = str(best["lang"])
+    return code if float(best["score"]) >= (_MIN_SCORE_ENGLISH if code == "en" else _MIN_SCORE_FOREIGN) else None

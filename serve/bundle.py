@@ -107,6 +107,7 @@ class Manifest(Part):
     default_precision: Precision
     calibration: dict[Precision, dict[str, Calibration]]
     parity: dict[Precision, Parity]
+    tag_thresholds: dict[str, float]
     policies: dict[str, Policy]
     default_policy: str
     risk: RiskModel | None
@@ -127,6 +128,8 @@ class Manifest(Part):
         for precision, fitted in self.calibration.items():
             if set(fitted) != outputs:
                 raise ValueError(f"calibration for {precision} covers {sorted(fitted)}, not {sorted(outputs)}")
+        if tuple(self.tag_thresholds) != self.tags:
+            raise ValueError(f"tag thresholds are for {tuple(self.tag_thresholds)}, not {self.tags}")
         if self.default_precision not in self.calibration:
             raise ValueError(f"no calibration for the default precision {self.default_precision}")
         if self.default_policy not in self.policies:

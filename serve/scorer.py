@@ -117,7 +117,11 @@ class Scorer:
             for (start, end), scores in zip(body.sentences if body else (), body_scores, strict=True)
             if article.body
         ]
-        segments = judge(sentences, threshold=self.policy.thresholds["unsourced"].threshold)
+        segments = judge(
+            sentences,
+            threshold=self.policy.thresholds["unsourced"].threshold,
+            span_threshold=self._manifest.tag_thresholds["source"],
+        )
         whole = headline is not None and bool(segments)
         model = self._manifest.risk
         return Record(
@@ -144,7 +148,7 @@ class Scorer:
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in find_spans(scores, text, "loaded")
+            for span in find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
         ]
         sensational = scores.labels["sensational"]
         if form == "assertion_question":

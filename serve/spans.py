@@ -1,12 +1,13 @@
 """From tag probabilities per token to spans of whole words."""
 
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
 
-SPAN_THRESHOLD = 0.5
-_JOINING = set("-'’/&.,")
+MAX_GAP = 3
+_CLAUSE_MARKS = set(".;:!?()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +38,36 @@ def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
     return words
 
 
-def find_spans(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
-    """Spans of neighbouring words whose probability reaches SPAN_THRESHOLD.
+def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) -> list[FoundSpan]:
+    """Spans of neighbouring words whose probability reaches the threshold.
 
-    One joining mark between two such words ("Vice-President", "O'Neill") does not cut a span; marks at its ends do not belong to it.
+    A gap of at most MAX_GAP words and marks between two such words is closed where each word in it reaches a third of the threshold, so
+    that a quoted title and the name after it make one source. Marks at a span's ends do not belong to it.
     """
     words = _words(scores, text, tag)
-    chosen = [word.score >= SPAN_THRESHOLD for word in words]
-    for index in range(1, len(words) - 1):
-        if (
-            not chosen[index]
-            and chosen[index - 1]
-            and chosen[index + 1]
-            and text[words[index].start : words[index].end] in _JOINING
-        ):
-            chosen[index] = True
+    chosen = [word.score >= threshold for word in words]
+    for first, last in pairwise([index for index, is_in in enumerate(chosen) if is_in]):
+        gap = range(first + 1, last)
+        if len(gap) <= MAX_GAP and all(_is_weak(words[index], text, threshold=threshold) for index in gap):
+            for index in gap:
+                chosen[index] = True
     spans: list[FoundSpan] = []
-    run: list[FoundSpan] = []
-    for word, is_in in [*zip(words, chosen, strict=True), (FoundSpan(0, 0, 0.0), False)]:
-        if is_in:
-            run.append(word)
-            continue
-        while run and not text[run[-1].start : run[-1].end][-1:].isalnum():
-            run.pop()
-        while run and not text[run[0].start : run[0].end][:1].isalnum():
-            run.pop(0)
-        if run:
-            spans.append(FoundSpan(run[0].start, run[-1].end, sum(w.score for w in run) / len(run)))
-        run = []
+    for is_in, run in groupby(zip(words, chosen, strict=True), key=lambda pair: pair[1]):
+        inside = [word for word, _ in run]
+        while is_in and inside and not _ends_in_letter(inside[-1], text):
+            inside.pop()
+        while is_in and inside and not text[inside[0].start : inside[0].end][:1].isalnum():
+            inside.pop(0)
+        if is_in and inside:
+            spans.append(FoundSpan(inside[0].start, inside[-1].end, sum(w.score for w in inside) / len(inside)))
     return spans
+
+
+def _is_weak(word: FoundSpan, text: str, *, threshold: float) -> bool:
+    """Whether a word may close a gap: a mark always may, unless it ends a clause."""
+    shown = text[word.start : word.end]
+    return word.score >= threshold / 3 if any(c.isalnum() for c in shown) else shown not in _CLAUSE_MARKS
+
+
+def _ends_in_letter(word: FoundSpan, text: str) -> bool:
+    return text[word.start : word.end][-1:].isalnum()

@@ -23,10 +23,10 @@ class Sentence:
     scores: SegmentScores
 
 
-def _own_source(sentence: Sentence, antecedent: Source | None) -> Source | None:
-    """The best source that the sentence names itself: named before anonymous before vague before a platform."""
+def _own_source(sentence: Sentence, antecedent: Source | None, *, span_threshold: float) -> Source | None:
+    """The best source that the sentence names itself: named before anonymous before vague before a platform, then the longest."""
     found: list[Source] = []
-    for span in find_spans(sentence.scores, sentence.text, "source"):
+    for span in find_spans(sentence.scores, sentence.text, "source", threshold=span_threshold):
         text = sentence.text[span.start : span.end]
         kind = antecedent.type if antecedent and is_pronoun(text) else source_type(text)
         found.append(
@@ -38,7 +38,7 @@ def _own_source(sentence: Sentence, antecedent: Source | None) -> Source | None:
                 carried_over=False,
             )
         )
-    return min(found, key=lambda source: _RANK[source.type]) if found else None
+    return min(found, key=lambda source: (_RANK[source.type], source.start - source.end)) if found else None
 
 
 def _hidden_source(sentence: Sentence) -> Source | None:
@@ -65,20 +65,21 @@ def _verdict(sentence: Sentence, *, source: Source | None, unsourced: float, cla
     return "not_a_claim" if 1.0 - claim > claim - unsourced else "attributed"
 
 
-def judge(sentences: Sequence[Sentence], *, threshold: float) -> list[ScoredSegment]:
+def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: float) -> list[ScoredSegment]:
     """Verdicts for the sentences of one body, in order.
 
     An attributed sentence without a source of its own carries over that of the attributed sentence before it.
 
     Args:
         threshold: the policy's threshold on `unsourced`.
+        span_threshold: probability from which a word belongs to a source.
     """
     segments: list[ScoredSegment] = []
     previous: Source | None = None  # the source that a running quotation or a pronoun goes back to
     for sentence in sentences:
         labels = sentence.scores.labels
         is_attributed = labels["attributed"] >= _ATTRIBUTED
-        own = _own_source(sentence, previous)
+        own = _own_source(sentence, previous, span_threshold=span_threshold)
         hidden = _hidden_source(sentence) if own is None or own.type in ("vague", "platform") else None
         source = (own if is_attributed else None) or hidden
         if source is None and is_attributed and previous is not None:

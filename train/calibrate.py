@@ -71,7 +71,7 @@ def fit_calibration(scored: Sequence[Scored]) -> dict[str, Calibration]:
 def fit_threshold(
     probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None
 ) -> Threshold:
-    """The lowest threshold whose precision reaches the target with at least 10 items flagged.
+    """The threshold of the best F1 among those whose precision reaches the target with at least 10 items flagged.
 
     Where the target is out of reach, the threshold of the best precision (with 10 flagged, where there are so many) is taken and marked.
 
@@ -97,7 +97,8 @@ def fit_threshold(
     flagged = np.array([int((probabilities_N >= t).sum()) for t in thresholds])
     enough = flagged >= min(_MIN_FLAGGED, positives)
     good = np.flatnonzero(enough & (precision[:-1] >= target))
-    index = int(good[0]) if len(good) else int(np.argmax(np.where(enough, precision[:-1], -1.0)))
+    f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision[:-1] + recall[:-1], 1e-12)
+    index = int(good[np.argmax(f1[good])]) if len(good) else int(np.argmax(np.where(enough, precision[:-1], -1.0)))
     hits = int((is_positive_N & (probabilities_N >= thresholds[index])).sum())
     interval = binomtest(hits, int(flagged[index])).proportion_ci(0.95, method="wilson")
     return Threshold(
@@ -126,6 +127,19 @@ def flag_arrays(scored: Sequence[Scored], flag: str) -> tuple[Array, NDArray[np.
     return probabilities_N, np.array(
         [s.labels["claim"] >= 0.5 and s.labels["attributed"] < 0.5 for s, _ in kept], dtype=bool
     )
+
+
+def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
+    """The threshold of the best token F1 per tag, from calibrated probabilities; 0.5 where a tag has no positive token."""
+    thresholds = {}
+    for tag in TOKEN_TAGS:
+        probabilities_N, targets_N = tag_arrays(scored, tag)
+        thresholds[tag] = 0.5
+        if targets_N.any():
+            precision, recall, found = precision_recall_curve(targets_N >= 0.5, probabilities_N)
+            f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
+            thresholds[tag] = float(np.clip(found[int(np.argmax(f1[:-1]))], 0.05, 0.5))
+    return thresholds
 
 
 def fit_thresholds(

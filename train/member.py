@@ -34,7 +34,7 @@ from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.predict import calibrate, segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.calibrate import fit_calibration, fit_thresholds
+from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
 from presscheck.train.encoder import Encoder, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.loss import output_weights
@@ -218,6 +218,7 @@ def fit_member(
         default_precision=config.runtime.precision,
         calibration=calibration,
         parity=parity,
+        tag_thresholds=fit_tag_thresholds(cross_fitted),
         policies=policies,
         default_policy=next(iter(policies)),
         risk=None,

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from presscheck.configs.loader import ConfigError, available, config_hash, dump, find, load
+from presscheck.configs.reference import reference
 
 MINIMAL = "name: mine\ndata:\n  sources:\n    - kind: starter\n"
 
@@ -113,3 +114,9 @@ def test_every_yaml_trains_for_two_steps_on_stand_in_data(name: str, small_corpu
     )
     bundle = train(config)
     assert list(bundle.manifest.policies) == list(config.policies)
+
+
+def test_the_reference_in_the_docs_is_that_of_the_code() -> None:
+    assert Path("docs/config.md").read_text(encoding="utf-8") == reference(), (
+        "run: presscheck configs reference > docs/config.md"
+    )

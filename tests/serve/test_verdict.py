@@ -27,7 +27,7 @@ def sentence(text: str, *, claim: float = 0.95, attributed: float = 0.05, source
 
 
 def verdicts(*sentences: Sentence) -> list[ScoredSegment]:
-    return judge(sentences, threshold=0.5)
+    return judge(sentences, threshold=0.5, span_threshold=0.5)
 
 
 def test_first_match_wins() -> None:
@@ -110,5 +110,5 @@ def test_spans_are_whole_words_without_marks_at_their_ends() -> None:
     values = [0.1, 0.6, 0.9, 0.2, 0.2, 0.9, 0.9, 0.3, 0.9, 0.6, 0.1, 0.1]
     tags = np.zeros((len(offsets), len(TOKEN_TAGS)))
     tags[:, 0] = values
-    (span,) = find_spans(SegmentScores({}, tuple(offsets), tags, truncated=False), text, "source")
+    (span,) = find_spans(SegmentScores({}, tuple(offsets), tags, truncated=False), text, "source", threshold=0.5)
     assert text[span.start : span.end] == "Vice-President O'Neill"

@@ -31,6 +31,7 @@ _COMMANDS = (
     "don't|never|always|let|let's|tell|ask|say|click|share|join|follow|bring|buy|sell|eat|drink|brace|prepare|wake|think|"
     "behold|discover|enter|vote|sign|save|use|wear|wait|hold|pack|lock|hide|run|flee|call|come|go|guess|book|boil|"
     "expect|register|renew|apply|make|mark|put|turn|throw|trust|visit|enjoy|hear|know|pray|protect|pay|plant|"
+    "do not|file|display|mute|report|stock|drop|quit|show|teach|feed|ban|burn|carry|choose|collect|cook|dig|dress|fill|fix|fight|guard|ignore|kiss|marry|measure|mind|park|pick|plan|play|post|print|raise|reach|refuse|rinse|see|sit|sing|stay|strike|swim|talk|walk|wash|water|"
     "grab|face|admit|consider|clear|swap|skip|count|leave|open|move|send|start|test|thank|welcome|cancel|blame|be"
 )
 _COMMAND = re.compile(rf"(please |now |just |so |and )?({_COMMANDS})\b(?!\s*(:|-|s\b))", re.I)

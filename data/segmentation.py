@@ -5,16 +5,24 @@ from dataclasses import dataclass
 
 from presscheck.data.normalise import plain
 
+_COUNT = r"(\d[\d.,]*k?|no|one|all|your|a|more|show|view|load|read|hide|post|leave|add|write)"
 _FURNITURE = re.compile(
-    r"^\W*((post|leave|add|write|view|load|show|read|hide) (a |an |all |your |more |the |\d+ )*(comments?|repl(y|ies))|\d* ?comments?( \(\d+\))?|previous( post| article| story)?|next( post| article| story)?"
-    r"|previous (post|article|story)?\W*next (post|article|story)?|newer posts?|older posts?|home( page)?|share( this)?( (article|story|post|page|on|via|with)\b.*)?|tweet( this)?|print( this)?( page| article)?"
-    r"|e-?mail( this)?( article| story)?|save( article| for later)?|advertisement|sponsored( content| links)?|subscribe\b.*|sign (up|in)\b.*|log ?in|register( now)?|follow us\b.*|like us\b.*|"
-    r"related( articles| stories| posts| news| topics| coverage)?\W?.*|you (may|might) also like\b.*|recommended( for you)?|most (read|popular|viewed|shared)|trending( now)?|read (more|next|also)\b.*|see also\b.*|more (on|from|in)\b.*"
-    r"|continue reading\b.*|click here\b.*|tap here\b.*|back to top|skip to\b.*|tags?:.*|filed under\b.*|categor(y|ies):.*|topics:.*|all rights reserved\b.*|copyright\b.*|©.*|cookie (policy|settings|preferences)\b.*|privacy policy\b.*"
-    r"|terms (of use|and conditions)\b.*|contact us|about us|newsletter\b.*|get (our|the) \w+ ?(newsletter|app|alerts)?\b.*|download (our|the) app\b.*|watch (now|live|more)\b.*|listen (now|live)\b.*|menu|search|close|reply|report (this )?(ad|comment)|breaking news alerts?|loading.*|page \d+( of \d+)?)\W*$",
+    rf"^\W*(({_COUNT} )*(comments?|repl(y|ies)|likes?|shares?|reposts?|retweets?|views|reactions?)( \(\d+\))?"
+    r"|(previous|next|older|newer|earlier|later|related|latest|top|more)( (post|article|story|news|stories|articles|posts|news|topics|coverage|page|entry|entries)s?)*( like this)?(:.*)?"
+    r"|previous( (post|article|story))?\W*next( (post|article|story))?|older( \w+)?\W*newer( \w+)?"
+    r"|home( page)?|menu|search|close|up|down|print|save|send|like|follow|join|donate|give|pray|share|reply|repost|tweet|download|unsubscribe|contact|archives?|imprint|help|faq|jobs|links?"
+    r"|(share|tweet|print|e-?mail|send|save|download|report|like|recommend|forward) (this|it|the|to|in|on|via|with|as|for|post|page|article|story|notice|friend|ad|comment)\b.*"
+    r"|(tell|send|email) (a |it to |this to )?(a )?friends?|printer[- ]friendly( version)?|see (translation|also\b.*|more\b.*)"
+    r"|advertisement|sponsored( (content|links))?|(subscribe|sign (up|in)|log ?in|register now|follow us|like us|join our|find us|visit our)\b.*"
+    r"|you (may|might) (also|like)\b.*|recommended( for you)?|most (read|popular|viewed|shared)|trending( now)?|(read|continue|keep) (more|next|also|on|reading)\b.*|more (on|from|in)\b.*|(more|vote|poll|also|watch|quiz|win|tags?|filed under|categor(y|ies)|topics|archives?|sections?):.*"
+    r"|(click|tap|swipe|scroll|enter) (here|to|for)\b.*|win a\b.*|(back to|to the|skip to)( the)? (top|content|main)\b.*|all rights reserved\b.*|copyright\b.*|©.*"
+    r"|(cookie|privacy|terms)( (policy|settings|preferences|of use|and conditions))?\b.{0,20}|contact us|about( us| the author)?|about \w+|newsletter\b.*|get (our|the)\b.*|(watch|listen) (now|live|more|again)\b.*"
+    r"|media (kit|contact|enquir\w+|inquir\w+|release)\b.*|(press|editorial) (contact|office|enquir\w+)\b.*|investor relations|notes? to editors?\b.*|high-resolution \w+|forward-looking statements\b.*|end of (announcement|release|statement)|#+.*|-+ ?ends? ?-+"
+    r"|(tell us|seen something|got a (story|tip)|send (us|letters|your))\b.*|google (\w+ )?news.*|breaking news alerts?|loading.*|pages? \d+( of \d+|:.*)?)\W*$",
     re.I,
 )
-_FURNITURE_WORDS = 9
+_SEPARATOR = re.compile(r"\s+[|/·•»>]+\s+|\s{2,}|\s*[|·•]\s*")
+_FURNITURE_WORDS = 12
 _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
@@ -86,10 +94,19 @@ def _paragraphs(body: str) -> list[tuple[int, int]]:
     return paragraphs
 
 
+def _is_furniture(text: str) -> bool:
+    """A short line of a known phrase, or a row of short entries between separators of which at least half are known."""
+    if len(text.split()) > _FURNITURE_WORDS + 4 * ("|" in text):
+        return False
+    entries = [entry for entry in _SEPARATOR.split(text) if entry]
+    known = sum(bool(_FURNITURE.match(entry)) for entry in entries)
+    return bool(entries) and 2 * known >= len(entries) and (known == len(entries) or not _ENDS.search(text))
+
+
 def _furniture(body: str, paragraphs: list[tuple[int, int]]) -> set[int]:
     """Indices of paragraphs that are site furniture: known phrases, and unfinished short lines beside them at the end."""
     texts = [plain(body[start:end]).strip() for start, end in paragraphs]
-    known = {i for i, text in enumerate(texts) if len(text.split()) <= _FURNITURE_WORDS and _FURNITURE.match(text)}
+    known = {i for i, text in enumerate(texts) if _is_furniture(text)}
     tail = len(texts)
     while tail and (
         tail - 1 in known or (len(texts[tail - 1].split()) <= _TAIL_WORDS and not _ENDS.search(texts[tail - 1]))

@@ -53,6 +53,19 @@ _DOCUMENT = re.compile(
     r"prospectus|inquiry|forecast|notice|order|writ|dossier|email|email chain|diary|log|logs|ledger|inventory|results|release)\b",
     re.I,
 )
+_OFFICE = re.compile(
+    r"\b(police|prosecut\w+|minist\w+|government|cabinet|courts?|judges?|tribunal|coroner|magistrate|jury|council\w*|army|navy|air force|military|parliament|senate|"
+    r"commission\w*|committee|agency|agencies|authority|authorities|board|bank|company|firm|maker|airline|operator|union|party|president|premier|chancellor|mayor|governor|"
+    r"king|queen|pope|bishop|archbishop|diocese|church|office|department|bureau|institute|regulator|watchdog|inquiry|inquest|panel|hospital|clinic|university|college|school|faculty|academy|"
+    r"customs|coastguard|fire (service|brigade)|firefighters|rescuers|forecasters|meteorologists|organisers|organizers|club|federation|league|association|society|charity|embassy|consulate|"
+    r"defence|defense|prosecution|auditors?|inspectors?|investigators?|officials|spokes\w+|director|manager|rector|principal|head ?teacher|chief|captain|coach|owner|chairman|chairwoman|chair|secretary|"
+    r"exchange|fund|trust|museum|orchestra|theatre|newspaper|paper|channel|broadcaster|radio|defendant|plaintiff|witness|author|service|administration|state|city|province|county|ministry|observatory|lab|laboratory|team leader)\b",
+    re.I,
+)
+_PLATFORM_NAME = re.compile(
+    r"\b(twitter|facebook|instagram|tiktok|telegram|whatsapp|youtube|reddit|weibo|wechat|vkontakte|odnoklassniki|snapchat|mastodon|bluesky|nextdoor|discord|forum|group chat|chain (e-?mail|message))\b",
+    re.I,
+)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'.-]+|\b[A-Z][\w'-]+\s+[A-Z][\w'-]+|\b[A-Z]{2,}\b")
 
 
@@ -68,11 +81,25 @@ def source_type(source: str) -> SourceType:
         return "named"
     if _PLATFORM.search(text) and not re.search(r"[a-z] [A-Z][a-z]+ [A-Z][a-z]+", text):
         return "platform"
-    if _VAGUE.search(text):
+    if _PLATFORM_NAME.search(text) and not _NAME.search(_PLATFORM_NAME.sub("", text)):
+        return "platform"
+    if _VAGUE.search(text) and not _DOCUMENT.fullmatch(re.sub(r"^the ", "", text)):
         return "vague"
-    has_name = bool(_NAME.search(text))
-    if _INDEFINITE.search(text) and not has_name and not _DOCUMENT.search(text):
+    is_person_named = bool(re.search(r"\b[A-Z][\w'-]+ [A-Z][\w'-]+$|, [A-Z][\w'-]+ [A-Z]", text))
+    if (
+        _INDEFINITE.search(text)
+        and not is_person_named
+        and not _DOCUMENT.search(text)
+        and not re.search(r"\bspokes", text)
+    ):
         return "anonymous"
     if is_pronoun(text):
         return "anonymous"
+    if (
+        text.islower()
+        and not _DOCUMENT.search(text)
+        and not _OFFICE.search(text)
+        and not text.startswith(("the ", "his ", "her ", "its ", "their "))
+    ):
+        return "vague" if text.endswith("s") else "anonymous"
     return "named"

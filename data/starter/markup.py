@@ -202,10 +202,13 @@ def read_markup(path: Path) -> list[Document]:
         if not line:
             paragraph += 1
         elif not line.startswith("#"):
+            stands_alone = bool(set("pb") & set(line.partition("|")[0])) and not line.startswith("@")
+            paragraph += stands_alone
             try:
                 _read_line(line, number, blocks, articles=articles, paragraph=paragraph)
             except ValueError as error:
                 problems.append(located(path, number, str(error)))
+            paragraph += stands_alone
     documents: list[Document] = []
     counts: dict[str, int] = {}
     for block in filter(None, blocks):

@@ -6,7 +6,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from presscheck.serve.record import Headline, Record
-from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, why_partial
+from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, percent, why_partial
 
 
 def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
@@ -24,7 +24,7 @@ def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
 
 def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["percent"] = lambda value: "–" if value is None else f"{value:.0%}"
+    environment.filters["percent"] = percent
     environment.globals |= {"verdicts": VERDICTS, "forms": FORMS, "levels": LEVELS, "disclaimer": DISCLAIMER}
     environment.globals |= {"headline_pieces": headline_pieces, "why_partial": why_partial}
     return environment

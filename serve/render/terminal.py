@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from presscheck.serve.record import Headline, Record, ScoredSegment
-from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, why_partial
+from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, percent, why_partial
 
 _STYLES = {
     "unsourced": "red",
@@ -33,7 +33,7 @@ def _headline_line(headline: Headline) -> str:
     verdict = "sensational framing" if headline.flagged else "not flagged"
     words = ", ".join(f"“{cue.text}”" for cue in headline.cues if cue.cue == "loaded")
     cues = f"; words: {words}" if words else ""
-    return f"headline: {verdict} ({headline.sensational:.0%}), {FORMS[headline.form]}{cues}"
+    return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
 
 
 def _source(segment: ScoredSegment) -> str:
@@ -55,7 +55,7 @@ def _segments(record: Record) -> Table:
         table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
     for index, segment in enumerate(record.segments):
         style = _STYLES.get(segment.verdict or "", "")
-        share = "" if segment.unsourced is None else f"{segment.unsourced:.0%}"
+        share = "" if segment.unsourced is None else percent(segment.unsourced)
         label = Text(VERDICTS.get(segment.verdict or "", "not judged"), style=style)
         table.add_row(
             str(index + 1),
@@ -83,7 +83,9 @@ def print_record(record: Record, stream: TextIO) -> None:
     if record.risk.p is not None and record.risk.level is not None:
         level = record.risk.level
         console.print(
-            Text.assemble("\nrisk: ", (f"{level} ({record.risk.p:.0%})", _LEVEL_STYLES[level]), f", {LEVELS[level]}")
+            Text.assemble(
+                "\nrisk: ", (f"{level} ({percent(record.risk.p)})", _LEVEL_STYLES[level]), f", {LEVELS[level]}"
+            )
         )
         for reason in record.risk.reasons:
             places = ", ".join(str(i + 1) for i in reason.segments[:12])

@@ -25,6 +25,11 @@ LEVELS = {
 DISCLAIMER = "This says how a text presents itself. It does not say that anything in it is false."
 
 
+def percent(value: float) -> str:
+    """A probability for people; one that rounds to 0 or 100 % is not shown as certain."""
+    return "< 1%" if value < 0.005 else "> 99%" if value > 0.995 else f"{value:.0%}"
+
+
 def why_partial(record: Record) -> str | None:
     """Which part could not be judged, in words."""
     if record.status != "partial":

@@ -29,8 +29,12 @@ def stop(message: str, code: Exit) -> typer.Exit:
 
 
 @contextmanager
-def for_people(*, on_interrupt: str = "interrupted") -> Iterator[None]:
-    """Turns the errors that a user can mend into one sentence and the documented exit code."""
+def for_people(*, on_interrupt: str = "interrupted", may_lose_reader: bool = False) -> Iterator[None]:
+    """Turns the errors that a user can mend into one sentence and the documented exit code.
+
+    Args:
+        may_lose_reader: whoever reads standard output may close it early (`| head`); that ends the command as done.
+    """
     from presscheck.configs.loader import ConfigError
     from presscheck.data.errors import DataError
     from presscheck.serve.errors import ModelRefusedError
@@ -44,12 +48,15 @@ def for_people(*, on_interrupt: str = "interrupted") -> Iterator[None]:
     except KeyboardInterrupt:
         raise stop(on_interrupt, Exit.INTERRUPTED) from None
     except BrokenPipeError:
+        if not may_lose_reader:
+            raise stop("standard output or error was closed", Exit.OUR_FAULT) from None
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Exit.DONE) from None
+    except OSError as error:
+        raise stop(f"{error.filename or 'input or output'}: {error.strerror or error}", Exit.OUR_FAULT) from None
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("presscheck"):
             raise
-        extra = "train"
         raise stop(
-            f"this command needs the package {error.name}: pip install 'presscheck[{extra}]'", Exit.USAGE
+            f"this command needs the package {error.name}: pip install 'presscheck[train]'", Exit.USAGE
         ) from None

@@ -27,9 +27,11 @@ def evaluate(
         loaded = read_bundle(folder)
         from presscheck.eval.run import evaluate as run_evaluation
         from presscheck.eval.table import print_table
+        from presscheck.serve.render.writer import write_atomically
 
         report = run_evaluation(loaded)
         print_table(report)
         if out is not None:
-            out.write_text(report.as_json(), encoding="utf-8")
+            with write_atomically(out) as stream:
+                stream.write(report.as_json())
             typer.echo(f"numbers written to {out}")

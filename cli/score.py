@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,10 +33,10 @@ class PrecisionChoice(StrEnum):
 
 
 def _inputs(paths: list[str], headline: str | None, encoding: str | None) -> Iterator["Article | Rejected"]:
-    from presscheck.data.article import Article, read_jsonl, read_path
+    from presscheck.data.article import checked, make_article, read_jsonl, read_path
 
     if headline is not None:
-        yield Article("headline", headline, None)
+        yield checked(make_article("headline", headline, None), "--headline")
     for name in paths:
         if name == "-":
             yield from read_jsonl(sys.stdin.buffer, name="<stdin>", encoding=encoding)
@@ -103,9 +104,9 @@ def score(
         )
     _check_encoding(encoding)
     for name in inputs or []:
-        if name != "-" and not Path(name).exists():
+        if name != "-" and not _exists(name):
             raise stop(f"{name}: no such file or folder", Exit.USAGE)
-    with for_people():
+    with for_people(may_lose_reader=True):
         from presscheck.serve.bundle import find_bundle, read_bundle
         from presscheck.serve.scorer import Scorer
 
@@ -128,6 +129,13 @@ def score(
     counts.report(out)
     if counts.rejected > max_rejected * counts.total:
         raise typer.Exit(Exit.REJECTED)
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # longer than any file name
+        return False
 
 
 def _check_encoding(encoding: str | None) -> None:
@@ -180,6 +188,8 @@ def _write(records: Iterable["Record"], output_format: Format, out: Path | None)
     from presscheck.serve.render.writer import write_atomically, write_records
 
     if out is None:
+        if output_format is not Format.page and isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         write_records(records, output_format.value, sys.stdout)
         return
     try:

@@ -98,6 +98,8 @@ def _parse_yaml(text: str, where: str) -> tuple[Any, dict[tuple[str | int, ...],
         loader = _Loader(text)
         node = loader.get_single_node()
         return (loader.construct_document(node) if node else None), _lines(node)
+    except (yaml.reader.ReaderError, TypeError, RecursionError) as error:
+        raise ConfigError(f"{where}: cannot be read as YAML: {error}") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{where}:{line}: {error.problem}") from None

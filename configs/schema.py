@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 LabelName = Literal["sensational", "loaded", "claim", "attributed"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
 
 
 class Section(BaseModel):
@@ -100,8 +101,8 @@ class TrainConfig(Section):
     head_learning_rate: float = Field(
         1e-3, gt=0, description="Peak for the two heads, which start from random weights."
     )
-    warmup_fraction: Fraction = Field(
-        0.1, description="Share of steps with a rising learning rate; it falls linearly after that."
+    warmup_fraction: float = Field(
+        0.1, ge=0, lt=1, description="Share of steps with a rising learning rate; it falls linearly after that."
     )
     weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
     max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")
@@ -138,7 +139,7 @@ class PolicyConfig(Section):
     )
     elevated: Fraction = Field(0.35, description="Risk from which an article is `elevated`.")
     high: Fraction = Field(0.65, description="Risk from which an article is `high`.")
-    prevalence: dict[FlagName, Fraction] = Field(
+    prevalence: dict[FlagName, OpenFraction] = Field(
         {}, description="Share of positives that the team expects; without it the share on dev is taken."
     )
 

@@ -1,18 +1,23 @@
 """Readers of articles to score: plain text with the headline first, JSONL, and HTML."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from presscheck.data.errors import DataError, located
+from presscheck.data.normalise import plain
 
 MAX_HEADLINE_CHARS = 500
 MAX_BODY_CHARS = 2_000_000
 TEXT_SUFFIXES = (".txt", ".text", ".md")
 HTML_SUFFIXES = (".html", ".htm")
 JSONL_SUFFIXES = (".jsonl", ".ndjson")
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.I)
 SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *JSONL_SUFFIXES)
 
 
@@ -53,9 +58,11 @@ def decode(raw: bytes, *, where: str, encoding: str | None = None) -> str:
         DataError: on binary data or a wrong encoding, with the offset of the first bad byte.
     """
     if encoding is None:
-        encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        encoding = "utf-16" if raw.startswith(_WIDE_MARKS) else "utf-8-sig"
     try:
         text = raw.decode(encoding)
+    except LookupError:
+        raise DataError(f"{where}: {encoding} is no text encoding") from None
     except UnicodeDecodeError as error:
         if b"\0" in raw[:4096]:
             raise DataError(f"{where}: binary data, not a text") from None
@@ -63,17 +70,29 @@ def decode(raw: bytes, *, where: str, encoding: str | None = None) -> str:
         raise DataError(
             f"{where}: not {shown} at byte {error.start}; name its encoding with --encoding (for example cp1252)"
         ) from None
+    except UnicodeError as error:
+        raise DataError(f"{where}: not {encoding}: {error}") from None
     if "\0" in text:
         raise DataError(f"{where}: binary data, not a text")
     return text
 
 
-def _limited(identifier: str, headline: str | None, body: str | None, body_start: int | None = None) -> Article:
-    headline = headline if headline and headline.strip() else None
-    body = body if body and body.strip() else None
+def printable(identifier: str) -> str:
+    """The identifier with lone surrogates (undecodable bytes of a file name) written out, so that it can be stored."""
+    return identifier.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def make_article(identifier: str, headline: str | None, body: str | None, body_start: int | None = None) -> Article:
+    """An article in which a blank part is absent and a body is cut at MAX_BODY_CHARS."""
+    headline = headline if headline and plain(headline).strip() else None
+    body = body if body and plain(body).strip() else None
     truncated = body is not None and len(body) > MAX_BODY_CHARS
     return Article(
-        identifier, headline, body[:MAX_BODY_CHARS] if body else None, body_start if body else None, truncated
+        printable(identifier),
+        headline,
+        body[:MAX_BODY_CHARS] if body else None,
+        body_start if body else None,
+        truncated,
     )
 
 
@@ -86,10 +105,10 @@ def parse_plain(text: str, *, identifier: str) -> Article:
     end = text.find("\n", start)
     end = len(text) if end < 0 else end
     if end - start > MAX_HEADLINE_CHARS:
-        return _limited(identifier, None, text[start:], start)
+        return make_article(identifier, None, text[start:], start)
     rest = text[end:]
     body_start = end + len(rest) - len(rest.lstrip())
-    return _limited(identifier, text[start:end].strip(), text[body_start:], body_start)
+    return make_article(identifier, text[start:end].strip(), text[body_start:], body_start)
 
 
 def parse_html(text: str, *, identifier: str) -> Article:
@@ -99,7 +118,11 @@ def parse_html(text: str, *, identifier: str) -> Article:
     document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
     if document is None:
         return Article(identifier, None, None)
-    return _limited(identifier, document.title, document.text)
+    title, text = document.title, document.text or ""
+    first, _, rest = text.partition("\n")
+    if title and plain(first).strip() == plain(title).strip():
+        text = rest.lstrip("\n")  # the page's own heading is the headline, not its first sentence
+    return make_article(identifier, title, text)
 
 
 def _text_field(row: dict[str, Any], key: str) -> str | None:
@@ -127,10 +150,11 @@ def parse_json_line(line: str, *, identifier: str) -> Article:
         value = _text_field(row, key)
         if value is not None:
             value.encode("utf-8")  # a lone surrogate is no text; UnicodeEncodeError is a ValueError
-    return _limited(identifier, _text_field(row, "headline"), _text_field(row, "body"))
+    return make_article(identifier, _text_field(row, "headline"), _text_field(row, "body"))
 
 
-def _checked(article: Article, where: str) -> Article | Rejected:
+def checked(article: Article, where: str) -> Article | Rejected:
+    """The article, or its rejection where it has neither part."""
     if article.headline is None and article.body is None:
         return Rejected(article.id, "empty", f"{where}: no text to score")
     return article
@@ -138,13 +162,25 @@ def _checked(article: Article, where: str) -> Article | Rejected:
 
 def read_jsonl(stream: IO[bytes], *, name: str, encoding: str | None = None) -> Iterator[Article | Rejected]:
     """Reads JSONL line by line; a bad line becomes a Rejected and the rest goes on."""
-    for number, raw in enumerate(stream, start=1):
+    start = stream.read(2)
+    is_wide = start in _WIDE_MARKS or (encoding or "").lower().replace("_", "-").startswith("utf-16")
+    lines: Iterable[bytes]
+    if is_wide:  # a line break is two bytes wide: the whole stream is decoded first
+        try:
+            text = decode(start + stream.read(), where=name, encoding=encoding)
+        except DataError as error:
+            yield Rejected(name, "encoding", str(error))
+            return
+        lines, encoding = (line.encode() for line in text.split("\n")), None
+    else:
+        lines = chain([start + stream.readline()], stream)
+    for number, raw in enumerate(lines, start=1):
         where = f"{name}:{number}"
         try:
             line = decode(raw, where=where, encoding=encoding)
             if not line.strip():
                 continue
-            yield _checked(parse_json_line(line, identifier=where), where)
+            yield checked(parse_json_line(line, identifier=where), where)
         except DataError as error:
             yield Rejected(where, "encoding", str(error))
         except json.JSONDecodeError as error:
@@ -157,12 +193,13 @@ def read_bytes(raw: bytes, *, name: str, is_html: bool, encoding: str | None = N
     """Reads one whole file's bytes as an article."""
     if not raw.strip():
         return Rejected(name, "empty", f"{name}: the file is empty")
+    declared = _CHARSET.search(raw[:2048]) if is_html and encoding is None else None
     try:
-        text = decode(raw, where=name, encoding=encoding)
+        text = decode(raw, where=name, encoding=declared[1].decode() if declared else encoding)
     except DataError as error:
         return Rejected(name, "binary" if "binary" in str(error) else "encoding", str(error))
     parse = parse_html if is_html else parse_plain
-    return _checked(parse(text, identifier=name), name)
+    return checked(parse(text, identifier=name), name)
 
 
 def read_path(path: Path, *, encoding: str | None = None) -> Iterator[Article | Rejected]:
@@ -175,8 +212,10 @@ def read_path(path: Path, *, encoding: str | None = None) -> Iterator[Article | 
     try:
         if suffix in JSONL_SUFFIXES:
             with path.open("rb") as stream:
-                yield from read_jsonl(stream, name=str(path), encoding=encoding)
+                yield from read_jsonl(stream, name=printable(str(path)), encoding=encoding)
         else:
-            yield read_bytes(path.read_bytes(), name=str(path), is_html=suffix in HTML_SUFFIXES, encoding=encoding)
+            yield read_bytes(
+                path.read_bytes(), name=printable(str(path)), is_html=suffix in HTML_SUFFIXES, encoding=encoding
+            )
     except OSError as error:
-        yield Rejected(str(path), "unreadable", f"{path}: {error.strerror or error}")
+        yield Rejected(printable(str(path)), "unreadable", f"{path}: {error.strerror or error}")

@@ -4,6 +4,7 @@ import re
 
 from presscheck.data.normalise import plain
 
+MAX_SENTENCE_CHARS = 2000  # the rest of a longer "sentence" is not searched
 _SPECULATION = re.compile(
     r"\bit('s| is| was| seems| looks| appears)? (\w+ )?(likely|possible|probable|conceivable|plausible|safe to (say|assume|bet)|fair to (assume|say|guess)|"
     r"hard not to (think|conclude|suspect|wonder)|tempting to)\b"
@@ -26,10 +27,10 @@ _UNNAMED = re.compile(
 
 def is_speculation(sentence: str) -> bool:
     """Whether the author marks the sentence as an inference or a guess."""
-    return bool(_SPECULATION.search(plain(sentence)))
+    return bool(_SPECULATION.search(plain(sentence[:MAX_SENTENCE_CHARS])))
 
 
 def unnamed_source(sentence: str) -> tuple[int, int] | None:
     """Where the sentence hides its source behind "reportedly", "it is believed" and the like; None where it does not."""
-    match = _UNNAMED.search(sentence)
+    match = _UNNAMED.search(sentence[:MAX_SENTENCE_CHARS])
     return (match.start(), match.start() + len(match.group().rstrip())) if match else None

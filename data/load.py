@@ -1,5 +1,6 @@
 """Reads every source of a config: the one place that knows which reader serves which source."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from presscheck.configs.schema import Source, StarterSource
@@ -38,6 +39,11 @@ def load_documents(sources: Sequence[Source]) -> list[Document]:
             documents += _read(source)
         except DataError as error:
             problems.append(str(error))
+    repeated = [identifier for identifier, count in Counter(d.id for d in documents).items() if count > 1]
+    if repeated:
+        problems.append(
+            f"{len(repeated)} ids are taken twice, the first is {repeated[0]!r}; ids and source names must differ"
+        )
     if problems:
         raise DataError("\n".join(problems))
     return documents

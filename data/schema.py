@@ -3,13 +3,24 @@
 A label is a float in 0..1 or absent. Absent means that nobody was asked; it is never read as 0.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from presscheck.configs.schema import FlagName, LabelName
+
+__all__ = [
+    "SEGMENT_LABELS",
+    "TOKEN_TAGS",
+    "Document",
+    "FlagName",
+    "LabelName",
+    "Segment",
+    "SegmentKind",
+    "Span",
+]
+
 SegmentKind = Literal["headline", "sentence"]
-LabelName = Literal["sensational", "loaded", "claim", "attributed"]
-FlagName = Literal["sensational", "loaded", "unsourced"]
 SEGMENT_LABELS: tuple[LabelName, ...] = ("sensational", "loaded", "claim", "attributed")
 TOKEN_TAGS = ("source", "cue", "content", "loaded")
 
@@ -103,8 +114,3 @@ class Document:
             length += len(gap) + len(sentence.text)
             previous = sentence
         return "".join(parts), starts
-
-
-def iter_segments(documents: list[Document]) -> Iterator[tuple[Document, Segment]]:
-    """Every segment with the document that it stands in."""
-    return ((document, segment) for document in documents for segment in document.segments)

@@ -23,6 +23,7 @@ _FURNITURE = re.compile(
 )
 _SEPARATOR = re.compile(r"\s+[|/·•»>]+\s+|\s{2,}|\s*[|·•]\s*")
 _FURNITURE_WORDS = 12
+_COMMAND_WORDS = 3
 _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
@@ -96,11 +97,12 @@ def _paragraphs(body: str) -> list[tuple[int, int]]:
 
 def _is_furniture(text: str) -> bool:
     """A short line of a known phrase, or a row of short entries between separators of which at least half are known."""
-    if len(text.split()) > _FURNITURE_WORDS + 4 * ("|" in text):
-        return False
+    words = len(text.split())
+    if words > _FURNITURE_WORDS + 4 * ("|" in text) or (words > _COMMAND_WORDS and _ENDS.search(text)):
+        return False  # too long, or a finished sentence
     entries = [entry for entry in _SEPARATOR.split(text) if entry]
     known = sum(bool(_FURNITURE.match(entry)) for entry in entries)
-    return bool(entries) and 2 * known >= len(entries) and (known == len(entries) or not _ENDS.search(text))
+    return bool(entries) and 2 * known >= len(entries)
 
 
 def _furniture(body: str, paragraphs: list[tuple[int, int]]) -> set[int]:

@@ -7,15 +7,16 @@ from presscheck.data.normalise import plain
 
 SourceType = Literal["named", "anonymous", "vague", "platform"]
 
+MAX_SOURCE_CHARS = 300
 _PLATFORMS = (
     r"twitter|x|facebook|instagram|tiktok|telegram|whatsapp|youtube|reddit|weibo|wechat|vk|vkontakte|snapchat|threads|mastodon|"
     r"bluesky|linkedin|discord|myspace|orkut|viber|signal|line|truth social|4chan|tumblr|usenet|icq"
 )
 _MEDIUM = r"posts?|tweets?|threads?|videos?|clips?|stories|story|reels?|channels?|pages?|groups?|messages?|chats?|accounts?|screenshots?|feeds?|comments?|users?|forums?|footage|photos?|images?"
 _PLATFORM = re.compile(
-    rf"(^(via|on|from|in|across|over)?\s*(the\s+)?({_PLATFORMS})(\s+(and|or)\s+({_PLATFORMS}))*$)"
-    rf"|^(via |on |in |from )?(an? |the |this |that |some |several |many |numerous |two |three |anonymous |unsigned |unverified |viral |widely shared |now-deleted |deleted |circulating |\w+ )*"
-    rf"(({_PLATFORMS})\s+)?({_MEDIUM})(\s+(on|via|from|in|circulating|shared|going|doing|making|posted|that)\b.*)?$"
+    rf"^((via|on|from|in|across|over)\s+)?(the\s+)?({_PLATFORMS})(\s+(and|or)\s+({_PLATFORMS}))*$"
+    rf"|\b(viral|widely[- ]shared|shared|deleted|now-deleted|circulating|unverified|unsigned|online|leaked|much-shared)\s+(\w+\s+){{0,2}}({_MEDIUM})\b"
+    r"|^((via|on|in|from)\s+)?(an?\s+|the\s+|this\s+|that\s+|some\s+|several\s+|many\s+|numerous\s+|two\s+|three\s+)?(?-i:posts?|tweets?|threads?|videos?|clips?|screenshots?|reels?|messages?|users)(\s+(on|via|from|in|that|with|seen|circulating|shared|going|doing|making|posted)\b.*)?$"
     r"|\bsocial media\b|\bsocial networks?\b|\b(on|over) the internet\b|^(the )?internet( users)?$|\bonline$|^netizens$|\bmessaging app\b",
     re.I,
 )
@@ -76,7 +77,7 @@ def is_pronoun(source: str) -> bool:
 
 def source_type(source: str) -> SourceType:
     """Classifies a source span: a platform alone, a vague body of opinion, a described but unnamed person, or a named source."""
-    text = re.sub(r"\s+", " ", plain(source)).strip(" ,.:;\"'()")
+    text = re.sub(r"\s+", " ", plain(source[:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()")
     if _FIRST_PERSON.match(text):
         return "named"
     if _PLATFORM.search(text) and not re.search(r"[a-z] [A-Z][a-z]+ [A-Z][a-z]+", text):

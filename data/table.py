@@ -1,6 +1,7 @@
 """Reader of a team's own labelled headlines or sentences: CSV or JSONL with a column mapping."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,10 +13,10 @@ from presscheck.data.schema import Document, Segment, SegmentKind
 
 
 def _csv_rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    if not reader.fieldnames:
-        raise DataError(located(path, 1, "the file has no header line"))
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
+        if not reader.fieldnames:
+            raise DataError(located(path, 1, "the file has no header line"))
         for row in reader:
             if None in row or None in row.values():
                 raise DataError(
@@ -51,7 +52,7 @@ def _label(value: Any, values: Mapping[str, float] | None) -> float | None:
         return values[str(value)]
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, TypeError):
         raise ValueError(f"value {value!r} is no number; map it with `values`") from None
     if not 0 <= number <= 1:
         raise ValueError(f"value {value!r} lies outside 0..1; map it with `values`")
@@ -95,15 +96,15 @@ def read_table(
             raise DataError(located(path, line, f"no column {missing[0]!r}; there are {', '.join(map(str, row))}"))
         try:
             found = {name: _label(row[column], values) for name, (column, values) in labels.items()}
-            content_text = str(row[text]).strip()
+            content_text = str(row[text] or "").strip()
             segment = Segment(content_text, kind, {name: value for name, value in found.items() if value is not None})
         except ValueError as error:
             problems.append(located(path, line, str(error)))
             continue
         documents.append(
             Document(
-                id=f"{source}/{row[identifier] if identifier else line}",
-                group=f"{source}/{row[group] if group else content_text.lower()}",
+                id=f"{source}/{(row[identifier] if identifier else None) or line}",
+                group=f"{source}/{(row[group] if group else None) or content_text.lower()}",
                 source=source,
                 licence=licence,
                 segments=(segment,),

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support, roc_auc_score
 
 Array = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 METRICS = ("precision", "recall", "f1", "average_precision", "roc_auc", "ece")
 _ECE_BINS = 10
 
@@ -25,16 +24,21 @@ class Estimate:
     upper: float | None
 
 
-def expected_calibration_error(probabilities_N: Array, is_positive_N: Bools, *, bins: int = _ECE_BINS) -> float:
+def expected_calibration_error(probabilities_N: Array, targets_N: Array, *, bins: int = _ECE_BINS) -> float:
     """Expected calibration error over bins of equal mass (Nguyen and O'Connor 2015): mean |share - mean probability|."""
     order = np.argsort(probabilities_N, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(float(is_positive_N[part].mean()) - float(probabilities_N[part].mean())) * len(part) for part in parts]
+    gaps = [abs(float(targets_N[part].mean()) - float(probabilities_N[part].mean())) * len(part) for part in parts]
     return sum(gaps) / len(probabilities_N)
 
 
-def metrics_of(probabilities_N: Array, is_positive_N: Bools, *, threshold: float = 0.5) -> dict[str, float | None]:
-    """All metrics of one output; ranking metrics are None where only one class is present."""
+def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0.5) -> dict[str, float | None]:
+    """All metrics of one output; ranking metrics are None where only one class is present.
+
+    Targets are 0..1. From 0.5 on an item counts as positive; the calibration error is taken against the targets themselves, which is what
+    calibration was fitted to.
+    """
+    is_positive_N = targets_N >= 0.5
     precision, recall, f1, _ = precision_recall_fscore_support(
         is_positive_N, probabilities_N >= threshold, average="binary", zero_division=0.0
     )
@@ -45,7 +49,7 @@ def metrics_of(probabilities_N: Array, is_positive_N: Bools, *, threshold: float
         "f1": float(f1),
         "average_precision": float(average_precision_score(is_positive_N, probabilities_N)) if both else None,
         "roc_auc": float(roc_auc_score(is_positive_N, probabilities_N)) if both else None,
-        "ece": expected_calibration_error(probabilities_N, is_positive_N),
+        "ece": expected_calibration_error(probabilities_N, targets_N),
     }
 
 
@@ -83,11 +87,11 @@ def bootstrap(
 
 
 def estimate(
-    probabilities_N: Array, is_positive_N: Bools, groups: Sequence[str], *, resamples: int, threshold: float = 0.5
+    probabilities_N: Array, targets_N: Array, groups: Sequence[str], *, resamples: int, threshold: float = 0.5
 ) -> dict[str, Estimate]:
     """All metrics of one output with their intervals."""
     return bootstrap(
-        lambda index: metrics_of(probabilities_N[index], is_positive_N[index], threshold=threshold),
+        lambda index: metrics_of(probabilities_N[index], targets_N[index], threshold=threshold),
         groups,
         resamples=resamples,
     )

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.load import load_documents
@@ -29,21 +28,21 @@ def _row(
     output: str,
     system: str,
     probabilities: Sequence[float],
-    truth: Sequence[bool],
+    targets: Sequence[float],
     groups: Sequence[str],
     *,
     resamples: int,
 ) -> Row:
-    is_positive_N: NDArray[np.bool_] = np.array(truth, dtype=bool)
-    metrics = estimate(np.array(probabilities, dtype=np.float64), is_positive_N, groups, resamples=resamples)
-    return Row(output, system, len(truth), int(is_positive_N.sum()), metrics)
+    targets_N = np.array(targets, dtype=np.float64)
+    metrics = estimate(np.array(probabilities, dtype=np.float64), targets_N, groups, resamples=resamples)
+    return Row(output, system, len(targets_N), int((targets_N >= _POSITIVE).sum()), metrics)
 
 
 def _label_rows(label: str, scored: Sequence[Scored], train: Sequence[Document], *, resamples: int) -> list[Row]:
     items = [(document.group, segment, scores) for document, segment, scores in scored if label in segment.labels]
     if not items:
         return []
-    truth = [segment.labels[label] >= _POSITIVE for _, segment, _ in items]
+    truth = [segment.labels[label] for _, segment, _ in items]
     groups = [group for group, _, _ in items]
     rows = [_row(f"label/{label}", "model", [s.labels[label] for _, _, s in items], truth, groups, resamples=resamples)]
     known = [(s.text, s.labels[label] >= _POSITIVE) for d in train for s in d.segments if label in s.labels]
@@ -60,9 +59,7 @@ def _tag_row(tag: str, scored: Sequence[Scored], *, resamples: int) -> list[Row]
     groups = [document.group for document, segment, scores in scored if tag in segment.tags for _ in scores.offsets]
     if not len(targets_N):
         return []
-    return [
-        _row(f"tag/{tag}", "model", list(probabilities_N), list(targets_N >= _POSITIVE), groups, resamples=resamples)
-    ]
+    return [_row(f"tag/{tag}", "model", list(probabilities_N), list(targets_N), groups, resamples=resamples)]
 
 
 def _risk_row(scorer: Scorer, documents: Sequence[Document], *, resamples: int) -> list[Row]:
@@ -71,7 +68,7 @@ def _risk_row(scorer: Scorer, documents: Sequence[Document], *, resamples: int) 
     items = [(d, r.risk.p) for d, r in zip(reviewed, records, strict=True) if r.risk.p is not None]
     if not items:
         return []
-    truth = [d.review is not None and d.review >= _POSITIVE for d, _ in items]
+    truth = [d.review or 0.0 for d, _ in items]
     return [_row("risk", "model", [p for _, p in items], truth, [d.group for d, _ in items], resamples=resamples)]
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -103,6 +102,7 @@ class Manifest(Part):
     version: str
     labels: tuple[str, ...]
     tags: tuple[str, ...]
+    trained_labels: tuple[str, ...]
     max_tokens: int
     default_precision: Precision
     calibration: dict[Precision, dict[str, Calibration]]
@@ -168,20 +168,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def publish(folder: Path, target: Path) -> None:
-    """Moves a finished folder to its place; a reader sees the old bundle or the new one, never a half.
-
-    The hashes are written first. An older bundle of the same name is replaced.
-    """
+    """Moves a finished folder to its place, where nothing stands yet; a reader sees the whole bundle or none."""
     write_sums(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        retired = target.with_name(f".{target.name}.retired")
-        shutil.rmtree(retired, ignore_errors=True)
-        target.rename(retired)
-        folder.rename(target)
-        shutil.rmtree(retired)
-    else:
-        folder.rename(target)
+    folder.rename(target)
 
 
 def point(pointer: Path, target: Path) -> None:
@@ -196,7 +186,7 @@ def _verify_sums(folder: Path) -> None:
     if not sums.is_file():
         raise ModelRefusedError(f"{folder}: no {SUMS}; this is no finished bundle")
     listed: dict[str, str] = {}
-    for number, line in enumerate(sums.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(sums.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         digest, _, name = line.partition("  ")
         if len(digest) != 64 or not name:
             raise ModelRefusedError(f"{sums}:{number}: not a line of a checksum file")

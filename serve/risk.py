@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from presscheck.data.source_type import is_pronoun
 from presscheck.serve.bundle import Policy, RiskModel
 from presscheck.serve.record import Headline, Level, Reason, Risk, ScoredSegment
 
@@ -58,8 +59,20 @@ def exact_numbers(text: str) -> int:
     return sum(not _YEAR.match(number) for number in _NUMBER.findall(text))
 
 
-def _source_name(segment: ScoredSegment) -> str:
-    return segment.source.text.lower() if segment.source else ""
+def speakers(segments: Sequence[ScoredSegment]) -> list[str | None]:
+    """Who stands behind each attributed segment, by last name, so that "Minister Ana Ruiz", "Ruiz" and a following "she" are one."""
+    names: list[str | None] = []
+    last: str | None = None
+    for segment in segments:
+        if segment.verdict != "attributed" or segment.source is None:
+            names.append(None)
+            continue
+        if not (is_pronoun(segment.source.text) and last):
+            words = re.findall(r"\w[\w'-]*", segment.source.text)
+            capitals = [word for word in words if word[:1].isupper()]
+            last = (capitals or words or [segment.source.text])[-1].lower()
+        names.append(last)
+    return names
 
 
 def _weights(segments: Sequence[ScoredSegment], verdict: str, kind: str | None = None) -> float:
@@ -73,9 +86,9 @@ def _weights(segments: Sequence[ScoredSegment], verdict: str, kind: str | None =
 def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict[str, float]:
     """The features of a judged article: shares are of the expected number of claims, counts enter as log(1 + n)."""
     claims = max(sum(s.claim or 0.0 for s in segments), 1.0)
-    attributed = [s for s in segments if s.verdict == "attributed" and s.source is not None]
-    names = Counter(_source_name(s) for s in attributed)
-    named = {_source_name(s) for s in attributed if s.source and s.source.type == "named" and not s.source.carried_over}
+    who = speakers(segments)
+    names = Counter(name for name in who if name)
+    named = {name for name, s in zip(who, segments, strict=True) if name and s.source and s.source.type == "named"}
     numbers = sum(exact_numbers(s.text) for s in segments if s.verdict == "unsourced")
     return {
         "headline_sensational": headline.sensational or 0.0,
@@ -87,7 +100,7 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict
         "speculation_share": _weights(segments, "speculation") / claims,
         "unsourced_numbers": math.log1p(numbers),
         "named_sources": math.log1p(len(named)),
-        "single_source_share": max(names.values()) / len(attributed) if len(attributed) >= _MANY_SOURCES else 0.0,
+        "single_source_share": max(names.values()) / names.total() if names.total() >= _MANY_SOURCES else 0.0,
         "loaded_share": sum(s.loaded or 0.0 for s in segments) / max(len(segments), 1),
     }
 
@@ -103,14 +116,13 @@ _POINTS_AT: Mapping[str, Callable[[ScoredSegment], bool]] = {
     "speculation_share": _is("speculation"),
     "unsourced_numbers": lambda s: s.verdict == "unsourced" and exact_numbers(s.text) > 0,
     "named_sources": lambda s: s.verdict == "attributed" and s.source is not None and s.source.type == "named",
-    "loaded_share": lambda s: (s.loaded or 0.0) >= 0.5,
 }
 
 
 def _single_source(segments: Sequence[ScoredSegment]) -> list[int]:
-    names = Counter(_source_name(s) for s in segments if s.verdict == "attributed" and s.source)
-    top = max(names, key=lambda name: names[name], default="")
-    return [i for i, s in enumerate(segments) if s.verdict == "attributed" and s.source and _source_name(s) == top]
+    who = speakers(segments)
+    ((top, _),) = Counter(name for name in who if name).most_common(1)
+    return [index for index, name in enumerate(who) if name == top]
 
 
 def level_of(p: float, policy: Policy) -> Level:
@@ -125,6 +137,11 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
     values = risk_features(headline, segments)
     contributions = {name: w.weight * (values[name] - w.mean) / w.scale for name, w in model.features.items()}
     p = 1.0 / (1.0 + math.exp(-(model.intercept + sum(contributions.values()))))
+    loaded_from = policy.thresholds["loaded"].threshold
+    points_at: dict[str, Callable[[ScoredSegment], bool]] = {
+        **_POINTS_AT,
+        "loaded_share": lambda s: (s.loaded or 0.0) >= loaded_from,
+    }
     reasons = []
     for name in sorted(contributions, key=lambda n: -contributions[n]):
         if contributions[name] < _MIN_CONTRIBUTION:
@@ -132,7 +149,7 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
         if name == "single_source_share":
             points = _single_source(segments)
         else:
-            points = [i for i, s in enumerate(segments) if name in _POINTS_AT and _POINTS_AT[name](s)]
+            points = [i for i, s in enumerate(segments) if name in points_at and points_at[name](s)]
             if not points and RISK_FEATURES[name].needs_segments:
                 continue  # a mean may lie above the average article's without a sentence to show for it
         message = RISK_FEATURES[name].message.format(

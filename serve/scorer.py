@@ -9,12 +9,13 @@ from tokenizers import Tokenizer
 from presscheck.data.article import Article, Rejected
 from presscheck.data.headline_form import headline_form
 from presscheck.data.language import detect_language
+from presscheck.data.normalise import fold
 from presscheck.data.segmentation import Body, segment_body
 from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.predict import SegmentScores, calibrate, segment_logits
 from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
-from presscheck.serve.risk import assess
+from presscheck.serve.risk import RISK_FEATURES, assess
 from presscheck.serve.runtime import Runtime
 from presscheck.serve.spans import find_spans
 from presscheck.serve.verdict import Sentence, judge
@@ -46,8 +47,11 @@ class Scorer:
             raise ModelRefusedError(
                 f"the bundle is not calibrated for {precision}; it is for {', '.join(manifest.calibration)}"
             )
+        if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
+            raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
         self.policy = manifest.policies[name]
         self._manifest = manifest
+        self._trained = set(manifest.trained_labels)
         self._calibration = manifest.calibration[precision]
         self._runtime = Runtime(bundle.path / "runtime" / "model.xml", precision=precision, threads=threads)
         self._tokenizer = load_tokenizer(bundle.path / "tokenizer.json")
@@ -112,25 +116,27 @@ class Scorer:
         body_scores: list[SegmentScores],
     ) -> Record:
         headline = self._headline(article.headline, headline_scores[0]) if article.headline else None
-        sentences = [
-            Sentence(start, end, article.body[start:end], scores)
-            for (start, end), scores in zip(body.sentences if body else (), body_scores, strict=True)
-            if article.body
-        ]
-        segments = judge(
-            sentences,
-            threshold=self.policy.thresholds["unsourced"].threshold,
-            span_threshold=self._manifest.tag_thresholds["source"],
+        segments = _unjudged(article, body)
+        if {"claim", "attributed", "loaded"} <= self._trained:
+            segments = judge(
+                [Sentence(s.start, s.end, s.text, scores) for s, scores in zip(segments, body_scores, strict=True)],
+                threshold=self.policy.thresholds["unsourced"].threshold,
+                span_threshold=self._manifest.tag_thresholds["source"],
+            )
+        is_whole = (
+            headline is not None
+            and headline.sensational is not None
+            and bool(segments)
+            and segments[0].verdict is not None
         )
-        whole = headline is not None and bool(segments)
         model = self._manifest.risk
         return Record(
             id=article.id,
-            status="ok" if whole else "partial",
+            status="ok" if is_whole else "partial",
             headline=headline,
             segments=segments,
             risk=assess(headline, segments, model=model, policy=self.policy)
-            if headline and segments and model
+            if headline and is_whole and model
             else _NO_RISK,
             notes=self._notes(
                 article, body, language, truncated=any(s.truncated for s in [*headline_scores, *body_scores])
@@ -140,6 +146,8 @@ class Scorer:
 
     def _headline(self, text: str, scores: SegmentScores) -> Headline:
         form = headline_form(text)
+        if "sensational" not in self._trained:
+            return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
         cues = [
             Cue(
                 cue="loaded",
@@ -152,24 +160,18 @@ class Scorer:
         ]
         sensational = scores.labels["sensational"]
         if form == "assertion_question":
-            mark = text.rindex("?") if "?" in text else len(text) - 1
+            mark = fold(text).rindex("?") if "?" in fold(text) else len(text) - 1
             cues.append(Cue(cue=form, start=mark, end=mark + 1, text=text[mark], score=round(sensational, 6)))
         return Headline(
             text=text,
             sensational=round(sensational, 6),
-            loaded=round(scores.labels["loaded"], 6),
+            loaded=round(scores.labels["loaded"], 6) if "loaded" in self._trained else None,
             form=form,
             flagged=sensational >= self.policy.thresholds["sensational"].threshold,
             cues=cues,
         )
 
     def _foreign(self, article: Article, body: Body | None, language: str | None) -> Record:
-        nothing = dict.fromkeys(("claim", "attributed", "loaded", "unsourced", "verdict", "flagged", "source"))
-        segments = [
-            ScoredSegment.model_validate({"start": start, "end": end, "text": article.body[start:end], **nothing})
-            for start, end in (body.sentences if body else ())
-            if article.body
-        ]
         headline = None
         if article.headline:
             headline = Headline(text=article.headline, sensational=None, loaded=None, form=None, flagged=None, cues=[])
@@ -177,7 +179,7 @@ class Scorer:
             id=article.id,
             status="partial",
             headline=headline,
-            segments=segments,
+            segments=_unjudged(article, body),
             risk=_NO_RISK,
             notes=self._notes(article, body, language, truncated=False),
             model=self.info,
@@ -195,3 +197,13 @@ class Scorer:
 
 def _language(article: Article) -> str | None:
     return detect_language("\n".join(filter(None, (article.headline, article.body))))
+
+
+def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:
+    """The body's sentences with nothing computed."""
+    nothing = dict.fromkeys(("claim", "attributed", "loaded", "unsourced", "verdict", "flagged", "source"))
+    return [
+        ScoredSegment.model_validate({"start": start, "end": end, "text": article.body[start:end], **nothing})
+        for start, end in (body.sentences if body else ())
+        if article.body
+    ]

@@ -10,7 +10,7 @@ from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Ver
 from presscheck.serve.spans import find_spans
 
 _RANK: dict[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}
-_ATTRIBUTED = 0.5
+_LIKELIER_THAN_NOT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,15 @@ def _hidden_source(sentence: Sentence) -> Source | None:
     )
 
 
-def _verdict(sentence: Sentence, *, source: Source | None, unsourced: float, claim: float, threshold: float) -> Verdict:
-    """The operating point decides what is flagged; below it, the likelier of the two verdicts that are not flagged stands."""
-    if unsourced >= threshold:
-        if source is not None and source.type in ("vague", "platform"):
-            return "vague_source"
-        return "speculation" if is_speculation(sentence.text) else "unsourced"
-    return "not_a_claim" if 1.0 - claim > claim - unsourced else "attributed"
+def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool) -> Verdict:
+    """The first that matches; thresholds of a policy have no say in it."""
+    if sentence.scores.labels["claim"] < _LIKELIER_THAN_NOT:
+        return "not_a_claim"
+    if source is not None and source.type in ("vague", "platform"):
+        return "vague_source"
+    if is_attributed:
+        return "attributed"
+    return "speculation" if is_speculation(sentence.text) else "unsourced"
 
 
 def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: float) -> list[ScoredSegment]:
@@ -71,14 +73,14 @@ def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: fl
     An attributed sentence without a source of its own carries over that of the attributed sentence before it.
 
     Args:
-        threshold: the policy's threshold on `unsourced`.
+        threshold: the policy's threshold on `unsourced`: it decides what is flagged, not the verdict.
         span_threshold: probability from which a word belongs to a source.
     """
     segments: list[ScoredSegment] = []
     previous: Source | None = None  # the source that a running quotation or a pronoun goes back to
     for sentence in sentences:
         labels = sentence.scores.labels
-        is_attributed = labels["attributed"] >= _ATTRIBUTED
+        is_attributed = labels["attributed"] >= _LIKELIER_THAN_NOT
         own = _own_source(sentence, previous, span_threshold=span_threshold)
         hidden = _hidden_source(sentence) if own is None or own.type in ("vague", "platform") else None
         source = (own if is_attributed else None) or hidden
@@ -86,7 +88,7 @@ def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: fl
             source = previous.model_copy(update={"carried_over": True})
         attributed = 0.0 if source is not None and source.type in ("vague", "platform") else labels["attributed"]
         unsourced = labels["claim"] * (1.0 - attributed)
-        verdict = _verdict(sentence, source=source, unsourced=unsourced, claim=labels["claim"], threshold=threshold)
+        verdict = _verdict(sentence, source=source, is_attributed=is_attributed)
         segments.append(
             ScoredSegment(
                 start=sentence.start,
@@ -97,7 +99,7 @@ def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: fl
                 loaded=round(labels["loaded"], 6),
                 unsourced=round(unsourced, 6),
                 verdict=verdict,
-                flagged=verdict in FLAGGED_VERDICTS,
+                flagged=verdict in FLAGGED_VERDICTS and unsourced >= threshold,
                 source=source,
             )
         )

@@ -4,6 +4,7 @@ Shapes: N items (segments or tokens).
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,15 @@ from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_curve
 
-from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import FLAGS, Calibration, Threshold
 from presscheck.serve.labelled import Scored
+from presscheck.serve.verdict import Sentence, judge
 
 Array = NDArray[np.float64]
 _MIN_FLAGGED = 10
 _MIN_SLOPE = 1e-3
+_POSITIVE = 0.5
 
 
 def fit_platt(logits_N: Array, targets_N: Array) -> Calibration:
@@ -76,7 +79,8 @@ def fit_threshold(
     Where the target is out of reach, the threshold of the best precision (with 10 flagged, where there are so many) is taken and marked.
 
     Args:
-        prevalence: the share of positives to expect; precision is re-weighted from the data's own share to it.
+        prevalence: the share of positives to expect; precision is re-weighted from the data's own share to it. The lower bound is that of
+            the plain count.
     """
     n, positives = len(is_positive_N), int(is_positive_N.sum())
     own = positives / n if n else 0.0
@@ -88,13 +92,13 @@ def fit_threshold(
             precision_lower=0.0,
             recall=0.0,
             flagged=0,
-            prevalence=prevalence or own,
+            prevalence=own if prevalence is None else prevalence,
             reached=False,
         )
     share = own if prevalence is None else prevalence
     weights_N = np.where(is_positive_N, share / own, (1 - share) / (1 - own))
     precision, recall, thresholds = precision_recall_curve(is_positive_N, probabilities_N, sample_weight=weights_N)
-    flagged = np.array([int((probabilities_N >= t).sum()) for t in thresholds])
+    flagged = n - np.searchsorted(np.sort(probabilities_N), thresholds)
     enough = flagged >= min(_MIN_FLAGGED, positives)
     good = np.flatnonzero(enough & (precision[:-1] >= target))
     f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision[:-1] + recall[:-1], 1e-12)
@@ -113,20 +117,33 @@ def fit_threshold(
     )
 
 
-def flag_arrays(scored: Sequence[Scored], flag: str) -> tuple[Array, NDArray[np.bool_]]:
-    """Probability and truth of a flag: a label at 0.5, or for `unsourced` a claim that is not attributed."""
-    if flag != "unsourced":
-        probabilities_N, targets_N = label_arrays(scored, flag)
-        return probabilities_N, targets_N >= 0.5
-    kept = [
-        (segment, scores)
-        for _, segment, scores in scored
-        if {"claim", "attributed"} <= set(segment.labels) and segment.kind == "sentence"
-    ]
-    probabilities_N = np.array([scores.labels["claim"] * (1.0 - scores.labels["attributed"]) for _, scores in kept])
-    return probabilities_N, np.array(
-        [s.labels["claim"] >= 0.5 and s.labels["attributed"] < 0.5 for s, _ in kept], dtype=bool
-    )
+def _is_unsourced(segment: Segment) -> bool:
+    """The truth behind the flag: a claim that nobody stands behind, or only a vague source or a platform."""
+    kinds = {span.source_type for span in segment.spans if span.tag == "source" and span.source_type}
+    has_source = segment.labels["attributed"] >= _POSITIVE and not (kinds and kinds <= {"vague", "platform"})
+    return segment.labels["claim"] >= _POSITIVE and not has_source
+
+
+def _unsourced_arrays(scored: Sequence[Scored], *, span_threshold: float) -> tuple[Array, NDArray[np.bool_]]:
+    """What the scorer would give as `unsourced` where its verdict can be flagged (0 elsewhere), and the truth."""
+    probabilities: list[float] = []
+    truth: list[bool] = []
+    for _, group in groupby(scored, key=lambda item: item[0].id):
+        segments = [(segment, scores) for _, segment, scores in group if segment.kind == "sentence"]
+        kept = [(segment, scores) for segment, scores in segments if {"claim", "attributed"} <= set(segment.labels)]
+        sentences = [Sentence(0, len(segment.text), segment.text, scores) for segment, scores in kept]
+        judged = judge(sentences, threshold=0.0, span_threshold=span_threshold)
+        probabilities += [(found.unsourced or 0.0) if found.flagged else 0.0 for found in judged]
+        truth += [_is_unsourced(segment) for segment, _ in kept]
+    return np.array(probabilities), np.array(truth, dtype=bool)
+
+
+def flag_arrays(scored: Sequence[Scored], flag: FlagName, *, span_threshold: float) -> tuple[Array, NDArray[np.bool_]]:
+    """Probability and truth of a flag, as the scorer raises it."""
+    if flag == "unsourced":
+        return _unsourced_arrays(scored, span_threshold=span_threshold)
+    probabilities_N, targets_N = label_arrays(scored, flag)
+    return probabilities_N, targets_N >= _POSITIVE
 
 
 def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
@@ -143,10 +160,18 @@ def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
 
 
 def fit_thresholds(
-    scored: Sequence[Scored], *, targets: Mapping[FlagName, float], prevalence: Mapping[FlagName, float]
+    scored: Sequence[Scored],
+    *,
+    targets: Mapping[FlagName, float],
+    prevalence: Mapping[FlagName, float],
+    span_threshold: float,
 ) -> dict[FlagName, Threshold]:
     """A threshold per flag, from calibrated probabilities."""
     return {
-        flag: fit_threshold(*flag_arrays(scored, flag), target=targets[flag], prevalence=prevalence.get(flag))
+        flag: fit_threshold(
+            *flag_arrays(scored, flag, span_threshold=span_threshold),
+            target=targets[flag],
+            prevalence=prevalence.get(flag),
+        )
         for flag in FLAGS
     }

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from torch import Tensor
 from transformers import PrinterCallback, ProgressCallback, TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
@@ -76,6 +77,10 @@ def _checkpoint(folder: Path) -> str | None:
     return get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]  # untyped library
 
 
+def _weights(model: PressModel) -> dict[str, Tensor]:
+    return {key: value.contiguous() for key, value in model.state_dict().items()}
+
+
 def _train(
     config: RunConfig,
     encoder: Encoder,
@@ -114,11 +119,18 @@ def _train(
     )
     for builtin in (ProgressCallback, PrinterCallback):
         trainer.remove_callback(builtin)
+    done, log = folder / "trained.safetensors", folder / "history.json"
+    if done.is_file():
+        model.load_state_dict(load_file(done))
+        return model, json.loads(log.read_text(encoding="utf-8"))
     trainer.train(resume_from_checkpoint=_checkpoint(folder))
     # The trainer wraps forward in its autocast; export and parity want the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     assert isinstance(bare, PressModel)
-    return bare, trainer.state.log_history
+    log.write_text(json.dumps(trainer.state.log_history), encoding="utf-8")
+    save_file(_weights(bare), folder / "trained.part")
+    (folder / "trained.part").replace(done)  # from here on, a resumed run does not train this model again
+    return bare.cpu(), trainer.state.log_history
 
 
 def _cross_fitted(scored: Sequence[Scored], *, folds: int, salt: str) -> list[Scored]:
@@ -167,7 +179,7 @@ def fit_member(
     bundle.mkdir(parents=True)
     for file in ("config.json", "tokenizer.json"):
         shutil.copyfile(encoder.folder / file, bundle / file)
-    save_file({key: value.contiguous() for key, value in model.state_dict().items()}, bundle / "model.safetensors")
+    save_file(_weights(model), bundle / "model.safetensors")
     export_runtime(model, bundle / "runtime" / "model.xml")
 
     calibration: dict[Precision, dict[str, Calibration]] = {}
@@ -200,9 +212,13 @@ def fit_member(
             f"runtime.precision is {config.runtime.precision}, which this CPU does not compute in hardware; set runtime.precision=f32"
         )
 
+    tag_thresholds = fit_tag_thresholds(cross_fitted)
+    trained = tuple(label for label in SEGMENT_LABELS if any(label in s.labels for d in train for s in d.segments))
     policies = {
         key: Policy(
-            thresholds=fit_thresholds(cross_fitted, targets=p.precision, prevalence=p.prevalence),
+            thresholds=fit_thresholds(
+                cross_fitted, targets=p.precision, prevalence=p.prevalence, span_threshold=tag_thresholds["source"]
+            ),
             elevated=p.elevated,
             high=p.high,
         )
@@ -214,11 +230,12 @@ def fit_member(
         version=name,
         labels=SEGMENT_LABELS,
         tags=TOKEN_TAGS,
+        trained_labels=trained,
         max_tokens=config.model.max_tokens,
         default_precision=config.runtime.precision,
         calibration=calibration,
         parity=parity,
-        tag_thresholds=fit_tag_thresholds(cross_fitted),
+        tag_thresholds=tag_thresholds,
         policies=policies,
         default_policy=next(iter(policies)),
         risk=None,
@@ -231,5 +248,4 @@ def fit_member(
     )
     write_manifest(bundle, manifest)
     write_sums(bundle)
-    (folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
     return Member(bundle, manifest, cross_fitted, history)

@@ -6,7 +6,7 @@ from typing import Any
 import mlflow
 import pandas as pd
 
-from presscheck.data.article import Article, Rejected
+from presscheck.data.article import Article, Rejected, checked, make_article
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.scorer import Scorer
 
@@ -26,12 +26,9 @@ class PresscheckModel(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined,m
         """One record per row, as JSON text in the column `record`."""
         articles: list[Article | Rejected] = []
         for number, row in enumerate(model_input.to_dict("records")):
-            identifier = str(row.get("id") or number)
+            identifier = _text(row.get("id")) or str(number)
             headline, body = _text(row.get("headline")), _text(row.get("body"))
-            if headline or body:
-                articles.append(Article(identifier, headline, body))
-            else:
-                articles.append(Rejected(identifier, "empty", f"row {number}: no text to score"))
+            articles.append(checked(make_article(identifier, headline, body), f"row {number}"))
         return pd.DataFrame({"record": [record.model_dump_json() for record in self._scorer.score(articles)]})
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from presscheck.train.member import DataInfo, Member, fit_member
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
 from presscheck.train.risk import fit_risk
 from presscheck.train.tracking import Tracker
+from presscheck.train.trainer import resolve_bf16
 
 logger = logging.getLogger(__name__)
 Splits = Mapping[SplitName, Sequence[Document]]
@@ -70,7 +72,11 @@ def plan(config: RunConfig) -> Run:
         "train_positive_share": _positive_shares(splits["train"]),
     }
     name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    return Run(name, config, splits, DataInfo(sha256, summary), config.models_dir / ".work" / name)
+    arithmetic = (
+        "bf16" if resolve_bf16(config.train.precision) else "f32"
+    )  # hosts differ: a resumed run must not mix them
+    work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
+    return Run(name, config, splits, DataInfo(sha256, summary), work)
 
 
 def _positive_shares(documents: Iterable[Document]) -> dict[str, float]:
@@ -145,12 +151,27 @@ def _log_member(tracker: Tracker, member: Member) -> None:
         tracker.metrics({f"parity/{precision}/max": parity.max_difference})
 
 
+def _write_state(path: Path, *, mlflow_run: str | None) -> None:
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps({"mlflow_run": mlflow_run}), encoding="utf-8")
+    temporary.replace(path)
+
+
 def _finish(run: Run, member: Member, risk: RiskModel | None) -> Path:
-    manifest = Manifest.model_validate({**member.manifest.model_dump(), "risk": risk.model_dump() if risk else None})
-    write_manifest(member.folder, manifest)
-    target = run.config.models_dir / run.name
-    publish(member.folder, target)
-    point(run.config.models_dir / "candidate", target)
+    """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
+    models = run.config.models_dir
+    target, number = models / run.name, 1
+    while target.exists():
+        if read_bundle(target).manifest.weights_sha256 == member.manifest.weights_sha256:
+            break
+        number += 1
+        target = models / f"{run.name}-{number}"
+    if not target.exists():
+        risk_part = risk.model_dump() if risk else None
+        manifest = Manifest.model_validate({**member.manifest.model_dump(), "risk": risk_part, "version": target.name})
+        write_manifest(member.folder, manifest)
+        publish(member.folder, target)
+    point(models / "candidate", target)
     return target
 
 
@@ -177,7 +198,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         run_name=run.name,
         run_id=known.get("mlflow_run"),
     )
-    state.write_text(json.dumps({"mlflow_run": tracker.run_id}), encoding="utf-8")
+    _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
     try:
         tracker.parameters(
             {

@@ -141,6 +141,7 @@ def build_trainer(
         save_strategy="epoch",
         save_total_limit=2,
         load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,  # patience is part of the state
         metric_for_best_model="eval_loss",
         greater_is_better=False,
         logging_steps=log_every_steps,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from presscheck.data.article import decode
 from presscheck.data.errors import DataError, located
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, SegmentKind, Span
 
@@ -197,7 +198,7 @@ def read_markup(path: Path) -> list[Document]:
     blocks: list[_Block | None] = []
     articles: set[str] = set()
     paragraph = 0
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, raw in enumerate(decode(path.read_bytes(), where=str(path)).split("\n"), start=1):
         line = raw.strip()
         if not line:
             paragraph += 1

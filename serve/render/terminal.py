@@ -20,8 +20,16 @@ _STYLES = {
 _LEVEL_STYLES = {"low": "bold green", "elevated": "bold yellow", "high": "bold red"}
 
 
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
+
+
+def _shown(text: str) -> str:
+    """The text without control characters: an article must not steer the terminal. Offsets stay."""
+    return text.translate(_CONTROLS)
+
+
 def _headline(headline: Headline) -> Text:
-    text = Text(headline.text, style="bold")
+    text = Text(_shown(headline.text), style="bold")
     for cue in headline.cues:
         text.stylize("bold reverse red", cue.start, cue.end)
     return text
@@ -31,7 +39,7 @@ def _headline_line(headline: Headline) -> str:
     if headline.sensational is None or headline.form is None:
         return ""
     verdict = "sensational framing" if headline.flagged else "not flagged"
-    words = ", ".join(f"“{cue.text}”" for cue in headline.cues if cue.cue == "loaded")
+    words = ", ".join(f"“{_shown(cue.text)}”" for cue in headline.cues if cue.cue == "loaded")
     cues = f"; words: {words}" if words else ""
     return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
 
@@ -40,7 +48,7 @@ def _source(segment: ScoredSegment) -> str:
     if segment.source is None:
         return ""
     carried = " (carried over)" if segment.source.carried_over else ""
-    return f"{segment.source.text}{carried}"
+    return f"{_shown(segment.source.text)}{carried}"
 
 
 def _segments(record: Record) -> Table:
@@ -61,7 +69,7 @@ def _segments(record: Record) -> Table:
             str(index + 1),
             label,
             share,
-            Text(segment.text, style="" if segment.flagged else "dim"),
+            Text(_shown(segment.text), style="" if segment.flagged else "dim"),
             Text(_source(segment)),
         )
     return table
@@ -70,9 +78,9 @@ def _segments(record: Record) -> Table:
 def print_record(record: Record, stream: TextIO) -> None:
     """Prints one record; the text is never read as markup."""
     console = Console(file=stream, highlight=False, soft_wrap=False, width=None if stream.isatty() else 120)
-    console.rule(Text(record.id), style="dim", align="left")
+    console.rule(Text(_shown(record.id)), style="dim", align="left")
     if record.notes.rejected is not None:
-        console.print(Text(f"rejected: {record.notes.rejected.message}", style="bold red"))
+        console.print(Text(f"rejected: {_shown(record.notes.rejected.message)}", style="bold red"))
         return
     if record.headline is not None:
         console.print(_headline(record.headline))

@@ -50,6 +50,31 @@ def test_furniture_and_repeats_are_set_aside_with_their_offsets() -> None:
     assert found.duplicates[0][0] == 25
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "More in Common wins seat after recount.",
+        "Copyright law reform passes committee.",
+        "Sign in sheets were missing, the clerk said.",
+    ],
+)
+def test_sentences_that_open_like_furniture_stay(line: str) -> None:
+    assert sentences(f"The quay fell.\n\n{line}") == ["The quay fell.", line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Like  Comment  Share",
+        "Share | Print | Tell a friend",
+        "4 comments · Share this · Older posts",
+        "Read next: Five cranes",
+    ],
+)
+def test_rows_of_links_are_furniture(line: str) -> None:
+    assert sentences(f"The quay fell.\n\n{line}") == ["The quay fell."]
+
+
 def test_a_short_last_line_alone_is_no_furniture() -> None:
     assert sentences("The quay fell on Monday.\n\nNobody was hurt") == ["The quay fell on Monday.", "Nobody was hurt"]
 

@@ -52,6 +52,14 @@ def test_bad_rows_are_named(tmp_path: Path, content: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_empty_group_and_id_cells_fall_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,bait,site,key\nOne,1,,\nTwo,0,,\n")
+    documents = read(path, group="site", identifier="key")
+    assert [d.group for d in documents] == ["team/one", "team/two"]
+    assert [d.id for d in documents] == ["team/2", "team/3"]
+
+
 def test_bad_json_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text('{"title": "One", "bait": 1}\n{"title": \n')

@@ -60,6 +60,11 @@ def test_headline_forms(headline: str, form: str) -> None:
         ("via Telegram", "platform"),
         ("a viral post", "platform"),
         ("I", "named"),
+        ("Jakarta Post", "named"),
+        ("the human rights group", "named"),
+        ("a viral video", "platform"),
+        ("a trader in Lagos", "anonymous"),
+        ("the " * 40 + "xq", "named"),
     ],
 )
 def test_source_types(source: str, kind: str) -> None:

@@ -76,14 +76,15 @@ def test_the_champion_comes_before_the_candidate(tmp_path: Path) -> None:
         find_bundle(tmp_path)
 
 
-def test_publishing_replaces_an_older_bundle_whole(tmp_path: Path) -> None:
+def test_publishing_never_overwrites_a_bundle(tmp_path: Path) -> None:
     for content in ("old", "new"):
         folder = tmp_path / f"work-{content}"
         folder.mkdir()
         (folder / "file").write_text(content)
-        publish(folder, tmp_path / "models" / "run")
-    assert (tmp_path / "models" / "run" / "file").read_text() == "new"
-    assert sorted(p.name for p in (tmp_path / "models").iterdir()) == ["run"]
+    publish(tmp_path / "work-old", tmp_path / "models" / "run")
+    with pytest.raises(OSError, match="not empty"):
+        publish(tmp_path / "work-new", tmp_path / "models" / "run")
+    assert (tmp_path / "models" / "run" / "file").read_text() == "old"
 
 
 def test_the_sums_are_those_of_sha256sum(tiny_bundle: Bundle) -> None:

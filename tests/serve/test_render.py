@@ -75,6 +75,14 @@ def test_the_terminal_page_has_no_colour_off_a_terminal_and_reads_no_markup(reco
     assert "There is no headline" in text
 
 
+def test_an_article_cannot_steer_the_terminal(tiny_scorer: Scorer) -> None:
+    shown = render(
+        list(tiny_scorer.score([Article("x", "Red \x1b[31malert\x07", "It fell \x1b]0;title\x07on Monday.")])), "page"
+    )
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+
+
 def test_jsonl_reads_back(records: list[Record]) -> None:
     lines = render(records, "jsonl").splitlines()
     assert [Record.model_validate_json(line) for line in lines] == records

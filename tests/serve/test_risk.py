@@ -2,7 +2,7 @@ import pytest
 
 from presscheck.serve.bundle import Policy, RiskModel, RiskWeight, Threshold
 from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
-from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features
+from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers
 
 THRESHOLD = Threshold(
     threshold=0.5,
@@ -94,6 +94,17 @@ def test_levels() -> None:
         "high",
         "high",
     ]
+
+
+def test_a_name_its_last_part_and_its_pronoun_are_one_speaker() -> None:
+    texts = ("Minister Ana Ruiz", "she", "Ruiz", "Zoran Ilic")
+    assert speakers([segment("attributed", source=named(t)) for t in texts]) == ["ruiz", "ruiz", "ruiz", "ilic"]
+
+
+def test_the_features_do_not_depend_on_what_a_policy_flags() -> None:
+    segments = [segment("unsourced"), segment("vague_source", source=named("experts"))]
+    unflagged = [s.model_copy(update={"flagged": False}) for s in segments]
+    assert risk_features(headline(0.1), segments) == risk_features(headline(0.1), unflagged)
 
 
 def test_carried_sources_count_once() -> None:

@@ -43,6 +43,15 @@ def test_first_match_wins() -> None:
     assert found[2].unsourced == 0.95
 
 
+def test_a_threshold_decides_what_is_flagged_and_not_the_verdict() -> None:
+    doubtful = sentence("Rates fell in May.", claim=0.7, attributed=0.2)
+    vague = sentence("Experts say rates fell.", claim=0.7, attributed=0.9, source="Experts")
+    for threshold, flagged in ((0.5, True), (0.75, False)):
+        found = judge([doubtful, vague], threshold=threshold, span_threshold=0.5)
+        assert [s.verdict for s in found] == ["unsourced", "vague_source"]
+        assert [s.flagged for s in found] == [flagged, flagged]
+
+
 def test_speculation_with_a_named_source_is_attributed() -> None:
     (found,) = verdicts(sentence("The bridge could be closed, Ana Ruiz said.", attributed=0.95, source="Ana Ruiz"))
     assert found.verdict == "attributed"

@@ -12,12 +12,13 @@ from tests_support import tiny_overrides
 
 from presscheck.configs.loader import ConfigError, load
 from presscheck.configs.schema import RunConfig
+from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import segment_logits
 from presscheck.serve.runtime import Runtime, supports
-from presscheck.serve.scorer import load_tokenizer
+from presscheck.serve.scorer import Scorer, load_tokenizer
 from presscheck.train import run as run_module
 from presscheck.train.encoder import load_encoder, locate
 from presscheck.train.model import PressModel
@@ -144,9 +145,6 @@ def test_the_run_is_tracked_and_registered(tiny_folder: Path, tiny_bundle: Bundl
 def test_the_registered_model_gives_the_scorers_records(tiny_folder: Path, tiny_bundle: Bundle) -> None:
     import pandas as pd
 
-    from presscheck.data.article import Article
-    from presscheck.serve.scorer import Scorer
-
     mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
     model = mlflow.pyfunc.load_model("models:/presscheck@candidate")
     frame = pd.DataFrame(
@@ -235,3 +233,10 @@ def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
     )
     assert bundle.manifest.data["sources"] == {"team": 80}
     assert bundle.manifest.risk is None
+    assert bundle.manifest.trained_labels == ("sensational",)
+    (record,) = Scorer(bundle).score([Article("a", "Has X fallen?", "It fell on Monday.")])
+    assert record.status == "partial"
+    assert record.headline is not None
+    assert record.headline.sensational is not None
+    assert record.headline.loaded is None
+    assert record.segments[0].verdict is None

@@ -1,5 +1,7 @@
 """Folding of look-alike characters, one code point to one code point, so that offsets stay true."""
 
+import re
+
 _CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХУ", "aceopxyijshdqwABCEHIJKMOPSTXY", strict=True))
 _GREEK = dict(zip("ορνικατυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "opvikatuABEZHIKMNOPTYX", strict=True))
 _QUOTES = dict(zip("‘’‚‛“”„‟«»‹›′″", "''''\"\"\"\"\"\"''''", strict=False)) | {"″": '"', "‹": "'", "›": "'", "′": "'"}
@@ -9,6 +11,7 @@ _SPACES = dict.fromkeys(
 )
 _FULLWIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD = str.maketrans({**_CYRILLIC, **_GREEK, **_QUOTES, **_DASHES, **_SPACES, **_FULLWIDTH})
+_STRAY_STOP = re.compile(r"(?<=[a-z]{4})\.(?=\s+[a-z])")
 _INVISIBLE = str.maketrans(
     dict.fromkeys(
         "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
@@ -22,6 +25,14 @@ def fold(text: str) -> str:
     The result has the length of the input. Invisible characters stay: the tokenizer drops them and keeps the offsets.
     """
     return text.translate(_FOLD)
+
+
+def mend_stops(text: str) -> str:
+    """Turns a stray full stop inside a sentence ("the bridge was built by the ministry. set up in May") into a comma.
+
+    The result has the length of the input. A stop counts as stray between a word of at least four letters and a lower-case one.
+    """
+    return _STRAY_STOP.sub(",", text)
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from presscheck.data.normalise import fold
+from presscheck.data.normalise import fold, mend_stops
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -82,7 +82,7 @@ def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -
     limit = max_tokens - 2
     return [
         TokenisedSegment(tuple(e.ids[:limit]), tuple(e.offsets[:limit]), truncated=len(e.ids) > limit)
-        for e in tokenizer.encode_batch([fold(text) for text in texts], add_special_tokens=False)
+        for e in tokenizer.encode_batch([mend_stops(fold(text)) for text in texts], add_special_tokens=False)
     ]
 
 

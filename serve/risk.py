@@ -47,10 +47,10 @@ RISK_FEATURES: Mapping[str, Feature] = {
     "speculation_share": Feature(
         +1, "{value:.0%} of what the body claims is the author's speculation.", needs_segments=True
     ),
-    "unsourced_numbers": Feature(+1, "{count} sentences give exact numbers without a source.", needs_segments=True),
+    "unsourced_numbers": Feature(+1, "Exact numbers without a source (sentences: {count}).", needs_segments=True),
     "named_sources": Feature(-1, "The body names few sources ({sources})."),
     "single_source_share": Feature(+1, "{value:.0%} of the attributed claims rest on one source.", needs_segments=True),
-    "loaded_share": Feature(+1, "The author's own wording is loaded in {count} sentences.", needs_segments=True),
+    "loaded_share": Feature(+1, "The author's own wording is loaded (sentences: {count}).", needs_segments=True),
 }
 
 

@@ -7,7 +7,7 @@ from presscheck.data.schema import TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
 
 MAX_GAP = 3
-_CLAUSE_MARKS = set(".;:!?()")
+_CLAUSE_MARKS = set(".,;:!?()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def percent(value: float) -> str:
 def why_partial(record: Record) -> str | None:
     """Which part could not be judged, in words."""
     if record.status != "partial":
-        return "The model was not trained to judge all of this; train it on data with these labels too."
+        return None
     if record.notes.language not in (None, "en"):
         return f"The text seems to be in another language than English ({record.notes.language}); it was not judged."
     if record.headline is None:

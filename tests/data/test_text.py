@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from presscheck.data.headline_form import headline_form
 from presscheck.data.hedging import is_speculation, unnamed_source
 from presscheck.data.language import detect_language
-from presscheck.data.normalise import fold, plain
+from presscheck.data.normalise import fold, mend_stops, plain
 from presscheck.data.source_type import is_pronoun, source_type
 
 
@@ -18,6 +18,13 @@ def test_folding_keeps_the_length(text: str) -> None:
 
 def test_folding_undoes_look_alikes() -> None:
     assert plain("Ѕhосking “nеws”\u200d – nоw") == 'Shocking "news" - now'
+
+
+def test_stray_stops_become_commas_and_abbreviations_stay() -> None:
+    assert (
+        mend_stops("Built by the ministry. set up in May. It fell at 5 p.m. on Friday.")
+        == "Built by the ministry, set up in May. It fell at 5 p.m. on Friday."
+    )
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,8 @@ def _text_field(row: dict[str, Any], key: str) -> str | None:
     value = row.get(key)
     if value is not None and not isinstance(value, str):
         raise ValueError(f'"{key}" must be a string, not {type(value).__name__}')
+    if value is not None:
+        value.encode("utf-8")  # a lone surrogate is no text; UnicodeEncodeError is a ValueError
     return value
 
 
@@ -146,10 +148,6 @@ def parse_json_line(line: str, *, identifier: str) -> Article:
         raise ValueError(f"a row needs headline or body; this one has {', '.join(sorted(unknown)) or 'neither'}")
     given = row.get("id")
     identifier = identifier if given is None else str(given)
-    for key in ("headline", "body"):
-        value = _text_field(row, key)
-        if value is not None:
-            value.encode("utf-8")  # a lone surrogate is no text; UnicodeEncodeError is a ValueError
     return make_article(identifier, _text_field(row, "headline"), _text_field(row, "body"))
 
 

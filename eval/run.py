@@ -1,6 +1,5 @@
 """Evaluates a bundle on the test split of the data it was trained from: `presscheck eval`."""
 
-import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +19,6 @@ from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import tag_arrays
 from presscheck.train.tracking import log_to_run
 
-logger = logging.getLogger(__name__)
 _POSITIVE = 0.5
 
 

@@ -181,7 +181,8 @@ def point(pointer: Path, target: Path) -> None:
     temporary.replace(pointer)
 
 
-def _verify_sums(folder: Path) -> None:
+def _verified_sums(folder: Path) -> dict[str, str]:
+    """The sha256 of every file of the bundle, each checked against the file itself."""
     sums = folder / SUMS
     if not sums.is_file():
         raise ModelRefusedError(f"{folder}: no {SUMS}; this is no finished bundle")
@@ -202,6 +203,7 @@ def _verify_sums(folder: Path) -> None:
     extra = set(_files(folder)) - set(listed)
     if extra:
         raise ModelRefusedError(f"{folder}: {sorted(extra)[0]} is not part of the bundle; remove it")
+    return listed
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -211,14 +213,14 @@ def read_bundle(folder: Path) -> Bundle:
         ModelRefusedError: where a file is missing, changed or does not fit this version of the code.
     """
     folder = folder.resolve()
-    _verify_sums(folder)
+    sums = _verified_sums(folder)
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ModelRefusedError(f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}") from None
-    if file_sha256(folder / "model.safetensors") != manifest.weights_sha256:
+    if sums["model.safetensors"] != manifest.weights_sha256:
         raise ModelRefusedError(f"{folder}: the manifest names other weights than model.safetensors")
     return Bundle(folder, manifest)
 

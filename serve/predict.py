@@ -53,9 +53,7 @@ def segment_logits(
         passages += packed
         owners += [index] * len(packed)
     scores: list[dict[int, SegmentScores]] = [{} for _ in documents]
-    for passage, owner, (labels_TL, tags_TK) in zip(
-        passages, owners, runtime.logits(passages, pad=special.pad), strict=True
-    ):
+    for passage, owner, (labels_TL, tags_TK) in zip(passages, owners, runtime.logits(passages), strict=True):
         for slot in passage.slots:
             if slot.is_context:
                 continue

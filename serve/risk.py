@@ -75,12 +75,13 @@ def speakers(segments: Sequence[ScoredSegment]) -> list[str | None]:
     return names
 
 
-def _weights(segments: Sequence[ScoredSegment], verdict: str, kind: str | None = None) -> float:
-    return sum(
-        s.unsourced or 0.0
-        for s in segments
-        if s.verdict == verdict and (kind is None or (s.source is not None and s.source.type == kind))
-    )
+def _is(verdict: str, kind: str | None = None) -> Callable[[ScoredSegment], bool]:
+    return lambda s: s.verdict == verdict and (kind is None or (s.source is not None and s.source.type == kind))
+
+
+def _weight(segments: Sequence[ScoredSegment], verdict: str, kind: str | None = None) -> float:
+    counts = _is(verdict, kind)
+    return sum(s.unsourced or 0.0 for s in segments if counts(s))
 
 
 def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict[str, float]:
@@ -94,19 +95,15 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict
         "headline_sensational": headline.sensational or 0.0,
         "headline_loaded": headline.loaded or 0.0,
         "headline_assertion_question": float(headline.form == "assertion_question"),
-        "unsourced_share": _weights(segments, "unsourced") / claims,
-        "vague_share": _weights(segments, "vague_source", "vague") / claims,
-        "platform_share": _weights(segments, "vague_source", "platform") / claims,
-        "speculation_share": _weights(segments, "speculation") / claims,
+        "unsourced_share": _weight(segments, "unsourced") / claims,
+        "vague_share": _weight(segments, "vague_source", "vague") / claims,
+        "platform_share": _weight(segments, "vague_source", "platform") / claims,
+        "speculation_share": _weight(segments, "speculation") / claims,
         "unsourced_numbers": math.log1p(numbers),
         "named_sources": math.log1p(len(named)),
         "single_source_share": max(names.values()) / names.total() if names.total() >= _MANY_SOURCES else 0.0,
         "loaded_share": sum(s.loaded or 0.0 for s in segments) / max(len(segments), 1),
     }
-
-
-def _is(verdict: str, kind: str | None = None) -> Callable[[ScoredSegment], bool]:
-    return lambda s: s.verdict == verdict and (kind is None or (s.source is not None and s.source.type == kind))
 
 
 _POINTS_AT: Mapping[str, Callable[[ScoredSegment], bool]] = {

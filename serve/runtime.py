@@ -40,18 +40,14 @@ class Runtime:
         compiled = ov.Core().compile_model(str(model), "CPU", options)
         self._request = compiled.create_infer_request()
 
-    def _infer(self, batch: Sequence[Passage], *, pad: int) -> Logits:
-        width = max(len(passage.ids) for passage in batch)
-        ids_BT = np.full((len(batch), width), pad, dtype=np.int64)
-        mask_BT = np.zeros((len(batch), width), dtype=np.int64)
-        for row, passage in enumerate(batch):
-            ids_BT[row, : len(passage.ids)] = passage.ids
-            mask_BT[row, : len(passage.ids)] = 1
-        self._request.infer({"input_ids": ids_BT, "attention_mask": mask_BT})
+    def _infer(self, batch: Sequence[Passage]) -> Logits:
+        """Runs passages of one length, (B, T), to (B, T, L) and (B, T, K)."""
+        ids_BT = np.array([passage.ids for passage in batch], dtype=np.int64)
+        self._request.infer({"input_ids": ids_BT, "attention_mask": np.ones_like(ids_BT)})
         labels_BTL, tags_BTK = (self._request.get_output_tensor(index).data for index in (0, 1))
         return labels_BTL.copy(), tags_BTK.copy()
 
-    def logits(self, passages: Sequence[Passage], *, pad: int) -> list[Logits]:
+    def logits(self, passages: Sequence[Passage]) -> list[Logits]:
         """Logits per token of each passage, as (T x L, T x K), in the order of the passages.
 
         Passages of one length go together, so that nothing is padded and a score does not depend on its batch mates' lengths.
@@ -68,7 +64,7 @@ class Runtime:
                 and (stop + 1 - start) * width <= max(TOKENS_PER_BATCH, width)
             ):
                 stop += 1
-            labels_BTL, tags_BTK = self._infer([passages[index] for index in order[start:stop]], pad=pad)
+            labels_BTL, tags_BTK = self._infer([passages[index] for index in order[start:stop]])
             for row, index in enumerate(order[start:stop]):
                 results[index] = (labels_BTL[row], tags_BTK[row])
             start = stop

@@ -116,13 +116,7 @@ class Scorer:
         body_scores: list[SegmentScores],
     ) -> Record:
         headline = self._headline(article.headline, headline_scores[0]) if article.headline else None
-        segments = _unjudged(article, body)
-        if {"claim", "attributed", "loaded"} <= self._trained:
-            segments = judge(
-                [Sentence(s.start, s.end, s.text, scores) for s, scores in zip(segments, body_scores, strict=True)],
-                threshold=self.policy.thresholds["unsourced"].threshold,
-                span_threshold=self._manifest.tag_thresholds["source"],
-            )
+        segments = self._judged(article, body, body_scores)
         is_whole = (
             headline is not None
             and headline.sensational is not None
@@ -142,6 +136,18 @@ class Scorer:
                 article, body, language, truncated=any(s.truncated for s in [*headline_scores, *body_scores])
             ),
             model=self.info,
+        )
+
+    def _judged(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> list[ScoredSegment]:
+        if body is None or article.body is None:
+            return []
+        if not {"claim", "attributed", "loaded"} <= self._trained:
+            return _unjudged(article, body)
+        spans = zip(body.sentences, body_scores, strict=True)
+        return judge(
+            [Sentence(start, end, article.body[start:end], scores) for (start, end), scores in spans],
+            threshold=self.policy.thresholds["unsourced"].threshold,
+            span_threshold=self._manifest.tag_thresholds["source"],
         )
 
     def _headline(self, text: str, scores: SegmentScores) -> Headline:

@@ -53,12 +53,14 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
                 chosen[index] = True
     spans: list[FoundSpan] = []
     for is_in, run in groupby(zip(words, chosen, strict=True), key=lambda pair: pair[1]):
+        if not is_in:
+            continue
         inside = [word for word, _ in run]
-        while is_in and inside and not _ends_in_letter(inside[-1], text):
+        while inside and not text[inside[-1].start : inside[-1].end][-1:].isalnum():
             inside.pop()
-        while is_in and inside and not text[inside[0].start : inside[0].end][:1].isalnum():
+        while inside and not text[inside[0].start : inside[0].end][:1].isalnum():
             inside.pop(0)
-        if is_in and inside:
+        if inside:
             spans.append(FoundSpan(inside[0].start, inside[-1].end, sum(w.score for w in inside) / len(inside)))
     return spans
 
@@ -67,7 +69,3 @@ def _is_weak(word: FoundSpan, text: str, *, threshold: float) -> bool:
     """Whether a word may close a gap: a mark always may, unless it ends a clause."""
     shown = text[word.start : word.end]
     return word.score >= threshold / 3 if any(c.isalnum() for c in shown) else shown not in _CLAUSE_MARKS
-
-
-def _ends_in_letter(word: FoundSpan, text: str) -> bool:
-    return text[word.start : word.end][-1:].isalnum()

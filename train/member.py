@@ -5,6 +5,7 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,10 @@ def _train(
 ) -> tuple[PressModel, list[dict[str, float]]]:
     options = config.train
     model = PressModel(encoder.model, hidden_size=encoder.hidden_size, dropout=config.model.dropout)
+    done, log = folder / "trained.safetensors", folder / "history.json"
+    if done.is_file():
+        model.load_state_dict(load_file(done))
+        return model, json.loads(log.read_text(encoding="utf-8"))
     trainer = build_trainer(
         model,
         train=train,
@@ -119,10 +124,6 @@ def _train(
     )
     for builtin in (ProgressCallback, PrinterCallback):
         trainer.remove_callback(builtin)
-    done, log = folder / "trained.safetensors", folder / "history.json"
-    if done.is_file():
-        model.load_state_dict(load_file(done))
-        return model, json.loads(log.read_text(encoding="utf-8"))
     trainer.train(resume_from_checkpoint=_checkpoint(folder))
     # The trainer wraps forward in its autocast; export and parity want the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
@@ -190,12 +191,8 @@ def fit_member(
         if not supports(precision):
             continue
         runtime = Runtime(bundle / "runtime" / "model.xml", precision=precision, threads=config.runtime.threads)
-        scored = score_documents(
-            dev,
-            lambda texts, r=runtime: segment_logits(
-                texts, tokenizer=tokenizer, runtime=r, max_tokens=config.model.max_tokens
-            ),  # type: ignore[misc]  # bound early
-        )
+        read = partial(segment_logits, tokenizer=tokenizer, runtime=runtime, max_tokens=config.model.max_tokens)
+        scored = score_documents(dev, read)
         measured = measure_parity(model, tokenizer, scored, max_tokens=config.model.max_tokens)
         if measured.max_difference > bound:
             message = f"the exported model at {precision} differs from the trained one by {measured.max_difference:.2g}, more than {bound}"

@@ -72,9 +72,8 @@ def plan(config: RunConfig) -> Run:
         "train_positive_share": _positive_shares(splits["train"]),
     }
     name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    arithmetic = (
-        "bf16" if resolve_bf16(config.train.precision) else "f32"
-    )  # hosts differ: a resumed run must not mix them
+    # Hosts differ in their arithmetic: a resumed run must not mix two.
+    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
     work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
     return Run(name, config, splits, DataInfo(sha256, summary), work)
 
@@ -95,8 +94,7 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def _features(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
     """Risk features of reviewed articles as this bundle scores them."""
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
-    manifest_only = Scorer(read_bundle(bundle))
-    records = manifest_only.score(as_article(d) for d in reviewed)
+    records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
     return [
         {"review": d.review, "features": risk_features(r.headline, r.segments)}
         for d, r in zip(reviewed, records, strict=True)

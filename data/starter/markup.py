@@ -141,27 +141,33 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
     return Segment(text, kind, labels, spans, TOKEN_TAGS, paragraph, frozenset(notes))
 
 
+def _document(header: _Header, name: str, segments: list[Segment]) -> Document:
+    return Document(
+        id=f"{header.story}/{name}",
+        group=header.story,
+        source="starter",
+        licence="Apache-2.0",
+        segments=tuple(segments),
+        genre=header.genre,
+        topic=header.topic,
+        region=header.region,
+        year=header.year,
+        review=header.review,
+    )
+
+
 def _documents(block: _Block, counts: dict[str, int]) -> list[Document]:
     header = block.header
-    shared = {
-        "group": header.story,
-        "source": "starter",
-        "licence": "Apache-2.0",
-        "genre": header.genre,
-        "topic": header.topic,
-        "region": header.region,
-        "year": header.year,
-    }
     if header.is_article:
         if len(block.segments) < 2:
             raise ValueError(f"article {header.story} has no body")
-        return [Document(id=f"{header.story}/article", segments=tuple(block.segments), review=header.review, **shared)]  # type: ignore[arg-type]  # one dict of mixed fields
+        return [_document(header, "article", block.segments)]
     if not block.segments:
         raise ValueError(f"story {header.story} has no headline")
     documents = []
     for segment in block.segments:
         counts[header.story] = counts.get(header.story, 0) + 1
-        documents.append(Document(id=f"{header.story}/{counts[header.story]}", segments=(segment,), **shared))  # type: ignore[arg-type]  # as above
+        documents.append(_document(header, str(counts[header.story]), [segment]))
     return documents
 
 

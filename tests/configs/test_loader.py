@@ -4,6 +4,7 @@ import pytest
 
 from presscheck.configs.loader import ConfigError, available, config_hash, dump, find, load
 from presscheck.configs.reference import reference
+from presscheck.configs.schema import StarterSource
 
 MINIMAL = "name: mine\ndata:\n  sources:\n    - kind: starter\n"
 
@@ -53,7 +54,9 @@ def test_keys_in_lists_and_unions_are_named_as_written(tmp_path: Path) -> None:
 
 def test_overrides_reach_into_lists(tmp_path: Path) -> None:
     config = load(write(tmp_path, MINIMAL), ["data.sources.0.path=elsewhere", "policies.balanced.high=0.9"])
-    assert getattr(config.data.sources[0], "path") == Path("elsewhere")  # noqa: B009 - a union
+    (source,) = config.data.sources
+    assert isinstance(source, StarterSource)
+    assert source.path == Path("elsewhere")
     assert config.policies["balanced"].high == 0.9
 
 

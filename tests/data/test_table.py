@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,15 +8,15 @@ from presscheck.data.schema import Document
 from presscheck.data.table import read_table
 
 
-def read(path: Path, **options: object) -> list[Document]:
-    settings: dict[str, object] = {
+def read(path: Path, **options: Any) -> list[Document]:
+    settings: dict[str, Any] = {
         "source": "team",
         "kind": "headline",
         "licence": "own",
         "text": "title",
         "labels": {"sensational": ("bait", None)},
     }
-    return read_table(path, **{**settings, **options})  # type: ignore[arg-type]  # options of several types
+    return read_table(path, **{**settings, **options})
 
 
 def test_csv_with_a_mapping_and_missing_labels(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ from presscheck.train.model import PressModel
 from presscheck.train.parity import torch_probabilities
 from presscheck.train.run import plan, train
 
+# One step, tracked; so many folds that the articles do not suffice for a risk model.
+ONE_TRACKED_STEP = ("tracking.enabled=true", "train.max_steps=1", "train.epochs=1", "calibration.risk_folds=50")
+
 
 def config(corpus: Path, folder: Path, *extra: str) -> RunConfig:
     return load("tiny", [*tiny_overrides(corpus, folder), "tracking.enabled=false", *extra])
@@ -166,16 +169,7 @@ def test_a_tracking_server_that_is_down_warns_and_the_training_goes_on(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with caplog.at_level(logging.WARNING):
-        bundle = train(
-            config(
-                small_corpus,
-                tmp_path,
-                "tracking.enabled=true",
-                "train.max_steps=1",
-                "train.epochs=1",
-                "calibration.risk_folds=50",
-            )
-        )
+        bundle = train(config(small_corpus, tmp_path, *ONE_TRACKED_STEP))
     assert bundle.path.is_dir()
     assert sum("MLflow tracking stopped" in record.message for record in caplog.records) == 1
 
@@ -188,16 +182,7 @@ def test_a_failed_training_closes_its_run_as_failed(
 
     monkeypatch.setattr(run_module, "fit_risk", fail)
     with pytest.raises(RuntimeError, match="disk on fire"):
-        train(
-            config(
-                small_corpus,
-                tmp_path,
-                "tracking.enabled=true",
-                "train.max_steps=1",
-                "train.epochs=1",
-                "calibration.risk_folds=50",
-            )
-        )
+        train(config(small_corpus, tmp_path, *ONE_TRACKED_STEP))
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
     (found,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
     assert found.info.status == "FAILED"

@@ -25,9 +25,9 @@ def evaluate(
 
         folder = bundle or find_bundle(models_dir)[0]
         loaded = read_bundle(folder)
+        from presscheck.data.atomic import write_atomically
         from presscheck.eval.run import evaluate as run_evaluation
         from presscheck.eval.table import print_table
-        from presscheck.serve.render.writer import write_atomically
 
         report = run_evaluation(loaded)
         print_table(report)

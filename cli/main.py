@@ -3,6 +3,7 @@
 import typer
 
 from presscheck.cli.configs import app as configs_app
+from presscheck.cli.data import app as data_app
 from presscheck.cli.evaluate import evaluate
 from presscheck.cli.score import score
 from presscheck.cli.train import train
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command()(score)
 app.command()(train)
 app.command("eval")(evaluate)
+app.add_typer(data_app, name="data")
 app.add_typer(configs_app, name="configs")
 
 

@@ -185,7 +185,8 @@ class _Counts:
 
 
 def _write(records: Iterable["Record"], output_format: Format, out: Path | None) -> None:
-    from presscheck.serve.render.writer import write_atomically, write_records
+    from presscheck.data.atomic import write_atomically
+    from presscheck.serve.render.writer import write_records
 
     if out is None:
         if output_format is not Format.page and isinstance(sys.stdout, TextIOWrapper):

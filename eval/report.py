@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from presscheck.eval.metrics import Estimate
+from presscheck.data.bootstrap import Estimate
 
 
 @dataclass(frozen=True, slots=True)

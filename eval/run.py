@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from presscheck.configs.schema import RunConfig
+from presscheck.data.audit.probes import fit_predict
 from presscheck.data.load import load_documents
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
 from presscheck.data.splits import fingerprint, split_documents
-from presscheck.eval.baselines import BASELINES, fit_predict
 from presscheck.eval.metrics import estimate
 from presscheck.eval.report import Report, Row
 from presscheck.eval.rules import measure_rules
@@ -20,6 +20,7 @@ from presscheck.train.calibrate import tag_arrays
 from presscheck.train.tracking import log_to_run
 
 _POSITIVE = 0.5
+_BASELINES = ("shape", "tfidf")
 
 
 def _row(
@@ -44,7 +45,7 @@ def _label_rows(label: str, scored: Sequence[Scored], train: Sequence[Document],
     groups = [group for group, _, _ in items]
     rows = [_row(f"label/{label}", "model", [s.labels[label] for _, _, s in items], truth, groups, resamples=resamples)]
     known = [(s.text, s.labels[label] >= _POSITIVE) for d in train for s in d.segments if label in s.labels]
-    for baseline in BASELINES:
+    for baseline in _BASELINES:
         probabilities = fit_predict(
             baseline, [t for t, _ in known], np.array([y for _, y in known]), [s.text for _, s, _ in items]
         )

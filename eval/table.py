@@ -3,7 +3,8 @@
 from rich.console import Console
 from rich.table import Table
 
-from presscheck.eval.metrics import METRICS, Estimate
+from presscheck.data.bootstrap import Estimate
+from presscheck.eval.metrics import METRICS
 from presscheck.eval.report import Report
 
 _NAMES = {"average_precision": "AP", "roc_auc": "ROC AUC", "f1": "F1", "ece": "ECE"}

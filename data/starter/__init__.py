@@ -1,10 +1,26 @@
 """The project's own corpus, written to the label guide, and the reader of its markup."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document
 from presscheck.data.starter.markup import read_markup
+
+STARTER = Path(__file__).parent
+
+
+def _read(paths: Iterable[Path]) -> list[Document]:
+    documents: list[Document] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            documents += read_markup(path)
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise DataError("\n".join(problems))
+    return documents
 
 
 def read_starter(folder: Path | None = None) -> list[Document]:
@@ -13,16 +29,17 @@ def read_starter(folder: Path | None = None) -> list[Document]:
     Raises:
         DataError: with every problem of every file, each as `file:line: message`.
     """
-    folder = folder or Path(__file__).parent
-    documents: list[Document] = []
-    problems: list[str] = []
-    for path in sorted(folder.glob("headlines/*.txt")) + sorted(folder.glob("articles/*.txt")):
-        try:
-            documents += read_markup(path)
-        except DataError as error:
-            problems.append(str(error))
-    if problems:
-        raise DataError("\n".join(problems))
+    folder = folder or STARTER
+    documents = _read(sorted(folder.glob("headlines/*.txt")) + sorted(folder.glob("articles/*.txt")))
     if not documents:
         raise DataError(f"{folder}: no starter corpus here (expected headlines/*.txt and articles/*.txt)")
     return documents
+
+
+def read_second_pass(folder: Path | None = None) -> list[Document]:
+    """Reads the second labels of the test split, given without sight of the first; none of them is trained or evaluated on.
+
+    Raises:
+        DataError: with every problem of every file, each as `file:line: message`.
+    """
+    return _read(sorted((folder or STARTER).glob("second/*.txt")))

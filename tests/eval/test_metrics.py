@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from presscheck.eval.baselines import BASELINES, fit_predict, shape_features
-from presscheck.eval.metrics import bootstrap, estimate, expected_calibration_error, metrics_of
+from presscheck.data.audit.probes import fit_predict, shape_features
+from presscheck.data.bootstrap import bootstrap
+from presscheck.eval.metrics import estimate, expected_calibration_error, metrics_of
 
 
 def sample(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -53,7 +54,7 @@ def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
     assert 0.88 <= hits / 200 <= 0.98
 
 
-@pytest.mark.parametrize("name", BASELINES)
+@pytest.mark.parametrize("name", ["shape", "tfidf"])
 def test_baselines_learn_what_they_can_see(name: str) -> None:
     shouted = [f"STORM NUMBER {i} HITS!" for i in range(60)]
     plain = [f"Council meets about item {i}" for i in range(60)]

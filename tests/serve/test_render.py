@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from presscheck.data.article import Article, Rejected, parse_plain
+from presscheck.data.atomic import write_atomically
 from presscheck.serve.record import Cue, Record
 from presscheck.serve.render.html import headline_pieces
-from presscheck.serve.render.writer import write_atomically, write_records
+from presscheck.serve.render.writer import write_records
 from presscheck.serve.scorer import Scorer
 
 SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"

@@ -1,0 +1,252 @@
+"""How well a model that never saw them does on public research corpora.
+
+    python benchmarks/transfer.py BUNDLE --corpora DIR               a table
+    python benchmarks/transfer.py BUNDLE --corpora DIR --round NAME  also records it in transfer.json and redraws transfer.md
+    python benchmarks/transfer.py --curve --corpora DIR              trains on 1/8, 1/4, 1/2 and all of the starter corpus and measures each
+
+DIR holds one folder per corpus under its publisher's file names (docs/corpora.md); a corpus that is not there is left out and named.
+Nothing is fitted on these corpora. Parts marked `choose` may steer what is written next and which setting is taken; parts marked
+`test` are only looked at when a round is over.
+"""
+
+import argparse
+import hashlib
+import json
+import logging
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from sklearn.metrics import f1_score, roc_auc_score
+
+from presscheck.configs.loader import load
+from presscheck.data.bootstrap import Estimate, bootstrap
+from presscheck.data.corpora.polnear import read_polnear
+from presscheck.data.corpora.ptc import read_ptc_titles
+from presscheck.data.corpora.sentences import read_babe, read_claimbuster, read_subj
+from presscheck.data.corpora.webis import read_webis
+from presscheck.data.errors import DataError
+from presscheck.data.schema import Document, LabelName
+from presscheck.data.splits import split_of
+from presscheck.eval.metrics import Array
+from presscheck.serve.bundle import read_bundle
+from presscheck.serve.labelled import score_documents
+from presscheck.serve.scorer import Scorer
+from presscheck.train.member import fit_member
+from presscheck.train.run import plan
+
+HERE = Path(__file__).parent
+RECORD, PAGE = HERE / "transfer.json", HERE / "transfer.md"
+MARK = "<!-- drawn from transfer.json by transfer.py -->"
+SHARES = (0.125, 0.25, 0.5, 1.0)
+RESAMPLES = 1000
+Part = Literal["choose", "test"]
+
+
+def _half(documents: Sequence[Document], part: Part) -> list[Document]:
+    """Corpora without a held-out part of their own: 60 % of the groups to choose by, 40 % to report on."""
+    return [
+        d for d in documents if (split_of(d.group, dev=0.0, test=0.4, salt="transfer") == "test") == (part == "test")
+    ]
+
+
+def _sample(documents: Sequence[Document], count: int) -> list[Document]:
+    return sorted(documents, key=lambda d: hashlib.sha256(d.id.encode()).digest())[:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One label on one part of one corpus, with what the project aims at there (metric to lowest figure)."""
+
+    corpus: str
+    part: Part
+    label: LabelName
+    read: Callable[[Path], Sequence[Document]]
+    aims: Mapping[str, float]
+
+    @property
+    def name(self) -> str:
+        """Corpus and part."""
+        return f"{self.corpus} ({self.part})"
+
+
+TRIALS = (
+    Trial("polnear dev", "choose", "attributed", lambda c: read_polnear(c / "polnear", "dev"), {}),
+    Trial(
+        "polnear test",
+        "test",
+        "attributed",
+        lambda c: read_polnear(c / "polnear", "test"),
+        {"roc_auc": 0.88, "macro_f1": 0.76},
+    ),
+    Trial("subj train", "choose", "claim", lambda c: read_subj(c / "checkthat-subj", "train"), {}),
+    Trial("subj dev-test", "test", "claim", lambda c: read_subj(c / "checkthat-subj", "dev_test"), {"roc_auc": 0.80}),
+    Trial(
+        "claimbuster crowdsourced, 3,000",
+        "choose",
+        "claim",
+        lambda c: _sample(read_claimbuster(c / "claimbuster", "crowdsourced"), 3000),
+        {},
+    ),
+    Trial(
+        "claimbuster ground truth",
+        "test",
+        "claim",
+        lambda c: read_claimbuster(c / "claimbuster", "groundtruth"),
+        {"roc_auc": 0.88},
+    ),
+    Trial("babe 60 %", "choose", "loaded", lambda c: _half(read_babe(c / "babe"), "choose"), {}),
+    Trial("babe 40 %", "test", "loaded", lambda c: _half(read_babe(c / "babe"), "test"), {"roc_auc": 0.78}),
+    Trial("webis 60 %", "choose", "sensational", lambda c: _half(read_webis(c / "webis-clickbait-17"), "choose"), {}),
+    Trial(
+        "webis 40 %",
+        "test",
+        "sensational",
+        lambda c: _half(read_webis(c / "webis-clickbait-17"), "test"),
+        {"roc_auc": 0.75, "spearman": 0.45},
+    ),
+    Trial("ptc titles", "test", "sensational", lambda c: read_ptc_titles(c / "ptc"), {"roc_auc": 0.72}),
+)
+
+
+def _figures(probabilities_N: Array, targets_N: Array, index: NDArray[np.intp]) -> dict[str, float | None]:
+    probabilities_N, targets_N = probabilities_N[index], targets_N[index]
+    is_positive_N = targets_N > 0.5
+    if is_positive_N.all() or not is_positive_N.any():
+        return {"roc_auc": None, "macro_f1": None, "spearman": None}
+    return {
+        "roc_auc": float(roc_auc_score(is_positive_N, probabilities_N)),
+        "macro_f1": float(f1_score(is_positive_N, probabilities_N >= 0.5, average="macro")),
+        "spearman": float(spearmanr(targets_N, probabilities_N).statistic),
+    }
+
+
+def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose", "test")) -> list[dict[str, Any]]:
+    """One row per trial; a corpus that cannot be read is named and left out."""
+    rows: list[dict[str, Any]] = []
+    for trial in TRIALS:
+        if trial.part not in parts:
+            continue
+        try:
+            documents = trial.read(corpora)
+        except DataError as error:
+            logging.warning("left out: %s", error)
+            continue
+        items = [
+            (d.group, s.labels[trial.label], p.labels[trial.label])
+            for d, s, p in score_documents(documents, scorer.segments)
+            if trial.label in s.labels
+        ]
+        targets_N, probabilities_N = np.array([y for _, y, _ in items]), np.array([p for _, _, p in items])
+        found = bootstrap(
+            partial(_figures, probabilities_N, targets_N),
+            [g for g, _, _ in items],
+            resamples=RESAMPLES,
+        )
+        rows.append(
+            {
+                "trial": trial.name,
+                "label": trial.label,
+                "n": len(items),
+                "positive": round(float((targets_N > 0.5).mean()), 3),
+                "aims": dict(trial.aims),
+            }
+            | {name: asdict(value) for name, value in found.items()}
+        )
+    return rows
+
+
+def _cell(value: Mapping[str, float | None], aim: float | None) -> str:
+    figure = Estimate(**value)
+    if figure.value is None:
+        return "–"
+    text = f"{figure.value:.3f} [{figure.lower:.3f}, {figure.upper:.3f}]"
+    return text if aim is None else f"{text} {'≥' if figure.value >= aim else '**below**'} {aim:.2f}"
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A Markdown table of one round."""
+    lines = [
+        "| corpus (part) | label | n | positive | ROC AUC | macro-F1 at 0.5 | Spearman |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        cells = (_cell(row[name], row["aims"].get(name)) for name in ("roc_auc", "macro_f1", "spearman"))
+        lines.append(
+            f"| {row['trial']} | {row['label']} | {row['n']:,} | {row['positive']:.0%} | {' | '.join(cells)} |"
+        )
+    return "\n".join(lines)
+
+
+def _record(name: str, rows: list[dict[str, Any]], **about: Any) -> None:
+    rounds = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
+    rounds[name] = {**about, "rows": rows}
+    RECORD.write_text(json.dumps(rounds, indent=1) + "\n", encoding="utf-8")
+    drawn = "\n\n".join(f"### {key}\n\n{_about(value)}\n\n{table(value['rows'])}" for key, value in rounds.items())
+    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else f"# Transfer\n\n{MARK}\n"
+    PAGE.write_text(re.sub(rf"{MARK}.*", lambda _: f"{MARK}\n\n{drawn}\n", page, flags=re.S), encoding="utf-8")
+
+
+def _about(found: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in found.items() if key != "rows") + "."
+
+
+def curve(corpora: Path) -> None:
+    """Trains the default config on growing shares of the starter corpus' train groups and records the transfer of each."""
+    config = load("starter", ["tracking.enabled=false"])
+    run = plan(config)
+    for share in SHARES:
+        train = [d for d in run.splits["train"] if split_of(d.group, dev=0.0, test=share, salt="curve") == "test"]
+        with tempfile.TemporaryDirectory() as folder:
+            member = fit_member(
+                config,
+                name="curve",
+                train=train,
+                dev=run.splits["dev"],
+                data=run.data,
+                folder=Path(folder),
+                epochs=config.train.epochs,
+            )
+            rows = measure(Scorer(read_bundle(member.folder)), corpora)
+        sentences = sum(len(d.sentences) for d in train)
+        _record(
+            f"Learning curve: {share:.1%} of the train groups",
+            rows,
+            headlines=sum(d.headline is not None for d in train),
+            sentences=sentences,
+            data=run.data.sha256[:8],
+        )
+
+
+def main() -> None:
+    """Measures a bundle, or draws the learning curve."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", nargs="?", type=Path)
+    parser.add_argument("--corpora", type=Path, required=True)
+    parser.add_argument("--round", help="name of the round to record")
+    parser.add_argument("--parts", choices=("choose", "all"), default="all")
+    parser.add_argument("--curve", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.curve:
+        curve(arguments.corpora)
+        return
+    if not arguments.bundle:
+        parser.error("give a bundle, or --curve")
+    bundle = read_bundle(arguments.bundle)
+    rows = measure(
+        Scorer(bundle), arguments.corpora, parts=("choose",) if arguments.parts == "choose" else ("choose", "test")
+    )
+    print(table(rows))
+    if arguments.round:
+        _record(arguments.round, rows, bundle=bundle.manifest.version, segments=bundle.manifest.data["segments"])
+
+
+if __name__ == "__main__":
+    main()

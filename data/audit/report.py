@@ -1,0 +1,48 @@
+"""The audit as one self-contained page and as JSON."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from presscheck.data.atomic import write_atomically
+from presscheck.data.audit.coverage import CoveragePlan
+from presscheck.data.audit.plots import pictures
+from presscheck.data.audit.run import Audit
+from presscheck.data.audit.wording import QUANTILES
+
+
+def as_json(found: Audit) -> str:
+    """Everything but the length of each single segment; near-duplicates by id."""
+    tree = {
+        "counts": found.counts,
+        "splits": found.splits,
+        "positives": found.positives,
+        "years": found.years,
+        "probes": [asdict(probe) for probe in found.probes],
+        "feature_auc": found.feature_auc,
+        "wording": {kind: asdict(value) for kind, value in found.wording.items()},
+        "sequences": found.sequences,
+        "near_duplicates": [[p.first[0].id, p.second[0].id, round(p.jaccard, 3)] for p in found.duplicates],
+        "agreement": asdict(found.agreement) if found.agreement else None,
+        "checks": [asdict(check) for check in found.checks],
+    }
+    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_html(found: Audit, *, name: str, plan: CoveragePlan | None) -> str:
+    """One page without a request or a script."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    page = (files("presscheck.data.audit") / "page.html").read_text(encoding="utf-8")
+    return environment.from_string(page).render(
+        audit=found, name=name, plan=plan, pictures=pictures(found, plan), quantiles=QUANTILES
+    )
+
+
+def write_report(found: Audit, folder: Path, *, name: str, plan: CoveragePlan | None) -> None:
+    """Writes `audit.html` and `audit.json`."""
+    for file, text in (("audit.json", as_json(found)), ("audit.html", as_html(found, name=name, plan=plan))):
+        with write_atomically(folder / file) as stream:
+            stream.write(text)

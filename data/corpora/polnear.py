@@ -1,0 +1,80 @@
+"""PolNeAR v1.0 (Newell, Margolin, Ruths 2018): attributions in political news, brat stand-off files over article texts."""
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from presscheck.data.corpora.files import read_text
+from presscheck.data.errors import DataError, located
+from presscheck.data.schema import Document, Segment, Span
+from presscheck.data.segmentation import split_sentences
+
+TAGS = {"Source": "source", "Cue": "cue", "Content": "content"}
+MIN_CONTENT_COVER = 0.5
+_ENTITY = re.compile(r"T\d+\t(\w+) (\d+ \d+(?:;\d+ \d+)*)(?:\t.*)?")
+
+
+def read_polnear(folder: Path, split: Literal["train", "dev", "test"]) -> list[Document]:
+    """Reads one official split: a document per article, one sentence per segment, without headlines.
+
+    `attributed` is 1 where content covers at least half of a sentence, 0 where it covers nothing, and missing between: there the guide
+    gives no answer. Of several annotators' files the first in name order is used.
+
+    Raises:
+        DataError: on a missing folder, a text without attributions, or an offset outside its text.
+    """
+    annotations: dict[str, Path] = {}
+    for path in sorted((folder / "data" / split / "attributions").glob("*.ann")):
+        annotations.setdefault(path.stem.rpartition("_")[0], path)
+    texts = sorted((folder / "data" / split / "text").glob("*.txt"))
+    if not texts:
+        raise DataError(f"{folder / 'data' / split / 'text'}: no articles here")
+    documents = []
+    for path in texts:
+        if path.stem not in annotations:
+            raise DataError(f"{path}: no attributions/{path.stem}_ANNOTATOR.ann")
+        text = read_text(path)
+        segments = _segments(text, _entities(annotations[path.stem], length=len(text)))
+        documents.append(
+            Document(
+                id=f"polnear/{path.stem}",
+                group=f"polnear/{path.stem}",
+                source="polnear",
+                licence="none stated",
+                segments=segments,
+            )
+        )
+    return documents
+
+
+def _entities(path: Path, *, length: int) -> list[Span]:
+    spans = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        found = _ENTITY.fullmatch(line.rstrip("\r"))
+        if found and found[1] in TAGS:
+            for piece in found[2].split(";"):
+                start, end = map(int, piece.split())
+                if not start < end <= length:
+                    raise DataError(
+                        located(path, number, f"the span [{start}, {end}) lies outside the text of {length} characters")
+                    )
+                spans.append(Span(TAGS[found[1]], start, end))
+    return sorted(spans, key=lambda span: (span.start, span.end))
+
+
+def _segments(text: str, spans: list[Span]) -> tuple[Segment, ...]:
+    segments = []
+    for paragraph, line in enumerate(re.finditer(r"[^\n]+", text)):
+        for first, last in split_sentences(line.group()):
+            start, end = line.start() + first, line.start() + last
+            inside = [
+                Span(s.tag, max(s.start, start) - start, min(s.end, end) - start)
+                for s in spans
+                if s.start < end and s.end > start
+            ]
+            covered = len({i for s in inside if s.tag == "content" for i in range(s.start, s.end)}) / (end - start)
+            labels = {"attributed": float(covered > 0)} if covered >= MIN_CONTENT_COVER or not covered else {}
+            segments.append(
+                Segment(text[start:end], "sentence", labels, tuple(inside), tuple(TAGS.values()), paragraph)
+            )
+    return tuple(segments)

@@ -35,6 +35,7 @@ class Bounds(_Strict):
         distinct_openings: least share of headlines whose first three words no other story has.
         shape_auc: highest ROC AUC of the shape probe per label, on the test split.
         kappa: least agreement of the two passes per label.
+        without_second_label: highest number of texts of the test split that were labelled once only.
     """
 
     sequence_share: float
@@ -43,6 +44,7 @@ class Bounds(_Strict):
     distinct_openings: float
     shape_auc: dict[LabelName, float]
     kappa: dict[LabelName, float]
+    without_second_label: int
 
 
 class CoveragePlan(_Strict):

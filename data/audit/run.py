@@ -238,7 +238,8 @@ def _planned(
     ]
     if agreed is None:
         return checks
-    checks.append(_none("test items without a second label", agreed.missing))
+    missing = agreed.missing
+    checks.append(_at_most("test items without a second label", len(missing), bounds.without_second_label, missing))
     for label, least in bounds.kappa.items():
         kappa = agreed.kappa[label].value
         if kappa is not None:

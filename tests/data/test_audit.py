@@ -20,6 +20,7 @@ from presscheck.data.errors import DataError
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.splits import SplitName
 from presscheck.data.starter import STARTER, read_second_pass, read_starter
+from presscheck.data.starter.blind import blind
 from presscheck.data.starter.markup import read_markup
 
 
@@ -170,3 +171,14 @@ def test_a_broken_corpus_breaks_the_audit(
         "near-duplicates across splits",
         "test items without a second label",
     } <= names
+
+
+def test_blind_items_hold_every_text_and_no_label(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "@@ a-b | wire | war | asia | 2001 | review 1\n3 c | [l: Doom] \\[1\\]\n\nca | [s: Ito] [q: says] [c: it rained]\n\n- | Rain.\n",
+        encoding="utf-8",
+    )
+    assert blind(read_markup(path)[0]) == (
+        "@@ a-b | wire | war | asia | 2001 | review ?\n? | Doom \\[1\\]\n\n? | Ito says it rained\n\n? | Rain."
+    )

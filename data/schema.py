@@ -10,6 +10,7 @@ from typing import Literal
 from presscheck.configs.schema import FlagName, LabelName
 
 __all__ = [
+    "POSITIVE",
     "SEGMENT_LABELS",
     "TOKEN_TAGS",
     "Document",
@@ -22,6 +23,7 @@ __all__ = [
 
 SegmentKind = Literal["headline", "sentence"]
 SEGMENT_LABELS: tuple[LabelName, ...] = ("sensational", "loaded", "claim", "attributed")
+POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
 TOKEN_TAGS = ("source", "cue", "content", "loaded")
 
 
@@ -67,6 +69,10 @@ class Segment:
                 raise ValueError(f"span {span.tag} [{span.start}, {span.end}) lies outside the text")
         if not self.text.strip():
             raise ValueError("a segment has no text")
+
+    def is_positive(self, label: str) -> bool:
+        """Whether the label was asked and given."""
+        return self.labels.get(label, 0.0) >= POSITIVE
 
 
 @dataclass(frozen=True, slots=True)

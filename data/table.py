@@ -1,45 +1,12 @@
 """Reader of a team's own labelled headlines or sentences: CSV or JSONL with a column mapping."""
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from presscheck.data.article import decode
 from presscheck.data.errors import DataError, located
+from presscheck.data.files import csv_rows, jsonl_rows, require
 from presscheck.data.schema import Document, Segment, SegmentKind
-
-
-def _csv_rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        if not reader.fieldnames:
-            raise DataError(located(path, 1, "the file has no header line"))
-        for row in reader:
-            if None in row or None in row.values():
-                raise DataError(
-                    located(
-                        path, reader.line_num, f"the row does not have the header's {len(reader.fieldnames)} columns"
-                    )
-                )
-            yield reader.line_num, row
-    except csv.Error as error:
-        raise DataError(located(path, reader.line_num, f"{error}")) from None
-
-
-def _jsonl_rows(text: str, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(located(path, number, f"invalid JSON at column {error.colno}: {error.msg}")) from None
-        if not isinstance(row, dict):
-            raise DataError(located(path, number, "a row is a JSON object"))
-        yield number, row
 
 
 def _label(value: Any, values: Mapping[str, float] | None) -> float | None:
@@ -81,19 +48,12 @@ def read_table(
     Raises:
         DataError: with `file:line` for every bad row (at most the first 20).
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None
-    content = decode(raw, where=str(path))
-    rows = _csv_rows(content, path) if path.suffix.lower() == ".csv" else _jsonl_rows(content, path)
+    rows = csv_rows(path) if path.suffix.lower() == ".csv" else jsonl_rows(path)
     columns = [text, *(column for column, _ in labels.values()), *filter(None, (identifier, group, genre))]
     documents: list[Document] = []
     problems: list[str] = []
     for line, row in rows:
-        missing = [column for column in columns if column not in row]
-        if missing:
-            raise DataError(located(path, line, f"no column {missing[0]!r}; there are {', '.join(map(str, row))}"))
+        require(row, columns, path=path, line=line)
         try:
             found = {name: _label(row[column], values) for name, (column, values) in labels.items()}
             content_text = str(row[text] or "").strip()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support, roc_auc_score
 
 from presscheck.data.bootstrap import Estimate, bootstrap
+from presscheck.data.schema import POSITIVE
 
 Array = NDArray[np.float64]
 METRICS = ("precision", "recall", "f1", "average_precision", "roc_auc", "ece")
@@ -30,7 +31,7 @@ def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0
     Targets are 0..1. From 0.5 on an item counts as positive; the calibration error is taken against the targets themselves, which is what
     calibration was fitted to.
     """
-    is_positive_N = targets_N >= 0.5
+    is_positive_N = targets_N >= POSITIVE
     precision, recall, f1, _ = precision_recall_fscore_support(
         is_positive_N, probabilities_N >= threshold, average="binary", zero_division=0.0
     )

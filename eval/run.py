@@ -7,7 +7,7 @@ import numpy as np
 from presscheck.configs.schema import RunConfig
 from presscheck.data.audit.probes import fit_predict
 from presscheck.data.load import load_documents
-from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document
 from presscheck.data.splits import fingerprint, split_documents
 from presscheck.eval.metrics import estimate
 from presscheck.eval.report import Report, Row
@@ -19,7 +19,6 @@ from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import tag_arrays
 from presscheck.train.tracking import log_to_run
 
-_POSITIVE = 0.5
 _BASELINES = ("shape", "tfidf")
 
 
@@ -34,7 +33,7 @@ def _row(
 ) -> Row:
     targets_N = np.array(targets, dtype=np.float64)
     metrics = estimate(np.array(probabilities, dtype=np.float64), targets_N, groups, resamples=resamples)
-    return Row(output, system, len(targets_N), int((targets_N >= _POSITIVE).sum()), metrics)
+    return Row(output, system, len(targets_N), int((targets_N >= POSITIVE).sum()), metrics)
 
 
 def _label_rows(label: str, scored: Sequence[Scored], train: Sequence[Document], *, resamples: int) -> list[Row]:
@@ -44,7 +43,7 @@ def _label_rows(label: str, scored: Sequence[Scored], train: Sequence[Document],
     truth = [segment.labels[label] for _, segment, _ in items]
     groups = [group for group, _, _ in items]
     rows = [_row(f"label/{label}", "model", [s.labels[label] for _, _, s in items], truth, groups, resamples=resamples)]
-    known = [(s.text, s.labels[label] >= _POSITIVE) for d in train for s in d.segments if label in s.labels]
+    known = [(s.text, s.is_positive(label)) for d in train for s in d.segments if label in s.labels]
     for baseline in _BASELINES:
         probabilities = fit_predict(
             baseline, [t for t, _ in known], np.array([y for _, y in known]), [s.text for _, s, _ in items]

@@ -13,6 +13,7 @@ from presscheck.serve.bundle import Bundle, find_bundle, read_bundle
 from presscheck.serve.scorer import Scorer
 
 stay_offline()
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse on a busy machine
 ROOT = Path(__file__).parent.parent
 SEED_ARTICLE = ROOT / "tests" / "e2e" / "seed-article.txt"
 WIRE_REWRITE = ROOT / "tests" / "e2e" / "wire-rewrite.txt"

@@ -13,7 +13,7 @@ from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_curve
 
-from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import FLAGS, Calibration, Threshold
 from presscheck.serve.labelled import Scored
 from presscheck.serve.verdict import Sentence, judge
@@ -21,7 +21,6 @@ from presscheck.serve.verdict import Sentence, judge
 Array = NDArray[np.float64]
 _MIN_FLAGGED = 10
 _MIN_SLOPE = 1e-3
-_POSITIVE = 0.5
 
 
 def fit_platt(logits_N: Array, targets_N: Array) -> Calibration:
@@ -120,8 +119,8 @@ def fit_threshold(
 def _is_unsourced(segment: Segment) -> bool:
     """The truth behind the flag: a claim that nobody stands behind, or only a vague source or a platform."""
     kinds = {span.source_type for span in segment.spans if span.tag == "source" and span.source_type}
-    has_source = segment.labels["attributed"] >= _POSITIVE and not (kinds and kinds <= {"vague", "platform"})
-    return segment.labels["claim"] >= _POSITIVE and not has_source
+    has_source = segment.is_positive("attributed") and not (kinds and kinds <= {"vague", "platform"})
+    return segment.is_positive("claim") and not has_source
 
 
 def _unsourced_arrays(scored: Sequence[Scored], *, span_threshold: float) -> tuple[Array, NDArray[np.bool_]]:
@@ -143,7 +142,7 @@ def flag_arrays(scored: Sequence[Scored], flag: FlagName, *, span_threshold: flo
     if flag == "unsourced":
         return _unsourced_arrays(scored, span_threshold=span_threshold)
     probabilities_N, targets_N = label_arrays(scored, flag)
-    return probabilities_N, targets_N >= _POSITIVE
+    return probabilities_N, targets_N >= POSITIVE
 
 
 def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
@@ -153,7 +152,7 @@ def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
         probabilities_N, targets_N = tag_arrays(scored, tag)
         thresholds[tag] = 0.5
         if targets_N.any():
-            precision, recall, found = precision_recall_curve(targets_N >= 0.5, probabilities_N)
+            precision, recall, found = precision_recall_curve(targets_N >= POSITIVE, probabilities_N)
             f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
             thresholds[tag] = float(np.clip(found[int(np.argmax(f1[:-1]))], 0.05, 0.5))
     return thresholds

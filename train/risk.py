@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
+from presscheck.data.schema import POSITIVE
 from presscheck.serve.bundle import RiskModel, RiskWeight
 from presscheck.serve.risk import RISK_FEATURES
 
@@ -55,7 +56,7 @@ def fit_risk(
         None where there are too few articles of either kind to fit anything (fewer than five).
     """
     targets_A = np.array(targets, dtype=np.float64)
-    if min((targets_A >= 0.5).sum(), (targets_A < 0.5).sum()) < _MIN_OF_EACH:
+    if min((targets_A >= POSITIVE).sum(), (targets_A < POSITIVE).sum()) < _MIN_OF_EACH:
         return None
     values_AF = np.array([[row[name] for name in RISK_FEATURES] for row in rows])
     folds_A = np.array(groups)
@@ -75,5 +76,5 @@ def fit_risk(
         intercept=intercept,
         features=features,
         articles=len(targets_A),
-        auc=float(roc_auc_score(targets_A >= 0.5, held_out_A)),
+        auc=float(roc_auc_score(targets_A >= POSITIVE, held_out_A)),
     )

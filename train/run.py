@@ -14,7 +14,7 @@ from typing import Any
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.load import load_documents
-from presscheck.data.schema import SEGMENT_LABELS, Document
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.data.splits import SplitName, fingerprint, folds_of, split_documents
 from presscheck.serve.bundle import Bundle, Manifest, RiskModel, point, publish, read_bundle, write_manifest
 from presscheck.serve.labelled import as_article
@@ -135,7 +135,7 @@ def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
 
 def _log_member(tracker: Tracker, member: Member) -> None:
     outputs = {label: label_arrays(member.dev, label) for label in SEGMENT_LABELS}
-    binary: Outputs = {label: (p, t >= 0.5) for label, (p, t) in outputs.items() if len(p)}
+    binary: Outputs = {label: (p, t >= POSITIVE) for label, (p, t) in outputs.items() if len(p)}
     tracker.figure(loss_plot(member.history), "plots/loss.png")
     tracker.figure(precision_recall_plot(binary, title="Precision and recall on dev"), "plots/precision_recall_dev.png")
     tracker.figure(

@@ -11,7 +11,6 @@ from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.normalise import plain
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
 
-_POSITIVE = 0.5
 _NOTES = ("common_knowledge", "speculation")
 Pair = tuple[str, Segment, Segment]
 
@@ -39,7 +38,8 @@ def _key(document: Document, segment: Segment) -> tuple[str, str, str]:
     return document.group, segment.kind, " ".join(plain(segment.text).split())
 
 
-def _pairs(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[Pair], list[str]]:
+def matched(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[Pair], list[tuple[Document, Segment]]]:
+    """Pairs of a text's two labellings, as (group, first, second), and the texts that the second pass does not hold."""
     votes: dict[tuple[str, str, str], list[Segment]] = {}
     for document in second:
         for segment in document.segments:
@@ -51,7 +51,7 @@ def _pairs(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[
             if found:
                 pairs.append((document.group, segment, found.pop(0)))
             else:
-                missing.append(f"{document.id}: {segment.text}")
+                missing.append((document, segment))
     return pairs, missing
 
 
@@ -93,13 +93,13 @@ def _span_f1(pairs: Sequence[Pair], tag: str) -> Estimate:
 
 def agreement(first: Sequence[Document], second: Sequence[Document]) -> Agreement:
     """Compares two passes; segments are matched by story group, kind and text, articles by their id."""
-    pairs, missing = _pairs(first, second)
+    pairs, missing = matched(first, second)
     kappa: dict[str, Estimate] = {}
     counts: dict[str, int] = {}
     for label in SEGMENT_LABELS:
         asked = [(g, a, b) for g, a, b in pairs if label in a.labels and label in b.labels]
-        one_N = np.array([a.labels[label] >= _POSITIVE for _, a, _ in asked])
-        two_N = np.array([b.labels[label] >= _POSITIVE for _, _, b in asked])
+        one_N = np.array([a.is_positive(label) for _, a, _ in asked])
+        two_N = np.array([b.is_positive(label) for _, _, b in asked])
         kappa[label], counts[label] = _kappa(one_N, two_N, [g for g, _, _ in asked]), len(asked)
     claims = [(g, a, b) for g, a, b in pairs if a.labels.get("claim") and b.labels.get("claim")]
     for note in _NOTES:
@@ -116,4 +116,4 @@ def agreement(first: Sequence[Document], second: Sequence[Document]) -> Agreemen
     two_N = np.array([round(3 * b.labels["sensational"]) for _, _, b in headlines])
     strength = _kappa(one_N, two_N, [g for g, _, _ in headlines], weights="quadratic")
     spans = {tag: _span_f1(pairs, tag) for tag in TOKEN_TAGS}
-    return Agreement(kappa, strength, spans, counts, tuple(missing))
+    return Agreement(kappa, strength, spans, counts, tuple(f"{d.id}: {s.text}" for d, s in missing))

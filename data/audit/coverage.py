@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, LabelName
 
-_STRONG, _POSITIVE = 0.6, 0.5
+_STRONG = 0.6
 
 
 class _Strict(BaseModel):
@@ -97,8 +97,7 @@ COUNTS: Mapping[str, Callable[[Sequence[Document]], int]] = {
     "contrast_stories": _contrast_stories,
     "question_headlines": lambda documents: sum(map(_is_question, documents)),
     "information_questions": lambda documents: sum(
-        _is_question(d) and d.headline is not None and d.headline.labels.get("sensational", 1.0) < _POSITIVE
-        for d in documents
+        _is_question(d) and d.headline is not None and not d.headline.is_positive("sensational") for d in documents
     ),
 }
 

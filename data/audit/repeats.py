@@ -12,6 +12,7 @@ from presscheck.data.schema import Document, Segment
 
 _PERMUTATIONS = 128
 _MIN_WORDS = 5
+SEQUENCE_WORDS = 5
 Item = tuple[Document, Segment]
 
 

@@ -2,16 +2,14 @@
 
 import json
 from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined
 
 from presscheck.data.atomic import write_atomically
 from presscheck.data.audit.coverage import CoveragePlan
 from presscheck.data.audit.plots import pictures
 from presscheck.data.audit.run import Audit
 from presscheck.data.audit.wording import QUANTILES
+from presscheck.data.pages import page_environment
 
 
 def as_json(found: Audit) -> str:
@@ -34,11 +32,8 @@ def as_json(found: Audit) -> str:
 
 def as_html(found: Audit, *, name: str, plan: CoveragePlan | None) -> str:
     """One page without a request or a script."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    page = (files("presscheck.data.audit") / "page.html").read_text(encoding="utf-8")
-    return environment.from_string(page).render(
-        audit=found, name=name, plan=plan, pictures=pictures(found, plan), quantiles=QUANTILES
-    )
+    page = page_environment("presscheck.data.audit").get_template("page.html")
+    return page.render(audit=found, name=name, plan=plan, pictures=pictures(found, plan), quantiles=QUANTILES)
 
 
 def write_report(found: Audit, folder: Path, *, name: str, plan: CoveragePlan | None) -> None:

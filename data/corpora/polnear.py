@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from presscheck.data.corpora.files import read_text
 from presscheck.data.errors import DataError, located
+from presscheck.data.files import read_text
 from presscheck.data.schema import Document, Segment, Span
 from presscheck.data.segmentation import split_sentences
 

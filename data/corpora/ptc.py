@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from presscheck.data.corpora.files import read_text
 from presscheck.data.errors import DataError, located
+from presscheck.data.files import read_text
 from presscheck.data.schema import Document, Segment, Span
 
 SENSATIONAL_TECHNIQUES = (

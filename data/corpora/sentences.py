@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-from presscheck.data.corpora.files import mapped, read_rows, single
+from presscheck.data.corpora.single import mapped, single
+from presscheck.data.files import csv_rows, require
 from presscheck.data.schema import Document
 
 _BABE: dict[str, float | None] = {"Biased": 1.0, "Non-biased": 0.0, "No agreement": None}
@@ -15,7 +16,8 @@ def read_babe(folder: Path) -> list[Document]:
     """BABE SG2 (Spinde et al. 2021): `loaded` is 1 where the experts call a sentence biased by word choice."""
     path = folder / "final_labels_SG2.csv"
     documents = []
-    for line, row in read_rows(path, delimiter=";", columns=("text", "label_bias")):
+    for line, row in csv_rows(path, delimiter=";"):
+        require(row, ["text", "label_bias"], path=path, line=line)
         label = mapped(row["label_bias"], _BABE, path=path, line=line)
         if label is not None:
             text = row["text"].strip()
@@ -37,7 +39,8 @@ def read_claimbuster(folder: Path, part: Literal["groundtruth", "crowdsourced"])
     """ClaimBuster (Arslan et al. 2020): `claim` is 1 for factual sentences, check-worthy (1) or not (0), and 0 for others (-1)."""
     path = folder / f"{part}.csv"
     documents = []
-    for line, row in read_rows(path, delimiter=",", columns=("Sentence_id", "Text", "Verdict", "File_id")):
+    for line, row in csv_rows(path, delimiter=","):
+        require(row, ["Sentence_id", "Text", "Verdict", "File_id"], path=path, line=line)
         label = mapped(row["Verdict"], _CLAIMBUSTER, path=path, line=line)
         labels = {"claim": label} if label is not None else {}
         documents.append(
@@ -58,7 +61,8 @@ def read_subj(folder: Path, split: Literal["train", "dev", "dev_test"]) -> list[
     """CheckThat! 2025 task 1, English: `claim` is 1 for OBJ sentences and 0 for SUBJ ones."""
     path = folder / f"{split}_en.tsv"
     documents = []
-    for line, row in read_rows(path, delimiter="\t", columns=("sentence_id", "sentence", "label"), quoted=False):
+    for line, row in csv_rows(path, delimiter="\t", quoted=False):
+        require(row, ["sentence_id", "sentence", "label"], path=path, line=line)
         label = mapped(row["label"], _SUBJ, path=path, line=line)
         text = row["sentence"].strip()
         documents.append(

@@ -1,11 +1,12 @@
 """Webis Clickbait Corpus 2017 (Potthast et al. 2018): posts of news outlets with five raters' strengths."""
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from presscheck.data.corpora.files import read_text, single
-from presscheck.data.errors import DataError, located
+from presscheck.data.corpora.single import single
+from presscheck.data.errors import DataError
+from presscheck.data.files import jsonl_rows, require
 from presscheck.data.schema import Document
 
 
@@ -38,17 +39,7 @@ def read_webis(folder: Path) -> list[Document]:
     return documents
 
 
-def _rows(path: Path, *keys: str) -> list[dict[str, Any]]:
-    rows = []
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(located(path, number, f"invalid JSON at column {error.colno}: {error.msg}")) from None
-        missing = [key for key in ("id", *keys) if key not in row]
-        if missing:
-            raise DataError(located(path, number, f"no field {missing[0]!r}"))
-        rows.append(row)
-    return rows
+def _rows(path: Path, *fields: str) -> Iterator[dict[str, Any]]:
+    for line, row in jsonl_rows(path):
+        require(row, ["id", *fields], path=path, line=line)
+        yield row

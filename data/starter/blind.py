@@ -5,12 +5,11 @@ Whoever gives the second label replaces each `?` by flags, marks the spans, and 
 
 import sys
 
-from presscheck.data.normalise import plain
+from presscheck.configs.loader import load
+from presscheck.data.audit.agreement import matched
 from presscheck.data.schema import Document
 from presscheck.data.splits import split_documents
 from presscheck.data.starter import read_second_pass, read_starter
-
-_SPLIT = {"dev": 0.1, "test": 0.2}
 
 
 def blind(document: Document) -> str:
@@ -27,10 +26,11 @@ def blind(document: Document) -> str:
 
 
 def unlabelled() -> list[Document]:
-    """Test documents of which a text has no second label; the split is the default config's."""
-    known = {(d.group, plain(s.text)) for d in read_second_pass() for s in d.segments}
-    test = split_documents(read_starter(), **_SPLIT, salt="presscheck")["test"]
-    return [d for d in test if any((d.group, plain(s.text)) not in known for s in d.segments)]
+    """Documents of the default config's test split of which a text has no second label."""
+    split = load("starter").data.split
+    test = split_documents(read_starter(), dev=split.dev, test=split.test, salt=split.salt)["test"]
+    missing = {document.id for document, _ in matched(test, read_second_pass())[1]}
+    return [document for document in test if document.id in missing]
 
 
 if __name__ == "__main__":

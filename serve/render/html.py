@@ -1,10 +1,10 @@
 """Records as one self-contained HTML page: no script, no request, readable in print."""
 
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment
 
+from presscheck.data.pages import page_environment
 from presscheck.serve.record import Headline, Record
 from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, percent, why_partial
 
@@ -23,7 +23,7 @@ def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
 
 
 def _environment() -> Environment:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = page_environment("presscheck.serve.render")
     environment.filters["percent"] = percent
     environment.globals |= {"verdicts": VERDICTS, "forms": FORMS, "levels": LEVELS, "disclaimer": DISCLAIMER}
     environment.globals |= {"headline_pieces": headline_pieces, "why_partial": why_partial}
@@ -32,12 +32,10 @@ def _environment() -> Environment:
 
 def render_html(records: Iterable[Record]) -> Iterator[str]:
     """The page in pieces: a head, a section per record as it comes, and a foot."""
-    folder = files("presscheck.serve.render")
     environment = _environment()
-    style = (folder / "page.css").read_text(encoding="utf-8")
-    before, _, after = (folder / "page.html").read_text(encoding="utf-8").partition("<!-- records -->")
-    section = environment.from_string((folder / "record.html").read_text(encoding="utf-8"))
-    yield environment.from_string(before).render(style=style)
+    before, _, after = environment.get_template("page.html").render().partition("<!-- records -->")
+    section = environment.get_template("record.html")
+    yield before
     for number, record in enumerate(records, start=1):
         yield section.render(record=record, number=number)
-    yield environment.from_string(after).render()
+    yield after

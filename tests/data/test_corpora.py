@@ -102,7 +102,7 @@ def test_webis_joins_posts_and_judgments(tmp_path: Path) -> None:
     assert second.segments[0].labels == {"sensational": 0.4}
     assert first.group == second.group
     write(tmp_path / "truth.jsonl", '{"id": "1", "truthMean": 0.2}\n{"id": "2"}')
-    with pytest.raises(DataError, match=r"truth\.jsonl:2: no field 'truthMean'"):
+    with pytest.raises(DataError, match=r"truth\.jsonl:2: no column 'truthMean'; there are id"):
         read_webis(tmp_path)
 
 
@@ -134,7 +134,7 @@ def test_delimited_corpora_map_their_labels(tmp_path: Path) -> None:
     assert views[0].segments[0].text == '"Quoted" start'
     assert labels([d.segments[0] for d in views]) == [{"claim": 1.0}, {"claim": 0.0}]
     write(tmp_path / "dev_en.tsv", "sentence_id\tsentence\nx\ty\n")
-    with pytest.raises(DataError, match=r"dev_en\.tsv:1: no column 'label'"):
+    with pytest.raises(DataError, match=r"dev_en\.tsv:2: no column 'label'"):
         read_subj(tmp_path, "dev")
     with pytest.raises(DataError, match=r"train_en\.tsv: No such file"):
         read_subj(tmp_path, "train")

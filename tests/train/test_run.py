@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 from tests_support import tiny_overrides
+from transformers import TrainerState
 
 from presscheck.configs.loader import ConfigError, load
 from presscheck.configs.schema import RunConfig
@@ -52,11 +53,11 @@ def test_interrupted_and_resumed_equals_uninterrupted(
     original: Callable[..., None] = ProgressBar.on_step_end
     seen = {"steps": 0}
 
-    def interrupt(self: ProgressBar, args: object, state: object, control: object, **options: object) -> None:
+    def interrupt(self: ProgressBar, args: object, state: TrainerState, control: object, **options: object) -> None:
         original(self, args, state, control, **options)
         if self._title == "model":
             seen["steps"] += 1
-            if seen["steps"] == getattr(state, "max_steps") - 3:  # noqa: B009 - in the middle of the second epoch
+            if seen["steps"] == state.max_steps - 3:  # in the middle of the second epoch
                 raise KeyboardInterrupt
 
     monkeypatch.setattr(ProgressBar, "on_step_end", interrupt)

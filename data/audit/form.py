@@ -1,0 +1,73 @@
+"""What the form of the texts gives away of their labels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from presscheck.data.audit.probes import PROBES, SHAPE_FEATURES, cross_validated, fit_predict, shape_features
+from presscheck.data.bootstrap import Estimate, bootstrap
+from presscheck.data.schema import SEGMENT_LABELS, Document, Segment
+from presscheck.data.splits import SplitName
+
+_MIN_POSITIVES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFigure:
+    """What a probe reads off the form of the texts: ROC AUC over five folds of train and dev, and on the test split."""
+
+    label: str
+    probe: str
+    cross_validated: Estimate
+    test: Estimate
+
+
+def _asked(documents: Sequence[Document], label: str) -> list[tuple[str, Segment, bool]]:
+    return [
+        (d.group, s, s.is_positive(label))
+        for d in documents
+        for s in d.segments
+        if label in s.labels and "repeat" not in s.notes
+    ]
+
+
+def _auc(probabilities_N: np.ndarray, is_positive_N: np.ndarray, groups: Sequence[str]) -> Estimate:
+    def statistic(index: np.ndarray) -> dict[str, float | None]:
+        one_class = len(set(is_positive_N[index])) < 2
+        return {"auc": None if one_class else float(roc_auc_score(is_positive_N[index], probabilities_N[index]))}
+
+    return bootstrap(statistic, groups, resamples=200)["auc"]
+
+
+def probe_figures(splits: Mapping[SplitName, Sequence[Document]]) -> list[ProbeFigure]:
+    """Every probe on every label of which there are enough positives and negatives."""
+    found = []
+    for label in SEGMENT_LABELS:
+        known, held_out = _asked([*splits["train"], *splits["dev"]], label), _asked(splits["test"], label)
+        is_positive_N = np.array([y for _, _, y in known])
+        if min(is_positive_N.sum(), (~is_positive_N).sum(), len(held_out)) < _MIN_POSITIVES:
+            continue
+        texts, groups = [s.text for _, s, _ in known], [g for g, _, _ in known]
+        for name in PROBES:
+            inside = _auc(cross_validated(name, texts, is_positive_N, groups), is_positive_N, groups)
+            outside = fit_predict(name, texts, is_positive_N, [s.text for _, s, _ in held_out])
+            test = _auc(outside, np.array([y for _, _, y in held_out]), [g for g, _, _ in held_out])
+            found.append(ProbeFigure(label, name, inside, test))
+    return found
+
+
+def feature_auc(documents: Sequence[Document]) -> dict[str, dict[str, float]]:
+    """Label to shape feature to the ROC AUC of that feature alone."""
+    table: dict[str, dict[str, float]] = {}
+    for label in SEGMENT_LABELS:
+        items = _asked(documents, label)
+        is_positive_N = np.array([y for _, _, y in items], dtype=bool)
+        if is_positive_N.any() and not is_positive_N.all():
+            features_NF = np.array([shape_features(s.text) for _, s, _ in items])
+            table[label] = {
+                name: float(roc_auc_score(is_positive_N, features_NF[:, column]))
+                for column, name in enumerate(SHAPE_FEATURES)
+            }
+    return table

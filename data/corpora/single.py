@@ -1,0 +1,37 @@
+"""What the readers share: labels with a clear error, and one-segment documents."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from presscheck.data.errors import DataError, located
+from presscheck.data.schema import Document, Segment, SegmentKind, Span
+
+
+def mapped(value: str, values: Mapping[str, float | None], *, path: Path, line: int) -> float | None:
+    """The label that a publisher's value stands for.
+
+    Raises:
+        DataError: on a value that the publisher's scheme does not have.
+    """
+    if value not in values:
+        raise DataError(located(path, line, f"unknown label {value!r}; known: {', '.join(values)}"))
+    return values[value]
+
+
+def single(
+    text: str,
+    *,
+    identifier: str,
+    group: str,
+    source: str,
+    licence: str,
+    kind: SegmentKind,
+    labels: Mapping[str, float],
+    spans: tuple[Span, ...] = (),
+    tags: tuple[str, ...] = (),
+) -> Document:
+    """A document of one segment."""
+    segment = Segment(text, kind, labels, spans, tags)
+    return Document(
+        id=f"{source}/{identifier}", group=f"{source}/{group}", source=source, licence=licence, segments=(segment,)
+    )

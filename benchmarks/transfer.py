@@ -4,7 +4,7 @@
     python benchmarks/transfer.py BUNDLE --corpora DIR --round NAME  also records it in transfer.json and redraws transfer.md
     python benchmarks/transfer.py --curve --corpora DIR              trains on 1/8, 1/4, 1/2 and all of the starter corpus and measures each
 
-DIR holds one folder per corpus under its publisher's file names (docs/corpora.md); a corpus that is not there is left out and named.
+DIR holds one folder per corpus (docs/corpora.md); a corpus that is not there is left out and named.
 Nothing is fitted on these corpora. Parts marked `choose` may steer what is written next and which setting is taken; parts marked
 `test` are only looked at when a round is over.
 """
@@ -16,7 +16,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -28,12 +28,9 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from presscheck.configs.loader import load
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.corpora.polnear import read_polnear
-from presscheck.data.corpora.ptc import read_ptc_titles
-from presscheck.data.corpora.sentences import read_babe, read_claimbuster, read_subj
-from presscheck.data.corpora.webis import read_webis
+from presscheck.data.corpora.registry import read_corpus
 from presscheck.data.errors import DataError
-from presscheck.data.schema import Document, LabelName
+from presscheck.data.schema import Document, LabelName, SegmentKind
 from presscheck.data.splits import split_of
 from presscheck.eval.metrics import Array
 from presscheck.serve.bundle import read_bundle
@@ -50,69 +47,73 @@ RESAMPLES = 1000
 Part = Literal["choose", "test"]
 
 
-def _half(documents: Sequence[Document], part: Part) -> list[Document]:
+def _half(document: Document) -> Part:
     """Corpora without a held-out part of their own: 60 % of the groups to choose by, 40 % to report on."""
-    return [
-        d for d in documents if (split_of(d.group, dev=0.0, test=0.4, salt="transfer") == "test") == (part == "test")
-    ]
-
-
-def _sample(documents: Sequence[Document], count: int) -> list[Document]:
-    return sorted(documents, key=lambda d: hashlib.sha256(d.id.encode()).digest())[:count]
+    return "test" if split_of(document.group, dev=0.0, test=0.4, salt="transfer") == "test" else "choose"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One label on one part of one corpus, with what the project aims at there (metric to lowest figure)."""
+    """One label on one part of one corpus.
 
+    Attributes:
+        name: what the part is called in the tables.
+        takes: which documents belong to it.
+        aims: metric to the lowest figure that the project aims at there.
+        sample: the first so many by a hash of their id; None takes all.
+        kind: the segments that are asked.
+    """
+
+    name: str
     corpus: str
     part: Part
     label: LabelName
-    read: Callable[[Path], Sequence[Document]]
-    aims: Mapping[str, float]
+    takes: Callable[[Document], bool]
+    aims: Mapping[str, float] = field(default_factory=dict)
+    sample: int | None = None
+    kind: SegmentKind = "sentence"
 
-    @property
-    def name(self) -> str:
-        """Corpus and part."""
-        return f"{self.corpus} ({self.part})"
+    def read(self, corpora: Path) -> list[Document]:
+        """Its documents.
+
+        Raises:
+            DataError: where the corpus is not there or broken.
+        """
+        found = [d for d in read_corpus(self.corpus, corpora) if self.takes(d)]
+        if self.sample is None:
+            return found
+        return sorted(found, key=lambda d: hashlib.sha256(d.id.encode()).digest())[: self.sample]
 
 
 TRIALS = (
-    Trial("polnear dev", "choose", "attributed", lambda c: read_polnear(c / "polnear", "dev"), {}),
+    Trial("polnear dev", "polnear", "choose", "attributed", lambda d: d.split == "dev"),
     Trial(
         "polnear test",
+        "polnear",
         "test",
         "attributed",
-        lambda c: read_polnear(c / "polnear", "test"),
+        lambda d: d.split == "test",
         {"roc_auc": 0.88, "macro_f1": 0.76},
     ),
-    Trial("subj train", "choose", "claim", lambda c: read_subj(c / "checkthat-subj", "train"), {}),
-    Trial("subj dev-test", "test", "claim", lambda c: read_subj(c / "checkthat-subj", "dev_test"), {"roc_auc": 0.80}),
+    Trial("subj train", "checkthat-subj", "choose", "claim", lambda d: d.split == "train"),
+    Trial("subj dev-test", "checkthat-subj", "test", "claim", lambda d: d.split == "test", {"roc_auc": 0.80}),
     Trial(
-        "claimbuster crowdsourced, 3,000",
-        "choose",
-        "claim",
-        lambda c: _sample(read_claimbuster(c / "claimbuster", "crowdsourced"), 3000),
-        {},
+        "claimbuster crowdsourced, 3,000", "claimbuster", "choose", "claim", lambda d: d.split != "test", sample=3000
     ),
-    Trial(
-        "claimbuster ground truth",
-        "test",
-        "claim",
-        lambda c: read_claimbuster(c / "claimbuster", "groundtruth"),
-        {"roc_auc": 0.88},
-    ),
-    Trial("babe 60 %", "choose", "loaded", lambda c: _half(read_babe(c / "babe"), "choose"), {}),
-    Trial("babe 40 %", "test", "loaded", lambda c: _half(read_babe(c / "babe"), "test"), {"roc_auc": 0.78}),
-    Trial("webis 60 %", "choose", "sensational", lambda c: _half(read_webis(c / "webis-clickbait-17"), "choose"), {}),
+    Trial("claimbuster ground truth", "claimbuster", "test", "claim", lambda d: d.split == "test", {"roc_auc": 0.88}),
+    Trial("babe 60 %", "babe", "choose", "loaded", lambda d: _half(d) == "choose"),
+    Trial("babe 40 %", "babe", "test", "loaded", lambda d: _half(d) == "test", {"roc_auc": 0.78}),
+    Trial("webis 60 %", "webis", "choose", "sensational", lambda d: _half(d) == "choose", kind="headline"),
     Trial(
         "webis 40 %",
+        "webis",
         "test",
         "sensational",
-        lambda c: _half(read_webis(c / "webis-clickbait-17"), "test"),
+        lambda d: _half(d) == "test",
         {"roc_auc": 0.75, "spearman": 0.45},
+        kind="headline",
     ),
-    Trial("ptc titles", "test", "sensational", lambda c: read_ptc_titles(c / "ptc"), {"roc_auc": 0.72}),
+    Trial("ptc titles", "ptc", "test", "sensational", lambda _: True, {"roc_auc": 0.72}, kind="headline"),
 )
 
 
@@ -128,6 +129,10 @@ def _figures(probabilities_N: Array, targets_N: Array, index: NDArray[np.intp]) 
     }
 
 
+def _only(document: Document, kind: SegmentKind) -> Document:
+    return replace(document, segments=tuple(s for s in document.segments if s.kind == kind))
+
+
 def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose", "test")) -> list[dict[str, Any]]:
     """One row per trial; a corpus that cannot be read is named and left out."""
     rows: list[dict[str, Any]] = []
@@ -135,7 +140,9 @@ def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose",
         if trial.part not in parts:
             continue
         try:
-            documents = trial.read(corpora)
+            documents = [
+                _only(d, trial.kind) for d in trial.read(corpora) if any(s.kind == trial.kind for s in d.segments)
+            ]
         except DataError as error:
             logging.warning("left out: %s", error)
             continue
@@ -152,7 +159,7 @@ def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose",
         )
         rows.append(
             {
-                "trial": trial.name,
+                "trial": f"{trial.name} ({trial.part})",
                 "label": trial.label,
                 "n": len(items),
                 "positive": round(float((targets_N > 0.5).mean()), 3),

@@ -48,6 +48,9 @@ def train(
                     f"  {name:<9} {flag:<12} from {t.threshold:.3f}: precision {t.precision:.2f} "
                     f"(95 % from {t.precision_lower:.2f}, target {t.target_precision:.2f}), recall {t.recall:.2f} on dev{note}"
                 )
+        restricted = bundle.manifest.data["non_commercial"]
+        if restricted:
+            typer.echo(f"not for commercial use: trained on {', '.join(restricted)} (presscheck data list)")
         typer.echo("score with it: presscheck score FILE")
         if resolved.tracking.enabled:
             typer.echo(f"see the run:   mlflow ui --backend-store-uri {resolved.tracking.uri}")

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-LabelName = Literal["sensational", "loaded", "claim", "attributed"]
+LabelName = Literal["sensational", "loaded", "claim", "attributed", "checkworthy"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
@@ -53,7 +53,31 @@ class TableSource(Section):
     genre: str | None = Field(None, description="Column of the genre.")
 
 
-Source = Annotated[StarterSource | TableSource, Field(discriminator="kind")]
+class CorpusSource(Section):
+    """A public research corpus in its publisher's files (presscheck data list, presscheck data fetch)."""
+
+    kind: Literal["corpus"]
+    name: str = Field(description="Its name in the registry.")
+    root: Path = Field(Path("corpora"), description="Folder that holds the corpora, one folder each.")
+    test_outlets: tuple[str, ...] = Field(
+        (), description="Outlets that are held out: all of their documents are test, of others none."
+    )
+
+
+class BuiltSource(Section):
+    """A data set that `presscheck data build` wrote; its documents keep their splits."""
+
+    kind: Literal["built"]
+    path: Path = Field(description="The folder with train.parquet, dev.parquet, test.parquet and manifest.json.")
+
+
+Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]
+
+
+class DeduplicateConfig(Section):
+    """Copies across corpora and splits: the one in test stays, then dev, then train."""
+
+    jaccard: Fraction = Field(0.7, description="Overlap of word pairs from which two texts are copies.")
 
 
 class SplitConfig(Section):
@@ -75,6 +99,9 @@ class DataConfig(Section):
 
     sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
     split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
+    deduplicate: DeduplicateConfig | None = Field(
+        None, description="Set copies of a text aside; without it nothing is."
+    )
 
 
 class ModelConfig(Section):
@@ -88,7 +115,10 @@ class ModelConfig(Section):
     freeze_embeddings: bool = Field(
         default=True, description="Keep the word embeddings as they are; faster at no measured loss."
     )
-    encoder_dropout: Fraction = Field(0.0, description="Dropout inside the encoder; costs a third of the speed.")
+    encoder_dropout: Fraction = Field(
+        0.0,
+        description="Dropout in the encoder's hidden layers; its attention weights keep none, which would cost a third of the speed.",
+    )
     dropout: Fraction = Field(0.1, description="Dropout before the heads.")
 
 
@@ -107,6 +137,12 @@ class TrainConfig(Section):
     weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
     max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")
     tokens_per_batch: int = Field(1024, ge=64, description="Padded tokens of a batch at most.")
+    mixture_temperature: float | None = Field(
+        None,
+        ge=1,
+        description="Samples the corpora in shares of size^(1/temperature): 1 by size, more evens them out; without it every passage comes "
+        "once per epoch.",
+    )
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
     tag_weight: float = Field(3.0, ge=0, description="Weight of the token-tag loss beside the labels'.")

@@ -25,18 +25,23 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}: {error.strerror or error}") from None
 
 
-def csv_rows(path: Path, *, delimiter: str = ",", quoted: bool = True) -> Iterator[Row]:
+def csv_rows(path: Path, *, delimiter: str = ",", quoted: bool = True, may_end_early: bool = False) -> Iterator[Row]:
     """Rows of a delimited file with a header, each with its line number.
 
     Args:
         quoted: cells may stand in double quotes; False reads every quote as text.
+        may_end_early: a row without its last cells is no broken row; they are read as empty.
 
     Raises:
         DataError: as `file:line: message` when the header is missing or a row is broken.
     """
     stream = io.StringIO(read_text(path), newline="")
     reader = csv.DictReader(
-        stream, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE, strict=True
+        stream,
+        restval="" if may_end_early else None,
+        delimiter=delimiter,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        strict=True,
     )
     try:
         if not reader.fieldnames:

@@ -1,18 +1,39 @@
-"""Reads every source of a config: the one place that knows which reader serves which source."""
+"""Reads the sources of a config: the one place that knows which reader serves which source."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from presscheck.configs.schema import Source, StarterSource
-from presscheck.data.errors import DataError
+from presscheck.configs.schema import BuiltSource, CorpusSource, Source, StarterSource
+from presscheck.data.corpora.registry import read_corpus
+from presscheck.data.parquet import read_built
 from presscheck.data.schema import Document
+from presscheck.data.splits import split_of
 from presscheck.data.starter import read_starter
 from presscheck.data.table import read_table
 
 
-def _read(source: Source) -> list[Document]:
+def _hold_out(documents: Iterator[Document], outlets: tuple[str, ...]) -> Iterator[Document]:
+    """Documents of the outlets as test, the others in train or dev."""
+    for document in documents:
+        if document.outlet in outlets:
+            yield replace(document, split="test")
+        else:
+            yield replace(document, split=split_of(document.group, dev=0.1, test=0.0, salt="outlets"))
+
+
+def read_source(source: Source) -> Iterable[Document]:
+    """The documents of one source.
+
+    Raises:
+        DataError: with what is wrong and where.
+    """
     if isinstance(source, StarterSource):
         return read_starter(source.path)
+    if isinstance(source, CorpusSource):
+        documents = read_corpus(source.name, source.root)
+        return _hold_out(documents, source.test_outlets) if source.test_outlets else documents
+    if isinstance(source, BuiltSource):
+        return read_built(source.path)
     return read_table(
         source.path,
         source=source.name,
@@ -24,26 +45,3 @@ def _read(source: Source) -> list[Document]:
         group=source.group,
         genre=source.genre,
     )
-
-
-def load_documents(sources: Sequence[Source]) -> list[Document]:
-    """All documents of all sources, in order.
-
-    Raises:
-        DataError: with the problems of every source.
-    """
-    documents: list[Document] = []
-    problems: list[str] = []
-    for source in sources:
-        try:
-            documents += _read(source)
-        except DataError as error:
-            problems.append(str(error))
-    repeated = [identifier for identifier, count in Counter(d.id for d in documents).items() if count > 1]
-    if repeated:
-        problems.append(
-            f"{len(repeated)} ids are taken twice, the first is {repeated[0]!r}; ids and source names must differ"
-        )
-    if problems:
-        raise DataError("\n".join(problems))
-    return documents

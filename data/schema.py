@@ -5,7 +5,7 @@ A label is a float in 0..1 or absent. Absent means that nobody was asked; it is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from presscheck.configs.schema import FlagName, LabelName
 
@@ -19,10 +19,12 @@ __all__ = [
     "Segment",
     "SegmentKind",
     "Span",
+    "SplitName",
 ]
 
 SegmentKind = Literal["headline", "sentence"]
-SEGMENT_LABELS: tuple[LabelName, ...] = ("sensational", "loaded", "claim", "attributed")
+SplitName = Literal["train", "dev", "test"]
+SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
 TOKEN_TAGS = ("source", "cue", "content", "loaded")
 
@@ -82,6 +84,7 @@ class Document:
     Attributes:
         group: documents of one group (a story, an outlet's article) always share a split.
         source: name of the corpus.
+        split: the split that the corpus' publisher put it in; None leaves it to the config.
         review: 0..1, would an editor send it to a sourcing review; None where nobody was asked.
     """
 
@@ -94,6 +97,8 @@ class Document:
     topic: str | None = None
     region: str | None = None
     year: int | None = None
+    outlet: str | None = None
+    split: SplitName | None = None
     review: float | None = None
 
     @property

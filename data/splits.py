@@ -4,11 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Literal
 
-from presscheck.data.schema import Document
-
-SplitName = Literal["train", "dev", "test"]
+from presscheck.data.schema import Document, SplitName
 
 
 def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
@@ -28,10 +25,10 @@ def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
 def split_documents(
     documents: Iterable[Document], *, dev: float, test: float, salt: str
 ) -> dict[SplitName, list[Document]]:
-    """Sorts documents into train, dev and test; a group never stands in two of them."""
+    """Sorts documents into train, dev and test: where the publisher put them, else by group, which then never stands in two."""
     splits: dict[SplitName, list[Document]] = {"train": [], "dev": [], "test": []}
     for document in documents:
-        splits[split_of(document.group, dev=dev, test=test, salt=salt)].append(document)
+        splits[document.split or split_of(document.group, dev=dev, test=test, salt=salt)].append(document)
     return splits
 
 

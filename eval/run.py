@@ -6,9 +6,9 @@ import numpy as np
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.audit.probes import fit_predict
-from presscheck.data.load import load_documents
+from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document
-from presscheck.data.splits import fingerprint, split_documents
+from presscheck.data.splits import fingerprint
 from presscheck.eval.metrics import estimate
 from presscheck.eval.report import Report, Row
 from presscheck.eval.rules import measure_rules
@@ -77,13 +77,11 @@ def evaluate(bundle: Bundle) -> Report:
         ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
     """
     config = RunConfig.model_validate(bundle.manifest.config)
-    documents = load_documents(config.data.sources)
-    if fingerprint(documents) != bundle.manifest.data_sha256:
+    splits = load_splits(config.data)
+    if fingerprint(d for part in splits.values() for d in part) != bundle.manifest.data_sha256:
         raise ModelRefusedError(
             f"{bundle.path.name} was trained on other data than its config reads now: its test split may have been trained on; train again"
         )
-    split = config.data.split
-    splits = split_documents(documents, dev=split.dev, test=split.test, salt=split.salt)
     if not splits["test"]:
         raise ModelRefusedError(
             f"{bundle.path.name} was trained with data.split.test=0: there is nothing to evaluate on"

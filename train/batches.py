@@ -16,6 +16,7 @@ from torch.utils.data import Dataset
 from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
 from presscheck.serve.labelled import parts_of
+from presscheck.train.mixture import draw, mixture_counts
 
 MISSING = math.nan
 
@@ -25,6 +26,7 @@ class Example:
     """A passage with its targets; MISSING where nobody was asked.
 
     Attributes:
+        source: name of the corpus.
         label_targets: (position of a closing [SEP], L values).
         tag_targets: (position of a token, K values).
     """
@@ -32,6 +34,7 @@ class Example:
     ids: tuple[int, ...]
     label_targets: tuple[tuple[int, tuple[float, ...]], ...]
     tag_targets: tuple[tuple[int, tuple[float, ...]], ...]
+    source: str = ""
 
 
 def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
@@ -45,7 +48,12 @@ def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
 
 
 def _examples(
-    part: Sequence[Segment], tokenised: Sequence[TokenisedSegment], *, special: SpecialTokens, max_tokens: int
+    part: Sequence[Segment],
+    tokenised: Sequence[TokenisedSegment],
+    *,
+    source: str,
+    special: SpecialTokens,
+    max_tokens: int,
 ) -> list[Example]:
     examples = []
     for passage in pack(tokenised, special=special, max_tokens=max_tokens):
@@ -58,7 +66,7 @@ def _examples(
             labels.append((slot.separator, tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS)))
             for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
                 tags.append((slot.first + index, _tag_row(segment, start, end)))
-        examples.append(Example(passage.ids, tuple(labels), tuple(tags)))
+        examples.append(Example(passage.ids, tuple(labels), tuple(tags), source))
     return examples
 
 
@@ -69,43 +77,78 @@ def make_examples(documents: Sequence[Document], tokenizer: Tokenizer, *, max_to
     for document in documents:
         for part in parts_of(document):
             tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
-            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens)
+            examples += _examples(part, tokenised, source=document.source, special=special, max_tokens=max_tokens)
     return examples
+
+
+def _width(example: Example) -> int:
+    """Tokens that a passage takes in a batch: its length, rounded up to a multiple of 8."""
+    return -(-len(example.ids) // 8) * 8
 
 
 class TokenBudgetBatches(Dataset[list[Example]]):
     """A data set whose items are whole batches of passages of like length, at most `tokens_per_batch` padded tokens each.
 
     Since the items are batches, sharding over processes, the scheduler's length and skipping on resume are the trainer's own. The number
-    of batches is the same in every epoch, as the sorted lengths are; who shares a batch changes with the epoch.
+    of batches is the same in every epoch; who shares a batch changes with the epoch, and with a mixture also who is drawn.
+
+    Args:
+        temperature: samples the corpora by `mixture_counts`; None takes every passage once per epoch.
     """
 
-    def __init__(self, examples: Sequence[Example], *, tokens_per_batch: int, seed: int) -> None:
+    def __init__(
+        self, examples: Sequence[Example], *, tokens_per_batch: int, seed: int, temperature: float | None = None
+    ) -> None:
         self._examples = examples
         self._tokens_per_batch = tokens_per_batch
         self._seed = seed
+        by_source: dict[str, list[int]] = {}
+        for index in sorted(range(len(examples)), key=lambda i: _width(examples[i])):
+            by_source.setdefault(examples[index].source, []).append(index)
+        self._by_source = by_source
+        sizes = {source: len(indices) for source, indices in by_source.items()}
+        self._counts = mixture_counts(sizes, temperature=temperature) if temperature else sizes
+        self._length = len(self._deal(0))
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
         """Deals the passages out anew, as a function of seed and epoch alone."""
-        order = list(range(len(self._examples)))
-        random.Random(f"{self._seed}/{epoch}").shuffle(order)  # noqa: S311 - not cryptography
-        order.sort(key=lambda index: -(-len(self._examples[index].ids) // 8))
-        self._batches: list[list[int]] = []
+        self._batches = _of_length(self._deal(epoch), self._length)
+
+    def _deal(self, epoch: int) -> list[list[int]]:
+        generator = random.Random(f"{self._seed}/{epoch}")  # noqa: S311 - not cryptography
+        order = sorted(
+            index
+            for source, indices in self._by_source.items()
+            for index in draw(indices, self._counts[source], generator=generator)
+        )
+        generator.shuffle(order)
+        order.sort(key=lambda index: _width(self._examples[index]))
+        batches: list[list[int]] = []
         width = 0
         for index in order:
-            padded = -(-len(self._examples[index].ids) // 8) * 8
-            if not self._batches or (len(self._batches[-1]) + 1) * max(width, padded) > self._tokens_per_batch:
-                self._batches.append([])
+            padded = _width(self._examples[index])
+            if not batches or (len(batches[-1]) + 1) * max(width, padded) > self._tokens_per_batch:
+                batches.append([])
                 width = 0
-            self._batches[-1].append(index)
+            batches[-1].append(index)
             width = max(width, padded)
+        return batches
 
     def __len__(self) -> int:
         return len(self._batches)
 
     def __getitem__(self, index: int) -> list[Example]:
         return [self._examples[i] for i in self._batches[index]]
+
+
+def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
+    """Splits or leaves out batches until there are `length`: draws of a mixture differ by a few."""
+    while len(batches) < length:
+        largest = max(range(len(batches)), key=lambda i: len(batches[i]))
+        half = len(batches[largest]) // 2
+        batches[largest : largest + 1] = [batches[largest][:half], batches[largest][half:]]
+    return batches[:length]
 
 
 def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:

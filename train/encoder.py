@@ -66,7 +66,7 @@ def locate(name: str) -> Path:
 
 
 def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float) -> Encoder:
-    """Loads the encoder, or one of its shape with random weights; embeddings may be frozen.
+    """Loads the encoder, or one of its shape with random weights; embeddings may be frozen; `dropout` is that of the hidden layers.
 
     Attention is "eager" in training: on short sequences its bf16 matrix products are about 1.5 times as fast as the fused kernel's
     backward pass. `fuse_attention` turns to the fused kernel for export.
@@ -77,7 +77,7 @@ def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropo
     folder = locate(name)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped library
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # as above
-    shape = AutoConfig.from_pretrained(folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout)
+    shape = AutoConfig.from_pretrained(folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
     if random_init:
         model = AutoModel.from_config(shape, attn_implementation="eager")  # type: ignore[no-untyped-call]  # untyped library
     else:

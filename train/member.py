@@ -117,6 +117,7 @@ def _train(
         weight_decay=options.weight_decay,
         max_grad_norm=options.max_grad_norm,
         tokens_per_batch=options.tokens_per_batch,
+        mixture_temperature=options.mixture_temperature,
         accumulation_steps=options.accumulation_steps,
         use_bf16=resolve_bf16(options.precision),
         early_stop_patience=options.early_stop_patience,

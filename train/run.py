@@ -13,9 +13,10 @@ from typing import Any
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
-from presscheck.data.load import load_documents
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
-from presscheck.data.splits import SplitName, fingerprint, folds_of, split_documents
+from presscheck.data.build.documents import load_splits
+from presscheck.data.corpora.registry import corpora
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document, SplitName
+from presscheck.data.splits import fingerprint, folds_of
 from presscheck.serve.bundle import Bundle, Manifest, RiskModel, point, publish, read_bundle, write_manifest
 from presscheck.serve.labelled import as_article
 from presscheck.serve.risk import risk_features
@@ -55,9 +56,8 @@ def plan(config: RunConfig) -> Run:
         DataError: on bad data.
         ConfigError: where a split is empty.
     """
-    documents = load_documents(config.data.sources)
-    split = config.data.split
-    splits = split_documents(documents, dev=split.dev, test=split.test, salt=split.salt)
+    splits = load_splits(config.data)
+    documents = [document for part in splits.values() for document in part]
     for name in ("train", "dev"):
         if not splits[name]:
             raise ConfigError(
@@ -67,6 +67,9 @@ def plan(config: RunConfig) -> Run:
     summary = {
         "sources": dict(Counter(d.source for d in documents)),
         "licences": sorted({d.licence for d in documents}),
+        "non_commercial": sorted(
+            {d.source for d in documents if d.source in corpora() and not corpora()[d.source].commercial}
+        ),
         "documents": {name: len(part) for name, part in splits.items()},
         "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
         "train_positive_share": _positive_shares(splits["train"]),

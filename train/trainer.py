@@ -1,6 +1,6 @@
 """`transformers.Trainer` with our batches and our loss."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -112,15 +112,15 @@ def build_trainer(
     weight_decay: float,
     max_grad_norm: float,
     tokens_per_batch: int,
+    mixture_temperature: float | None,
     accumulation_steps: int,
     use_bf16: bool,
     early_stop_patience: int,
     log_every_steps: int,
 ) -> PressTrainer:
     """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch."""
-    batches: Callable[[Sequence[Document]], Dataset[list[Example]]] = lambda documents: TokenBudgetBatches(  # noqa: E731 - used twice below
-        make_examples(documents, tokenizer, max_tokens=max_tokens), tokens_per_batch=tokens_per_batch, seed=seed
-    )
+    batches = partial(TokenBudgetBatches, tokens_per_batch=tokens_per_batch, seed=seed)
+    examples = partial(make_examples, tokenizer=tokenizer, max_tokens=max_tokens)
     groups = parameter_groups(
         model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay
     )
@@ -157,8 +157,8 @@ def build_trainer(
     return PressTrainer(
         model=model,
         args=arguments,
-        train_dataset=batches(train),
-        eval_dataset=batches(dev),
+        train_dataset=batches(examples(train), temperature=mixture_temperature),
+        eval_dataset=batches(examples(dev)),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
         optimizers=(torch.optim.AdamW(groups, fused=True), None),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=early_stop_patience), *callbacks],

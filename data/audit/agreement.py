@@ -98,6 +98,8 @@ def agreement(first: Sequence[Document], second: Sequence[Document]) -> Agreemen
     counts: dict[str, int] = {}
     for label in SEGMENT_LABELS:
         asked = [(g, a, b) for g, a, b in pairs if label in a.labels and label in b.labels]
+        if not asked:
+            continue
         one_N = np.array([a.is_positive(label) for _, a, _ in asked])
         two_N = np.array([b.is_positive(label) for _, _, b in asked])
         kappa[label], counts[label] = _kappa(one_N, two_N, [g for g, _, _ in asked]), len(asked)

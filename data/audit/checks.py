@@ -10,8 +10,7 @@ from presscheck.data.audit.form import ProbeFigure
 from presscheck.data.audit.repeats import SEQUENCE_WORDS, NearDuplicate, conflicts
 from presscheck.data.audit.spans import span_errors
 from presscheck.data.audit.wording import Wording
-from presscheck.data.schema import Document
-from presscheck.data.splits import SplitName
+from presscheck.data.schema import Document, SplitName
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,8 @@ def planned(
     missing = agreed.missing
     checks.append(_at_most("test items without a second label", len(missing), bounds.without_second_label, missing))
     for label, least in bounds.kappa.items():
-        kappa = agreed.kappa[label].value
-        if kappa is not None:
-            checks.append(Check(f"kappa, {label}", f"{kappa:.3f}", f"at least {least:g}", kappa >= least))
+        found = agreed.kappa.get(label)
+        if found is not None and found.value is not None:
+            is_met = found.value >= least
+            checks.append(Check(f"kappa, {label}", f"{found.value:.3f}", f"at least {least:g}", is_met))
     return checks

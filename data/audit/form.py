@@ -8,8 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from presscheck.data.audit.probes import PROBES, SHAPE_FEATURES, cross_validated, fit_predict, shape_features
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.schema import SEGMENT_LABELS, Document, Segment
-from presscheck.data.splits import SplitName
+from presscheck.data.schema import SEGMENT_LABELS, Document, Segment, SplitName
 
 _MIN_POSITIVES = 20
 
@@ -46,7 +45,7 @@ def probe_figures(splits: Mapping[SplitName, Sequence[Document]]) -> list[ProbeF
     found = []
     for label in SEGMENT_LABELS:
         known, held_out = _asked([*splits["train"], *splits["dev"]], label), _asked(splits["test"], label)
-        is_positive_N = np.array([y for _, _, y in known])
+        is_positive_N = np.array([y for _, _, y in known], dtype=bool)
         if min(is_positive_N.sum(), (~is_positive_N).sum(), len(held_out)) < _MIN_POSITIVES:
             continue
         texts, groups = [s.text for _, s, _ in known], [g for g, _, _ in known]

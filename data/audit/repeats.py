@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from datasketch import MinHash, MinHashLSH
 
-from presscheck.data.normalise import plain
 from presscheck.data.schema import Document, Segment
+from presscheck.data.words import shingles, words_of
 
 _PERMUTATIONS = 128
 _MIN_WORDS = 5
@@ -25,37 +24,27 @@ class NearDuplicate:
     jaccard: float
 
 
-def words_of(text: str) -> list[str]:
-    """Words in lower case without the punctuation around them."""
-    stripped = (word.strip("\"'.,;:!?()-…[]") for word in plain(text).lower().split())
-    return [word for word in stripped if word]
-
-
-def _shingles(text: str) -> set[str]:
-    return {" ".join(pair) for pair in pairwise(words_of(text))}
-
-
 def near_duplicates(items: Sequence[Item], *, jaccard: float) -> list[NearDuplicate]:
     """Pairs of segments across groups whose word pairs overlap by at least `jaccard`.
 
     MinHash (Broder 1997) finds the candidates; their overlap is then counted exactly. Texts under five words are left out: "He denies
     it." may stand in two articles.
     """
-    kept = [(item, _shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= _MIN_WORDS]
-    hashes = MinHash.bulk([[shingle.encode() for shingle in shingles] for _, shingles in kept], num_perm=_PERMUTATIONS)
+    kept = [(item, shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= _MIN_WORDS]
+    hashes = MinHash.bulk([[pair.encode() for pair in pairs] for _, pairs in kept], num_perm=_PERMUTATIONS)
     index = MinHashLSH(
         threshold=jaccard / 2, num_perm=_PERMUTATIONS
     )  # at the bound itself it would miss half of the pairs there
-    pairs = []
+    found = []
     for number, hashed in enumerate(hashes):
-        item, shingles = kept[number]
+        item, own = kept[number]
         for other in index.query(hashed):
             (before, known) = kept[other]
-            similarity = len(shingles & known) / len(shingles | known)
+            similarity = len(own & known) / len(own | known)
             if before[0].group != item[0].group and similarity >= jaccard:
-                pairs.append(NearDuplicate(before, item, similarity))
+                found.append(NearDuplicate(before, item, similarity))
         index.insert(number, hashed)
-    return pairs
+    return found
 
 
 def _runs(text: str, length: int) -> set[str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import RunConfig, StarterSource
 from presscheck.data.audit.agreement import Agreement, agreement
 from presscheck.data.audit.checks import Check, invariants, planned
 from presscheck.data.audit.coverage import CoveragePlan, count, read_plan
@@ -12,9 +12,8 @@ from presscheck.data.audit.form import ProbeFigure, feature_auc, probe_figures
 from presscheck.data.audit.repeats import SEQUENCE_WORDS, NearDuplicate, frequent_sequences, near_duplicates
 from presscheck.data.audit.tables import lengths, positives
 from presscheck.data.audit.wording import Wording, wording
-from presscheck.data.load import load_documents
-from presscheck.data.schema import Document
-from presscheck.data.splits import SplitName, split_documents
+from presscheck.data.build.documents import load_splits
+from presscheck.data.schema import Document, SplitName
 from presscheck.data.starter import STARTER, read_second_pass
 
 NEAR_DUPLICATE_JACCARD = 0.6
@@ -107,9 +106,8 @@ def audit_config(config: RunConfig) -> tuple[Audit, CoveragePlan | None]:
     Raises:
         DataError: on bad data, or a bad plan.
     """
-    split = config.data.split
-    splits = split_documents(load_documents(config.data.sources), dev=split.dev, test=split.test, salt=split.salt)
+    splits = load_splits(config.data)
     plan, second = None, None
-    if [source.kind for source in config.data.sources] == ["starter"] and config.data.sources[0].path is None:
+    if config.data.sources == (StarterSource(kind="starter", path=None),):
         plan, second = read_plan(STARTER / "coverage.yaml"), read_second_pass()
     return audit(splits, plan=plan, second=second), plan

@@ -1,21 +1,23 @@
 """PolNeAR v1.0 (Newell, Margolin, Ruths 2018): attributions in political news, brat stand-off files over article texts."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from presscheck.data.errors import DataError, located
 from presscheck.data.files import read_text
-from presscheck.data.schema import Document, Segment, Span
+from presscheck.data.schema import Document, Segment, Span, SplitName
 from presscheck.data.segmentation import split_sentences
 
 TAGS = {"Source": "source", "Cue": "cue", "Content": "content"}
 MIN_CONTENT_COVER = 0.5
+_SPLITS: tuple[SplitName, ...] = ("train", "dev", "test")
+_NAME = re.compile(r"(?P<outlet>.+?)_(?P<year>\d{4})-\d\d-\d\d_.*")
 _ENTITY = re.compile(r"T\d+\t(\w+) (\d+ \d+(?:;\d+ \d+)*)(?:\t.*)?")
 
 
-def read_polnear(folder: Path, split: Literal["train", "dev", "test"]) -> list[Document]:
-    """Reads one official split: a document per article, one sentence per segment, without headlines.
+def read_polnear(folder: Path) -> Iterator[Document]:
+    """Reads the official splits: a document per article, one sentence per segment, without headlines; the outlet is in the file's name.
 
     `attributed` is 1 where content covers at least half of a sentence, 0 where it covers nothing, and missing between: there the guide
     gives no answer. Of several annotators' files the first in name order is used.
@@ -23,28 +25,32 @@ def read_polnear(folder: Path, split: Literal["train", "dev", "test"]) -> list[D
     Raises:
         DataError: on a missing folder, a text without attributions, or an offset outside its text.
     """
-    annotations: dict[str, Path] = {}
-    for path in sorted((folder / "data" / split / "attributions").glob("*.ann")):
-        annotations.setdefault(path.stem.rpartition("_")[0], path)
-    texts = sorted((folder / "data" / split / "text").glob("*.txt"))
-    if not texts:
-        raise DataError(f"{folder / 'data' / split / 'text'}: no articles here")
-    documents = []
-    for path in texts:
-        if path.stem not in annotations:
-            raise DataError(f"{path}: no attributions/{path.stem}_ANNOTATOR.ann")
-        text = read_text(path)
-        segments = _segments(text, _entities(annotations[path.stem], length=len(text)))
-        documents.append(
-            Document(
+    for split in _SPLITS:
+        annotations: dict[str, Path] = {}
+        for path in sorted((folder / "data" / split / "attributions").glob("*.ann")):
+            annotations.setdefault(path.stem.rpartition("_")[0], path)
+        texts = sorted((folder / "data" / split / "text").glob("*.txt"))
+        if not texts:
+            raise DataError(f"{folder / 'data' / split / 'text'}: no articles here")
+        for path in texts:
+            if path.stem not in annotations:
+                raise DataError(f"{path}: no attributions/{path.stem}_ANNOTATOR.ann")
+            text = read_text(path)
+            segments = _segments(text, _entities(annotations[path.stem], length=len(text)))
+            if not segments:
+                continue
+            named = _NAME.fullmatch(path.stem)
+            yield Document(
                 id=f"polnear/{path.stem}",
                 group=f"polnear/{path.stem}",
                 source="polnear",
                 licence="none stated",
                 segments=segments,
+                topic="politics",
+                year=int(named["year"]) if named else None,
+                outlet=named["outlet"] if named else None,
+                split=split,
             )
-        )
-    return documents
 
 
 def _entities(path: Path, *, length: int) -> list[Span]:

@@ -1,79 +1,134 @@
-"""Corpora of single sentences in delimited files: BABE, ClaimBuster and CheckThat! subjectivity."""
+"""Corpora of single sentences in delimited files: BABE, ClaimBuster, and the CheckThat! labs' subjectivity and check-worthiness."""
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from presscheck.data.corpora.single import mapped, single
+from presscheck.data.errors import DataError, located
 from presscheck.data.files import csv_rows, require
-from presscheck.data.schema import Document
+from presscheck.data.schema import Document, Span, SplitName
+from presscheck.data.splits import split_of
 
 _BABE: dict[str, float | None] = {"Biased": 1.0, "Non-biased": 0.0, "No agreement": None}
 _SUBJ: dict[str, float | None] = {"OBJ": 1.0, "SUBJ": 0.0}
-_CLAIMBUSTER: dict[str, float | None] = {"1": 1.0, "0": 1.0, "-1": 0.0}
+_CLAIM: dict[str, float | None] = {"1": 1.0, "0": 1.0, "-1": 0.0}
+_CHECKWORTHY: dict[str, float | None] = {"1": 1.0, "0": 0.0, "-1": 0.0, "Yes": 1.0, "No": 0.0}
 
 
-def read_babe(folder: Path) -> list[Document]:
-    """BABE SG2 (Spinde et al. 2021): `loaded` is 1 where the experts call a sentence biased by word choice."""
+def _biased_words(text: str, cell: str, *, path: Path, line: int) -> tuple[Span, ...]:
+    try:
+        words = ast.literal_eval(cell)
+        spans = {
+            (found.start(), found.end())
+            for word in words
+            for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+        }
+    except (ValueError, SyntaxError, TypeError):
+        raise DataError(located(path, line, f"biased_words is no list of words: {cell!r}")) from None
+    return tuple(Span("loaded", start, end) for start, end in sorted(spans) if end > start)
+
+
+def read_babe(folder: Path) -> Iterator[Document]:
+    """BABE SG2 (Spinde et al. 2021): `loaded` is 1 where the experts call a sentence biased by word choice; spans are their biased words.
+
+    Words that were marked in a sentence which the majority calls unbiased are no spans: the label says that they do not load it.
+
+    Raises:
+        DataError: on a missing column, an unknown label or a broken list of words.
+    """
     path = folder / "final_labels_SG2.csv"
-    documents = []
     for line, row in csv_rows(path, delimiter=";"):
-        require(row, ["text", "label_bias"], path=path, line=line)
+        require(row, ["text", "outlet", "label_bias", "biased_words"], path=path, line=line)
         label = mapped(row["label_bias"], _BABE, path=path, line=line)
         if label is not None:
             text = row["text"].strip()
-            documents.append(
-                single(
-                    text,
-                    identifier=str(line),
-                    group=text.lower(),
-                    source="babe",
-                    licence="AGPL-3.0",
-                    kind="sentence",
-                    labels={"loaded": label},
-                )
+            words = _biased_words(text, row["biased_words"], path=path, line=line)
+            yield single(
+                text,
+                identifier=str(line),
+                group=text.lower(),
+                source="babe",
+                licence="AGPL-3.0",
+                kind="sentence",
+                labels={"loaded": label},
+                spans=words if label else (),
+                tags=("loaded",) if words or not label else (),
+                outlet=row["outlet"].strip() or None,
             )
-    return documents
 
 
-def read_claimbuster(folder: Path, part: Literal["groundtruth", "crowdsourced"]) -> list[Document]:
-    """ClaimBuster (Arslan et al. 2020): `claim` is 1 for factual sentences, check-worthy (1) or not (0), and 0 for others (-1)."""
-    path = folder / f"{part}.csv"
-    documents = []
-    for line, row in csv_rows(path, delimiter=","):
-        require(row, ["Sentence_id", "Text", "Verdict", "File_id"], path=path, line=line)
-        label = mapped(row["Verdict"], _CLAIMBUSTER, path=path, line=line)
-        labels = {"claim": label} if label is not None else {}
-        documents.append(
-            single(
+def read_claimbuster(folder: Path) -> Iterator[Document]:
+    """ClaimBuster (Arslan et al. 2020): `claim` is 1 for factual sentences, check-worthy (1) or not (0), and 0 for others (-1).
+
+    `checkworthy` is 1 for the first of these only. The ground truth is the test split; of the crowd's sentences a tenth of the debates
+    is dev and the rest train.
+
+    Raises:
+        DataError: on a missing column or an unknown label.
+    """
+    for part in ("groundtruth", "crowdsourced"):
+        path = folder / f"{part}.csv"
+        for line, row in csv_rows(path):
+            require(row, ["Sentence_id", "Text", "Verdict", "File_id"], path=path, line=line)
+            debate = split_of(row["File_id"], dev=0.1, test=0.0, salt="claimbuster")
+            yield single(
                 row["Text"].strip(),
-                identifier=row["Sentence_id"],
-                group=row["File_id"],
+                identifier=f"{part}/{row['Sentence_id']}",
+                group=f"{part}/{row['File_id']}",
                 source="claimbuster",
                 licence="none stated",
                 kind="sentence",
-                labels=labels,
+                labels={
+                    "claim": mapped(row["Verdict"], _CLAIM, path=path, line=line),
+                    "checkworthy": mapped(row["Verdict"], _CHECKWORTHY, path=path, line=line),
+                },
+                split="test" if part == "groundtruth" else debate,
             )
-        )
-    return documents
 
 
-def read_subj(folder: Path, split: Literal["train", "dev", "dev_test"]) -> list[Document]:
-    """CheckThat! 2025 task 1, English: `claim` is 1 for OBJ sentences and 0 for SUBJ ones."""
-    path = folder / f"{split}_en.tsv"
-    documents = []
-    for line, row in csv_rows(path, delimiter="\t", quoted=False):
-        require(row, ["sentence_id", "sentence", "label"], path=path, line=line)
-        label = mapped(row["label"], _SUBJ, path=path, line=line)
-        text = row["sentence"].strip()
-        documents.append(
-            single(
+def read_subj(folder: Path) -> Iterator[Document]:
+    """CheckThat! 2025 task 1, English: `claim` is 1 for OBJ sentences and 0 for SUBJ ones; the official splits, dev-test as test.
+
+    Raises:
+        DataError: on a missing column or an unknown label.
+    """
+    parts: tuple[tuple[str, SplitName], ...] = (("train", "train"), ("dev", "dev"), ("dev_test", "test"))
+    for part, split in parts:
+        path = folder / f"{part}_en.tsv"
+        for line, row in csv_rows(path, delimiter="\t", quoted=False, may_end_early=True):
+            require(row, ["sentence_id", "sentence", "label"], path=path, line=line)
+            text = row["sentence"].strip()
+            yield single(
                 text,
                 identifier=row["sentence_id"],
                 group=text.lower(),
                 source="checkthat-subj",
                 licence="CC BY-NC-SA 4.0",
                 kind="sentence",
-                labels={"claim": label} if label is not None else {},
+                labels={"claim": mapped(row["label"], _SUBJ, path=path, line=line)},
+                split=split,
             )
+
+
+def read_checkthat24(folder: Path) -> Iterator[Document]:
+    """CheckThat! 2024 task 1, English dev-test: `checkworthy`; all of it is the test split (its train part is ClaimBuster).
+
+    Raises:
+        DataError: on a missing column or an unknown label.
+    """
+    path = folder / "CT24_checkworthy_english_dev-test.tsv"
+    for line, row in csv_rows(path, delimiter="\t"):
+        require(row, ["Sentence_id", "Text", "class_label"], path=path, line=line)
+        text = row["Text"].strip()
+        yield single(
+            text,
+            identifier=row["Sentence_id"],
+            group=text.lower(),
+            source="checkthat24",
+            licence="MIT",
+            kind="sentence",
+            labels={"checkworthy": mapped(row["class_label"], _CHECKWORTHY, path=path, line=line)},
+            split="test",
         )
-    return documents

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from presscheck.data.errors import DataError, located
-from presscheck.data.schema import Document, Segment, SegmentKind, Span
+from presscheck.data.schema import Document, Segment, SegmentKind, Span, SplitName
 
 
 def mapped(value: str, values: Mapping[str, float | None], *, path: Path, line: int) -> float | None:
@@ -26,12 +26,20 @@ def single(
     source: str,
     licence: str,
     kind: SegmentKind,
-    labels: Mapping[str, float],
+    labels: Mapping[str, float | None],
     spans: tuple[Span, ...] = (),
     tags: tuple[str, ...] = (),
+    outlet: str | None = None,
+    split: SplitName | None = None,
 ) -> Document:
-    """A document of one segment."""
-    segment = Segment(text, kind, labels, spans, tags)
+    """A document of one segment; a label of None is a missing one."""
+    known = {name: value for name, value in labels.items() if value is not None}
     return Document(
-        id=f"{source}/{identifier}", group=f"{source}/{group}", source=source, licence=licence, segments=(segment,)
+        id=f"{source}/{identifier}",
+        group=f"{source}/{group}",
+        source=source,
+        licence=licence,
+        segments=(Segment(text, kind, known, spans, tags),),
+        outlet=outlet,
+        split=split,
     )

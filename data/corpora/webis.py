@@ -10,33 +10,28 @@ from presscheck.data.files import jsonl_rows, require
 from presscheck.data.schema import Document
 
 
-def read_webis(folder: Path) -> list[Document]:
+def read_webis(folder: Path) -> Iterator[Document]:
     """Reads every post with a text; `sensational` is the mean of the raters' strengths. Copies of a text share a group.
 
     Raises:
         DataError: on a missing file, a broken row, or a post without a judgment.
     """
     truth = {str(row["id"]): row for row in _rows(folder / "truth.jsonl", "truthMean")}
-    documents = []
     for row in _rows(folder / "instances.jsonl", "postText"):
         text = " ".join(" ".join(row["postText"]).split())
         identifier = str(row["id"])
         if identifier not in truth:
             raise DataError(f"{folder / 'instances.jsonl'}: post {identifier} has no row in truth.jsonl")
         if text:
-            labels = {"sensational": float(truth[identifier]["truthMean"])}
-            documents.append(
-                single(
-                    text,
-                    identifier=identifier,
-                    group=text.lower(),
-                    source="webis",
-                    licence="none stated",
-                    kind="headline",
-                    labels=labels,
-                )
+            yield single(
+                text,
+                identifier=identifier,
+                group=text.lower(),
+                source="webis",
+                licence="none stated",
+                kind="headline",
+                labels={"sensational": float(truth[identifier]["truthMean"])},
             )
-    return documents
 
 
 def _rows(path: Path, *fields: str) -> Iterator[dict[str, Any]]:

@@ -17,8 +17,7 @@ from presscheck.data.audit.run import audit
 from presscheck.data.audit.spans import span_errors
 from presscheck.data.audit.wording import wording
 from presscheck.data.errors import DataError
-from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
-from presscheck.data.splits import SplitName
+from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span, SplitName
 from presscheck.data.starter import STARTER, read_second_pass, read_starter
 from presscheck.data.starter.blind import blind
 from presscheck.data.starter.markup import read_markup

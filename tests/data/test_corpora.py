@@ -1,13 +1,17 @@
-"""Readers of research corpora, on tiny files in their publishers' formats."""
+"""Readers of research corpora, on tiny files in their publishers' formats, and on the real ones where they are."""
 
 import json
+import os
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from presscheck.data.corpora.polnear import read_polnear
-from presscheck.data.corpora.ptc import read_ptc_titles
-from presscheck.data.corpora.sentences import read_babe, read_claimbuster, read_subj
+from presscheck.data.corpora.ptc import read_ptc
+from presscheck.data.corpora.registry import corpora, folder_of, problems, read_corpus
+from presscheck.data.corpora.sentences import read_babe, read_checkthat24, read_claimbuster, read_subj
 from presscheck.data.corpora.webis import read_webis
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Segment
@@ -28,6 +32,12 @@ def polnear(folder: Path, annotations: dict[str, str]) -> Path:
     write(folder / "data/test/text/paper_2016-01-02_ferry.txt", TEXT)
     for annotator, lines in annotations.items():
         write(folder / f"data/test/attributions/paper_2016-01-02_ferry_{annotator}.ann", lines)
+    for split in (
+        "train",
+        "dev",
+    ):  # an article without a sentence is no article of the split, but its folder must be there
+        write(folder / f"data/{split}/text/paper_2016-01-03_empty.txt", "")
+        write(folder / f"data/{split}/attributions/paper_2016-01-03_empty_a111.ann", "")
     return folder
 
 
@@ -44,7 +54,7 @@ def test_polnear_attributes_where_content_covers_half(tmp_path: Path) -> None:
         + span("Content", "Rain fell", number=4)
         + "E1\tAttribution:T2 Content:T3 Cue:T2 Source:T1\n"
     )
-    [document] = read_polnear(polnear(tmp_path, {"b222": "", "a111": lines}), "test")
+    [document] = read_polnear(polnear(tmp_path, {"b222": "", "a111": lines}))
     title, said, blue, rain = document.segments
     assert [s.labels.get("attributed") for s in (title, said, blue, rain)] == [0.0, 1.0, 0.0, None]
     assert [(s.tag, said.text[s.start : s.end]) for s in said.spans] == [
@@ -53,11 +63,12 @@ def test_polnear_attributes_where_content_covers_half(tmp_path: Path) -> None:
         ("content", "the ferry would stay open all year"),
     ]
     assert title.paragraph < said.paragraph == blue.paragraph
+    assert (document.outlet, document.year, document.split) == ("paper", 2016, "test")
 
 
 def test_a_discontinuous_content_counts_each_piece(tmp_path: Path) -> None:
     [document] = read_polnear(
-        polnear(tmp_path, {"a111": span("Content", "Rain fell", "on the old town and the harbour all day")}), "test"
+        polnear(tmp_path, {"a111": span("Content", "Rain fell", "on the old town and the harbour all day")})
     )
     assert document.segments[3].labels == {"attributed": 1.0}
 
@@ -68,25 +79,39 @@ def test_a_discontinuous_content_counts_each_piece(tmp_path: Path) -> None:
 )
 def test_polnear_names_what_is_broken(tmp_path: Path, annotations: dict[str, str], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        read_polnear(polnear(tmp_path, annotations), "test")
-    with pytest.raises(DataError, match="no articles here"):
-        read_polnear(tmp_path, "dev")
+        list(read_polnear(polnear(tmp_path, annotations)))
 
 
-def test_ptc_titles_take_the_spans_that_touch_them(tmp_path: Path) -> None:
-    write(tmp_path / "train-articles/article11.txt", "Shameful bridge vote\n\nThe vote was a disgrace.")
-    write(tmp_path / "train-articles/article12.txt", "Bridge vote is on Monday\n\nA disgrace.")
-    write(tmp_path / "train-task2-TC.labels", "11\tLoaded_Language\t0\t8\n11\tDoubt\t24\t30\n12\tDoubt\t30\t35\n")
-    loaded, plain = (document.segments[0] for document in read_ptc_titles(tmp_path))
-    assert loaded.labels == {"sensational": 1.0, "loaded": 1.0}
-    assert [loaded.text[s.start : s.end] for s in loaded.spans] == ["Shameful"]
-    assert plain.labels == {"sensational": 0.0, "loaded": 0.0}
-    write(tmp_path / "train-task2-TC.labels", "11\tDoubt\t24\n")
-    with pytest.raises(DataError, match=r"TC\.labels:1: a row is"):
-        read_ptc_titles(tmp_path)
-    write(tmp_path / "train-task2-TC.labels", "11\tDoubt\t2\t400\n")
-    with pytest.raises(DataError, match="outside article 11"):
-        read_ptc_titles(tmp_path)
+def test_polnear_names_a_split_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="train/text: no articles here"):
+        list(read_polnear(tmp_path))
+
+
+PTC = 'Shameful bridge vote\n\nThe vote was a disgrace. The mayor spoke. "It is a disgrace," he said.\n'
+
+
+def test_ptc_marks_titles_and_sentences(tmp_path: Path) -> None:
+    write(tmp_path / "train-articles/article11.txt", PTC)
+    write(tmp_path / "train-articles/article12.txt", "Is the bridge a disgrace?\n\nIt is open.")
+    own, quoted = PTC.index("disgrace"), PTC.rindex("disgrace")
+    rows = f"11\tLoaded_Language\t0\t8\n11\tDoubt\t24\t30\n11\tLoaded_Language\t{own}\t{own + 8}\n"
+    write(tmp_path / "train-task2-TC.labels", f"{rows}11\tName_Calling,Labeling\t{quoted}\t{quoted + 8}\n")
+    first, second = read_ptc(tmp_path)
+    assert labels(first.segments) == [{"sensational": 1.0, "loaded": 1.0}, {"loaded": 1.0}, {"loaded": 0.0}, {}]
+    assert [s.text[x.start : x.end] for s in first.segments for x in s.spans] == ["Shameful", "disgrace"]
+    assert first.segments[3].tags == ()
+    assert labels(second.segments) == [{}, {"loaded": 0.0}]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [("11\tDoubt\t24\n", r"TC\.labels:1: a row is"), ("11\tDoubt\t2\t400\n", "outside article 11")],
+)
+def test_ptc_names_what_is_broken(tmp_path: Path, rows: str, message: str) -> None:
+    write(tmp_path / "train-articles/article11.txt", PTC)
+    write(tmp_path / "train-task2-TC.labels", rows)
+    with pytest.raises(DataError, match=message):
+        list(read_ptc(tmp_path))
 
 
 def test_webis_joins_posts_and_judgments(tmp_path: Path) -> None:
@@ -103,38 +128,103 @@ def test_webis_joins_posts_and_judgments(tmp_path: Path) -> None:
     assert first.group == second.group
     write(tmp_path / "truth.jsonl", '{"id": "1", "truthMean": 0.2}\n{"id": "2"}')
     with pytest.raises(DataError, match=r"truth\.jsonl:2: no column 'truthMean'; there are id"):
-        read_webis(tmp_path)
+        list(read_webis(tmp_path))
 
 
-def labels(segments: list[Segment]) -> list[dict[str, float]]:
+def labels(segments: Iterable[Segment]) -> list[dict[str, float]]:
     return [dict(segment.labels) for segment in segments]
 
 
-def test_delimited_corpora_map_their_labels(tmp_path: Path) -> None:
+def test_babe_finds_the_biased_words(tmp_path: Path) -> None:
     head = "\ufefftext;news_link;outlet;topic;type;label_bias;label_opinion;biased_words\n"
-    rows = '"He ""slammed"" it";l;o;t;left;Biased;x;[]\nA vote.;l;o;t;left;Non-biased;x;[]\nHm.;l;o;t;left;No agreement;x;[]\n'
+    rows = (
+        '"He ""slammed"" it, slamming on";l;Post;t;left;Biased;x;[\'Slammed\']\n'
+        "A vote.;l;Post;t;left;Non-biased;x;['vote']\nHm.;l;Post;t;left;No agreement;x;[]\n"
+    )
     path = write(tmp_path / "final_labels_SG2.csv", head + rows)
-    babe = read_babe(tmp_path)
-    assert [d.segments[0].text for d in babe] == ['He "slammed" it', "A vote."]
-    assert labels([d.segments[0] for d in babe]) == [{"loaded": 1.0}, {"loaded": 0.0}]
+    biased, plain = (d.segments[0] for d in read_babe(tmp_path))
+    assert (biased.text, plain.text) == ('He "slammed" it, slamming on', "A vote.")
+    assert labels([biased, plain]) == [{"loaded": 1.0}, {"loaded": 0.0}]
+    assert [biased.text[s.start : s.end] for s in biased.spans] == ["slammed"]
+    assert (plain.spans, plain.tags) == ((), ("loaded",))
     write(path, head + "A vote.;l;o;t;left;Perhaps;x;[]\n")
     with pytest.raises(DataError, match=r"SG2\.csv:2: unknown label 'Perhaps'; known: Biased"):
-        read_babe(tmp_path)
+        list(read_babe(tmp_path))
+    write(path, head + "A vote.;l;o;t;left;Biased;x;slam\n")
+    with pytest.raises(DataError, match=r"SG2\.csv:2: biased_words is no list of words: 'slam'"):
+        list(read_babe(tmp_path))
 
-    write(
-        tmp_path / "groundtruth.csv",
-        "Sentence_id,Text,File_id,Verdict\n1,'We cut.',a.txt,1\n2,Hi.,a.txt,-1\n3,Rain.,b.txt,0\n",
-    )
-    spoken = read_claimbuster(tmp_path, "groundtruth")
-    assert labels([d.segments[0] for d in spoken]) == [{"claim": 1.0}, {"claim": 0.0}, {"claim": 1.0}]
+
+def test_claimbuster_keeps_its_ground_truth_for_the_test(tmp_path: Path) -> None:
+    head = "Sentence_id,Text,File_id,Verdict\n"
+    write(tmp_path / "groundtruth.csv", f"{head}1,'We cut.',a.txt,1\n2,Hi.,a.txt,-1\n3,Rain.,b.txt,0\n")
+    write(tmp_path / "crowdsourced.csv", f"{head}9,We rose.,c.txt,1\n")
+    *spoken, crowd = read_claimbuster(tmp_path)
+    claims = [
+        {"claim": 1.0, "checkworthy": 1.0},
+        {"claim": 0.0, "checkworthy": 0.0},
+        {"claim": 1.0, "checkworthy": 0.0},
+    ]
+    assert labels([d.segments[0] for d in spoken]) == claims
     assert spoken[0].group == spoken[1].group != spoken[2].group
+    assert [d.split for d in spoken] == ["test"] * 3
+    assert crowd.split in ("train", "dev")
 
-    write(tmp_path / "dev_test_en.tsv", 'sentence_id\tsentence\tlabel\nx\t"Quoted" start\tOBJ\ny\tSad.\tSUBJ\n')
-    views = read_subj(tmp_path, "dev_test")
-    assert views[0].segments[0].text == '"Quoted" start'
-    assert labels([d.segments[0] for d in views]) == [{"claim": 1.0}, {"claim": 0.0}]
-    write(tmp_path / "dev_en.tsv", "sentence_id\tsentence\nx\ty\n")
-    with pytest.raises(DataError, match=r"dev_en\.tsv:2: no column 'label'"):
-        read_subj(tmp_path, "dev")
+
+def test_the_checkthat_labs_keep_their_splits(tmp_path: Path) -> None:
+    head = "sentence_id\tsentence\tlabel\tsolved_conflict\n"
+    for name, row in (
+        ("train", "x\tA bill.\tOBJ\tTrue\n"),
+        ("dev", "y\tSad.\tSUBJ\n"),
+        ("dev_test", 'z\t"Quoted" start\tOBJ\n'),
+    ):
+        write(tmp_path / f"{name}_en.tsv", head + row)
+    documents = list(read_subj(tmp_path))
+    assert [(d.segments[0].text, dict(d.segments[0].labels), d.split) for d in documents] == [
+        ("A bill.", {"claim": 1.0}, "train"),
+        ("Sad.", {"claim": 0.0}, "dev"),
+        ('"Quoted" start', {"claim": 1.0}, "test"),
+    ]
+    write(tmp_path / "train_en.tsv", "sentence_id\tsentence\nx\ty\n")
+    with pytest.raises(DataError, match=r"train_en\.tsv:2: no column 'label'"):
+        list(read_subj(tmp_path))
+    (tmp_path / "train_en.tsv").unlink()
     with pytest.raises(DataError, match=r"train_en\.tsv: No such file"):
-        read_subj(tmp_path, "train")
+        list(read_subj(tmp_path))
+    write(tmp_path / "CT24_checkworthy_english_dev-test.tsv", "Sentence_id\tText\tclass_label\n7\tWe rose.\tYes\n")
+    [worthy] = read_checkthat24(tmp_path)
+    assert (dict(worthy.segments[0].labels), worthy.split) == ({"checkworthy": 1.0}, "test")
+
+
+def test_a_corpus_that_is_not_there_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="presscheck data fetch babe"):
+        list(read_corpus("babe", tmp_path))
+    with pytest.raises(DataError, match="no corpus 'bab'; known: webis, ptc, babe"):
+        list(read_corpus("bab", tmp_path))
+
+
+REAL = Path(os.environ.get("PRESSCHECK_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
+ROWS = {
+    "webis": 15604,
+    "ptc": 371,
+    "babe": 3673,
+    "polnear": 1008,
+    "claimbuster": 23533,
+    "checkthat-subj": 1776,
+    "checkthat24": 318,
+}
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize("name", corpora())
+def test_the_real_files_are_the_registrys_and_read(name: str) -> None:
+    folder = folder_of(name, REAL)
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not here; PRESSCHECK_CORPORA names the folder that holds the corpora")
+    assert problems(corpora()[name], folder) == []
+    documents = list(read_corpus(name, REAL))
+    assert len(documents) == ROWS[name]
+    assert not [i for i, n in Counter(d.id for d in documents).items() if n > 1]
+    asked = {label for d in documents for s in d.segments for label in s.labels}
+    assert asked == set(corpora()[name].labels)
+    assert {d.licence for d in documents} == {corpora()[name].licence}

@@ -1,0 +1,139 @@
+"""Gets a corpus from its publisher, or from a copy on disk: whole and checked, or not at all."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from presscheck.data.corpora.registry import Corpus, find, folder_of, problems
+from presscheck.data.errors import DataError
+
+_CHUNK_BYTES = 1 << 16
+_TIMEOUT_S = 30.0
+_ARCHIVES = (".zip", ".tgz", ".tar.gz", ".tar.xz", ".tar")
+_WEB_PAGE = (b"<!doctype html", b"<html")
+Advance = Callable[[str, int, int | None], None]
+
+
+def fetch(name: str, root: Path, *, copy_of: Path | None = None, advance: Advance = lambda *_: None) -> Path:
+    """Puts the expected files of a corpus into its folder below `root`, and returns that folder.
+
+    An interrupted download goes on where it stopped. The folder appears when every file in it has its checksum; files that stand
+    there already and are right are left alone.
+
+    Args:
+        copy_of: a folder or an archive to take instead of downloading.
+        advance: called with an address, the bytes so far and their number in all (None where the publisher does not say).
+
+    Raises:
+        DataError: on an unknown name, a page instead of a file, a changed checksum, or a publisher that cannot be reached.
+        OSError: on a full disk or a folder that cannot be written.
+    """
+    corpus, target = find(name), folder_of(name, root)
+    if target.is_dir() and not problems(corpus, target):
+        return target
+    staging = root / f".{target.name}.part"
+    staging.mkdir(parents=True, exist_ok=True)
+    unpacked = staging / "unpacked"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    try:
+        if copy_of is None:
+            found = [_download(url, staging, corpus=corpus, advance=advance) for url in corpus.downloads]
+        elif copy_of.exists():
+            found = [copy_of]
+        else:
+            raise DataError(f"{copy_of}: no such file or folder")
+        for path in found:
+            _unpack(path, unpacked)
+        base = _base(corpus, [unpacked, *(path for path in found if path.is_dir())])
+        wrong = problems(corpus, base) if base else [f"the files of {name} are not in {', '.join(map(str, found))}"]
+        if base is None or wrong:
+            shutil.rmtree(staging)
+            raise DataError("\n".join([*wrong, f"nothing was kept; the publisher's page is {corpus.published}"]))
+        _place(corpus, base, target, staging / "whole")
+    except OSError:
+        shutil.rmtree(unpacked, ignore_errors=True)
+        shutil.rmtree(staging / "whole", ignore_errors=True)
+        raise
+    shutil.rmtree(staging)
+    return target
+
+
+def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Path:
+    path = folder / Path(urlsplit(url).path).name
+    if path.is_file():
+        return path
+    part = path.with_name(f"{path.name}.part")
+    done = part.stat().st_size if part.is_file() else 0
+    by_hand = f"get it by hand from {corpus.published} and give --from FOLDER"
+    try:
+        with requests.get(
+            url, stream=True, timeout=_TIMEOUT_S, headers={"Range": f"bytes={done}-"} if done else {}
+        ) as answer:
+            if answer.status_code == requests.codes.requested_range_not_satisfiable:
+                part.unlink()
+                raise DataError(f"{url}: the publisher's file has changed since the download began; start again")
+            answer.raise_for_status()
+            goes_on = answer.status_code == requests.codes.partial_content
+            done = done if goes_on else 0
+            length = answer.headers.get("Content-Length")
+            total = done + int(length) if length and length.isdigit() else None
+            with part.open("ab" if goes_on else "wb") as stream:
+                for chunk in answer.iter_content(_CHUNK_BYTES):
+                    if done == 0 and chunk.lstrip().lower().startswith(_WEB_PAGE):
+                        raise DataError(f"{url}: a web page came instead of the file; {by_hand}")
+                    stream.write(chunk)
+                    done += len(chunk)
+                    advance(url, done, total)
+    except requests.RequestException as error:
+        kept = f"; {done:,} bytes are kept, the same command goes on from there" if done else ""
+        raise DataError(f"{url}: {_reason(error)}{kept}; or {by_hand}") from None
+    if total is not None and done != total:
+        raise DataError(
+            f"{url}: the connection ended after {done:,} of {total:,} bytes; the same command goes on from there"
+        )
+    part.replace(path)
+    return path
+
+
+def _reason(error: requests.RequestException) -> str:
+    if error.response is not None:
+        return f"the publisher answered {error.response.status_code} {error.response.reason}"
+    return f"cannot be reached ({type(error).__name__})"
+
+
+def _unpack(path: Path, into: Path) -> None:
+    if path.is_dir():
+        return
+    into.mkdir(exist_ok=True)
+    if path.name.lower().endswith(_ARCHIVES):
+        try:
+            shutil.unpack_archive(path, into, filter=None if path.suffix.lower() == ".zip" else "data")
+        except (shutil.ReadError, ValueError, EOFError) as error:
+            raise DataError(f"{path}: not a whole archive ({error})") from None
+    else:
+        shutil.copyfile(path, into / path.name)
+
+
+def _base(corpus: Corpus, folders: list[Path]) -> Path | None:
+    """The folder in or below the given ones that holds a file of every expected name."""
+    for folder in folders:
+        for base in [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]:
+            has_files = all((base / name).is_file() for name in corpus.files)
+            if has_files and all(any(base.glob(pattern)) for pattern in corpus.trees):
+                return base
+    return None
+
+
+def _place(corpus: Corpus, base: Path, target: Path, whole: Path) -> None:
+    """Copies the expected files to `whole` and lets it take the target's place."""
+    shutil.rmtree(whole, ignore_errors=True)
+    for path in [*(base / name for name in corpus.files), *(p for pattern in corpus.trees for p in base.glob(pattern))]:
+        copy = whole / path.relative_to(base)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    if target.exists():
+        raise DataError(f"{target} holds other files than the registry knows; move it away and give the command again")
+    whole.replace(target)

@@ -1,0 +1,138 @@
+"""The registry of public corpora: what each is for, where it is published, what its files must be, and who reads it."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from presscheck.data.corpora.polnear import read_polnear
+from presscheck.data.corpora.ptc import read_ptc
+from presscheck.data.corpora.sentences import read_babe, read_checkthat24, read_claimbuster, read_subj
+from presscheck.data.corpora.webis import read_webis
+from presscheck.data.errors import DataError
+from presscheck.data.schema import Document, LabelName
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+READERS: Mapping[str, Callable[[Path], Iterator[Document]]] = {
+    "webis": read_webis,
+    "ptc": read_ptc,
+    "babe": read_babe,
+    "polnear": read_polnear,
+    "claimbuster": read_claimbuster,
+    "checkthat-subj": read_subj,
+    "checkthat24": read_checkthat24,
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tree(_Strict):
+    """Many files under one pattern: how many, and the sha256 over the lines "<sha256>  <path>" of all, in path order."""
+
+    count: int
+    sha256: Sha256
+
+
+class Corpus(_Strict):
+    """One entry of the registry.
+
+    Attributes:
+        folder: its folder below the one that holds all corpora, where that is not its name.
+        commercial: whether the licence allows commercial use of what is made from it.
+        published: the publisher's page.
+        downloads: addresses of the files, or of archives that hold them.
+        files: path to sha256; trees: pattern to its Tree.
+    """
+
+    folder: str | None = None
+    title: str
+    task: str
+    labels: tuple[LabelName, ...]
+    citation: str
+    licence: str
+    commercial: bool
+    published: str
+    downloads: tuple[str, ...]
+    files: dict[str, Sha256] = {}
+    trees: dict[str, Tree] = {}
+
+
+@cache
+def corpora() -> Mapping[str, Corpus]:
+    """All entries by name."""
+    text = (files("presscheck.data.corpora") / "registry.yaml").read_text(encoding="utf-8")
+    found = TypeAdapter(dict[str, Corpus]).validate_python(yaml.safe_load(text))
+    assert found.keys() == READERS.keys()
+    return found
+
+
+def find(name: str) -> Corpus:
+    """The entry of a corpus.
+
+    Raises:
+        DataError: on an unknown name.
+    """
+    if name not in corpora():
+        raise DataError(f"no corpus {name!r}; known: {', '.join(corpora())} (presscheck data list)")
+    return corpora()[name]
+
+
+def folder_of(name: str, root: Path) -> Path:
+    """Where a corpus lies below the folder that holds all of them.
+
+    Raises:
+        DataError: on an unknown name.
+    """
+    return root / (find(name).folder or name)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def tree_sha256(folder: Path, pattern: str) -> tuple[int, str]:
+    """Number of files that the pattern finds in the folder, and the sha256 over their hashes and paths."""
+    paths = sorted(folder.glob(pattern), key=lambda path: path.relative_to(folder).as_posix())
+    lines = (f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+    return len(paths), hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def problems(corpus: Corpus, folder: Path) -> list[str]:
+    """Where a folder differs from what the registry expects, one sentence each; empty when all is as it should be."""
+    found = []
+    for name, sha256 in corpus.files.items():
+        path = folder / name
+        if not path.is_file():
+            found.append(f"{path} is missing")
+        elif _sha256(path) != sha256:
+            found.append(f"{path} is not the file that the registry knows (its sha256 differs)")
+    for pattern, tree in corpus.trees.items():
+        count, sha256 = tree_sha256(folder, pattern)
+        if count != tree.count:
+            found.append(f"{folder / pattern} finds {count} files, expected {tree.count}")
+        elif sha256 != tree.sha256:
+            found.append(f"{folder / pattern}: a file is not the one that the registry knows (its sha256 differs)")
+    return found
+
+
+def read_corpus(name: str, root: Path) -> Iterator[Document]:
+    """The documents of a corpus from its publisher's files.
+
+    Args:
+        root: the folder that holds all corpora, one folder each.
+
+    Raises:
+        DataError: on an unknown name, a missing folder or broken files.
+    """
+    folder = folder_of(name, root)
+    if not folder.is_dir():
+        raise DataError(f"{folder}: the corpus {name} is not here; get it with: presscheck data fetch {name}")
+    yield from READERS[name](folder)

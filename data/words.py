@@ -1,0 +1,16 @@
+"""Words and word pairs, for comparing texts."""
+
+from itertools import pairwise
+
+from presscheck.data.normalise import plain
+
+
+def words_of(text: str) -> list[str]:
+    """Words in lower case without the punctuation around them."""
+    stripped = (word.strip("\"'.,;:!?()-…[]") for word in plain(text).lower().split())
+    return [word for word in stripped if word]
+
+
+def shingles(text: str) -> set[str]:
+    """The pairs of neighbouring words."""
+    return {" ".join(pair) for pair in pairwise(words_of(text))}

@@ -39,10 +39,12 @@ class LabelColumn(Section):
 
 
 class TableSource(Section):
-    """A CSV or JSONL file of labelled headlines or sentences, one a row. An empty label cell is a missing label."""
+    """A CSV, JSONL or Parquet file of labelled headlines or sentences, one a row. An empty label cell is a missing label."""
 
     kind: Literal["table"]
-    path: Path = Field(description="The file; .csv is read as CSV with a header line, anything else as JSONL.")
+    path: Path = Field(
+        description="The file; .csv is read as CSV with a header line, .parquet as Parquet, anything else as JSONL."
+    )
     name: str = Field(description="Name of the source in documents, slices and reports.")
     segment: Literal["headline", "sentence"] = Field(description="What a row's text is.")
     licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
@@ -133,6 +135,11 @@ class TrainConfig(Section):
     )
     warmup_fraction: float = Field(
         0.1, ge=0, lt=1, description="Share of steps with a rising learning rate; it falls linearly after that."
+    )
+    keep_pretrained: Fraction = Field(
+        0.0,
+        description="Share of the pretrained encoder that is mixed back into the trained one at the end (Wortsman et al. 2022, Robust "
+        "fine-tuning): a little carries further to other corpora at no cost at home.",
     )
     weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
     max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")

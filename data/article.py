@@ -16,7 +16,7 @@ MAX_BODY_CHARS = 2_000_000
 TEXT_SUFFIXES = (".txt", ".text", ".md")
 HTML_SUFFIXES = (".html", ".htm")
 JSONL_SUFFIXES = (".jsonl", ".ndjson")
-_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.I)
 SUFFIXES = (*TEXT_SUFFIXES, *HTML_SUFFIXES, *JSONL_SUFFIXES)
 
@@ -58,7 +58,7 @@ def decode(raw: bytes, *, where: str, encoding: str | None = None) -> str:
         DataError: on binary data or a wrong encoding, with the offset of the first bad byte.
     """
     if encoding is None:
-        encoding = "utf-16" if raw.startswith(_WIDE_MARKS) else "utf-8-sig"
+        encoding = "utf-16" if raw.startswith(WIDE_MARKS) else "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except LookupError:
@@ -161,7 +161,7 @@ def checked(article: Article, where: str) -> Article | Rejected:
 def read_jsonl(stream: IO[bytes], *, name: str, encoding: str | None = None) -> Iterator[Article | Rejected]:
     """Reads JSONL line by line; a bad line becomes a Rejected and the rest goes on."""
     start = stream.read(2)
-    is_wide = start in _WIDE_MARKS or (encoding or "").lower().replace("_", "-").startswith("utf-16")
+    is_wide = start in WIDE_MARKS or (encoding or "").lower().replace("_", "-").startswith("utf-16")
     lines: Iterable[bytes]
     if is_wide:  # a line break is two bytes wide: the whole stream is decoded first
         try:

@@ -1,13 +1,12 @@
-"""Text files with a clear error, and the rows of delimited and JSONL files with their line."""
+"""Text files with a clear error, and the rows of delimited, JSONL and Parquet files with their line, one at a time."""
 
 import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from presscheck.data.article import decode
+from presscheck.data.article import WIDE_MARKS, decode
 from presscheck.data.errors import DataError, located
 
 Row = tuple[int, dict[str, Any]]
@@ -25,6 +24,26 @@ def read_text(path: Path) -> str:
         raise DataError(f"{path}: {error.strerror or error}") from None
 
 
+def _lines(path: Path, *, newline: str) -> Iterator[str]:
+    """A text file line by line, each with its end; UTF-8, or UTF-16 where a byte-order mark says so.
+
+    Raises:
+        DataError: when it cannot be read or decoded.
+    """
+    try:
+        with path.open("rb") as raw:
+            wide = raw.read(2) in WIDE_MARKS
+        with path.open(encoding="utf-16" if wide else "utf-8-sig", newline=newline) as stream:
+            for line in stream:
+                if "\0" in line:
+                    raise DataError(f"{path}: binary data, not a text")
+                yield line
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+    except UnicodeError as error:
+        raise DataError(f"{path}: not {'UTF-16' if wide else 'UTF-8'} ({error})") from None
+
+
 def csv_rows(path: Path, *, delimiter: str = ",", quoted: bool = True, may_end_early: bool = False) -> Iterator[Row]:
     """Rows of a delimited file with a header, each with its line number.
 
@@ -35,9 +54,8 @@ def csv_rows(path: Path, *, delimiter: str = ",", quoted: bool = True, may_end_e
     Raises:
         DataError: as `file:line: message` when the header is missing or a row is broken.
     """
-    stream = io.StringIO(read_text(path), newline="")
     reader = csv.DictReader(
-        stream,
+        _lines(path, newline=""),
         restval="" if may_end_early else None,
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
@@ -61,7 +79,7 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
     Raises:
         DataError: as `file:line: message` on a line that is no JSON object.
     """
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+    for number, line in enumerate(_lines(path, newline="\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -71,6 +89,28 @@ def jsonl_rows(path: Path) -> Iterator[Row]:
         if not isinstance(row, dict):
             raise DataError(located(path, number, "a row is a JSON object"))
         yield number, row
+
+
+def parquet_rows(path: Path) -> Iterator[Row]:
+    """Rows of a Parquet file, each with its number from 1.
+
+    Raises:
+        DataError: when it cannot be read.
+    """
+    import pyarrow as pa  # heavy, and only this format needs it
+    import pyarrow.parquet as pq
+
+    number = 0
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(1000):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+    except pa.ArrowInvalid as error:
+        raise DataError(f"{path}: {error}") from None
 
 
 def require(row: dict[str, Any], columns: list[str], *, path: Path, line: int) -> None:

@@ -1,12 +1,14 @@
-"""Reader of a team's own labelled headlines or sentences: CSV or JSONL with a column mapping."""
+"""Reader of a team's own labelled headlines or sentences: CSV, JSONL or Parquet with a column mapping."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from presscheck.data.errors import DataError, located
-from presscheck.data.files import csv_rows, jsonl_rows, require
+from presscheck.data.files import csv_rows, jsonl_rows, parquet_rows, require
 from presscheck.data.schema import Document, Segment, SegmentKind
+
+_SHOWN = 20
 
 
 def _label(value: Any, values: Mapping[str, float] | None) -> float | None:
@@ -37,8 +39,8 @@ def read_table(
     identifier: str | None = None,
     group: str | None = None,
     genre: str | None = None,
-) -> list[Document]:
-    """Reads one document per row.
+) -> Iterator[Document]:
+    """Reads one document per row; every good row is handed on before the bad ones are named.
 
     Args:
         text, identifier, group, genre: names of columns; the file's line number stands in for a missing identifier, the text for a
@@ -48,9 +50,9 @@ def read_table(
     Raises:
         DataError: with `file:line` for every bad row (at most the first 20).
     """
-    rows = csv_rows(path) if path.suffix.lower() == ".csv" else jsonl_rows(path)
+    rows = {".csv": csv_rows, ".parquet": parquet_rows}.get(path.suffix.lower(), jsonl_rows)(path)
     columns = [text, *(column for column, _ in labels.values()), *filter(None, (identifier, group, genre))]
-    documents: list[Document] = []
+    count = 0
     problems: list[str] = []
     for line, row in rows:
         require(row, columns, path=path, line=line)
@@ -61,19 +63,17 @@ def read_table(
         except ValueError as error:
             problems.append(located(path, line, str(error)))
             continue
-        documents.append(
-            Document(
-                id=f"{source}/{(row[identifier] if identifier else None) or line}",
-                group=f"{source}/{(row[group] if group else None) or content_text.lower()}",
-                source=source,
-                licence=licence,
-                segments=(segment,),
-                genre=str(row[genre]) if genre else None,
-            )
+        count += 1
+        yield Document(
+            id=f"{source}/{(row[identifier] if identifier else None) or line}",
+            group=f"{source}/{(row[group] if group else None) or content_text.lower()}",
+            source=source,
+            licence=licence,
+            segments=(segment,),
+            genre=str(row[genre]) if genre else None,
         )
     if problems:
-        more = f"\n… and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise DataError("\n".join(problems[:20]) + more)
-    if not documents:
+        more = f"\n… and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        raise DataError("\n".join(problems[:_SHOWN]) + more)
+    if not count:
         raise DataError(f"{path}: no rows")
-    return documents

@@ -40,7 +40,7 @@ from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_
 from presscheck.train.encoder import Encoder, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.loss import output_weights
-from presscheck.train.model import PressModel
+from presscheck.train.model import PressModel, mix_back
 from presscheck.train.parity import measure_parity
 from presscheck.train.trainer import build_trainer, resolve_bf16
 
@@ -125,10 +125,12 @@ def _train(
     )
     for builtin in (ProgressCallback, PrinterCallback):
         trainer.remove_callback(builtin)
+    pretrained = {name: value.clone() for name, value in encoder.model.state_dict().items()}
     trainer.train(resume_from_checkpoint=_checkpoint(folder))
     # The trainer wraps forward in its autocast; export and parity want the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     assert isinstance(bare, PressModel)
+    mix_back(bare, pretrained, share=options.keep_pretrained)
     log.write_text(json.dumps(trainer.state.log_history), encoding="utf-8")
     save_file(_weights(bare), folder / "trained.part")
     (folder / "trained.part").replace(done)  # from here on, a resumed run does not train this model again

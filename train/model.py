@@ -3,6 +3,8 @@
 Shapes: B passages, T tokens, H hidden units, L segment labels, K token tags.
 """
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -46,6 +48,19 @@ def parameter_groups(
             if parameters:
                 groups.append({"params": parameters, "lr": rate, "weight_decay": weight_decay if decays else 0.0})
     return groups
+
+
+@torch.no_grad()
+def mix_back(model: PressModel, pretrained: Mapping[str, Tensor], *, share: float) -> None:
+    """Moves the encoder's weights towards the pretrained ones: (1 - share) x trained + share x pretrained (Wortsman et al. 2022, WiSE-FT).
+
+    Args:
+        pretrained: the encoder's state before training.
+        share: 0..1.
+    """
+    for name, value in model.encoder.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(pretrained[name].to(value), share)
 
 
 @torch.no_grad()

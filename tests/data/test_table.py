@@ -1,6 +1,8 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from presscheck.data.errors import DataError
@@ -16,7 +18,7 @@ def read(path: Path, **options: Any) -> list[Document]:
         "text": "title",
         "labels": {"sensational": ("bait", None)},
     }
-    return read_table(path, **{**settings, **options})
+    return list(read_table(path, **{**settings, **options}))
 
 
 def test_csv_with_a_mapping_and_missing_labels(tmp_path: Path) -> None:
@@ -66,3 +68,22 @@ def test_bad_json_names_its_line(tmp_path: Path) -> None:
     path.write_text('{"title": "One", "bait": 1}\n{"title": \n')
     with pytest.raises(DataError, match=r"a\.jsonl:2: invalid JSON at column"):
         read(path)
+
+
+def test_parquet(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"title": ["One", "Two"], "bait": [0.25, None]}), path)
+    assert [dict(d.segments[0].labels) for d in read(path)] == [{"sensational": 0.25}, {}]
+    path.write_bytes(b"PAR1 no more")
+    with pytest.raises(DataError, match=r"a\.parquet: "):
+        read(path)
+
+
+def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,bait\n" + "One,1\n" * 3 + "Two,7\n")
+    settings: dict[str, Any] = {"source": "t", "kind": "headline", "licence": "own", "text": "title"}
+    rows = read_table(path, labels={"sensational": ("bait", None)}, **settings)
+    assert [next(rows).segments[0].text for _ in range(3)] == ["One"] * 3
+    with pytest.raises(DataError, match=r":5: value '7'"):
+        next(rows)

@@ -1,0 +1,115 @@
+"""The stream of documents that a config asks for, with each in its split and its copies set aside."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from presscheck.configs.schema import DataConfig
+from presscheck.data.build.seen import SeenTexts
+from presscheck.data.errors import DataError
+from presscheck.data.load import read_source
+from presscheck.data.schema import Document, Segment, SplitName
+from presscheck.data.splits import split_of
+
+_BY_PRECEDENCE: tuple[SplitName, ...] = ("test", "dev", "train")  # of two copies the one that must not be learnt stays
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened to what was read; keys are "source/split" and "source: reason".
+
+    Attributes:
+        read: documents read per source and split.
+        kept: documents handed on per source and split.
+        dropped: documents set aside, per source and reason.
+        masked: sentences of articles whose labels were taken away, per source and reason; their text stays as context.
+    """
+
+    read: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    masked: Counter[str] = field(default_factory=Counter)
+
+
+def _split(document: Document, config: DataConfig) -> SplitName:
+    shares = config.split
+    return document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
+
+
+def _read(config: DataConfig, split: SplitName, problems: dict[int, str]) -> Iterator[Document]:
+    """The documents of one split in the order of the sources; a source that cannot be read is noted and passed over."""
+    for index, source in enumerate(config.sources):
+        if index in problems:
+            continue
+        try:
+            for document in read_source(source):
+                if _split(document, config) == split:
+                    yield replace(document, split=split)
+        except DataError as error:
+            problems[index] = str(error)
+
+
+def _texts(document: Document) -> list[tuple[str, str, str]]:
+    return [(s.kind, document.group, s.text) for s in document.segments]
+
+
+def _masked(segment: Segment) -> Segment:
+    return replace(segment, labels={}, spans=(), tags=())
+
+
+def _without_copies(document: Document, seen: SeenTexts, counts: Counts) -> Document | None:
+    """The document without labels on sentences that stand elsewhere; None where it is one text and that is a copy."""
+    matches = seen.match(_texts(document))
+    if len(document.segments) == 1:
+        if matches[0]:
+            counts.dropped[f"{document.source}: {matches[0]} copy"] += 1
+            return None
+        return document
+    for match in filter(None, matches):
+        counts.masked[f"{document.source}: {match} copy"] += 1
+    segments = tuple(
+        _masked(segment) if match else segment for segment, match in zip(document.segments, matches, strict=True)
+    )
+    return replace(document, segments=segments)
+
+
+def documents(config: DataConfig, counts: Counts) -> Iterator[Document]:
+    """Every document that the config asks for, its `split` set, test first and train last.
+
+    With `deduplicate`, a text that stands in an earlier document is set aside: a headline or lone sentence is dropped, a sentence of an
+    article loses its labels and stays as context. Sources are read once per split, so that memory does not grow with their size.
+
+    Raises:
+        DataError: with the problems of every source, or on an id that stands twice.
+    """
+    problems: dict[int, str] = {}
+    with SeenTexts(jaccard=config.deduplicate.jaccard if config.deduplicate else 1.0) as seen:
+        for split in _BY_PRECEDENCE:
+            for document in _read(config, split, problems):
+                counts.read[f"{document.source}/{split}"] += 1
+                kept: Document | None = document
+                if config.deduplicate:
+                    kept = _without_copies(document, seen, counts)
+                    seen.add(_texts(document))
+                if kept is None:
+                    continue
+                if not seen.is_new_id(document.id):
+                    raise DataError(f"the id {document.id!r} stands twice; ids and source names must differ")
+                counts.kept[f"{document.source}/{split}"] += 1
+                yield kept
+            if problems:
+                raise DataError("\n".join(problems[index] for index in sorted(problems)))
+
+
+
+def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
+    """All documents of a config in memory, by split.
+
+    Raises:
+        DataError: see `documents`.
+    """
+    splits: dict[SplitName, list[Document]] = {"train": [], "dev": [], "test": []}
+    for document in documents(config, Counts()):
+        assert document.split is not None
+        splits[document.split].append(document)
+    return splits

@@ -101,7 +101,6 @@ def documents(config: DataConfig, counts: Counts) -> Iterator[Document]:
                 raise DataError("\n".join(problems[index] for index in sorted(problems)))
 
 
-
 def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
     """All documents of a config in memory, by split.
 

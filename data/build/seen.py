@@ -45,7 +45,9 @@ class SeenTexts:
     def __enter__(self) -> "SeenTexts":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._data.close()
         self._folder.cleanup()
 

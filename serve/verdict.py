@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from presscheck.data.caption import ends_in_credit
 from presscheck.data.hedging import is_speculation, unnamed_source
 from presscheck.data.source_type import SourceType, is_pronoun, source_type
 from presscheck.serve.predict import SegmentScores
@@ -11,6 +12,7 @@ from presscheck.serve.spans import find_spans
 
 _RANK: dict[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}
 _LIKELIER_THAN_NOT = 0.5
+_SURE = 0.9  # a line with a picture credit is a caption unless the model is sure that it claims something
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _hidden_source(sentence: Sentence) -> Source | None:
 
 def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool) -> Verdict:
     """The first that matches; thresholds of a policy have no say in it."""
-    if sentence.scores.labels["claim"] < _LIKELIER_THAN_NOT:
+    if sentence.scores.labels["claim"] < (_SURE if ends_in_credit(sentence.text) else _LIKELIER_THAN_NOT):
         return "not_a_claim"
     if source is not None and source.type in ("vague", "platform"):
         return "vague_source"

@@ -43,6 +43,12 @@ def test_first_match_wins() -> None:
     assert found[2].unsourced == 0.95
 
 
+def test_a_line_with_a_credit_is_a_caption_unless_it_surely_claims_something() -> None:
+    doubtful = sentence("The harbour in May (Source: Twitter).", claim=0.7)
+    sure = sentence("Rates fell to 4 per cent in May (Source: Twitter).", claim=0.95)
+    assert [s.verdict for s in verdicts(doubtful, sure)] == ["not_a_claim", "unsourced"]
+
+
 def test_a_threshold_decides_what_is_flagged_and_not_the_verdict() -> None:
     doubtful = sentence("Rates fell in May.", claim=0.7, attributed=0.2)
     vague = sentence("Experts say rates fell.", claim=0.7, attributed=0.9, source="Experts")

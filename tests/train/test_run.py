@@ -226,3 +226,14 @@ def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
     assert record.headline.sensational is not None
     assert record.headline.loaded is None
     assert record.segments[0].verdict is None
+
+
+def test_a_plan_names_what_forbids_commercial_use(tmp_path: Path) -> None:
+    (tmp_path / "babe").mkdir()
+    rows = [f"Sentence {n} of the day;Post;{'Biased' if n % 2 else 'Non-biased'};[]" for n in range(40)]
+    table = tmp_path / "babe" / "final_labels_SG2.csv"
+    table.write_text("text;outlet;label_bias;biased_words\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    source = f"{{kind: corpus, name: babe, root: {tmp_path}}}"
+    mixed = run_module.plan(load("starter", [f"data.sources=[{{kind: starter}}, {source}]"]))
+    assert mixed.data.summary["non_commercial"] == ["babe"]
+    assert run_module.plan(load("starter")).data.summary["non_commercial"] == []

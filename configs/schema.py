@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 LabelName = Literal["sensational", "loaded", "claim", "attributed", "checkworthy"]
+ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
@@ -149,6 +150,11 @@ class TrainConfig(Section):
         ge=1,
         description="Samples the corpora in shares of size^(1/temperature): 1 by size, more evens them out; without it every passage comes "
         "once per epoch.",
+    )
+    augment: dict[ChangeName, Fraction] = Field(
+        {},
+        description="Changes that leave the labels as they are, each with its probability per document and epoch: another case, no "
+        "question mark, other quotation marks, swapped names, typing errors, look-alike letters.",
     )
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")

@@ -5,7 +5,7 @@ Shapes: B passages, T tokens, L segment labels, K token tags.
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -93,35 +93,50 @@ class TokenBudgetBatches(Dataset[list[Example]]):
     of batches is the same in every epoch; who shares a batch changes with the epoch, and with a mixture also who is drawn.
 
     Args:
+        examples: all passages; or a function of the epoch, where they differ from epoch to epoch. Each epoch has the same corpora.
         temperature: samples the corpora by `mixture_counts`; None takes every passage once per epoch.
     """
 
     def __init__(
-        self, examples: Sequence[Example], *, tokens_per_batch: int, seed: int, temperature: float | None = None
+        self,
+        examples: Sequence[Example] | Callable[[int], Sequence[Example]],
+        *,
+        tokens_per_batch: int,
+        seed: int,
+        temperature: float | None = None,
     ) -> None:
-        self._examples = examples
+        self._make: Callable[[int], Sequence[Example]] = examples if callable(examples) else lambda _: examples
         self._tokens_per_batch = tokens_per_batch
         self._seed = seed
-        by_source: dict[str, list[int]] = {}
-        for index in sorted(range(len(examples)), key=lambda i: _width(examples[i])):
-            by_source.setdefault(examples[index].source, []).append(index)
-        self._by_source = by_source
-        sizes = {source: len(indices) for source, indices in by_source.items()}
-        self._counts = mixture_counts(sizes, temperature=temperature) if temperature else sizes
-        self._length = len(self._deal(0))
+        self._temperature = temperature
+        self._epoch: int | None = None
+        self._batches: list[list[int]] = []
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
         """Deals the passages out anew, as a function of seed and epoch alone."""
-        self._batches = _of_length(self._deal(epoch), self._length)
+        if epoch == self._epoch:
+            return
+        self._examples = self._make(epoch)
+        batches = self._deal(epoch)
+        self._batches = batches if self._epoch is None else _of_length(batches, len(self._batches))
+        self._epoch = epoch
+
+    def _draw(self, generator: random.Random) -> list[int]:
+        by_source: dict[str, list[int]] = {}
+        for index in sorted(range(len(self._examples)), key=lambda i: _width(self._examples[i])):
+            by_source.setdefault(self._examples[index].source, []).append(index)
+        sizes = {source: len(indices) for source, indices in by_source.items()}
+        counts = mixture_counts(sizes, temperature=self._temperature) if self._temperature else sizes
+        return sorted(
+            index
+            for source, indices in by_source.items()
+            for index in draw(indices, counts[source], generator=generator)
+        )
 
     def _deal(self, epoch: int) -> list[list[int]]:
         generator = random.Random(f"{self._seed}/{epoch}")  # noqa: S311 - not cryptography
-        order = sorted(
-            index
-            for source, indices in self._by_source.items()
-            for index in draw(indices, self._counts[source], generator=generator)
-        )
+        order = self._draw(generator)
         generator.shuffle(order)
         order.sort(key=lambda index: _width(self._examples[index]))
         batches: list[list[int]] = []
@@ -143,12 +158,14 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
 
 def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
-    """Splits or leaves out batches until there are `length`: draws of a mixture differ by a few."""
+    """Splits batches, or leaves some out at even steps, until there are `length`: the epochs of a mixture differ by a few."""
     while len(batches) < length:
         largest = max(range(len(batches)), key=lambda i: len(batches[i]))
         half = len(batches[largest]) // 2
         batches[largest : largest + 1] = [batches[largest][:half], batches[largest][half:]]
-    return batches[:length]
+    excess = len(batches) - length
+    gone = {int((number + 0.5) * len(batches) / excess) for number in range(excess)}
+    return [batch for index, batch in enumerate(batches) if index not in gone]
 
 
 def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:

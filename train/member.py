@@ -118,6 +118,7 @@ def _train(
         max_grad_norm=options.max_grad_norm,
         tokens_per_batch=options.tokens_per_batch,
         mixture_temperature=options.mixture_temperature,
+        changes=options.augment,
         accumulation_steps=options.accumulation_steps,
         use_bf16=resolve_bf16(options.precision),
         early_stop_patience=options.early_stop_patience,

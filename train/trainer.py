@@ -12,8 +12,10 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
 
 from presscheck.configs.loader import ConfigError
+from presscheck.configs.schema import ChangeName
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
+from presscheck.train.augment import augment, names_of
 from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
 from presscheck.train.loss import OUTPUTS, loss_sums, target_counts, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
@@ -113,6 +115,7 @@ def build_trainer(
     max_grad_norm: float,
     tokens_per_batch: int,
     mixture_temperature: float | None,
+    changes: Mapping[ChangeName, float],
     accumulation_steps: int,
     use_bf16: bool,
     early_stop_patience: int,
@@ -121,6 +124,11 @@ def build_trainer(
     """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch."""
     batches = partial(TokenBudgetBatches, tokens_per_batch=tokens_per_batch, seed=seed)
     examples = partial(make_examples, tokenizer=tokenizer, max_tokens=max_tokens)
+    names = names_of(train) if changes else {}
+
+    def changed(epoch: int) -> list[Example]:
+        return examples([augment(d, changes, names, seed=f"{seed}/{epoch}") for d in train])
+
     groups = parameter_groups(
         model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay
     )
@@ -157,7 +165,7 @@ def build_trainer(
     return PressTrainer(
         model=model,
         args=arguments,
-        train_dataset=batches(examples(train), temperature=mixture_temperature),
+        train_dataset=batches(changed if changes else examples(train), temperature=mixture_temperature),
         eval_dataset=batches(examples(dev)),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
         optimizers=(torch.optim.AdamW(groups, fused=True), None),

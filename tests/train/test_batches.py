@@ -94,3 +94,17 @@ def test_a_mixture_evens_corpora_out_and_keeps_the_number_of_batches(examples: l
         assert share == pytest.approx(counts["few"], abs=12)
     assert len(lengths) == 1
     assert len(set(drawn)) == 4, "another epoch draws others of the large corpus"
+
+
+def test_passages_may_differ_from_epoch_to_epoch(examples: list[Example]) -> None:
+    def made(epoch: int) -> list[Example]:
+        return [replace(e, ids=e.ids + (7,) * (9 * epoch)) for e in examples]
+
+    batches = TokenBudgetBatches(made, tokens_per_batch=512, seed=3)
+    first = len(batches)
+    batches.set_epoch(1)
+    assert len(batches) == first
+    assert {e.ids[-1] for i in range(len(batches)) for e in batches[i]} == {7}
+    batches.set_epoch(0)
+    assert len(batches) == first
+    assert sum(len(batches[i]) for i in range(len(batches))) == len(examples)

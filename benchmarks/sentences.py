@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
-from presscheck.data.segmentation import split_sentences
 from presscheck.data.starter import read_starter
+from presscheck.data.text.segmentation import split_sentences
 
 Splitter = Callable[[str], list[int]]
 MARK = "‖"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from presscheck.data.errors import DataError, located
-from presscheck.data.normalise import plain
+from presscheck.data.text.normalise import plain
 
 MAX_HEADLINE_CHARS = 500
 MAX_BODY_CHARS = 2_000_000

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from presscheck.data.normalise import fold, mend_stops
+from presscheck.data.text.normalise import fold, mend_stops
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

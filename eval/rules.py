@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.headline_form import headline_form
-from presscheck.data.hedging import is_speculation
 from presscheck.data.schema import Document, Segment
-from presscheck.data.segmentation import segment_body
-from presscheck.data.source_type import is_pronoun, source_type
+from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.hedging import is_speculation
+from presscheck.data.text.segmentation import segment_body
+from presscheck.data.text.source_type import is_pronoun, source_type
 
 Outcomes = list[tuple[str, float]]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from presscheck.data.headline_form import HeadlineForm
-from presscheck.data.source_type import SourceType
+from presscheck.data.text.headline_form import HeadlineForm
+from presscheck.data.text.source_type import SourceType
 from presscheck.serve.bundle import Precision
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from presscheck.data.source_type import is_pronoun
+from presscheck.data.text.source_type import is_pronoun
 from presscheck.serve.bundle import Policy, RiskModel
 from presscheck.serve.record import Headline, Level, Reason, Risk, ScoredSegment
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from presscheck.data.article import Article, Rejected
-from presscheck.data.headline_form import headline_form
-from presscheck.data.language import detect_language
-from presscheck.data.normalise import fold
-from presscheck.data.segmentation import Body, segment_body
+from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.language import detect_language
+from presscheck.data.text.normalise import fold
+from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.predict import SegmentScores, calibrate, segment_logits

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from presscheck.data.caption import ends_in_credit
-from presscheck.data.hedging import is_speculation, unnamed_source
-from presscheck.data.source_type import SourceType, is_pronoun, source_type
+from presscheck.data.text.caption import ends_in_credit
+from presscheck.data.text.hedging import is_speculation, unnamed_source
+from presscheck.data.text.source_type import SourceType, is_pronoun, source_type
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Verdict
 from presscheck.serve.spans import find_spans

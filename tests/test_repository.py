@@ -26,7 +26,6 @@ HEAVY = {
     "pandas",
     "matplotlib",
     "pyarrow",
-    "requests",
     "datasketch",
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -73,7 +72,7 @@ def test_scoring_pulls_in_no_training_library() -> None:
     program = (
         "import sys, presscheck.serve.scorer, presscheck.serve.render.writer, presscheck.serve.render.html, "
         "presscheck.serve.render.terminal, presscheck.cli.score; "
-        "from presscheck.data.article import Article; from presscheck.data.language import detect_language; "
+        "from presscheck.data.article import Article; from presscheck.data.text.language import detect_language; "
         "detect_language('A short English sentence that is long enough to tell.'); print(*sorted({n.split('.')[0] for n in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.normalise import plain
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
+from presscheck.data.text.normalise import plain
 
 _NOTES = ("common_knowledge", "speculation")
 Pair = tuple[str, Segment, Segment]

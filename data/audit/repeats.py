@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datasketch import MinHash, MinHashLSH
 
 from presscheck.data.schema import Document, Segment
-from presscheck.data.words import shingles, words_of
+from presscheck.data.text.words import shingles, words_of
 
 _PERMUTATIONS = 128
 _MIN_WORDS = 5

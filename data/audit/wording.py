@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from presscheck.data.normalise import plain
 from presscheck.data.schema import Document
-from presscheck.data.words import words_of
+from presscheck.data.text.normalise import plain
+from presscheck.data.text.words import words_of
 
 _NAME = re.compile(r"(?<=[\w,;:] )(?!I\b)[A-Z][\w'-]+(?: (?:(?:de|da|van|von|bin|al|of|the) )?[A-Z][\w'-]+)*")
 _OPENING = 3

@@ -12,7 +12,7 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-from presscheck.data.words import shingles, words_of
+from presscheck.data.text.words import shingles, words_of
 
 _BANDS, _ROWS = 16, 4
 _MAX_CANDIDATES = 50

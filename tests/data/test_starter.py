@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from presscheck.data.normalise import plain
 from presscheck.data.schema import Document
 from presscheck.data.splits import split_documents
 from presscheck.data.starter import read_starter
+from presscheck.data.text.normalise import plain
 
 SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"
 SEED_NAMES = (

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from presscheck.data.normalise import fold
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.starter import read_starter
+from presscheck.data.text.normalise import fold
 from presscheck.train.augment import CHANGES, Edit, apply, augment, names_of
 
 TEXT = 'Then Ana Ruiz said the "old" bridge fell, and Ana Ruiz wept on Monday'

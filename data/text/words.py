@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from presscheck.data.normalise import plain
+from presscheck.data.text.normalise import plain
 
 
 def words_of(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from presscheck.data.caption import ends_in_credit
+from presscheck.data.text.caption import ends_in_credit
 
 
 @pytest.mark.parametrize(

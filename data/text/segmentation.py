@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from presscheck.data.normalise import plain
+from presscheck.data.text.normalise import plain
 
 _COUNT = r"(\d[\d.,]*k?|no|one|all|your|a|more|show|view|load|read|hide|post|leave|add|write)"
 _FURNITURE = re.compile(

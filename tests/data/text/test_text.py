@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presscheck.data.headline_form import headline_form
-from presscheck.data.hedging import is_speculation, unnamed_source
-from presscheck.data.language import detect_language
-from presscheck.data.normalise import fold, mend_stops, plain
-from presscheck.data.source_type import is_pronoun, source_type
+from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.hedging import is_speculation, unnamed_source
+from presscheck.data.text.language import detect_language
+from presscheck.data.text.normalise import fold, mend_stops, plain
+from presscheck.data.text.source_type import is_pronoun, source_type
 
 
 @given(st.text())

@@ -2,7 +2,7 @@
 
 import re
 
-from presscheck.data.normalise import plain
+from presscheck.data.text.normalise import plain
 
 MAX_WORDS = 40
 _MEDIUM = r"(photo(graph)?|picture|image|pic|foto|credit|source)"

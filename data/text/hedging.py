@@ -2,7 +2,7 @@
 
 import re
 
-from presscheck.data.normalise import plain
+from presscheck.data.text.normalise import plain
 
 MAX_SENTENCE_CHARS = 2000  # the rest of a longer "sentence" is not searched
 _SPECULATION = re.compile(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presscheck.data.segmentation import segment_body, split_sentences
+from presscheck.data.text.segmentation import segment_body, split_sentences
 
 
 def sentences(text: str) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from presscheck.data.normalise import plain
+from presscheck.data.text.normalise import plain
 
 HeadlineForm = Literal["statement", "polar_question", "assertion_question", "wh_question", "list", "command"]
 

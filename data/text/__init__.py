@@ -1,0 +1,1 @@
+"""Pure functions of a text: what its words, marks and sentences are."""

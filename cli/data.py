@@ -1,4 +1,4 @@
-"""`presscheck data`: look at what a model is trained on."""
+"""`presscheck data`: find, get, join and look at what a model is trained on."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,22 +20,16 @@ Folder = Annotated[Path, typer.Option(help="Folder that holds the corpora, one f
 @app.command("list")
 def list_corpora(corpora: Folder = Path("corpora")) -> None:
     """Lists the public corpora that can be read: what each is for, its licence and what follows from it, and whether it is here."""
-    with for_people():
+    with for_people(may_lose_reader=True):
         from presscheck.data.corpora.registry import corpora as registry
         from presscheck.data.corpora.registry import folder_of, problems
 
         for name, corpus in registry().items():
             folder = folder_of(name, corpora)
-            is_here = (
-                "here"
-                if folder.is_dir() and not problems(corpus, folder)
-                else "changed"
-                if folder.is_dir()
-                else "not here"
-            )
+            state = "not here" if not folder.is_dir() else "changed" if problems(corpus, folder) else "here"
             use = "commercial use allowed" if corpus.commercial else "no commercial use of a model trained on it"
             typer.echo(
-                f"{name} ({is_here}): {corpus.title}\n  {corpus.task}; labels: {', '.join(corpus.labels)}\n"
+                f"{name} ({state}): {corpus.title}\n  {corpus.task}; labels: {', '.join(corpus.labels)}\n"
                 f"  licence: {corpus.licence}; {use}\n  {corpus.published}"
             )
 

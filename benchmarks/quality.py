@@ -9,9 +9,7 @@ quality.json and are drawn into quality.md.
 """
 
 import argparse
-import json
 import logging
-import re
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,13 +21,14 @@ from typing import Any
 import numpy as np
 import yaml
 from numpy.typing import NDArray
+from record import corpus_documents, record, results_of
 from sklearn.metrics import average_precision_score, f1_score, mean_squared_error, precision_recall_curve
 
 from presscheck.configs.loader import config_hash, load
 from presscheck.configs.schema import RunConfig
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.build.documents import load_splits
-from presscheck.data.corpora.registry import folder_of, read_corpus
+from presscheck.data.corpora.registry import folder_of
 from presscheck.data.files import jsonl_rows
 from presscheck.data.schema import POSITIVE, Document, SplitName
 from presscheck.eval.metrics import Array
@@ -40,7 +39,7 @@ from presscheck.train.calibrate import tag_arrays
 from presscheck.train.run import train
 
 HERE = Path(__file__).parent
-RECORD, PAGE, PROGRAMME = HERE / "quality.json", HERE / "quality.md", HERE / "quality.yaml"
+RECORD, PROGRAMME = HERE / "quality.json", HERE / "quality.yaml"
 MARK = "<!-- drawn from quality.json by quality.py -->"
 RESAMPLES = 1000
 Index = NDArray[np.intp]
@@ -140,7 +139,7 @@ class Reader:
         if key not in self._known:
             documents: Iterator[Document] | list[Document]
             if official:
-                documents = (d for d in read_corpus(corpus, self._corpora) if d.split == split)
+                documents = (d for d in corpus_documents(corpus, self._corpora) if d.split == split)
             else:
                 documents = (d for d in self._splits[split] if d.source == corpus)
             self._known[key] = score_documents(list(documents), self._scorer.segments)
@@ -187,13 +186,9 @@ def measure(bundle: Bundle, corpora: Path) -> list[dict[str, Any]]:
 
 
 def _record(name: str, seed: int, rows: list[dict[str, Any]], **about: Any) -> None:
-    results = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
+    results = results_of(RECORD)
     results.setdefault(name, {})[str(seed)] = {**about, "rows": rows}
-    RECORD.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else f"# Quality\n\n{MARK}\n"
-    PAGE.write_text(
-        re.sub(rf"{MARK}.*", lambda _: f"{MARK}\n\n{_table(results)}\n", page, flags=re.S), encoding="utf-8"
-    )
+    record(RECORD, results, mark=MARK, draw=_table)
 
 
 def _cell(runs: Mapping[str, Mapping[str, Any]], key: str) -> str:
@@ -226,7 +221,7 @@ def programme(corpora: Path) -> None:
     """Trains and measures every system of quality.yaml with every seed; what stands in quality.json is not done again."""
     for name, system in yaml.safe_load(PROGRAMME.read_text(encoding="utf-8")).items():
         for seed in system["seeds"]:
-            results = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
+            results = results_of(RECORD)
             config = load(system["config"], [*system.get("overrides", ()), f"seed={seed}"])
             if results.get(name, {}).get(str(seed), {}).get("config") == config_hash(config)[:8]:
                 continue

@@ -11,9 +11,7 @@ Nothing is fitted on these corpora. Parts marked `choose` may steer what is writ
 
 import argparse
 import hashlib
-import json
 import logging
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -23,12 +21,12 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from record import corpus_documents, record, results_of
 from scipy.stats import spearmanr
 from sklearn.metrics import f1_score, roc_auc_score
 
 from presscheck.configs.loader import load
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.corpora.registry import read_corpus
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, LabelName, SegmentKind
 from presscheck.data.splits import split_of
@@ -40,7 +38,7 @@ from presscheck.train.member import fit_member
 from presscheck.train.run import plan
 
 HERE = Path(__file__).parent
-RECORD, PAGE = HERE / "transfer.json", HERE / "transfer.md"
+RECORD = HERE / "transfer.json"
 MARK = "<!-- drawn from transfer.json by transfer.py -->"
 SHARES = (0.125, 0.25, 0.5, 1.0)
 RESAMPLES = 1000
@@ -79,7 +77,7 @@ class Trial:
         Raises:
             DataError: where the corpus is not there or broken.
         """
-        found = [d for d in read_corpus(self.corpus, corpora) if self.takes(d)]
+        found = [d for d in corpus_documents(self.corpus, corpora) if self.takes(d)]
         if self.sample is None:
             return found
         return sorted(found, key=lambda d: hashlib.sha256(d.id.encode()).digest())[: self.sample]
@@ -192,13 +190,12 @@ def table(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _draw(rounds: Mapping[str, Any]) -> str:
+    return "\n\n".join(f"### {key}\n\n{_about(value)}\n\n{table(value['rows'])}" for key, value in rounds.items())
+
+
 def _record(name: str, rows: list[dict[str, Any]], **about: Any) -> None:
-    rounds = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {}
-    rounds[name] = {**about, "rows": rows}
-    RECORD.write_text(json.dumps(rounds, indent=1) + "\n", encoding="utf-8")
-    drawn = "\n\n".join(f"### {key}\n\n{_about(value)}\n\n{table(value['rows'])}" for key, value in rounds.items())
-    page = PAGE.read_text(encoding="utf-8") if PAGE.is_file() else f"# Transfer\n\n{MARK}\n"
-    PAGE.write_text(re.sub(rf"{MARK}.*", lambda _: f"{MARK}\n\n{drawn}\n", page, flags=re.S), encoding="utf-8")
+    record(RECORD, results_of(RECORD) | {name: {**about, "rows": rows}}, mark=MARK, draw=_draw)
 
 
 def _about(found: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Text files with a clear error, and the rows of delimited, JSONL and Parquet files with their line, one at a time."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,12 @@ from presscheck.data.article import WIDE_MARKS, decode
 from presscheck.data.errors import DataError, located
 
 Row = tuple[int, dict[str, Any]]
+
+
+def file_sha256(path: Path) -> str:
+    """sha256 of a file, hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_text(path: Path) -> str:

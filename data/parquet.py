@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from presscheck.data.errors import DataError
-from presscheck.data.schema import SEGMENT_LABELS, Document, Segment, Span, SplitName
+from presscheck.data.schema import SEGMENT_LABELS, SPLITS, Document, Segment, Span
 
-SPLITS: tuple[SplitName, ...] = ("train", "dev", "test")
 _DOCUMENTS_PER_GROUP = 1000
 _SPAN = pa.struct([("tag", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("source_type", pa.string())])
 _SEGMENT = pa.struct(

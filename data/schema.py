@@ -12,6 +12,7 @@ from presscheck.configs.schema import FlagName, LabelName
 __all__ = [
     "POSITIVE",
     "SEGMENT_LABELS",
+    "SPLITS",
     "TOKEN_TAGS",
     "Document",
     "FlagName",
@@ -24,6 +25,7 @@ __all__ = [
 
 SegmentKind = Literal["headline", "sentence"]
 SplitName = Literal["train", "dev", "test"]
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
 TOKEN_TAGS = ("source", "cue", "content", "loaded")

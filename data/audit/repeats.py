@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datasketch import MinHash, MinHashLSH
 
 from presscheck.data.schema import Document, Segment
-from presscheck.data.text.words import shingles, words_of
+from presscheck.data.text.words import MIN_WORDS, shingles, words_of
 
 _PERMUTATIONS = 128
-_MIN_WORDS = 5
 SEQUENCE_WORDS = 5
 Item = tuple[Document, Segment]
 
@@ -30,7 +29,7 @@ def near_duplicates(items: Sequence[Item], *, jaccard: float) -> list[NearDuplic
     MinHash (Broder 1997) finds the candidates; their overlap is then counted exactly. Texts under five words are left out: "He denies
     it." may stand in two articles.
     """
-    kept = [(item, shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= _MIN_WORDS]
+    kept = [(item, shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= MIN_WORDS]
     hashes = MinHash.bulk([[pair.encode() for pair in pairs] for _, pairs in kept], num_perm=_PERMUTATIONS)
     index = MinHashLSH(
         threshold=jaccard / 2, num_perm=_PERMUTATIONS

@@ -1,14 +1,14 @@
 """The stream of documents that a config asks for, with each in its split and its copies set aside."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from presscheck.configs.schema import DataConfig
-from presscheck.data.build.seen import SeenTexts
+from presscheck.data.build.seen import SeenTexts, sign
 from presscheck.data.errors import DataError
 from presscheck.data.load import read_source
-from presscheck.data.schema import Document, Segment, SplitName
+from presscheck.data.schema import SPLITS, Document, Segment, SplitName
 from presscheck.data.splits import split_of
 
 _BY_PRECEDENCE: tuple[SplitName, ...] = ("test", "dev", "train")  # of two copies the one that must not be learnt stays
@@ -31,26 +31,19 @@ class Counts:
     masked: Counter[str] = field(default_factory=Counter)
 
 
-def _split(document: Document, config: DataConfig) -> SplitName:
+def _placed(config: DataConfig) -> Iterator[Document]:
+    """The documents of every source in order, each with its split; what is wrong is raised when all sources have been read."""
     shares = config.split
-    return document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
-
-
-def _read(config: DataConfig, split: SplitName, problems: dict[int, str]) -> Iterator[Document]:
-    """The documents of one split in the order of the sources; a source that cannot be read is noted and passed over."""
-    for index, source in enumerate(config.sources):
-        if index in problems:
-            continue
+    problems: list[str] = []
+    for source in config.sources:
         try:
             for document in read_source(source):
-                if _split(document, config) == split:
-                    yield replace(document, split=split)
+                split = document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
+                yield replace(document, split=split)
         except DataError as error:
-            problems[index] = str(error)
-
-
-def _texts(document: Document) -> list[tuple[str, str, str]]:
-    return [(s.kind, document.group, s.text) for s in document.segments]
+            problems.append(str(error))
+    if problems:
+        raise DataError("\n".join(problems))
 
 
 def _masked(segment: Segment) -> Segment:
@@ -59,7 +52,9 @@ def _masked(segment: Segment) -> Segment:
 
 def _without_copies(document: Document, seen: SeenTexts, counts: Counts) -> Document | None:
     """The document without labels on sentences that stand elsewhere; None where it is one text and that is a copy."""
-    matches = seen.match(_texts(document))
+    signed = sign([(s.kind, document.group, s.text) for s in document.segments])
+    matches = seen.match(signed)
+    seen.add(signed)
     if len(document.segments) == 1:
         if matches[0]:
             counts.dropped[f"{document.source}: {matches[0]} copy"] += 1
@@ -73,8 +68,25 @@ def _without_copies(document: Document, seen: SeenTexts, counts: Counts) -> Docu
     return replace(document, segments=segments)
 
 
-def documents(config: DataConfig, counts: Counts) -> Iterator[Document]:
-    """Every document that the config asks for, its `split` set, test first and train last.
+def _joined(
+    part: Callable[[SplitName], Iterable[Document]], config: DataConfig, counts: Counts
+) -> Iterator[tuple[SplitName, Document]]:
+    """The documents of each part in turn, without copies of those before."""
+    with SeenTexts(jaccard=config.deduplicate.jaccard if config.deduplicate else 1.0) as seen:
+        for split in _BY_PRECEDENCE:
+            for document in part(split):
+                counts.read[f"{document.source}/{split}"] += 1
+                kept = _without_copies(document, seen, counts) if config.deduplicate else document
+                if kept is None:
+                    continue
+                if not seen.is_new_id(document.id):
+                    raise DataError(f"the id {document.id!r} stands twice; ids and source names must differ")
+                counts.kept[f"{document.source}/{split}"] += 1
+                yield split, kept
+
+
+def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
+    """Every document that the config asks for with its split, test first and train last.
 
     With `deduplicate`, a text that stands in an earlier document is set aside: a headline or lone sentence is dropped, a sentence of an
     article loses its labels and stays as context. Sources are read once per split, so that memory does not grow with their size.
@@ -82,33 +94,17 @@ def documents(config: DataConfig, counts: Counts) -> Iterator[Document]:
     Raises:
         DataError: with the problems of every source, or on an id that stands twice.
     """
-    problems: dict[int, str] = {}
-    with SeenTexts(jaccard=config.deduplicate.jaccard if config.deduplicate else 1.0) as seen:
-        for split in _BY_PRECEDENCE:
-            for document in _read(config, split, problems):
-                counts.read[f"{document.source}/{split}"] += 1
-                kept: Document | None = document
-                if config.deduplicate:
-                    kept = _without_copies(document, seen, counts)
-                    seen.add(_texts(document))
-                if kept is None:
-                    continue
-                if not seen.is_new_id(document.id):
-                    raise DataError(f"the id {document.id!r} stands twice; ids and source names must differ")
-                counts.kept[f"{document.source}/{split}"] += 1
-                yield kept
-            if problems:
-                raise DataError("\n".join(problems[index] for index in sorted(problems)))
+    return _joined(lambda split: (d for d in _placed(config) if d.split == split), config, counts)
 
 
 def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
-    """All documents of a config in memory, by split.
+    """All documents of a config in memory, by split; sources are read once.
 
     Raises:
         DataError: see `documents`.
     """
-    splits: dict[SplitName, list[Document]] = {"train": [], "dev": [], "test": []}
-    for document in documents(config, Counts()):
-        assert document.split is not None
-        splits[document.split].append(document)
+    placed = list(_placed(config))
+    splits: dict[SplitName, list[Document]] = {split: [] for split in SPLITS}
+    for split, document in _joined(lambda split: [d for d in placed if d.split == split], config, Counts()):
+        splits[split].append(document)
     return splits

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -12,16 +13,46 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-from presscheck.data.text.words import shingles, words_of
+from presscheck.data.text.words import MIN_WORDS, shingles, words_of
 
 _BANDS, _ROWS = 16, 4
 _MAX_CANDIDATES = 50
-MIN_WORDS = 5
 Match = Literal["exact", "near"]
 
 
 def _digest(*parts: str) -> bytes:
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What is compared of a text: digests of its words and of its group, its MinHash values, and a key per band of them."""
+
+    words: bytes
+    story: bytes
+    hashes: NDArray[np.uint32]
+    keys: tuple[bytes, ...]
+
+
+def _band_keys(kind: str, hashes: NDArray[np.uint32]) -> tuple[bytes, ...]:
+    parts = hashes.reshape(_BANDS, _ROWS)
+    return tuple(
+        hashlib.blake2b(f"{kind}\0{band}\0".encode() + parts[band].tobytes(), digest_size=8).digest()
+        for band in range(_BANDS)
+    )
+
+
+def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
+    """Texts as (kind, group, text), each hashed once; None for those under MIN_WORDS words, which are copies of nothing."""
+    words = [words_of(text) for _, _, text in texts]
+    asked = [index for index, found in enumerate(words) if len(found) >= MIN_WORDS]
+    hashed = MinHash.bulk([[s.encode() for s in shingles(texts[i][2])] for i in asked], num_perm=_BANDS * _ROWS)
+    signed: list[Signed | None] = [None] * len(texts)
+    for index, found in zip(asked, hashed, strict=True):
+        kind, group, _ = texts[index]
+        hashes = np.asarray(found.hashvalues, dtype=np.uint32)
+        signed[index] = Signed(_digest(kind, *words[index]), _digest(group), hashes, _band_keys(kind, hashes))
+    return signed
 
 
 class SeenTexts:
@@ -55,59 +86,31 @@ class SeenTexts:
         """Remembers an id; False where it was there."""
         return self._data.execute("INSERT OR IGNORE INTO ids VALUES (?)", (_digest(identifier),)).rowcount == 1
 
-    def match(self, texts: Sequence[tuple[str, str, str]]) -> list[Match | None]:
-        """What each text is a copy of among those added before; texts are (kind, group, text).
+    def match(self, texts: Sequence[Signed | None]) -> list[Match | None]:
+        """What each text is a copy of among those added before.
 
         An exact copy has the same words, whatever its group; a near copy lies in another group: the two sides of a contrast pair are none.
-        Texts under MIN_WORDS words are copies of nothing.
         """
-        return [
-            self._match(kind, group, text, hashes) if hashes is not None else None
-            for (kind, group, text), hashes in zip(texts, self._hashes(texts), strict=True)
-        ]
+        return [self._match(text) if text else None for text in texts]
 
-    def add(self, texts: Sequence[tuple[str, str, str]]) -> None:
+    def add(self, texts: Sequence[Signed | None]) -> None:
         """Remembers texts."""
-        for (kind, group, text), hashes in zip(texts, self._hashes(texts), strict=True):
-            if hashes is None:
-                continue
+        for text in filter(None, texts):
             row = self._data.execute(
                 "INSERT INTO texts (words, story, hashes) VALUES (?, ?, ?)",
-                (self._words(kind, text), _digest(group), hashes.tobytes()),
+                (text.words, text.story, text.hashes.tobytes()),
             )
             self._data.executemany(
-                "INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in _band_keys(kind, hashes)]
+                "INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in text.keys]
             )
 
-    @staticmethod
-    def _words(kind: str, text: str) -> bytes:
-        return _digest(kind, *words_of(text))
-
-    @staticmethod
-    def _hashes(texts: Sequence[tuple[str, str, str]]) -> list[NDArray[np.uint32] | None]:
-        asked = [index for index, (_, _, text) in enumerate(texts) if len(words_of(text)) >= MIN_WORDS]
-        found: list[NDArray[np.uint32] | None] = [None] * len(texts)
-        sets = [[s.encode() for s in shingles(texts[index][2])] for index in asked]
-        for index, hashed in zip(asked, MinHash.bulk(sets, num_perm=_BANDS * _ROWS), strict=True):
-            found[index] = np.asarray(hashed.hashvalues, dtype=np.uint32)
-        return found
-
-    def _match(self, kind: str, group: str, text: str, hashes: NDArray[np.uint32]) -> Match | None:
-        if self._data.execute("SELECT 1 FROM texts WHERE words = ? LIMIT 1", (self._words(kind, text),)).fetchone():
+    def _match(self, text: Signed) -> Match | None:
+        if self._data.execute("SELECT 1 FROM texts WHERE words = ? LIMIT 1", (text.words,)).fetchone():
             return "exact"
-        keys = _band_keys(kind, hashes)
         rows = self._data.execute(
             f"SELECT DISTINCT hashes FROM bands JOIN texts ON texts.id = bands.text "  # noqa: S608 - only question marks are put in
-            f"WHERE key IN ({','.join('?' * len(keys))}) AND story != ? LIMIT ?",
-            (*keys, _digest(group), _MAX_CANDIDATES),
+            f"WHERE key IN ({','.join('?' * len(text.keys))}) AND story != ? LIMIT ?",
+            (*text.keys, text.story, _MAX_CANDIDATES),
         )
-        near = any(np.mean(np.frombuffer(row[0], dtype=np.uint32) == hashes) >= self._jaccard for row in rows)
+        near = any(np.mean(np.frombuffer(row[0], dtype=np.uint32) == text.hashes) >= self._jaccard for row in rows)
         return "near" if near else None
-
-
-def _band_keys(kind: str, hashes: NDArray[np.uint32]) -> list[bytes]:
-    parts = hashes.reshape(_BANDS, _ROWS)
-    return [
-        hashlib.blake2b(f"{kind}\0{band}\0".encode() + parts[band].tobytes(), digest_size=8).digest()
-        for band in range(_BANDS)
-    ]

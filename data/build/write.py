@@ -1,6 +1,5 @@
 """`presscheck data build`: a config's documents as Parquet with a manifest."""
 
-import hashlib
 import json
 import shutil
 from collections import Counter
@@ -14,15 +13,11 @@ from presscheck.configs.loader import config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.build.documents import Counts, documents
 from presscheck.data.errors import DataError
-from presscheck.data.parquet import SPLITS, DocumentWriter
-from presscheck.data.schema import Document
+from presscheck.data.files import file_sha256
+from presscheck.data.parquet import DocumentWriter
+from presscheck.data.schema import SPLITS, Document
 
 MANIFEST = "manifest.json"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None] = lambda _: None) -> Counts:
@@ -45,11 +40,10 @@ def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None
             writers = {split: DocumentWriter(part / f"{split}.parquet") for split in SPLITS}
             for writer in writers.values():
                 stack.callback(writer.close)
-            for document in documents(config.data, counts):
-                assert document.split is not None
-                writers[document.split].write(document)
+            for split, document in documents(config.data, counts):
+                writers[split].write(document)
                 licences.add(f"{document.source}: {document.licence}")
-                labels.update(f"{document.split}/{name}" for s in document.segments for name in s.labels)
+                labels.update(f"{split}/{name}" for s in document.segments for name in s.labels)
                 advance(document)
         manifest = {
             "config_sha256": config_hash(config),
@@ -62,7 +56,7 @@ def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None
             "dropped": dict(sorted(counts.dropped.items())),
             "masked_sentences": dict(sorted(counts.masked.items())),
             "labels": dict(sorted(labels.items())),
-            "files": {f"{split}.parquet": _sha256(part / f"{split}.parquet") for split in SPLITS},
+            "files": {f"{split}.parquet": file_sha256(part / f"{split}.parquet") for split in SPLITS},
         }
         (part / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     except BaseException:

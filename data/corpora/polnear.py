@@ -6,12 +6,11 @@ from pathlib import Path
 
 from presscheck.data.errors import DataError, located
 from presscheck.data.files import read_text
-from presscheck.data.schema import Document, Segment, Span, SplitName
+from presscheck.data.schema import SPLITS, Document, Segment, Span
 from presscheck.data.text.segmentation import split_sentences
 
 TAGS = {"Source": "source", "Cue": "cue", "Content": "content"}
 MIN_CONTENT_COVER = 0.5
-_SPLITS: tuple[SplitName, ...] = ("train", "dev", "test")
 _NAME = re.compile(r"(?P<outlet>.+?)_(?P<year>\d{4})-\d\d-\d\d_.*")
 _ENTITY = re.compile(r"T\d+\t(\w+) (\d+ \d+(?:;\d+ \d+)*)(?:\t.*)?")
 
@@ -25,7 +24,7 @@ def read_polnear(folder: Path) -> Iterator[Document]:
     Raises:
         DataError: on a missing folder, a text without attributions, or an offset outside its text.
     """
-    for split in _SPLITS:
+    for split in SPLITS:
         annotations: dict[str, Path] = {}
         for path in sorted((folder / "data" / split / "attributions").glob("*.ann")):
             annotations.setdefault(path.stem.rpartition("_")[0], path)

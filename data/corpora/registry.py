@@ -15,6 +15,7 @@ from presscheck.data.corpora.ptc import read_ptc
 from presscheck.data.corpora.sentences import read_babe, read_checkthat24, read_claimbuster, read_subj
 from presscheck.data.corpora.webis import read_webis
 from presscheck.data.errors import DataError
+from presscheck.data.files import file_sha256
 from presscheck.data.schema import Document, LabelName
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -93,15 +94,10 @@ def folder_of(name: str, root: Path) -> Path:
     return root / (find(name).folder or name)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def tree_sha256(folder: Path, pattern: str) -> tuple[int, str]:
     """Number of files that the pattern finds in the folder, and the sha256 over their hashes and paths."""
     paths = sorted(folder.glob(pattern), key=lambda path: path.relative_to(folder).as_posix())
-    lines = (f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+    lines = (f"{file_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
     return len(paths), hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -112,7 +108,7 @@ def problems(corpus: Corpus, folder: Path) -> list[str]:
         path = folder / name
         if not path.is_file():
             found.append(f"{path} is missing")
-        elif _sha256(path) != sha256:
+        elif file_sha256(path) != sha256:
             found.append(f"{path} is not the file that the registry knows (its sha256 differs)")
     for pattern, tree in corpus.trees.items():
         count, sha256 = tree_sha256(folder, pattern)

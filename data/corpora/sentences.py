@@ -2,13 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from presscheck.data.corpora.single import mapped, single
 from presscheck.data.errors import DataError, located
 from presscheck.data.files import csv_rows, require
-from presscheck.data.schema import Document, Span, SplitName
+from presscheck.data.schema import Document, LabelName, Span, SplitName
 from presscheck.data.splits import split_of
 
 _BABE: dict[str, float | None] = {"Biased": 1.0, "Non-biased": 0.0, "No agreement": None}
@@ -88,6 +88,35 @@ def read_claimbuster(folder: Path) -> Iterator[Document]:
             )
 
 
+def _lab(
+    path: Path,
+    *,
+    columns: tuple[str, str, str],
+    quoted: bool,
+    may_end_early: bool,
+    label: LabelName,
+    values: Mapping[str, float | None],
+    split: SplitName,
+    source: str,
+    licence: str,
+) -> Iterator[Document]:
+    """One file of a CheckThat! lab; columns are those of the id, the sentence and the label. Copies of a sentence share a group."""
+    for line, row in csv_rows(path, delimiter="\t", quoted=quoted, may_end_early=may_end_early):
+        require(row, [*columns], path=path, line=line)
+        identifier, text, value = (row[column] for column in columns)
+        text = text.strip()
+        yield single(
+            text,
+            identifier=identifier,
+            group=text.lower(),
+            source=source,
+            licence=licence,
+            kind="sentence",
+            labels={label: mapped(value, values, path=path, line=line)},
+            split=split,
+        )
+
+
 def read_subj(folder: Path) -> Iterator[Document]:
     """CheckThat! 2025 task 1, English: `claim` is 1 for OBJ sentences and 0 for SUBJ ones; the official splits, dev-test as test.
 
@@ -96,20 +125,17 @@ def read_subj(folder: Path) -> Iterator[Document]:
     """
     parts: tuple[tuple[str, SplitName], ...] = (("train", "train"), ("dev", "dev"), ("dev_test", "test"))
     for part, split in parts:
-        path = folder / f"{part}_en.tsv"
-        for line, row in csv_rows(path, delimiter="\t", quoted=False, may_end_early=True):
-            require(row, ["sentence_id", "sentence", "label"], path=path, line=line)
-            text = row["sentence"].strip()
-            yield single(
-                text,
-                identifier=row["sentence_id"],
-                group=text.lower(),
-                source="checkthat-subj",
-                licence="CC BY-NC-SA 4.0",
-                kind="sentence",
-                labels={"claim": mapped(row["label"], _SUBJ, path=path, line=line)},
-                split=split,
-            )
+        yield from _lab(
+            folder / f"{part}_en.tsv",
+            columns=("sentence_id", "sentence", "label"),
+            quoted=False,
+            may_end_early=True,
+            label="claim",
+            values=_SUBJ,
+            split=split,
+            source="checkthat-subj",
+            licence="CC BY-NC-SA 4.0",
+        )
 
 
 def read_checkthat24(folder: Path) -> Iterator[Document]:
@@ -118,17 +144,14 @@ def read_checkthat24(folder: Path) -> Iterator[Document]:
     Raises:
         DataError: on a missing column or an unknown label.
     """
-    path = folder / "CT24_checkworthy_english_dev-test.tsv"
-    for line, row in csv_rows(path, delimiter="\t"):
-        require(row, ["Sentence_id", "Text", "class_label"], path=path, line=line)
-        text = row["Text"].strip()
-        yield single(
-            text,
-            identifier=row["Sentence_id"],
-            group=text.lower(),
-            source="checkthat24",
-            licence="MIT",
-            kind="sentence",
-            labels={"checkworthy": mapped(row["class_label"], _CHECKWORTHY, path=path, line=line)},
-            split="test",
-        )
+    return _lab(
+        folder / "CT24_checkworthy_english_dev-test.tsv",
+        columns=("Sentence_id", "Text", "class_label"),
+        quoted=True,
+        may_end_early=False,
+        label="checkworthy",
+        values=_CHECKWORTHY,
+        split="test",
+        source="checkthat24",
+        licence="MIT",
+    )

@@ -7,9 +7,9 @@ import sys
 
 from presscheck.configs.loader import load
 from presscheck.data.audit.agreement import matched
+from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import Document
-from presscheck.data.splits import split_documents
-from presscheck.data.starter import read_second_pass, read_starter
+from presscheck.data.starter import read_second_pass
 
 
 def blind(document: Document) -> str:
@@ -27,8 +27,7 @@ def blind(document: Document) -> str:
 
 def unlabelled() -> list[Document]:
     """Documents of the default config's test split of which a text has no second label."""
-    split = load("starter").data.split
-    test = split_documents(read_starter(), dev=split.dev, test=split.test, salt=split.salt)["test"]
+    test = load_splits(load("starter").data)["test"]
     missing = {document.id for document, _ in matched(test, read_second_pass())[1]}
     return [document for document in test if document.id in missing]
 

@@ -4,6 +4,8 @@ from itertools import pairwise
 
 from presscheck.data.text.normalise import plain
 
+MIN_WORDS = 5  # shorter texts may stand anywhere: "He denies it."
+
 
 def words_of(text: str) -> list[str]:
     """Words in lower case without the punctuation around them."""

@@ -11,7 +11,7 @@ from presscheck.cli.main import app
 from presscheck.configs.loader import load
 from presscheck.configs.schema import DataConfig, RunConfig
 from presscheck.data.build.documents import Counts, documents, load_splits
-from presscheck.data.build.seen import SeenTexts
+from presscheck.data.build.seen import SeenTexts, sign
 from presscheck.data.build.write import build
 from presscheck.data.errors import DataError
 from presscheck.data.parquet import read_built
@@ -47,10 +47,10 @@ FERRY = "The ferry to the island was sold for two million on Monday"
 )
 def test_copies_are_found(text: str, group: str, match: str | None) -> None:
     with SeenTexts(jaccard=0.6) as seen:
-        assert seen.match([("sentence", "b", FERRY)]) == [None]
-        seen.add([("sentence", "a", FERRY)])
-        assert seen.match([("sentence", group, text)]) == [match]
-        assert seen.match([("headline", group, text)]) == [None]
+        assert seen.match(sign([("sentence", "b", FERRY)])) == [None]
+        seen.add(sign([("sentence", "a", FERRY)]))
+        assert seen.match(sign([("sentence", group, text)])) == [match]
+        assert seen.match(sign([("headline", group, text)])) == [None]
 
 
 def test_the_copy_in_test_stays(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_copy_in_test_stays(tmp_path: Path) -> None:
     assert sum(map(len, load_splits(both).values())) == 64
     counts = Counts()
     deduplicated = DataConfig.model_validate({**both.model_dump(), "deduplicate": {}})
-    kept = list(documents(deduplicated, counts))
+    kept = [document for _, document in documents(deduplicated, counts)]
     assert sum(counts.read.values()) == 64
     assert sum(counts.kept.values()) == len(kept) == 64 - sum(counts.dropped.values())
     assert [d.split for d in kept if d.segments[0].text == test] == ["test"]
@@ -85,7 +85,7 @@ def test_a_sentence_that_stands_elsewhere_keeps_its_text_only(tmp_path: Path) ->
     config = configured(
         {"kind": "starter", "path": str(folder.parent)}, deduplicate={}, split={"dev": 0.0, "test": 0.0}
     )
-    first, second = documents(config.data, counts)
+    first, second = (document for _, document in documents(config.data, counts))
     assert [bool(s.labels) for s in first.segments] == [True, True, True]
     assert [bool(s.labels) for s in second.segments] == [True, False, True]
     assert second.segments[1].text == first.segments[1].text

@@ -1,8 +1,8 @@
 """How well a model that never saw them does on public research corpora.
 
-    python benchmarks/transfer.py BUNDLE --corpora DIR               a table
-    python benchmarks/transfer.py BUNDLE --corpora DIR --round NAME  also records it in transfer.json and redraws transfer.md
-    python benchmarks/transfer.py --curve --corpora DIR              trains on 1/8, 1/4, 1/2 and all of the starter corpus and measures each
+    python -m benchmarks.transfer BUNDLE --corpora DIR               a table
+    python -m benchmarks.transfer BUNDLE --corpora DIR --round NAME  also records it in transfer.json and redraws transfer.md
+    python -m benchmarks.transfer --curve --corpora DIR              trains on 1/8, 1/4, 1/2 and all of the starter corpus and measures each
 
 DIR holds one folder per corpus (docs/corpora.md); a corpus that is not there is left out and named.
 Nothing is fitted on these corpora. Parts marked `choose` may steer what is written next and which setting is taken; parts marked
@@ -21,10 +21,10 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from record import corpus_documents, record, results_of
 from scipy.stats import spearmanr
 from sklearn.metrics import f1_score, roc_auc_score
 
+from benchmarks.record import corpus_documents, record, results_of
 from presscheck.configs.loader import load
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.errors import DataError

@@ -125,6 +125,18 @@ class ModelConfig(Section):
     dropout: Fraction = Field(0.1, description="Dropout before the heads.")
 
 
+class TeacherConfig(Section):
+    """A larger model whose probabilities become soft targets of the train split."""
+
+    bundle: Path = Field(
+        description="Folder of the bundle that teaches. Train it with the same data section, or it may know this run's dev and test."
+    )
+    weight: Fraction = Field(
+        0.5,
+        description="Share of the teacher in a label that people gave. A label or tag that nobody was asked for is the teacher's alone.",
+    )
+
+
 class TrainConfig(Section):
     """The training loop."""
 
@@ -145,6 +157,11 @@ class TrainConfig(Section):
     weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
     max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")
     tokens_per_batch: int = Field(1024, ge=64, description="Padded tokens of a batch at most.")
+    passages_per_batch: int | None = Field(
+        None,
+        ge=1,
+        description="Passages of a batch at most: headlines fill few steps otherwise. Without it only tokens bound a batch.",
+    )
     mixture_temperature: float | None = Field(
         None,
         ge=1,
@@ -156,6 +173,7 @@ class TrainConfig(Section):
         description="Changes that leave the labels as they are, each with its probability per document and epoch: another case, no "
         "question mark, other quotation marks, swapped names, typing errors, look-alike letters.",
     )
+    teacher: TeacherConfig | None = Field(None, description="A larger model to learn from, besides the labels.")
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
     tag_weight: float = Field(3.0, ge=0, description="Weight of the token-tag loss beside the labels'.")
@@ -206,7 +224,9 @@ class CalibrationConfig(Section):
         5, ge=2, description="Cross-fitting folds on dev: thresholds see scores that calibration did not."
     )
     risk_folds: int = Field(
-        2, ge=2, description="Models trained to give train articles out-of-fold scores for the risk model."
+        2,
+        ge=0,
+        description="Models trained to give train articles out-of-fold scores for the risk model; 0 leaves the risk out (experiments).",
     )
     risk_epochs: int = Field(
         3, ge=1, description="Epochs of each of these models; they need fair scores, not the best."

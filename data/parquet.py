@@ -75,8 +75,25 @@ def _segment(row: dict[str, Any]) -> Segment:
     )
 
 
+def read_documents(path: Path) -> Iterator[Document]:
+    """The documents of one file, a thousand at a time.
+
+    Raises:
+        DataError: where it is broken or of another version.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            if not file.schema_arrow.equals(SCHEMA):
+                raise DataError(f"{path} was written by another version of presscheck; build it anew")
+            for batch in file.iter_batches(_DOCUMENTS_PER_GROUP):
+                for row in batch.to_pylist():
+                    yield Document(**{**row, "segments": tuple(map(_segment, row["segments"]))})
+    except pa.ArrowInvalid as error:
+        raise DataError(f"{path}: {error}") from None
+
+
 def read_built(folder: Path) -> Iterator[Document]:
-    """The documents of a built data set, a thousand at a time.
+    """The documents of a built data set, split by split.
 
     Raises:
         DataError: where a file is missing, broken or of another version.
@@ -85,12 +102,4 @@ def read_built(folder: Path) -> Iterator[Document]:
         path = folder / f"{split}.parquet"
         if not path.is_file():
             raise DataError(f"{path} is missing; write it with: presscheck data build CONFIG --out {folder}")
-        try:
-            with pq.ParquetFile(path) as file:
-                if not file.schema_arrow.equals(SCHEMA):
-                    raise DataError(f"{path} was written by another version of presscheck; build it anew")
-                for batch in file.iter_batches(_DOCUMENTS_PER_GROUP):
-                    for row in batch.to_pylist():
-                        yield Document(**{**row, "segments": tuple(map(_segment, row["segments"]))})
-        except pa.ArrowInvalid as error:
-            raise DataError(f"{path}: {error}") from None
+        yield from read_documents(path)

@@ -61,7 +61,7 @@ class SpecialTokens:
 
 
 def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
-    """Finds [CLS], [SEP] and [PAD] (or their RoBERTa names).
+    """Finds the frame's tokens by RoBERTa's names, else by BERT's: MPNet's vocabulary holds both and was trained with the former.
 
     Raises:
         ValueError: where the tokenizer has none of the names.
@@ -74,7 +74,7 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
                 return int(identifier)
         raise ValueError(f"the tokenizer has none of {', '.join(names)}")
 
-    return SpecialTokens(cls=find("[CLS]", "<s>"), sep=find("[SEP]", "</s>"), pad=find("[PAD]", "<pad>"))
+    return SpecialTokens(cls=find("<s>", "[CLS]"), sep=find("</s>", "[SEP]"), pad=find("<pad>", "[PAD]"))
 
 
 def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -> list[TokenisedSegment]:

@@ -10,9 +10,11 @@ from typing import Literal, get_args
 from presscheck.configs.schema import FlagName, LabelName
 
 __all__ = [
+    "LABELS_OF",
     "POSITIVE",
     "SEGMENT_LABELS",
     "SPLITS",
+    "TAGS_OF",
     "TOKEN_TAGS",
     "Document",
     "FlagName",
@@ -29,6 +31,12 @@ SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
 TOKEN_TAGS = ("source", "cue", "content", "loaded")
+# What a person may be asked of a headline and of a sentence.
+LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
+    "headline": ("sensational", "loaded"),
+    "sentence": ("loaded", "claim", "attributed", "checkworthy"),
+}
+TAGS_OF: Mapping[SegmentKind, tuple[str, ...]] = {"headline": ("loaded",), "sentence": TOKEN_TAGS}
 
 
 @dataclass(frozen=True, slots=True)

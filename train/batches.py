@@ -5,6 +5,7 @@ Shapes: B passages, T tokens, L segment labels, K token tags.
 
 import math
 import random
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -87,13 +88,14 @@ def _width(example: Example) -> int:
 
 
 class TokenBudgetBatches(Dataset[list[Example]]):
-    """A data set whose items are whole batches of passages of like length, at most `tokens_per_batch` padded tokens each.
+    """A data set whose items are whole batches of passages of like length, of at most `tokens_per_batch` padded tokens each.
 
     Since the items are batches, sharding over processes, the scheduler's length and skipping on resume are the trainer's own. The number
     of batches is the same in every epoch; who shares a batch changes with the epoch, and with a mixture also who is drawn.
 
     Args:
         examples: all passages; or a function of the epoch, where they differ from epoch to epoch. Each epoch has the same corpora.
+        passages_per_batch: passages of a batch at most, so that short texts do not share too few steps; None sets no bound.
         temperature: samples the corpora by `mixture_counts`; None takes every passage once per epoch.
     """
 
@@ -103,10 +105,12 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         *,
         tokens_per_batch: int,
         seed: int,
+        passages_per_batch: int | None = None,
         temperature: float | None = None,
     ) -> None:
         self._make: Callable[[int], Sequence[Example]] = examples if callable(examples) else lambda _: examples
         self._tokens_per_batch = tokens_per_batch
+        self._passages_per_batch = passages_per_batch or sys.maxsize
         self._seed = seed
         self._temperature = temperature
         self._epoch: int | None = None
@@ -143,7 +147,8 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         width = 0
         for index in order:
             padded = _width(self._examples[index])
-            if not batches or (len(batches[-1]) + 1) * max(width, padded) > self._tokens_per_batch:
+            count = len(batches[-1]) + 1 if batches else 0
+            if not batches or count > self._passages_per_batch or count * max(width, padded) > self._tokens_per_batch:
                 batches.append([])
                 width = 0
             batches[-1].append(index)

@@ -1,6 +1,7 @@
 """What the trainer tells while it runs: a progress bar for people, metrics for the tracker."""
 
 import sys
+import time
 from typing import Any
 
 from tqdm.auto import tqdm
@@ -8,16 +9,22 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from presscheck.train.tracking import Tracker
 
+_SECONDS_PER_LINE = 30
+
 
 class ProgressBar(TrainerCallback):
-    """One bar with the time left; a line per epoch where standard error is no terminal."""
+    """One bar with the time left; where standard error is no terminal, a line every 30 s and one per epoch."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._bar: tqdm[Any] | None = None
+        self._start = self._said = time.monotonic()
+        self._first = 0
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Opens the bar at the step that a resumed run starts from."""
+        self._start = self._said = time.monotonic()
+        self._first = state.global_step
         self._bar = tqdm(
             total=state.max_steps,
             initial=state.global_step,
@@ -28,8 +35,15 @@ class ProgressBar(TrainerCallback):
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Moves the bar."""
-        if self._bar is not None:
+        if self._bar is not None and not self._bar.disable:
             self._bar.update(state.global_step - self._bar.n)
+        elif time.monotonic() - self._said >= _SECONDS_PER_LINE:
+            self._said = time.monotonic()
+            seconds = self._said - self._start
+            meter = tqdm.format_meter(
+                state.global_step, state.max_steps, seconds, unit="step", initial=self._first, ncols=100
+            )
+            print(f"{self._title}: {meter}", file=sys.stderr)  # noqa: T201 - progress
 
     def on_evaluate(
         self,

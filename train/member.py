@@ -40,6 +40,7 @@ from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_
 from presscheck.train.encoder import Encoder, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.loss import output_weights
+from presscheck.train.memory import keep_freed_memory
 from presscheck.train.model import PressModel, mix_back
 from presscheck.train.parity import measure_parity
 from presscheck.train.trainer import build_trainer, resolve_bf16
@@ -117,6 +118,7 @@ def _train(
         weight_decay=options.weight_decay,
         max_grad_norm=options.max_grad_norm,
         tokens_per_batch=options.tokens_per_batch,
+        passages_per_batch=options.passages_per_batch,
         mixture_temperature=options.mixture_temperature,
         changes=options.augment,
         accumulation_steps=options.accumulation_steps,
@@ -166,6 +168,7 @@ def fit_member(
         ModelRefusedError: where the exported model differs from the trained one by more than the config allows.
     """
     set_seed(config.seed)
+    keep_freed_memory()
     if config.train.threads:
         torch.set_num_threads(config.train.threads)
     encoder = load_encoder(

@@ -5,8 +5,8 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.build.documents import load_splits
 from presscheck.data.corpora.registry import corpora
+from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document, SplitName
 from presscheck.data.splits import fingerprint, folds_of
 from presscheck.serve.bundle import Bundle, Manifest, RiskModel, point, publish, read_bundle, write_manifest
@@ -26,6 +27,7 @@ from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.member import DataInfo, Member, fit_member
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
 from presscheck.train.risk import fit_risk
+from presscheck.train.teacher import taught
 from presscheck.train.tracking import Tracker
 from presscheck.train.trainer import resolve_bf16
 
@@ -105,9 +107,27 @@ def _features(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any
     ]
 
 
+def _with_teacher(run: Run) -> Run:
+    """The run with its teacher's opinion in the train split, which a resumed run reads back."""
+    teacher = run.config.train.teacher
+    if teacher is None:
+        return run
+    path = run.work / "taught.parquet"
+    if not path.is_file():
+        bundle = read_bundle(teacher.bundle)
+        temporary = path.with_suffix(".part")
+        with closing(DocumentWriter(temporary)) as writer:
+            for document in taught(run.splits["train"], bundle, weight=teacher.weight):
+                writer.write(document)
+        temporary.replace(path)
+    return replace(run, splits={**run.splits, "train": tuple(read_documents(path))})
+
+
 def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
     """Out-of-fold features of the train articles; folds that are finished are read back."""
     config, train = run.config, run.splits["train"]
+    if not config.calibration.risk_folds:
+        return []
     if sum(d.review is not None for d in train) < 2 * config.calibration.risk_folds:
         return []
     rows: list[dict[str, Any]] = []
@@ -210,6 +230,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         )
         tracker.text(dump(config), "config.yaml")
         tracker.data_set(name=config.name, sha256=run.data.sha256, splits=run.data.summary["documents"])
+        run = _with_teacher(run)
         rows = _fold_rows(run, tracker)
         member = fit_member(
             config,

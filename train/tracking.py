@@ -97,6 +97,13 @@ class Tracker:
         mlflow.log_metrics({key: float(value) for key, value in values.items()}, step=step)
 
     @_safely
+    def tags(self, values: Mapping[str, str]) -> None:
+        """Sets tags of the run."""
+        import mlflow
+
+        mlflow.set_tags(dict(values))
+
+    @_safely
     def text(self, content: str, name: str) -> None:
         """Logs a text file."""
         import mlflow
@@ -171,14 +178,23 @@ def _code_snapshot() -> Iterator[Path]:
         yield root
 
 
-def log_to_run(uri: str, experiment: str, bundle: str, metrics: Mapping[str, float], texts: Mapping[str, str]) -> bool:
-    """Adds metrics and text files to the run that trained a bundle; False where no such run can be reached."""
+def log_to_run(
+    uri: str,
+    experiment: str,
+    bundle: str,
+    metrics: Mapping[str, float],
+    texts: Mapping[str, str],
+    *,
+    tags: Mapping[str, str] | None = None,
+) -> bool:
+    """Adds metrics, text files and tags to the run that trained a bundle, or to a new one of that name; whether MLflow took them."""
     tracker = Tracker(
         enabled=True, uri=uri, experiment=experiment, run_name=bundle, run_id=_run_of(uri, experiment, bundle)
     )
     tracker.metrics(metrics)
     for name, content in texts.items():
         tracker.text(content, name)
+    tracker.tags(tags or {})
     tracker.finish()
     return tracker.is_on
 

@@ -114,6 +114,7 @@ def build_trainer(
     weight_decay: float,
     max_grad_norm: float,
     tokens_per_batch: int,
+    passages_per_batch: int | None,
     mixture_temperature: float | None,
     changes: Mapping[ChangeName, float],
     accumulation_steps: int,
@@ -160,12 +161,17 @@ def build_trainer(
         remove_unused_columns=False,
         dataloader_pin_memory=False,
         ddp_find_unused_parameters=False,
+        include_num_input_tokens_seen="non_padding",
         **options,
     )
     return PressTrainer(
         model=model,
         args=arguments,
-        train_dataset=batches(changed if changes else examples(train), temperature=mixture_temperature),
+        train_dataset=batches(
+            changed if changes else examples(train),
+            passages_per_batch=passages_per_batch,
+            temperature=mixture_temperature,
+        ),
         eval_dataset=batches(examples(dev)),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
         optimizers=(torch.optim.AdamW(groups, fused=True), None),

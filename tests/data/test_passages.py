@@ -68,5 +68,12 @@ def test_offsets_point_into_the_original_text(tokenizer: Tokenizer) -> None:
 def test_a_tokenizer_without_special_tokens_is_refused() -> None:
     from tokenizers.models import WordPiece
 
-    with pytest.raises(ValueError, match=r"none of \[CLS\]"):
+    with pytest.raises(ValueError, match="none of <s>"):
         special_tokens(Tokenizer(WordPiece({"a": 0}, unk_token="a")))
+
+
+def test_a_vocabulary_with_both_frames_is_read_as_roberta_s() -> None:
+    from tokenizers.models import WordPiece
+
+    vocabulary = {"[CLS]": 0, "[SEP]": 1, "[PAD]": 2, "<s>": 3, "</s>": 4, "<pad>": 5, "[UNK]": 6}
+    assert special_tokens(Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))) == SpecialTokens(cls=3, sep=4, pad=5)

@@ -56,6 +56,13 @@ def test_every_passage_comes_once_per_epoch_within_the_budget(examples: list[Exa
             assert collate(batch, pad=0)["input_ids"].numel() <= 512
 
 
+def test_a_batch_may_be_bounded_in_passages_too(examples: list[Example]) -> None:
+    batches = TokenBudgetBatches(examples, tokens_per_batch=4000, passages_per_batch=3, seed=1)
+    found = [batches[index] for index in range(len(batches))]
+    assert max(map(len, found)) == 3
+    assert sum(map(len, found)) == len(examples)
+
+
 def test_the_number_of_batches_never_changes_but_their_members_do(examples: list[Example]) -> None:
     batches = TokenBudgetBatches(examples, tokens_per_batch=512, seed=3)
     lengths, members = set(), []

@@ -1,0 +1,80 @@
+"""Changes to a built data set that an ablation asks for."""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from presscheck.configs.schema import RunConfig
+from presscheck.data.build.write import build
+from presscheck.data.parquet import DocumentWriter, read_documents
+from presscheck.data.schema import POSITIVE, SPLITS, Document, SplitName
+from presscheck.data.splits import split_of
+
+Change = Callable[[Iterable[Document], SplitName], Iterator[Document]]
+
+
+def alone(documents: Iterable[Document]) -> Iterator[Document]:
+    """Every sentence as a document of its own, in the group of its article; a headline keeps its article's id."""
+    for document in documents:
+        for index, segment in enumerate(document.segments):
+            if "repeat" not in segment.notes:
+                name = document.id if segment.kind == "headline" else f"{document.id}/{index}"
+                yield replace(document, id=name, segments=(segment,), review=None)
+
+
+def third(documents: Iterable[Document], split: SplitName) -> Iterator[Document]:
+    """A third of the train split's groups."""
+    for document in documents:
+        if split != "train" or split_of(document.group, dev=0.0, test=1 / 3, salt="third") == "test":
+            yield document
+
+
+def hard(documents: Iterable[Document], split: SplitName) -> Iterator[Document]:
+    """Train labels as yes or no, without the raters' doubt."""
+    for document in documents:
+        yield (
+            document
+            if split != "train"
+            else replace(
+                document,
+                segments=tuple(
+                    replace(s, labels={name: float(value > POSITIVE) for name, value in s.labels.items()})
+                    for s in document.segments
+                ),
+            )
+        )
+
+
+CHANGES: Mapping[str, Change] = {
+    "third": third,
+    "single sentences": lambda documents, _: alone(documents),
+    "hard": hard,
+}
+
+
+def prepare(config: RunConfig, changes: Sequence[str], folder: Path) -> Path:
+    """The config's data set with the changes made, built once, in a folder named for both.
+
+    Raises:
+        DataError: on bad data.
+        KeyError: on an unknown change.
+    """
+    whole = folder / config.name
+    if not whole.is_dir():
+        build(config, whole)
+    target = folder / "-".join([config.name, *changes]).replace(" ", "-")
+    if target.is_dir():
+        return target
+    part = target.with_name(f".{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    for split in SPLITS:
+        documents: Iterator[Document] = read_documents(whole / f"{split}.parquet")
+        for change in changes:
+            documents = CHANGES[change](documents, split)
+        with closing(DocumentWriter(part / f"{split}.parquet")) as writer:
+            for document in documents:
+                writer.write(document)
+    return part.rename(target)

@@ -1,0 +1,93 @@
+"""Trains and measures the systems of programme.yaml, each run once."""
+
+import logging
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from benchmarks.quality.baselines import probe_rows
+from benchmarks.quality.measure import measure
+from benchmarks.quality.prepare import prepare
+from benchmarks.quality.results import EXPERIMENT, URI, draw, log, results
+from presscheck.configs.loader import load
+from presscheck.data.build.documents import load_splits
+from presscheck.train.run import train
+
+PROGRAMME = Path(__file__).with_name("programme.yaml")
+logger = logging.getLogger(__name__)
+
+
+class System(BaseModel):
+    """One column of a table.
+
+    Attributes:
+        table: the table that it stands in.
+        probe: a classifier of `data audit` instead of a model.
+        data: changes to the built data set (prepare.CHANGES); the config's own sources where it is empty.
+        teacher: a system whose first run's bundle teaches this one.
+        only: corpora to measure on; all where it is empty.
+        runs: name of a run (a seed, a fold) to its overrides.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    config: str = "news"
+    probe: Literal["shape", "tfidf"] | None = None
+    overrides: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    teacher: str | None = None
+    only: tuple[str, ...] = ()
+    runs: dict[str, tuple[str, ...]] = {"seed 7": ()}
+
+
+def _systems() -> dict[str, System]:
+    read = yaml.safe_load(PROGRAMME.read_text(encoding="utf-8"))
+    return {name: System.model_validate(values) for name, values in read.items()}
+
+
+def draw_all() -> None:
+    """Draws the page from the MLflow runs that there are."""
+    tables: dict[str, list[str]] = {}
+    for name, system in _systems().items():
+        tables.setdefault(system.table, []).append(name)
+    draw(results(), tables)
+
+
+def _run(name: str, system: System, run: str, corpora: Path) -> None:
+    if system.probe:
+        rows = probe_rows(system.probe, load_splits(load(system.config).data), corpora)
+        log(rows, system=name, run=run, name=name)
+        return
+    overrides = [f"tracking.uri={URI}", f"tracking.experiment={EXPERIMENT}", f"tracking.registered_model={EXPERIMENT}"]
+    overrides += ["models_dir=models/quality", *system.overrides, *system.runs[run]]
+    if system.data:
+        folder = prepare(load(system.config, overrides), system.data, Path("built") / "quality")
+        overrides += [f"data.sources=[{{kind: built, path: {folder}}}]", "data.deduplicate=null"]
+    if system.teacher:
+        first = next(iter(results()[system.teacher].values()))
+        overrides.append(f"train.teacher.bundle=models/quality/{first['bundle']}")
+    start = time.monotonic()
+    bundle = train(load(system.config, overrides))
+    minutes = (time.monotonic() - start) / 60
+    rows = measure(bundle, corpora, only=system.only, is_alone="single sentences" in system.data)
+    log(rows, system=name, run=run, name=bundle.manifest.version, minutes=minutes)
+
+
+def programme(corpora: Path, *, only: Sequence[str] = ()) -> None:
+    """Trains and measures every run that MLflow does not know yet, in the file's order; a training that was interrupted goes on.
+
+    Args:
+        only: names of systems; all where it is empty.
+    """
+    for name, system in _systems().items():
+        for run in system.runs:
+            if (only and name not in only) or run in results().get(name, {}):
+                continue
+            logger.info("%s, %s", name, run)
+            _run(name, system, run, corpora)
+            draw_all()

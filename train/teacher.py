@@ -1,0 +1,60 @@
+"""A larger model's opinion as soft targets (Hinton et al. 2015, Distilling the knowledge in a neural network)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from tqdm.auto import tqdm
+
+from presscheck.data.schema import LABELS_OF, TAGS_OF, Document, Segment, Span
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.labelled import score_documents
+from presscheck.serve.predict import SegmentScores
+from presscheck.serve.scorer import Scorer
+from presscheck.serve.spans import find_spans
+
+_DOCUMENTS_AT_ONCE = 64
+
+
+def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> Iterator[Document]:
+    """The documents with the teacher's probabilities in their labels, in the same order.
+
+    A label that people gave becomes (1 - weight) x theirs + weight x the teacher's; one that nobody was asked for is the teacher's alone,
+    and so are the spans of tags that nobody annotated. Lines that the model never reads stay as they are.
+    """
+    scorer = Scorer(bundle)
+    thresholds = bundle.manifest.tag_thresholds
+    trained = set(bundle.manifest.trained_labels)
+    with tqdm(total=len(documents), desc="teacher", unit="document", disable=None) as bar:
+        for start in range(0, len(documents), _DOCUMENTS_AT_ONCE):
+            chunk = documents[start : start + _DOCUMENTS_AT_ONCE]
+            found = {id(segment): scores for _, segment, scores in score_documents(chunk, scorer.segments)}
+            for document in chunk:
+                yield replace(
+                    document,
+                    segments=tuple(
+                        _taught(s, found[id(s)], trained=trained, thresholds=thresholds, weight=weight)
+                        if id(s) in found
+                        else s
+                        for s in document.segments
+                    ),
+                )
+            bar.update(len(chunk))
+
+
+def _taught(
+    segment: Segment, scores: SegmentScores, *, trained: set[str], thresholds: dict[str, float], weight: float
+) -> Segment:
+    labels: dict[str, float] = {
+        name: (1 - weight) * segment.labels[name] + weight * scores.labels[name]
+        if name in segment.labels
+        else scores.labels[name]
+        for name in LABELS_OF[segment.kind]
+        if name in trained
+    }
+    new = tuple(tag for tag in TAGS_OF[segment.kind] if tag not in segment.tags)
+    spans = tuple(
+        Span(tag, found.start, found.end)
+        for tag in new
+        for found in find_spans(scores, segment.text, tag, threshold=thresholds[tag])
+    )
+    return replace(segment, labels={**segment.labels, **labels}, spans=segment.spans + spans, tags=segment.tags + new)

@@ -11,18 +11,10 @@ from sklearn.metrics import average_precision_score, precision_recall_fscore_sup
 
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.schema import POSITIVE
+from presscheck.eval.calibration import expected_calibration_error
 
 Array = NDArray[np.float64]
 METRICS = ("precision", "recall", "f1", "average_precision", "roc_auc", "ece")
-_ECE_BINS = 10
-
-
-def expected_calibration_error(probabilities_N: Array, targets_N: Array, *, bins: int = _ECE_BINS) -> float:
-    """Expected calibration error over bins of equal mass (Nguyen and O'Connor 2015): mean |share - mean probability|."""
-    order = np.argsort(probabilities_N, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(float(targets_N[part].mean()) - float(probabilities_N[part].mean())) * len(part) for part in parts]
-    return sum(gaps) / len(probabilities_N)
 
 
 def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0.5) -> dict[str, float | None]:

@@ -12,6 +12,7 @@ _SPACES = dict.fromkeys(
 _FULLWIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD = str.maketrans({**_CYRILLIC, **_GREEK, **_QUOTES, **_DASHES, **_SPACES, **_FULLWIDTH})
 _STRAY_STOP = re.compile(r"(?<=[a-z]{4})\.(?=\s+[a-z])")
+_CLOSING_STOP = re.compile(r"(?<=\w)\.(?=\s*$)")
 _INVISIBLE = str.maketrans(
     dict.fromkeys(
         "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
@@ -28,11 +29,13 @@ def fold(text: str) -> str:
 
 
 def mend_stops(text: str) -> str:
-    """Turns a stray full stop inside a sentence ("the bridge was built by the ministry. set up in May") into a comma.
+    """Turns a stray full stop inside a segment into a comma, and the closing one into a space.
 
-    The result has the length of the input. A stop counts as stray between a word of at least four letters and a lower-case one.
+    Stray is one between a word of at least four letters and a lower-case one: "the bridge was built by the ministry. set up in May". The
+    separator after a segment says as much as its closing stop, and a headline scores the same with it and without. The result has the
+    length of the input.
     """
-    return _STRAY_STOP.sub(",", text)
+    return _CLOSING_STOP.sub(" ", _STRAY_STOP.sub(",", text))
 
 
 def plain(text: str) -> str:

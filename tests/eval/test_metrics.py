@@ -6,7 +6,8 @@ from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from presscheck.data.audit.probes import fit_predict, shape_features
 from presscheck.data.bootstrap import bootstrap
-from presscheck.eval.metrics import estimate, expected_calibration_error, metrics_of
+from presscheck.eval.calibration import expected_calibration_error
+from presscheck.eval.metrics import estimate, metrics_of
 
 
 def sample(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

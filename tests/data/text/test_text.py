@@ -21,8 +21,10 @@ def test_folding_undoes_look_alikes() -> None:
 
 
 def test_stray_stops_become_commas_and_abbreviations_stay() -> None:
-    assert mend_stops("Built by the ministry. set up in May.") == "Built by the ministry, set up in May."
-    assert mend_stops("It fell at 5 p.m. on Friday. Then it rained.") == "It fell at 5 p.m. on Friday. Then it rained."
+    assert mend_stops("Built by the ministry. set up in May.") == "Built by the ministry, set up in May "
+    assert mend_stops("It fell at 5 p.m. on Friday. Then it rained.") == "It fell at 5 p.m. on Friday. Then it rained "
+    assert mend_stops("Trump visits the U.S.") == "Trump visits the U.S "
+    assert mend_stops("And then it fell...") == "And then it fell..."
 
 
 @pytest.mark.parametrize(

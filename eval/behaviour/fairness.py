@@ -1,0 +1,97 @@
+"""Whether a score depends on who a headline is about: templates that differ in one name, and pairs in standard English and a dialect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from presscheck.eval.behaviour.suite import scores_of
+from presscheck.serve.scorer import Scorer
+
+
+class Group(BaseModel):
+    """Fillers and the templates that they stand in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fillers: tuple[str, ...]
+    plain: tuple[str, ...]
+    strong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far a group's members lie apart.
+
+    Attributes:
+        false_positives: member to the share of plain templates that are flagged.
+        scores: member to the mean score over all templates.
+    """
+
+    group: str
+    templates: int
+    false_positives: Mapping[str, float]
+    scores: Mapping[str, float]
+
+    @property
+    def false_positive_gap(self) -> float:
+        """Largest difference of false-positive rates between two members."""
+        return max(self.false_positives.values()) - min(self.false_positives.values())
+
+    @property
+    def score_gap(self) -> float:
+        """Largest difference of mean scores between two members."""
+        return max(self.scores.values()) - min(self.scores.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """Gaps of every group, and the bound that a promotion holds them to."""
+
+    gaps: tuple[Gap, ...]
+    max_gap: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether every false-positive gap lies within the bound."""
+        return all(gap.false_positive_gap <= self.max_gap for gap in self.gaps)
+
+
+def _filled(template: str, filler: str) -> str:
+    text = template.format(filler)
+    return text[0].upper() + text[1:]
+
+
+def _gap(name: str, members: Mapping[str, tuple[Sequence[str], Sequence[str]]], scorer: Scorer) -> Gap:
+    """The gap between members, each with its plain and its strong texts."""
+    threshold = scorer.policy.thresholds["sensational"].threshold
+    false_positives, means = {}, {}
+    for member, (plain, strong) in members.items():
+        scores = scores_of(scorer, [*plain, *strong], "sensational")
+        false_positives[member] = sum(score >= threshold for score in scores[: len(plain)]) / len(plain)
+        means[member] = sum(scores) / len(scores)
+    templates = max(len(plain) + len(strong) for plain, strong in members.values())
+    return Gap(name, templates, false_positives, means)
+
+
+def measure_fairness(scorer: Scorer) -> Fairness:
+    """Every group of fairness.yaml, by P(sensational) at the policy's threshold."""
+    read: dict[str, Any] = yaml.safe_load((files("presscheck.eval.behaviour") / "fairness.yaml").read_text("utf-8"))
+    max_gap, pairs = float(read.pop("max_gap")), read.pop("dialect")["pairs"]
+    gaps = []
+    for name, values in read.items():
+        group = Group.model_validate(values)
+        members = {
+            filler: ([_filled(t, filler) for t in group.plain], [_filled(t, filler) for t in group.strong])
+            for filler in group.fillers
+        }
+        gaps.append(_gap(name, members, scorer))
+    sides: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
+        "standard English": ([standard for standard, _ in pairs], []),
+        "dialect": ([dialect for _, dialect in pairs], []),
+    }
+    gaps.append(_gap("dialect", sides, scorer))
+    return Fairness(tuple(gaps), max_gap)

@@ -1,0 +1,107 @@
+"""Changes to a headline that must not change its score much. Each gives the changed text, or None where it has nothing to change."""
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from presscheck.configs.schema import ChangeName
+from presscheck.data.schema import Segment
+from presscheck.train.augment import CHANGES, Names, apply
+
+Perturbation = Callable[[str, random.Random], str | None]
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+_LETTERS_PER_ZERO_WIDTH = 8
+
+
+@cache
+def _words() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((files("presscheck.eval.behaviour") / "words.yaml").read_text("utf-8"))
+    return read
+
+
+def _changed(name: ChangeName, names: Names) -> Perturbation:
+    def perturb(text: str, generator: random.Random) -> str | None:
+        segment = Segment(text, "headline")
+        found = apply(segment, CHANGES[name](segment, generator, names)).text
+        return found if found != text else None
+
+    return perturb
+
+
+def _cased(change: Callable[[str], str]) -> Perturbation:
+    return lambda text, _: changed if (changed := change(text)) != text else None
+
+
+def _punctuation(text: str, _generator: random.Random) -> str:
+    """Straight quotes and hyphens for curly ones and dashes, and a full stop put on or taken off."""
+    plain = text.translate(str.maketrans("“”„‘’–—", '"""\'\'--'))
+    return plain[:-1] if plain.endswith(".") else plain if plain[-1:] in "?!…:" else plain + "."
+
+
+def _curly(text: str, _generator: random.Random) -> str | None:
+    found = re.sub(r'"([^"]*)"', "“\\1”", text).replace("'", "’")
+    return found if found != text else None
+
+
+def _zero_width(text: str, generator: random.Random) -> str:
+    """An invisible mark after one letter of eight."""
+    return re.sub(
+        r"\w",
+        lambda m: (
+            m.group() + (generator.choice(_ZERO_WIDTH) if generator.random() < 1 / _LETTERS_PER_ZERO_WIDTH else "")
+        ),
+        text,
+    )
+
+
+def _swapped(group: str) -> Perturbation:
+    words = _words()[group]
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b")
+
+    def perturb(text: str, generator: random.Random) -> str | None:
+        found = pattern.sub(lambda m: generator.choice([w for w in words if w != m.group()]), text)
+        return found if found != text else None
+
+    return perturb
+
+
+def _genders(text: str, _generator: random.Random) -> str | None:
+    pairs = _words()["pairs"]["genders"]
+    both = {**pairs, **{second: first for first, second in pairs.items()}}
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, both)) + r")\b", re.I)
+
+    def other(match: re.Match[str]) -> str:
+        word: str = both[match.group().lower()]
+        return word.capitalize() if match.group()[0].isupper() else word
+
+    found = pattern.sub(other, text)
+    return found if found != text else None
+
+
+def perturbations(names: Names) -> Mapping[str, tuple[Perturbation, float]]:
+    """Name of an invariance test to its change and the largest share of flips that it allows.
+
+    Args:
+        names: what proper names are swapped for (`train.augment.names_of`).
+    """
+    strict, loose = 0.05, 0.10
+    return {
+        "lower case": (_cased(str.lower), strict),
+        "upper case": (_cased(str.upper), strict),
+        "title case": (_cased(str.title), strict),
+        "punctuation": (_punctuation, strict),
+        "curly quotes": (_curly, strict),
+        "homoglyphs": (_changed("homoglyphs", names), strict),
+        "zero-width marks": (_zero_width, strict),
+        "typos": (_changed("typos", names), loose),
+        "names swapped": (_changed("names", names), loose),
+        "countries swapped": (_swapped("countries"), loose),
+        "leaders swapped": (_swapped("leaders"), loose),
+        "outlets swapped": (_swapped("outlets"), loose),
+        "genders swapped": (_genders, loose),
+    }

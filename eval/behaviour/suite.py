@@ -1,0 +1,187 @@
+"""The behavioural suite (Ribeiro et al. 2020, Beyond accuracy: behavioral testing of NLP models with CheckList).
+
+Three kinds of test: *invariance* (a change that must not matter), *direction* (a change that must move a score one way) and *minimum*
+(texts that any model must get right). Each says how often it failed, by how much the score moved, and which cases were worst.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from presscheck.data.article import Article
+from presscheck.eval.behaviour.perturb import perturbations
+from presscheck.serve.scorer import Scorer
+from presscheck.train.augment import Names
+
+Kind = Literal["invariance", "direction", "minimum"]
+ScoreName = Literal["sensational", "unsourced"]
+_WORST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One text, or one pair, with its scores; `after` is None for a text alone."""
+
+    before: str
+    after: str | None
+    score_before: float
+    score_after: float | None
+    failed: bool
+
+    @property
+    def drift(self) -> float:
+        """How far the score moved."""
+        return 0.0 if self.score_after is None else self.score_after - self.score_before
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one test.
+
+    Attributes:
+        n: cases that the change applies to.
+        failure_rate: share of flips (invariance) or of cases that did not hold (direction, minimum).
+        bound: largest failure rate that the test allows.
+        drift: mean absolute change of the score.
+        worst: failed cases, the largest movement first.
+    """
+
+    name: str
+    kind: Kind
+    n: int
+    failures: int
+    failure_rate: float
+    bound: float
+    drift: float
+    worst: tuple[Case, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the failure rate lies within the bound; a test without a case holds nothing back."""
+        return self.failure_rate <= self.bound
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Direction(_Part):
+    """Pairs of a text and its change, and the side on which the second score must lie."""
+
+    score: ScoreName
+    expects: Literal["lower", "higher"]
+    at_least: float = Field(ge=0, le=1)
+    pairs: tuple[tuple[str, str], ...]
+
+
+class Minimum(_Part):
+    """Texts and whether the policy's threshold must flag them."""
+
+    score: ScoreName
+    flagged: bool
+    at_least: float = Field(ge=0, le=1)
+    texts: tuple[str, ...]
+
+
+class Cases(_Part):
+    """What cases.yaml holds: name of a test to its cases."""
+
+    direction: dict[str, Direction]
+    minimum: dict[str, Minimum]
+
+
+def read_cases() -> Cases:
+    """The cases that ship with the package."""
+    return Cases.model_validate(yaml.safe_load((files("presscheck.eval.behaviour") / "cases.yaml").read_text("utf-8")))
+
+
+def scores_of(scorer: Scorer, texts: Sequence[str], score: ScoreName) -> list[float]:
+    """P(sensational) of texts read as headlines, or `unsourced` of texts read as bodies of one sentence."""
+    if score == "sensational":
+        return [found[0].labels["sensational"] for found in scorer.segments([[text] for text in texts])]
+    records = scorer.score(Article(str(number), None, text) for number, text in enumerate(texts))
+    return [max((segment.unsourced or 0.0 for segment in record.segments), default=0.0) for record in records]
+
+
+def _outcome(name: str, kind: Kind, cases: Sequence[Case], bound: float) -> Outcome:
+    failed = [case for case in cases if case.failed]
+    return Outcome(
+        name,
+        kind,
+        n=len(cases),
+        failures=len(failed),
+        failure_rate=len(failed) / len(cases) if cases else 0.0,
+        bound=bound,
+        drift=sum(abs(case.drift) for case in cases) / len(cases) if cases else 0.0,
+        worst=tuple(sorted(failed, key=lambda case: -abs(case.drift))[:_WORST]),
+    )
+
+
+def _pairs(
+    scorer: Scorer, pairs: Sequence[tuple[str, str]], score: ScoreName, fails: Callable[[float, float], bool]
+) -> list[Case]:
+    scores = scores_of(scorer, [text for pair in pairs for text in pair], score)
+    return [
+        Case(before, after, a, b, fails(a, b))
+        for (before, after), a, b in zip(pairs, scores[::2], scores[1::2], strict=True)
+    ]
+
+
+def invariance(scorer: Scorer, headlines: Sequence[str], names: Names, *, seed: int = 0) -> list[Outcome]:
+    """Every change of `perturb` on every headline that it applies to; a flip is another side of the policy's threshold."""
+    threshold = scorer.policy.thresholds["sensational"].threshold
+    outcomes = []
+    for name, (change, bound) in perturbations(names).items():
+        changed = [(text, change(text, random.Random(f"{seed}/{name}/{text}"))) for text in headlines]  # noqa: S311 - not cryptography
+        pairs = [(before, after) for before, after in changed if after is not None]
+        cases = _pairs(scorer, pairs, "sensational", lambda a, b: (a >= threshold) != (b >= threshold))
+        outcomes.append(_outcome(name, "invariance", cases, bound))
+    return outcomes
+
+
+def direction(scorer: Scorer, cases: Cases) -> list[Outcome]:
+    """Every pair of cases.yaml: the second score must lie on the side that the test names."""
+    return [
+        _outcome(
+            name,
+            "direction",
+            _pairs(
+                scorer,
+                test.pairs,
+                test.score,
+                (lambda a, b: b >= a) if test.expects == "lower" else (lambda a, b: b <= a),
+            ),
+            1 - test.at_least,
+        )
+        for name, test in cases.direction.items()
+    ]
+
+
+def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
+    """Every text of cases.yaml at the policy's threshold."""
+    outcomes = []
+    for name, test in cases.minimum.items():
+        threshold = scorer.policy.thresholds[test.score].threshold
+        scores = scores_of(scorer, test.texts, test.score)
+        found = [
+            Case(text, None, score, None, (score >= threshold) != test.flagged)
+            for text, score in zip(test.texts, scores, strict=True)
+        ]
+        outcomes.append(_outcome(name, "minimum", found, 1 - test.at_least))
+    return outcomes
+
+
+def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Outcome]:
+    """The whole suite.
+
+    Args:
+        headlines: texts for the invariance tests; those of the test split.
+        names: proper names to swap in (`train.augment.names_of` of the train split).
+    """
+    cases = read_cases()
+    return [*invariance(scorer, headlines, names), *direction(scorer, cases), *minimum(scorer, cases)]

@@ -1,0 +1,55 @@
+"""Paired statistics against a library, and against simulations with a known answer."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from presscheck.eval.paired import difference, holm, mcnemar
+
+RANDOM = np.random.default_rng(5)
+
+
+def squared_error(probabilities_N: np.ndarray, targets_N: np.ndarray) -> float | None:
+    return float(np.mean((probabilities_N - targets_N) ** 2))
+
+
+def test_mcnemar_is_the_sign_test_on_disagreements() -> None:
+    a_N, b_N = np.array([True] * 30 + [False] * 10), np.array([True] * 22 + [False] * 8 + [True] * 2 + [False] * 8)
+    found = mcnemar(a_N, b_N)
+    assert (found.only_a, found.only_b) == (8, 2)
+    assert found.p_value == pytest.approx(binomtest(8, 10).pvalue)
+    assert mcnemar(a_N, a_N).p_value == 1.0
+
+
+def test_mcnemar_keeps_its_size_under_the_null() -> None:
+    """Two models of equal accuracy differ at the 5 % level in at most about 5 % of samples (the exact test is conservative)."""
+    rejected = 0
+    for _ in range(600):
+        a_N, b_N = RANDOM.random(200) < 0.8, RANDOM.random(200) < 0.8
+        rejected += mcnemar(a_N, b_N).p_value < 0.05
+    assert rejected / 600 < 0.065
+
+
+def test_the_paired_interval_covers_the_true_difference() -> None:
+    """Two scores with noise of a known size: the squared errors differ by 1 - 0.49."""
+    covered = 0
+    for _ in range(200):
+        targets_N = (RANDOM.random(150) < 0.4).astype(float)
+        a_N, b_N = targets_N + RANDOM.normal(0, 0.7, 150), targets_N + RANDOM.normal(0, 1.0, 150)
+        found = difference(squared_error, a_N, b_N, targets_N, [str(i) for i in range(150)], resamples=200)
+        assert found.lower is not None
+        assert found.upper is not None
+        covered += found.lower <= 0.51 <= found.upper
+    assert 178 <= covered <= 199  # 190 expected; 178 lies below the 0.01 % quantile
+
+
+def test_a_model_against_itself_differs_by_nothing() -> None:
+    scores_N, targets_N = RANDOM.random(80), (RANDOM.random(80) < 0.5).astype(float)
+    found = difference(squared_error, scores_N, scores_N, targets_N, [str(i) for i in range(80)], resamples=100)
+    assert (found.value, found.lower, found.upper) == (0.0, 0.0, 0.0)
+
+
+def test_holm_by_hand() -> None:
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([]) == []
+    assert holm([0.6, 0.7]) == [1.0, 1.0]

@@ -81,6 +81,14 @@ def score(
     ] = None,
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
+    prevalence: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SHARE",
+            help="Share of positives to expect, for sensational, loaded, unsourced or review (default: that of the bundle's dev split). "
+            "May be given more than once.",
+        ),
+    ] = None,
     precision: Annotated[PrecisionChoice | None, typer.Option(help="Arithmetic (default: the bundle's own).")] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
@@ -112,7 +120,12 @@ def score(
 
         folder, role = (model, "chosen") if model else find_bundle(models_dir)
         bundle = read_bundle(folder)
-        scorer = Scorer(bundle, policy=policy, precision=precision.value if precision else None)
+        scorer = Scorer(
+            bundle,
+            policy=policy,
+            precision=precision.value if precision else None,
+            prevalence=_shares(prevalence or []),
+        )
         articles = _inputs(inputs or [], headline, encoding)
         first = next(articles, None)
         if first is None:
@@ -129,6 +142,19 @@ def score(
     counts.report(out)
     if counts.rejected > max_rejected * counts.total:
         raise typer.Exit(Exit.REJECTED)
+
+
+def _shares(assignments: list[str]) -> dict[str, float]:
+    shares = {}
+    for assignment in assignments:
+        name, _, share = assignment.partition("=")
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            raise stop(
+                f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE
+            ) from None
+    return shares
 
 
 def _exists(name: str) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from presscheck.configs.schema import RunConfig
+
+Schema = TypeVar("Schema", bound=BaseModel)
 
 
 class ConfigError(ValueError):
@@ -134,9 +136,9 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for argument in get_args(annotation) for model in _models_in(argument)]
 
 
-def _known_keys(location: tuple[str | int, ...]) -> set[str]:
+def _known_keys(location: tuple[str | int, ...], schema: type[BaseModel]) -> set[str]:
     """The fields that the section at a key path takes."""
-    models: list[type[BaseModel]] = [RunConfig]
+    models = [schema]
     for part in location:
         if isinstance(part, int):
             continue
@@ -169,6 +171,7 @@ def _explain(
     lines: Mapping[tuple[str | int, ...], int],
     where: str,
     overridden: set[tuple[str | int, ...]],
+    schema: type[BaseModel],
 ) -> str:
     problems = []
     for item in error.errors():
@@ -180,7 +183,7 @@ def _explain(
         from_command = any(path[: len(o)] == o or o[: len(path)] == path for o in overridden)
         place = "command line" if from_command else f"{where}:{lines[owner]}" if owner else where
         if item["type"] == "extra_forbidden":
-            message = f"unknown key{_hint(str(path[-1]), _known_keys(path[:-1]))}"
+            message = f"unknown key{_hint(str(path[-1]), _known_keys(path[:-1], schema))}"
         elif item["type"] == "missing":
             message = "this key is required"
         else:
@@ -191,8 +194,8 @@ def _explain(
     return "\n".join(problems)
 
 
-def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:
-    """Loads a config by path or shipped name.
+def read_config(path: Path, schema: type[Schema], overrides: Iterable[str] = ()) -> Schema:
+    """Reads a YAML file into a schema.
 
     Args:
         overrides: `key=value` with a dotted key; they are checked like the file's own keys.
@@ -200,7 +203,6 @@ def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:
     Raises:
         ConfigError: with every problem, each with file and line (or "command line"), key path and the nearest known key.
     """
-    path = find(name)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -210,9 +212,18 @@ def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:
         raise ConfigError(f"{path}: a config is a mapping of keys, such as those of `presscheck configs show starter`")
     overridden = {_override(tree, assignment) for assignment in overrides}
     try:
-        return RunConfig.model_validate(tree)
+        return schema.model_validate(tree)
     except ValidationError as error:
-        raise ConfigError(_explain(error, tree, lines, str(path), overridden)) from None
+        raise ConfigError(_explain(error, tree, lines, str(path), overridden, schema)) from None
+
+
+def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:
+    """Loads a run's config by path or shipped name; see `read_config`.
+
+    Raises:
+        ConfigError: where there is no such config, or on any problem in it.
+    """
+    return read_config(find(name), RunConfig, overrides)
 
 
 def dump(config: RunConfig) -> str:

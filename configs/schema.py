@@ -210,6 +210,11 @@ class PolicyConfig(Section):
         {}, description="Share of positives that the team expects; without it the share on dev is taken."
     )
 
+    commercial: bool = Field(
+        default=False,
+        description="The policy serves a business: no model of corpora that rule out commercial use may be promoted.",
+    )
+
     @model_validator(mode="after")
     def _ordered(self) -> "PolicyConfig":
         if self.elevated >= self.high:
@@ -244,6 +249,24 @@ class TrackingConfig(Section):
     registered_model: str = Field(
         "presscheck", description="Registered model whose alias `candidate` a training moves."
     )
+
+
+class GateConfig(Section):
+    """What a promotion asks of a candidate: `presscheck promote --gate FILE`."""
+
+    margin: Fraction = Field(
+        0.01, description="How far the paired 95 % interval of the difference in ROC AUC may reach below 0."
+    )
+    slice_drop: Fraction = Field(
+        0.10, description="How far a slice's error rate may rise, where the rise is significant."
+    )
+    max_slowdown: float = Field(1.25, gt=0, description="The candidate's time over the champion's.")
+    ece_excess: Fraction = Field(
+        0.03, description="Calibration error above that of perfectly calibrated scores of that sample size."
+    )
+    behaviour: bool = Field(default=True, description="Ask for every bound of the behavioural suite.")
+    fairness: bool = Field(default=True, description="Ask for every bound of the fairness templates.")
+    policies: bool = Field(default=True, description="Ask every policy for the precision that it promised on dev.")
 
 
 class RunConfig(Section):

@@ -14,7 +14,7 @@ from presscheck.data.schema import POSITIVE
 from presscheck.eval.calibration import expected_calibration_error
 
 Array = NDArray[np.float64]
-METRICS = ("precision", "recall", "f1", "average_precision", "roc_auc", "ece")
+METRICS = ("precision", "recall", "f1", "average_precision", "roc_auc", "ece", "brier")
 
 
 def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0.5) -> dict[str, float | None]:
@@ -35,6 +35,7 @@ def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0
         "average_precision": float(average_precision_score(is_positive_N, probabilities_N)) if both else None,
         "roc_auc": float(roc_auc_score(is_positive_N, probabilities_N)) if both else None,
         "ece": expected_calibration_error(probabilities_N, targets_N),
+        "brier": float(np.mean((probabilities_N - targets_N) ** 2)),
     }
 
 

@@ -3,105 +3,144 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.stats import binomtest
 
-from presscheck.configs.schema import RunConfig
-from presscheck.data.audit.probes import fit_predict
+from presscheck.configs.schema import DataConfig, RunConfig
 from presscheck.data.build.documents import load_splits
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document
+from presscheck.data.schema import SEGMENT_LABELS, Document
 from presscheck.data.splits import fingerprint
-from presscheck.eval.metrics import estimate
-from presscheck.eval.report import Report, Row
+from presscheck.eval.behaviour.fairness import measure_fairness
+from presscheck.eval.behaviour.suite import run_suite
+from presscheck.eval.calibration import (
+    brier_parts,
+    calibrated_error,
+    expected_calibration_error,
+    precision_at,
+    reliability,
+    risk_coverage,
+)
+from presscheck.eval.errors import suspects, worst_errors
+from presscheck.eval.items import Items, items_of
+from presscheck.eval.report import Calibration, LabelReport, PolicyFlag, Report
+from presscheck.eval.rows import rows_of
 from presscheck.eval.rules import measure_rules
+from presscheck.eval.slices import slices_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import Scored, as_article, score_documents
+from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
-from presscheck.train.calibrate import tag_arrays
+from presscheck.train.augment import names_of
+from presscheck.train.calibrate import flag_arrays
 from presscheck.train.tracking import log_to_run
 
-_BASELINES = ("shape", "tfidf")
+CAPACITIES = (0.01, 0.05, 0.1, 0.2)
+_CURVE_POINTS = 50
+_WORST, _SUSPECTS = 8, 15
 
 
-def _row(
-    output: str,
-    system: str,
-    probabilities: Sequence[float],
-    targets: Sequence[float],
-    groups: Sequence[str],
-    *,
-    resamples: int,
-) -> Row:
-    targets_N = np.array(targets, dtype=np.float64)
-    metrics = estimate(np.array(probabilities, dtype=np.float64), targets_N, groups, resamples=resamples)
-    return Row(output, system, len(targets_N), int((targets_N >= POSITIVE).sum()), metrics)
+def _label_report(scorer: Scorer, items: Items) -> LabelReport:
+    p_N, y_N = items.probabilities_N, items.targets_N
+    coverage_N, risk_N = risk_coverage(p_N, items.is_positive_N)
+    points = np.unique(np.linspace(0, len(p_N) - 1, _CURVE_POINTS).astype(int))
+    return LabelReport(
+        items.label,
+        n=len(p_N),
+        calibration=Calibration(
+            error=expected_calibration_error(p_N, y_N),
+            expected_error=calibrated_error(p_N, y_N),
+            brier=brier_parts(p_N, y_N),
+            bins=tuple(reliability(p_N, y_N)),
+        ),
+        slices=tuple(slices_of(items)),
+        coverage=tuple((float(coverage_N[i]), float(risk_N[i])) for i in points),
+        capacity={share: precision_at(p_N, items.is_positive_N, capacity=share) for share in CAPACITIES},
+        errors=tuple(worst_errors(scorer, items, count=_WORST)),
+        suspects=tuple(suspects(items, count=_SUSPECTS)),
+    )
 
 
-def _label_rows(label: str, scored: Sequence[Scored], train: Sequence[Document], *, resamples: int) -> list[Row]:
-    items = [(document.group, segment, scores) for document, segment, scores in scored if label in segment.labels]
-    if not items:
-        return []
-    truth = [segment.labels[label] for _, segment, _ in items]
-    groups = [group for group, _, _ in items]
-    rows = [_row(f"label/{label}", "model", [s.labels[label] for _, _, s in items], truth, groups, resamples=resamples)]
-    known = [(s.text, s.is_positive(label)) for d in train for s in d.segments if label in s.labels]
-    for baseline in _BASELINES:
-        probabilities = fit_predict(
-            baseline, [t for t, _ in known], np.array([y for _, y in known]), [s.text for _, s, _ in items]
-        )
-        rows.append(_row(f"label/{label}", baseline, list(probabilities), truth, groups, resamples=resamples))
-    return rows
+def _policy_flags(bundle: Bundle, scored: Sequence[Scored]) -> list[PolicyFlag]:
+    span_threshold = bundle.manifest.tag_thresholds["source"]
+    found = []
+    for name, policy in bundle.manifest.policies.items():
+        for flag, fitted in policy.thresholds.items():
+            p_N, truth_N = flag_arrays(scored, flag, span_threshold=span_threshold)
+            flagged_N = p_N >= fitted.threshold
+            flagged, hits = int(flagged_N.sum()), int((flagged_N & truth_N).sum())
+            interval = binomtest(hits, flagged).proportion_ci(0.95, method="wilson") if flagged else None
+            found.append(
+                PolicyFlag(
+                    name,
+                    flag,
+                    threshold=fitted.threshold,
+                    promised=fitted.precision,
+                    promised_lower=fitted.precision_lower,
+                    flagged=flagged,
+                    precision=hits / flagged if flagged else None,
+                    lower=float(interval.low) if interval else None,
+                    upper=float(interval.high) if interval else None,
+                    recall=hits / max(int(truth_N.sum()), 1),
+                    holds=not flagged or hits / flagged >= fitted.precision_lower,
+                )
+            )
+    return found
 
 
-def _tag_row(tag: str, scored: Sequence[Scored], *, resamples: int) -> list[Row]:
-    probabilities_N, targets_N = tag_arrays(scored, tag)
-    groups = [document.group for document, segment, scores in scored if tag in segment.tags for _ in scores.offsets]
-    if not len(targets_N):
-        return []
-    return [_row(f"tag/{tag}", "model", list(probabilities_N), list(targets_N), groups, resamples=resamples)]
-
-
-def _risk_row(scorer: Scorer, documents: Sequence[Document], *, resamples: int) -> list[Row]:
-    reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
-    records = scorer.score(as_article(d) for d in reviewed)
-    items = [(d, r.risk.p) for d, r in zip(reviewed, records, strict=True) if r.risk.p is not None]
-    if not items:
-        return []
-    truth = [d.review or 0.0 for d, _ in items]
-    return [_row("risk", "model", [p for _, p in items], truth, [d.group for d, _ in items], resamples=resamples)]
-
-
-def evaluate(bundle: Bundle) -> Report:
-    """Metrics of every label and tag and of the risk, with the baselines, on the test split; logged to the run that trained the bundle.
+def _held_out(bundle: Bundle, config: RunConfig, data: DataConfig | None) -> tuple[list[Document], list[Document]]:
+    """The documents to evaluate on and those that the baselines learn from.
 
     Raises:
-        ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
+        ModelRefusedError: where the test split is not what it claims, or empty.
     """
-    config = RunConfig.model_validate(bundle.manifest.config)
-    splits = load_splits(config.data)
-    if fingerprint(d for part in splits.values() for d in part) != bundle.manifest.data_sha256:
+    splits = load_splits(data or config.data)
+    if data is None and fingerprint(d for part in splits.values() for d in part) != bundle.manifest.data_sha256:
         raise ModelRefusedError(
             f"{bundle.path.name} was trained on other data than its config reads now: its test split may have been trained on; train again"
         )
     if not splits["test"]:
         raise ModelRefusedError(
             f"{bundle.path.name} was trained with data.split.test=0: there is nothing to evaluate on"
+            if data is None
+            else "the data has no test split: nothing to evaluate on"
         )
-    resamples = config.calibration.bootstrap
+    return splits["test"], splits["train"]
+
+
+def evaluate(bundle: Bundle, *, data: DataConfig | None = None) -> Report:
+    """Metrics, calibration, slices, policies, behaviour and fairness on the test split; logged to the run that trained the bundle.
+
+    Args:
+        data: other data than the bundle's own; its test split is evaluated. That the bundle never saw it is the caller's word.
+
+    Raises:
+        ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
+    """
+    config = RunConfig.model_validate(bundle.manifest.config)
+    test, train = _held_out(bundle, config, data)
+    if data is not None:
+        config = config.model_copy(update={"data": data})
     scorer = Scorer(bundle)
-    scored = score_documents(splits["test"], scorer.segments)
-    rows: list[Row] = []
-    for label in SEGMENT_LABELS:
-        rows += _label_rows(label, scored, splits["train"], resamples=resamples)
-    for tag in TOKEN_TAGS:
-        rows += _tag_row(tag, scored, resamples=resamples)
-    rows += _risk_row(scorer, splits["test"], resamples=resamples)
-    report = Report(bundle.manifest.version, "test", tuple(rows), measure_rules(splits["test"], resamples=resamples))
-    if config.tracking.enabled:
+    scored = score_documents(test, scorer.segments)
+    trained = [label for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
+    labels = [items for items in (items_of(scored, label) for label in trained) if items.places]
+    headlines = [d.headline.text for d in test if d.headline]
+    judges_headlines = "sensational" in bundle.manifest.trained_labels
+    report = Report(
+        bundle.manifest.version,
+        "test",
+        rows=tuple(rows_of(scorer, scored, test, train, config=config)),
+        rules=measure_rules(test, resamples=config.calibration.bootstrap),
+        labels=tuple(_label_report(scorer, items) for items in labels),
+        policies=tuple(_policy_flags(bundle, scored)),
+        behaviour=tuple(run_suite(scorer, headlines, names_of(train))) if judges_headlines else (),
+        fairness=measure_fairness(scorer) if judges_headlines else None,
+    )
+    if config.tracking.enabled and data is None:
         log_to_run(
             config.tracking.uri,
             config.tracking.experiment,
             bundle.manifest.version,
-            {name.replace(":", "_"): value for name, value in report.flat().items()},
+            {name.replace(":", "_").replace("'", ""): value for name, value in report.flat().items()},
             {"eval/test.json": report.as_json()},
         )
     return report

@@ -8,6 +8,7 @@ from presscheck.eval.metrics import METRICS
 from presscheck.eval.report import Report
 
 _NAMES = {"average_precision": "AP", "roc_auc": "ROC AUC", "f1": "F1", "ece": "ECE"}
+_SHOWN = tuple(metric for metric in METRICS if metric != "brier")  # the page has it
 
 
 def _cell(estimate: Estimate) -> str:
@@ -26,10 +27,10 @@ def print_table(report: Report) -> None:
         title=f"{report.bundle} on its {report.split} split (thresholds at 0.5, 95 % bootstrap intervals)",
         title_justify="left",
     )
-    for name in ("output", "system", "n", "positive", *(_NAMES.get(m, m) for m in METRICS)):
+    for name in ("output", "system", "n", "positive", *(_NAMES.get(m, m) for m in _SHOWN)):
         table.add_column(name, justify="left" if name in ("output", "system") else "right")
     for row in report.rows:
-        cells = (_cell(row.metrics[m]) for m in METRICS)
+        cells = (_cell(row.metrics[m]) for m in _SHOWN)
         table.add_row(row.output, row.system, str(row.n), str(row.positives), *cells, end_section=row.system == "tfidf")
     console.print(table)
     rules = Table(title="Rules against their annotations (share met)", title_justify="left")

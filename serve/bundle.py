@@ -45,6 +45,8 @@ class Threshold(Part):
 
     Attributes:
         precision_lower: lower end of the 95 % Wilson interval of the precision reached.
+        prevalence: share of positives that the precision is reckoned for.
+        base: share of positives on dev, which calibration saw.
         reached: whether the target was reached on dev; where not, the threshold with the best precision was taken.
     """
 
@@ -55,6 +57,7 @@ class Threshold(Part):
     recall: float
     flagged: int
     prevalence: float
+    base: float = Field(ge=0, le=1)
     reached: bool
 
 
@@ -64,6 +67,7 @@ class Policy(Part):
     thresholds: dict[FlagName, Threshold]
     elevated: float = Field(ge=0, le=1)
     high: float = Field(ge=0, le=1)
+    commercial: bool = False
 
     @model_validator(mode="after")
     def _complete(self) -> "Policy":
@@ -85,12 +89,14 @@ class RiskModel(Part):
 
     Attributes:
         articles: how many articles it was fitted on, with out-of-fold scores.
+        base: share of them that an editor would review.
         auc: cross-validated ROC AUC on them.
     """
 
     intercept: float
     features: dict[str, RiskWeight]
     articles: int
+    base: float = Field(ge=0, le=1)
     auc: float | None
 
 
@@ -117,6 +123,7 @@ class Manifest(Part):
     data: dict[str, Any]
     weights_sha256: str
     versions: dict[str, str]
+    training_seconds: float | None = None
 
     @model_validator(mode="after")
     def _fits_this_code(self) -> "Manifest":

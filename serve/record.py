@@ -106,7 +106,7 @@ class Notes(Part):
 
 
 class ModelInfo(Part):
-    """What scored it."""
+    """What scored it. `prevalence` holds the shares of positives that were asked for, where not those of the bundle's dev split."""
 
     name: str
     version: str
@@ -115,6 +115,7 @@ class ModelInfo(Part):
     data_sha256: str
     policy: str
     precision: Precision
+    prevalence: dict[str, Probability] = {}
 
 
 class Record(Part):

@@ -1,6 +1,6 @@
 """The scorer: articles in, records out. Every road (command line, service, batch job, risk fitting) goes through it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.predict import SegmentScores, calibrate, segment_logits
+from presscheck.serve.prior import Prior
 from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
 from presscheck.serve.risk import RISK_FEATURES, assess
 from presscheck.serve.runtime import Runtime
@@ -33,10 +34,20 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 class Scorer:
-    """A loaded bundle under one policy."""
+    """A loaded bundle under one policy.
+
+    Args:
+        prevalence: shares of positives to expect, by flag or "review"; `serve.prior` shifts the records to them.
+    """
 
     def __init__(
-        self, bundle: Bundle, *, policy: str | None = None, precision: Precision | None = None, threads: int = 0
+        self,
+        bundle: Bundle,
+        *,
+        policy: str | None = None,
+        precision: Precision | None = None,
+        prevalence: Mapping[str, float] | None = None,
+        threads: int = 0,
     ) -> None:
         manifest = bundle.manifest
         name = policy or manifest.default_policy
@@ -50,6 +61,7 @@ class Scorer:
         if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
             raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
         self.policy = manifest.policies[name]
+        self._prior = Prior(manifest, self.policy, prevalence) if prevalence else None
         self._manifest = manifest
         self._trained = set(manifest.trained_labels)
         self._calibration = manifest.calibration[precision]
@@ -63,6 +75,7 @@ class Scorer:
             data_sha256=manifest.data_sha256,
             policy=name,
             precision=precision,
+            prevalence=dict(prevalence or {}),
         )
 
     def segments(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScores]]:
@@ -76,7 +89,8 @@ class Scorer:
         """Records in the order of the articles, one for each; rejected inputs keep their place."""
         iterator = iter(articles)
         while chunk := list(islice(iterator, ARTICLES_AT_ONCE)):
-            yield from self._score_chunk(chunk)
+            records = self._score_chunk(chunk)
+            yield from map(self._prior, records) if self._prior else records
 
     def _score_chunk(self, chunk: Sequence[Article | Rejected]) -> Iterator[Record]:
         bodies = [segment_body(a.body) if isinstance(a, Article) and a.body else None for a in chunk]

@@ -92,6 +92,7 @@ def fit_threshold(
             recall=0.0,
             flagged=0,
             prevalence=own if prevalence is None else prevalence,
+            base=own,
             reached=False,
         )
     share = own if prevalence is None else prevalence
@@ -112,6 +113,7 @@ def fit_threshold(
         recall=float(recall[index]),
         flagged=int(flagged[index]),
         prevalence=share,
+        base=own,
         reached=bool(len(good)),
     )
 

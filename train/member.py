@@ -225,6 +225,7 @@ def fit_member(
             ),
             elevated=p.elevated,
             high=p.high,
+            commercial=p.commercial,
         )
         for key, p in config.policies.items()
     }
@@ -249,6 +250,7 @@ def fit_member(
         data=dict(data.summary),
         weights_sha256=file_sha256(bundle / "model.safetensors"),
         versions={package: version(package) for package in _PACKAGES},
+        training_seconds=next((row["train_runtime"] for row in reversed(history) if "train_runtime" in row), None),
     )
     write_manifest(bundle, manifest)
     write_sums(bundle)

@@ -76,5 +76,6 @@ def fit_risk(
         intercept=intercept,
         features=features,
         articles=len(targets_A),
+        base=float(targets_A.mean()),
         auc=float(roc_auc_score(targets_A >= POSITIVE, held_out_A)),
     )

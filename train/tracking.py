@@ -199,6 +199,29 @@ def log_to_run(
     return tracker.is_on
 
 
+def tag_version(
+    uri: str, experiment: str, *, bundle: str, model_name: str, tags: Mapping[str, str], alias: str | None = None
+) -> bool:
+    """Tags the registered version of a bundle and, where one is given, moves an alias to it; False where no such version can be reached."""
+    import mlflow
+
+    try:
+        run = _run_of(uri, experiment, bundle)
+        client = mlflow.MlflowClient()
+        versions = client.search_model_versions(f"name = '{model_name}' and run_id = '{run}'") if run else []
+        if not versions:
+            return False
+        number = max(versions, key=lambda version: int(version.version)).version
+        for key, value in tags.items():
+            client.set_model_version_tag(model_name, number, key, value[:5000])
+        if alias:
+            client.set_registered_model_alias(model_name, alias, number)
+    except Exception as error:
+        logger.warning("the MLflow registry was not written (%s)", type(error).__name__)
+        return False
+    return True
+
+
 def _run_of(uri: str, experiment: str, bundle: str) -> str | None:
     import mlflow
 

@@ -1,6 +1,5 @@
 """Pictures of an audit. The one file of the data package that imports matplotlib."""
 
-import io
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
@@ -13,15 +12,9 @@ from presscheck.data.audit.coverage import CoveragePlan
 from presscheck.data.audit.probes import PROBES
 from presscheck.data.audit.run import Audit
 from presscheck.data.bootstrap import Estimate
+from presscheck.data.pages import as_svg
 
 _COLOURS = dict(zip(PROBES, ("#0b6e99", "#c77800", "#6b4fa0"), strict=True))
-
-
-def _svg(figure: Figure) -> str:
-    stream = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": "presscheck", "svg.fonttype": "path"}):
-        figure.savefig(stream, format="svg", metadata={"Date": None})
-    return stream.getvalue()[stream.getvalue().index("<svg") :]
 
 
 def _error(estimate: Estimate) -> list[list[float]]:
@@ -193,4 +186,4 @@ def pictures(found: Audit, plan: CoveragePlan | None) -> dict[str, str]:
         named["kappa: strength, quadratic"] = agreed.strength_kappa
         named |= {f"span F1: {name}": value for name, value in agreed.span_f1.items()}
         figures["agreement"] = agreement_plot(list(named), list(named.values()))
-    return {name: _svg(figure) for name, figure in figures.items()}
+    return {name: as_svg(figure) for name, figure in figures.items()}

@@ -1,5 +1,6 @@
 """Words and word pairs, for comparing texts."""
 
+import re
 from itertools import pairwise
 
 from presscheck.data.text.normalise import plain
@@ -11,6 +12,11 @@ def words_of(text: str) -> list[str]:
     """Words in lower case without the punctuation around them."""
     stripped = (word.strip("\"'.,;:!?()-…[]") for word in plain(text).lower().split())
     return [word for word in stripped if word]
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """[start, end) of every word, with the marks that hang on it."""
+    return [match.span() for match in re.finditer(r"\S+", text)]
 
 
 def shingles(text: str) -> set[str]:

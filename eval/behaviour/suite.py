@@ -89,8 +89,9 @@ class Minimum(_Part):
 
 
 class Cases(_Part):
-    """What cases.yaml holds: name of a test to its cases."""
+    """What cases.yaml holds: headlines for the invariance tests, and name of a test to its cases."""
 
+    headlines: tuple[str, ...]
     direction: dict[str, Direction]
     minimum: dict[str, Minimum]
 
@@ -116,7 +117,7 @@ def _outcome(name: str, kind: Kind, cases: Sequence[Case], bound: float) -> Outc
         n=len(cases),
         failures=len(failed),
         failure_rate=len(failed) / len(cases) if cases else 0.0,
-        bound=bound,
+        bound=round(bound, 6),
         drift=sum(abs(case.drift) for case in cases) / len(cases) if cases else 0.0,
         worst=tuple(sorted(failed, key=lambda case: -abs(case.drift))[:_WORST]),
     )
@@ -180,8 +181,12 @@ def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Ou
     """The whole suite.
 
     Args:
-        headlines: texts for the invariance tests; those of the test split.
+        headlines: texts for the invariance tests besides the suite's own; those of the test split.
         names: proper names to swap in (`train.augment.names_of` of the train split).
     """
     cases = read_cases()
-    return [*invariance(scorer, headlines, names), *direction(scorer, cases), *minimum(scorer, cases)]
+    return [
+        *invariance(scorer, [*headlines, *cases.headlines], names),
+        *direction(scorer, cases),
+        *minimum(scorer, cases),
+    ]

@@ -12,6 +12,7 @@ THRESHOLD = Threshold(
     recall=0.5,
     flagged=20,
     prevalence=0.3,
+    base=0.3,
     reached=True,
 )
 POLICY = Policy(
@@ -48,6 +49,7 @@ def model() -> RiskModel:
         intercept=0.0,
         features={n: RiskWeight(mean=0.2, scale=0.5, weight=float(f.sign)) for n, f in RISK_FEATURES.items()},
         articles=50,
+        base=0.5,
         auc=0.8,
     )
 

@@ -1,0 +1,40 @@
+"""`presscheck compare`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from presscheck.cli.errors import for_people
+
+
+def compare(
+    a: Annotated[Path, typer.Argument(help="The bundle to compare with, for example models/champion.")],
+    b: Annotated[Path, typer.Argument(help="The other bundle, for example models/candidate.")],
+    data: Annotated[
+        str | None,
+        typer.Option(help="Compare on the test split of this config's data; that neither bundle saw it is your word."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for compare.html and compare.json.")] = None,
+) -> None:
+    """Compares two bundles on the same held-out items.
+
+    Differences are b - a with paired 95 % bootstrap intervals over story groups; McNemar's test asks whether one is right more often, and
+    the p-values of slices are adjusted for their number. Time is measured in interleaved rounds. Without --data the items are the test
+    documents that both bundles have in common.
+    """
+    with for_people():
+        from presscheck.serve.bundle import read_bundle
+
+        bundles = read_bundle(a), read_bundle(b)
+        from presscheck.configs.loader import load
+        from presscheck.data.build.documents import load_splits
+        from presscheck.eval.compare import compare as run_comparison
+        from presscheck.eval.page.compare import print_comparison, write_comparison
+
+        documents = load_splits(load(data).data)["test"] if data else None
+        found = run_comparison(*bundles, documents=documents)
+        print_comparison(found)
+        if out is not None:
+            write_comparison(found, out)
+            typer.echo(f"open {out / 'compare.html'}")

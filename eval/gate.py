@@ -1,0 +1,121 @@
+"""Whether a candidate may become the champion: every bound of a gate, each with its reason."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from presscheck.configs.loader import read_config
+from presscheck.configs.schema import GateConfig, RunConfig
+from presscheck.eval.compare import Comparison
+from presscheck.eval.report import Report
+from presscheck.serve.bundle import Bundle
+
+_SIGNIFICANT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One bound of the gate and what was found."""
+
+    name: str
+    passed: bool
+    reason: str
+
+
+def read_gate(path: Path | None) -> GateConfig:
+    """A gate's bounds; those that ship with the package where no file is given.
+
+    Raises:
+        ConfigError: with every problem of the file.
+    """
+    return read_config(path or Path(str(files("presscheck.eval") / "gate.yaml")), GateConfig)
+
+
+def _against_champion(found: Comparison, gate: GateConfig) -> Iterator[Check]:
+    for label in found.labels:
+        _, _, auc = label.differences["ROC AUC"]
+        if auc.value is not None and auc.lower is not None:
+            yield Check(
+                f"{label.label}: not worse",
+                auc.lower >= -gate.margin,
+                f"ROC AUC differs by {auc.value:+.3f} [{auc.lower:+.3f}, {auc.upper:+.3f}]; the interval may reach {-gate.margin:+.3f}",
+            )
+        for one in label.slices:
+            if one.b - one.a > gate.slice_drop and one.p_value < _SIGNIFICANT:
+                yield Check(
+                    f"{label.label}: slice {one.facet} {one.value}",
+                    passed=False,
+                    reason=f"error rate {one.a:.1%} to {one.b:.1%} on {one.n} items (p {one.p_value:.3f}); "
+                    f"{gate.slice_drop:.0%} more is allowed",
+                )
+    yield Check(
+        "speed",
+        found.slowdown <= gate.max_slowdown,
+        f"{found.slowdown:.2f} times the champion's time ({found.slowdown_range[0]:.2f} to {found.slowdown_range[1]:.2f}); "
+        f"{gate.max_slowdown:.2f} is allowed",
+    )
+
+
+def _by_itself(report: Report, bundle: Bundle, gate: GateConfig) -> Iterator[Check]:
+    for label in report.labels:
+        excess = label.calibration.error - label.calibration.expected_error
+        yield Check(
+            f"{label.label}: calibration",
+            excess <= gate.ece_excess,
+            f"calibration error {label.calibration.error:.3f}, {label.calibration.expected_error:.3f} if calibrated; "
+            f"{gate.ece_excess:.3f} more is allowed",
+        )
+    for flag in report.policies if gate.policies else ():
+        if not flag.holds:
+            yield Check(
+                f"policy {flag.policy}: {flag.flag}",
+                passed=False,
+                reason=f"precision {flag.precision or 0.0:.2f} on {flag.flagged} flagged, at least {flag.promised_lower:.2f} was promised",
+            )
+    for outcome in report.behaviour if gate.behaviour else ():
+        if not outcome.holds:
+            yield Check(
+                f"behaviour: {outcome.name}",
+                passed=False,
+                reason=f"{outcome.failure_rate:.1%} of {outcome.n} cases fail, {outcome.bound:.0%} are allowed",
+            )
+    if gate.fairness and report.fairness:
+        for gap in report.fairness.gaps:
+            yield Check(
+                f"fairness: {gap.group}",
+                gap.false_positive_gap <= report.fairness.max_gap,
+                f"false positives differ by {gap.false_positive_gap:.3f}, {report.fairness.max_gap:.2f} is allowed",
+            )
+    yield from _as_built(bundle)
+
+
+def _as_built(bundle: Bundle) -> Iterator[Check]:
+    """Parity of the exported model, and licences."""
+    manifest = bundle.manifest
+    runtime = RunConfig.model_validate(manifest.config).runtime
+    bounds = {"f32": runtime.max_parity_f32, "bf16": runtime.max_parity_bf16}
+    for precision, parity in manifest.parity.items():
+        yield Check(
+            f"parity: {precision}",
+            parity.max_difference <= bounds[precision],
+            f"scores differ from the training model's by {parity.max_difference:.2g} at most, {bounds[precision]:.2g} is allowed",
+        )
+    commercial = [name for name, policy in manifest.policies.items() if policy.commercial]
+    restricted = manifest.data.get("non_commercial", [])
+    yield Check(
+        "licences",
+        not (commercial and restricted),
+        f"policy {', '.join(commercial)} is commercial, and {', '.join(restricted)} does not allow that"
+        if commercial and restricted
+        else "no commercial policy on data that rules it out",
+    )
+
+
+def judge_candidate(report: Report, bundle: Bundle, comparison: Comparison | None, gate: GateConfig) -> list[Check]:
+    """Every check of the gate.
+
+    Args:
+        comparison: champion (a) against candidate (b); None where there is no champion yet.
+    """
+    return [*(_against_champion(comparison, gate) if comparison else ()), *_by_itself(report, bundle, gate)]

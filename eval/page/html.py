@@ -1,0 +1,36 @@
+"""The evaluation as one self-contained page."""
+
+from presscheck.data.pages import as_svg, page_environment
+from presscheck.eval.errors import Word
+from presscheck.eval.metrics import METRICS
+from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
+from presscheck.eval.report import Report
+from presscheck.serve.bundle import Manifest
+
+NAMES = {"average_precision": "AP", "roc_auc": "ROC AUC", "f1": "F1", "ece": "ECE", "brier": "Brier"}
+
+
+def tint(word: Word) -> str:
+    """Background of a word: warm where it speaks for the label, cool where it speaks against it."""
+    strength = min(abs(word.weight) * 1.5, 0.75)
+    colour = "214, 96, 30" if word.weight > 0 else "30, 110, 200"
+    return f"background: rgba({colour}, {strength:.2f})" if strength >= 0.05 else ""
+
+
+def as_html(report: Report, manifest: Manifest) -> str:
+    """One page without a request or a script, readable in print."""
+    pictures = {
+        "systems": systems_plot(report.rows),
+        "reliability": reliability_plot(report.labels),
+        "coverage": coverage_plot(report.labels),
+        "fairness": fairness_plot(report),
+        **{f"slices {label.label}": slice_plot(label) for label in report.labels},
+    }
+    environment = page_environment("presscheck.eval.page")
+    environment.filters["tint"] = tint
+    return environment.get_template("evaluation.html").render(
+        report=report,
+        manifest=manifest,
+        metrics={name: NAMES.get(name, name) for name in METRICS},
+        pictures={name: as_svg(figure) for name, figure in pictures.items() if figure is not None},
+    )

@@ -1,0 +1,238 @@
+"""Comparison, gate, promotion and rollback: a worse model is refused, for its own reason each time."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from presscheck.cli.main import app
+from presscheck.configs.loader import ConfigError
+from presscheck.configs.schema import GateConfig
+from presscheck.data.schema import Document, Segment
+from presscheck.eval import compare as compare_module
+from presscheck.eval import promote as promote_module
+from presscheck.eval.compare import Comparison, compare
+from presscheck.eval.gate import Check, judge_candidate, read_gate
+from presscheck.eval.items import Items
+from presscheck.eval.promote import promote, rollback
+from presscheck.eval.report import Report
+from presscheck.eval.run import evaluate
+from presscheck.serve.bundle import Bundle, Manifest, point, publish, read_bundle, write_manifest
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.predict import SegmentScores
+from presscheck.serve.scorer import Scorer
+
+OPEN = GateConfig(
+    margin=1.0, slice_drop=1.0, max_slowdown=1e9, ece_excess=1.0, behaviour=False, fairness=False, policies=False
+)
+GENRES = ("wire", "blog", "tabloid", "broadsheet")
+
+
+@pytest.fixture(scope="module")
+def report(tiny_bundle: Bundle) -> Report:
+    return evaluate(tiny_bundle)
+
+
+@pytest.fixture
+def models(tiny_bundle: Bundle, tmp_path: Path) -> Path:
+    """A models folder of its own with the tiny bundle in it."""
+    folder = tmp_path / "models"
+    shutil.copytree(tiny_bundle.path, folder / tiny_bundle.path.name)
+    return folder
+
+
+def variant(bundle: Bundle, models: Path, name: str, **changes: Any) -> Bundle:
+    """A copy of a bundle in `models` with another name and a changed manifest."""
+    part = models / f".{name}"
+    shutil.copytree(bundle.path, part)
+    manifest = Manifest.model_validate({**bundle.manifest.model_dump(), "version": name, **changes})
+    write_manifest(part, manifest)
+    publish(part, models / name)
+    return read_bundle(models / name)
+
+
+def refused(checks: list[Check]) -> set[str]:
+    return {check.name for check in checks if not check.passed}
+
+
+def items(probabilities_N: np.ndarray, targets_N: np.ndarray) -> Items:
+    segment = Segment("Ferry sinks", "headline", {"sensational": 1.0})
+    places = tuple(
+        (Document(str(i), str(i), "test", "", (segment,), genre=GENRES[i % len(GENRES)]), segment)
+        for i in range(len(targets_N))
+    )
+    return Items("sensational", places, probabilities_N, targets_N)
+
+
+def compared(a_N: np.ndarray, b_N: np.ndarray, targets_N: np.ndarray) -> Comparison:
+    label = compare_module._label(items(a_N, targets_N), items(b_N, targets_N), resamples=200)
+    return Comparison("a", "b", len(targets_N), (label,), 1.0, (0.9, 1.1), (1.0, 1.0))
+
+
+@pytest.fixture
+def scores() -> tuple[np.ndarray, np.ndarray]:
+    """Good probabilities of 800 items, and their targets."""
+    random = np.random.default_rng(2)
+    targets_N = (random.random(800) < 0.4).astype(float)
+    return 1 / (1 + np.exp(-(4 * targets_N - 2 + random.normal(0, 1.2, 800)))), targets_N
+
+
+def test_a_model_against_itself_is_no_difference(tiny_bundle: Bundle) -> None:
+    found = compare(tiny_bundle, tiny_bundle, resamples=50)
+    for label in found.labels:
+        assert label.mcnemar.p_value == 1.0
+        assert not label.mended
+        assert not label.broken
+        for a, b, difference in label.differences.values():
+            assert a == b
+            assert difference.value in (0.0, None)
+        assert all(one.a == one.b and one.p_value == 1.0 for one in label.slices)
+    assert json.loads(found.as_json())["documents"] > 0
+
+
+def test_a_slice_with_shuffled_labels_is_refused_by_name(
+    scores: tuple[np.ndarray, np.ndarray], report: Report, tiny_bundle: Bundle
+) -> None:
+    good_N, targets_N = scores
+    worse_N = good_N.copy()
+    blogs = np.arange(1, 800, 4)
+    worse_N[blogs] = np.random.default_rng(3).permutation(worse_N[blogs])
+    checks = judge_candidate(report, tiny_bundle, compared(good_N, worse_N, targets_N), replace_gate(slice_drop=0.1))
+    assert refused(checks) == {"sensational: slice genre blog"}
+    (reason,) = (check.reason for check in checks if not check.passed)
+    assert "200 items" in reason
+    assert "10%" in reason
+
+
+def replace_gate(**changes: Any) -> GateConfig:
+    return OPEN.model_copy(update=changes)
+
+
+def test_a_worse_model_is_refused_and_a_better_one_passes(
+    scores: tuple[np.ndarray, np.ndarray], report: Report, tiny_bundle: Bundle
+) -> None:
+    good_N, targets_N = scores
+    noise_N = np.random.default_rng(4).normal(0, 1.5, len(good_N))
+    worse_N = 1 / (1 + np.exp(-(np.log(good_N / (1 - good_N)) + noise_N)))
+    gate = replace_gate(margin=0.01)
+    assert refused(judge_candidate(report, tiny_bundle, compared(good_N, worse_N, targets_N), gate)) == {
+        "sensational: not worse"
+    }
+    assert not refused(judge_candidate(report, tiny_bundle, compared(worse_N, good_N, targets_N), gate))
+    assert not refused(judge_candidate(report, tiny_bundle, compared(good_N, good_N, targets_N), gate))
+
+
+def test_a_miscalibrated_model_is_refused(tiny_bundle: Bundle, models: Path, report: Report) -> None:
+    """Logits that are drawn out thirtyfold: the ranking stays, the probabilities do not."""
+    calibration = {
+        precision: {name: {"slope": one.slope * 30, "intercept": one.intercept * 30} for name, one in fitted.items()}
+        for precision, fitted in tiny_bundle.manifest.calibration.items()
+    }
+    sure = variant(tiny_bundle, models, "sure", calibration=calibration)
+    gate = replace_gate(ece_excess=0.1)
+    assert not refused(judge_candidate(report, tiny_bundle, None, gate))
+    checks = judge_candidate(evaluate(sure), sure, None, gate)
+    assert "attributed: calibration" in refused(checks)
+    assert all("calibration" in name for name in refused(checks))
+
+
+def test_a_slower_model_is_refused(
+    tiny_bundle: Bundle, models: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = variant(tiny_bundle, models, "slow")
+
+    class SlowScorer(Scorer):
+        """Scores every text ten times where the bundle is the slow one."""
+
+        def __init__(self, bundle: Bundle) -> None:
+            super().__init__(bundle, threads=1)
+            self._times = 10 if bundle.path.name == "slow" else 1
+
+        def segments(self, documents: Any) -> list[list[SegmentScores]]:
+            for _ in range(self._times - 1):
+                super().segments(documents)
+            return super().segments(documents)
+
+    monkeypatch.setattr(compare_module, "Scorer", SlowScorer)
+    found = compare(tiny_bundle, slow, resamples=20)
+    assert found.slowdown > 2
+    assert refused(judge_candidate(report, slow, found, replace_gate(max_slowdown=1.25))) == {"speed"}
+
+
+def test_a_commercial_policy_refuses_data_that_rules_it_out(tiny_bundle: Bundle, models: Path, report: Report) -> None:
+    policies = {
+        name: {**policy.model_dump(), "commercial": True} for name, policy in tiny_bundle.manifest.policies.items()
+    }
+    data = {**tiny_bundle.manifest.data, "non_commercial": ["babe"]}
+    bundle = variant(tiny_bundle, models, "sold", policies=policies, data=data)
+    checks = judge_candidate(report, bundle, None, OPEN)
+    assert refused(checks) == {"licences"}
+    assert "babe does not allow" in next(check.reason for check in checks if not check.passed)
+    free = variant(tiny_bundle, models, "free", policies=policies)
+    assert not refused(judge_candidate(report, free, None, OPEN))
+
+
+def test_promotion_refusal_force_and_rollback(
+    tiny_bundle: Bundle, models: Path, tiny_folder: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promote_module, "evaluate", lambda _: report)  # the same weights each time
+    first, second = read_bundle(models / tiny_bundle.path.name), variant(tiny_bundle, models, "second")
+    strict = OPEN.model_copy(update={"ece_excess": 0.0})
+    point(models / "candidate", first.path)
+    decision, _ = promote(models, first, strict)
+    assert not decision.promoted
+    assert not (models / "champion").exists()
+    decision, follows = promote(models, first, OPEN)
+    assert decision.promoted
+    assert follows
+    assert (models / "champion").resolve() == first.path
+    decision, follows = promote(models, second, strict, force="the old one cannot read headlines")
+    assert decision.promoted
+    assert decision.previous == first.path.name
+    assert not follows, "a bundle that MLflow never saw"
+    entries = [json.loads(line) for line in (models / "promotions.jsonl").read_text().splitlines()]
+    assert [entry["promoted"] for entry in entries] == [False, True, True]
+    assert entries[2]["forced"] == "the old one cannot read headlines"
+    assert any(not check["passed"] and check["reason"] for check in entries[0]["checks"])
+    assert rollback(models)[:2] == ("second", first.path.name)
+    assert (models / "champion").resolve() == first.path
+    with pytest.raises(ModelRefusedError, match="first champion"):
+        rollback(models)
+    mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
+    version = mlflow.MlflowClient().get_model_version_by_alias("presscheck", "champion")
+    assert version.tags["gate.promoted"] == "true"
+    assert version.tags["gate.rolled_back_from"] == "second"
+
+
+def test_a_bundle_from_elsewhere_is_not_promoted(tiny_bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    with pytest.raises(ModelRefusedError, match="does not lie in"):
+        promote(tmp_path / "models", tiny_bundle, OPEN)
+
+
+def test_the_shipped_gate_reads_and_a_misspelt_bound_is_named(tmp_path: Path) -> None:
+    assert read_gate(None) == GateConfig()
+    (tmp_path / "gate.yaml").write_text("margn: 0.1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="did you mean 'margin'"):
+        read_gate(tmp_path / "gate.yaml")
+
+
+def test_the_commands(models: Path, tiny_bundle: Bundle, tmp_path: Path) -> None:
+    point(models / "candidate", models / tiny_bundle.path.name)
+    (tmp_path / "gate.yaml").write_text("{ece_excess: 0, behaviour: false}", encoding="utf-8")
+    run = CliRunner().invoke(app, ["promote", "--models-dir", str(models), "--gate", str(tmp_path / "gate.yaml")])
+    assert run.exit_code == 6
+    assert "BROKEN" in run.output
+    paths = [str(models / "candidate")] * 2
+    run = CliRunner().invoke(app, ["compare", *paths, "--out", str(tmp_path / "out")])
+    assert run.exit_code == 0, run.output
+    page = (tmp_path / "out" / "compare.html").read_text()
+    assert tiny_bundle.manifest.version in page
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    run = CliRunner().invoke(app, ["rollback", "--models-dir", str(models)])
+    assert run.exit_code == 3

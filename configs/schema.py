@@ -198,14 +198,33 @@ class RuntimeConfig(Section):
     max_parity_bf16: float = Field(2e-2, gt=0, description="The same for bf16.")
 
 
+class BandConfig(Section):
+    """What a threshold on risk is chosen for, on articles that the risk model did not see. Give one of the two."""
+
+    precision: Fraction | None = Field(
+        None, description="Share of the articles at or above it that an editor would review, at least."
+    )
+    capacity: OpenFraction | None = Field(
+        None, description="Share of all articles that the team can look at: as many lie at or above it."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> "BandConfig":
+        if (self.precision is None) == (self.capacity is None):
+            raise ValueError("give precision or capacity, one of the two")
+        return self
+
+
 class PolicyConfig(Section):
     """Thresholds by the precision that a team wants; they are fitted on dev with cross-fitted calibration."""
 
     precision: dict[FlagName, Fraction] = Field(
         {"sensational": 0.8, "loaded": 0.8, "unsourced": 0.7}, description="Target precision of each flag."
     )
-    elevated: Fraction = Field(0.35, description="Risk from which an article is `elevated`.")
-    high: Fraction = Field(0.65, description="Risk from which an article is `high`.")
+    elevated: Fraction | BandConfig = Field(
+        0.35, description="Risk from which an article is `elevated` (review queue); below it, it passes."
+    )
+    high: Fraction | BandConfig = Field(0.65, description="Risk from which an article is `high` (escalate).")
     prevalence: dict[FlagName, OpenFraction] = Field(
         {}, description="Share of positives that the team expects; without it the share on dev is taken."
     )
@@ -217,7 +236,7 @@ class PolicyConfig(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> "PolicyConfig":
-        if self.elevated >= self.high:
+        if isinstance(self.elevated, float) and isinstance(self.high, float) and self.elevated >= self.high:
             raise ValueError("elevated must lie below high")
         return self
 

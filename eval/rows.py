@@ -73,14 +73,19 @@ def _tag_rows(tag: str, scored: Sequence[Scored], *, resamples: int) -> list[Row
     return [_row(f"tag/{tag}", "model", list(probabilities_N), list(targets_N), groups, resamples=resamples)]
 
 
-def _risk_rows(scorer: Scorer, documents: Sequence[Document], *, resamples: int) -> list[Row]:
+def risk_items(scorer: Scorer, documents: Sequence[Document]) -> tuple[list[float], list[float], list[str]]:
+    """Risk, review label and group of every reviewed article that has a risk."""
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
     records = scorer.score(as_article(d) for d in reviewed)
-    items = [(d, r.risk.p) for d, r in zip(reviewed, records, strict=True) if r.risk.p is not None]
-    if not items:
-        return []
-    truth = [d.review or 0.0 for d, _ in items]
-    return [_row("risk", "model", [p for _, p in items], truth, [d.group for d, _ in items], resamples=resamples)]
+    items = [
+        (r.risk.p, d.review or 0.0, d.group) for d, r in zip(reviewed, records, strict=True) if r.risk.p is not None
+    ]
+    return [p for p, _, _ in items], [y for _, y, _ in items], [group for _, _, group in items]
+
+
+def _risk_rows(scorer: Scorer, documents: Sequence[Document], *, resamples: int) -> list[Row]:
+    items = risk_items(scorer, documents)
+    return [_row("risk", "model", *items, resamples=resamples)] if items[0] else []
 
 
 def rows_of(

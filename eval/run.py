@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from presscheck.configs.schema import DataConfig, RunConfig
 from presscheck.data.build.documents import load_splits
-from presscheck.data.schema import SEGMENT_LABELS, Document
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.data.splits import fingerprint
 from presscheck.eval.behaviour.fairness import measure_fairness
 from presscheck.eval.behaviour.suite import run_suite
@@ -20,17 +21,17 @@ from presscheck.eval.calibration import (
     risk_coverage,
 )
 from presscheck.eval.errors import suspects, worst_errors
-from presscheck.eval.items import Items, items_of
+from presscheck.eval.items import Array, Items, items_of
 from presscheck.eval.report import Calibration, LabelReport, PolicyFlag, Report
-from presscheck.eval.rows import rows_of
+from presscheck.eval.rows import risk_items, rows_of
 from presscheck.eval.rules import measure_rules
 from presscheck.eval.slices import slices_of
-from presscheck.serve.bundle import Bundle
+from presscheck.serve.bundle import Bundle, Threshold
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
 from presscheck.train.augment import names_of
-from presscheck.train.calibrate import flag_arrays
+from presscheck.train.calibrate import flag_arrays, measured
 from presscheck.train.tracking import log_to_run
 
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
@@ -59,31 +60,42 @@ def _label_report(scorer: Scorer, items: Items) -> LabelReport:
     )
 
 
-def _policy_flags(bundle: Bundle, scored: Sequence[Scored]) -> list[PolicyFlag]:
+def _policy_flags(
+    scorer: Scorer, bundle: Bundle, scored: Sequence[Scored], test: Sequence[Document]
+) -> list[PolicyFlag]:
+    """What every threshold of every policy gives here, those on risk included."""
     span_threshold = bundle.manifest.tag_thresholds["source"]
+    risk, reviews, _ = risk_items(scorer, test)
+    on_risk = np.array(risk), np.array(reviews) >= POSITIVE
     found = []
     for name, policy in bundle.manifest.policies.items():
         for flag, fitted in policy.thresholds.items():
-            p_N, truth_N = flag_arrays(scored, flag, span_threshold=span_threshold)
-            flagged_N = p_N >= fitted.threshold
-            flagged, hits = int(flagged_N.sum()), int((flagged_N & truth_N).sum())
-            interval = binomtest(hits, flagged).proportion_ci(0.95, method="wilson") if flagged else None
-            found.append(
-                PolicyFlag(
-                    name,
-                    flag,
-                    threshold=fitted.threshold,
-                    promised=fitted.precision,
-                    promised_lower=fitted.precision_lower,
-                    flagged=flagged,
-                    precision=hits / flagged if flagged else None,
-                    lower=float(interval.low) if interval else None,
-                    upper=float(interval.high) if interval else None,
-                    recall=hits / max(int(truth_N.sum()), 1),
-                    holds=not flagged or hits / flagged >= fitted.precision_lower,
-                )
-            )
+            arrays = flag_arrays(scored, flag, span_threshold=span_threshold)
+            found.append(_policy_flag(name, flag, fitted, *arrays))
+        found += [_policy_flag(name, f"risk {band}", fitted, *on_risk) for band, fitted in policy.bands.items()]
     return found
+
+
+def _policy_flag(policy: str, flag: str, fitted: Threshold, p_N: Array, truth_N: NDArray[np.bool_]) -> PolicyFlag:
+    here = measured(p_N, truth_N, fitted.threshold, target=fitted.target_precision, prevalence=None, reached=True)
+    interval = (
+        binomtest(round(here.precision * here.flagged), here.flagged).proportion_ci(0.95, method="wilson")
+        if here.flagged
+        else None
+    )
+    return PolicyFlag(
+        policy,
+        flag,
+        threshold=fitted.threshold,
+        promised=fitted.precision,
+        promised_lower=fitted.precision_lower,
+        flagged=here.flagged,
+        precision=here.precision if here.flagged else None,
+        lower=float(interval.low) if interval else None,
+        upper=float(interval.high) if interval else None,
+        recall=here.recall,
+        holds=not here.flagged or here.precision >= fitted.precision_lower,
+    )
 
 
 def _held_out(bundle: Bundle, config: RunConfig, data: DataConfig | None) -> tuple[list[Document], list[Document]]:
@@ -131,7 +143,7 @@ def evaluate(bundle: Bundle, *, data: DataConfig | None = None) -> Report:
         rows=tuple(rows_of(scorer, scored, test, train, config=config)),
         rules=measure_rules(test, resamples=config.calibration.bootstrap),
         labels=tuple(_label_report(scorer, items) for items in labels),
-        policies=tuple(_policy_flags(bundle, scored)),
+        policies=tuple(_policy_flags(scorer, bundle, scored, test)),
         behaviour=tuple(run_suite(scorer, headlines, names_of(train))) if judges_headlines else (),
         fairness=measure_fairness(scorer) if judges_headlines else None,
     )

@@ -62,12 +62,19 @@ class Threshold(Part):
 
 
 class Policy(Part):
-    """A threshold per flag, and two on risk."""
+    """A threshold per flag, and two on risk.
+
+    Attributes:
+        elevated: risk from which an article is looked at; below it, it passes.
+        high: risk from which it is escalated.
+        bands: what the two reached on articles that the risk model did not see; empty where the bundle has no risk model.
+    """
 
     thresholds: dict[FlagName, Threshold]
     elevated: float = Field(ge=0, le=1)
     high: float = Field(ge=0, le=1)
     commercial: bool = False
+    bands: dict[Literal["elevated", "high"], Threshold] = {}
 
     @model_validator(mode="after")
     def _complete(self) -> "Policy":

@@ -4,6 +4,7 @@ Shapes: N items (segments or tokens).
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_curve
 
+from presscheck.configs.schema import BandConfig
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import FLAGS, Calibration, Threshold
 from presscheck.serve.labelled import Scored
@@ -70,6 +72,43 @@ def fit_calibration(scored: Sequence[Scored]) -> dict[str, Calibration]:
     return fitted | {f"tag/{tag}": fit_platt(*tag_arrays(scored, tag)) for tag in TOKEN_TAGS}
 
 
+def measured(
+    probabilities_N: Array,
+    is_positive_N: NDArray[np.bool_],
+    threshold: float,
+    *,
+    target: float,
+    prevalence: float | None,
+    reached: bool,
+) -> Threshold:
+    """What a threshold gives on these items.
+
+    Args:
+        prevalence: the share of positives to expect; precision is re-weighted from the data's own share to it. The lower bound is that of
+            the plain count.
+        reached: whether the threshold is what was looked for.
+    """
+    n, positives = len(is_positive_N), int(is_positive_N.sum())
+    own = positives / n if n else 0.0
+    share = own if prevalence is None else prevalence
+    flagged_N = probabilities_N >= threshold
+    flagged, hits = int(flagged_N.sum()), int((flagged_N & is_positive_N).sum())
+    true = hits * share / own if positives else 0.0
+    false = (flagged - hits) * (1 - share) / (1 - own) if positives < n else 0.0
+    interval = binomtest(hits, flagged).proportion_ci(0.95, method="wilson") if flagged else None
+    return Threshold(
+        threshold=threshold,
+        target_precision=target,
+        precision=true / (true + false) if true + false else 0.0,
+        precision_lower=float(interval.low) if interval else 0.0,
+        recall=hits / positives if positives else 0.0,
+        flagged=flagged,
+        prevalence=share,
+        base=own,
+        reached=reached,
+    )
+
+
 def fit_threshold(
     probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None
 ) -> Threshold:
@@ -78,23 +117,13 @@ def fit_threshold(
     Where the target is out of reach, the threshold of the best precision (with 10 flagged, where there are so many) is taken and marked.
 
     Args:
-        prevalence: the share of positives to expect; precision is re-weighted from the data's own share to it. The lower bound is that of
-            the plain count.
+        prevalence: see `measured`.
     """
     n, positives = len(is_positive_N), int(is_positive_N.sum())
-    own = positives / n if n else 0.0
-    if positives == 0 or positives == n:
-        return Threshold(
-            threshold=0.5,
-            target_precision=target,
-            precision=own,
-            precision_lower=0.0,
-            recall=0.0,
-            flagged=0,
-            prevalence=own if prevalence is None else prevalence,
-            base=own,
-            reached=False,
-        )
+    found = partial(measured, probabilities_N, is_positive_N, target=target, prevalence=prevalence)
+    if positives in (0, n):
+        return found(0.5, reached=False)
+    own = positives / n
     share = own if prevalence is None else prevalence
     weights_N = np.where(is_positive_N, share / own, (1 - share) / (1 - own))
     precision, recall, thresholds = precision_recall_curve(is_positive_N, probabilities_N, sample_weight=weights_N)
@@ -103,19 +132,25 @@ def fit_threshold(
     good = np.flatnonzero(enough & (precision[:-1] >= target))
     f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision[:-1] + recall[:-1], 1e-12)
     index = int(good[np.argmax(f1[good])]) if len(good) else int(np.argmax(np.where(enough, precision[:-1], -1.0)))
-    hits = int((is_positive_N & (probabilities_N >= thresholds[index])).sum())
-    interval = binomtest(hits, int(flagged[index])).proportion_ci(0.95, method="wilson")
-    return Threshold(
-        threshold=float(thresholds[index]),
-        target_precision=target,
-        precision=float(precision[index]),
-        precision_lower=float(interval.low),
-        recall=float(recall[index]),
-        flagged=int(flagged[index]),
-        prevalence=share,
-        base=own,
-        reached=bool(len(good)),
-    )
+    return found(float(thresholds[index]), reached=bool(len(good)))
+
+
+def fit_band(probabilities_A: Array, is_positive_A: NDArray[np.bool_], *, wanted: float | BandConfig) -> Threshold:
+    """A threshold on the risk: as given, or the one of a target precision, or the one that leaves no more than a team can review.
+
+    Args:
+        probabilities_A: risk of articles that its model did not see.
+        wanted: the threshold itself, or what it is chosen for.
+    """
+    if isinstance(wanted, BandConfig) and wanted.precision is not None:
+        return fit_threshold(probabilities_A, is_positive_A, target=wanted.precision, prevalence=None)
+    if isinstance(wanted, BandConfig):
+        assert wanted.capacity is not None
+        kept = max(1, int(wanted.capacity * len(probabilities_A)))
+        threshold = float(np.sort(probabilities_A)[-kept])
+    else:
+        threshold = wanted
+    return measured(probabilities_A, is_positive_A, threshold, target=0.0, prevalence=None, reached=True)
 
 
 def _is_unsourced(segment: Segment) -> bool:

@@ -223,8 +223,8 @@ def fit_member(
             thresholds=fit_thresholds(
                 cross_fitted, targets=p.precision, prevalence=p.prevalence, span_threshold=tag_thresholds["source"]
             ),
-            elevated=p.elevated,
-            high=p.high,
+            elevated=p.elevated if isinstance(p.elevated, float) else 1.0,  # set with the risk model
+            high=p.high if isinstance(p.high, float) else 1.0,
             commercial=p.commercial,
         )
         for key, p in config.policies.items()

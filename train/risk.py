@@ -44,8 +44,8 @@ def _standardise(values_AF: Array) -> tuple[Array, Array]:
 
 def fit_risk(
     rows: Sequence[dict[str, float]], targets: Sequence[float], groups: Sequence[int], *, l2: float
-) -> RiskModel | None:
-    """Fits the risk model on articles' features.
+) -> tuple[RiskModel, Array] | None:
+    """Fits the risk model on articles' features; also gives each article's risk (A,) from a model that was fitted without its fold.
 
     Args:
         rows: features of each article, scored by a model that did not train on it.
@@ -72,10 +72,11 @@ def fit_risk(
         name: RiskWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weight=float(weights_F[i]))
         for i, name in enumerate(RISK_FEATURES)
     }
-    return RiskModel(
+    model = RiskModel(
         intercept=intercept,
         features=features,
         articles=len(targets_A),
         base=float(targets_A.mean()),
         auc=float(roc_auc_score(targets_A >= POSITIVE, held_out_A)),
     )
+    return model, expit(held_out_A)

@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.build.documents import load_splits
@@ -18,11 +20,11 @@ from presscheck.data.corpora.registry import corpora
 from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document, SplitName
 from presscheck.data.splits import fingerprint, folds_of
-from presscheck.serve.bundle import Bundle, Manifest, RiskModel, point, publish, read_bundle, write_manifest
+from presscheck.serve.bundle import Bundle, Manifest, Policy, RiskModel, point, publish, read_bundle, write_manifest
 from presscheck.serve.labelled import as_article
 from presscheck.serve.risk import risk_features
 from presscheck.serve.scorer import Scorer
-from presscheck.train.calibrate import label_arrays
+from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.member import DataInfo, Member, fit_member
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
@@ -178,7 +180,26 @@ def _write_state(path: Path, *, mlflow_run: str | None) -> None:
     temporary.replace(path)
 
 
-def _finish(run: Run, member: Member, risk: RiskModel | None) -> Path:
+def _with_bands(
+    config: RunConfig, policies: Mapping[str, Policy], risk_A: Array, targets: Sequence[float]
+) -> dict[str, Policy]:
+    """The policies with their thresholds on risk, fitted or as given, and what these reach on articles that were held out."""
+    is_positive_A = np.array(targets) >= POSITIVE
+    found = {}
+    for name, policy in policies.items():
+        wanted = config.policies[name]
+        elevated, high = (fit_band(risk_A, is_positive_A, wanted=band) for band in (wanted.elevated, wanted.high))
+        found[name] = policy.model_copy(
+            update={
+                "elevated": min(elevated.threshold, high.threshold),
+                "high": high.threshold,
+                "bands": {"elevated": elevated, "high": high},
+            }
+        )
+    return found
+
+
+def _finish(run: Run, member: Member, risk: RiskModel | None, policies: Mapping[str, Policy]) -> Path:
     """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
     models = run.config.models_dir
     target, number = models / run.name, 1
@@ -189,7 +210,12 @@ def _finish(run: Run, member: Member, risk: RiskModel | None) -> Path:
         target = models / f"{run.name}-{number}"
     if not target.exists():
         risk_part = risk.model_dump() if risk else None
-        manifest = Manifest.model_validate({**member.manifest.model_dump(), "risk": risk_part, "version": target.name})
+        parts = {
+            "risk": risk_part,
+            "version": target.name,
+            "policies": {k: p.model_dump() for k, p in policies.items()},
+        }
+        manifest = Manifest.model_validate({**member.manifest.model_dump(), **parts})
         write_manifest(member.folder, manifest)
         publish(member.folder, target)
     point(models / "candidate", target)
@@ -246,10 +272,13 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         if rows:
             rows += [{**row, "fold": -1} for row in _features(member.folder, run.splits["dev"])]
         targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
-        risk = fit_risk([row["features"] for row in rows], targets, folds, l2=config.calibration.risk_l2)
-        if risk is not None:
+        fitted = fit_risk([row["features"] for row in rows], targets, folds, l2=config.calibration.risk_l2)
+        risk, policies = None, member.manifest.policies
+        if fitted is not None:
+            risk, risk_A = fitted
+            policies = _with_bands(config, policies, risk_A, targets)
             tracker.metrics({"risk/auc_cross_validated": risk.auc or 0.0, "risk/articles": risk.articles})
-        target = _finish(run, member, risk)
+        target = _finish(run, member, risk, policies)
         tracker.register(target, model_name=options.registered_model)
     except BaseException:
         tracker.finish(failed=True)

@@ -3,7 +3,8 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from presscheck.train.calibrate import fit_platt, fit_threshold
+from presscheck.configs.schema import BandConfig, PolicyConfig
+from presscheck.train.calibrate import fit_band, fit_platt, fit_threshold, measured
 
 
 def test_platt_finds_the_scaling_that_made_the_data() -> None:
@@ -61,3 +62,42 @@ def test_a_target_out_of_reach_is_marked() -> None:
     assert not found.reached
     assert found.flagged >= 10
     assert not fit_threshold(probabilities, np.zeros(200, dtype=bool), target=0.9, prevalence=None).reached
+
+
+def risks() -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(6)
+    risk_A = generator.random(500)
+    return risk_A, generator.random(500) < risk_A
+
+
+def test_a_band_for_a_capacity_holds_as_many_articles() -> None:
+    found = fit_band(*risks(), wanted=BandConfig(precision=None, capacity=0.1))
+    assert found.flagged == 50
+    assert found.precision_lower < found.precision
+    assert found.precision > 0.85
+
+
+def test_a_band_for_a_precision_reaches_it_and_a_given_one_says_what_it_reaches() -> None:
+    risk_A, is_positive_A = risks()
+    found = fit_band(risk_A, is_positive_A, wanted=BandConfig(precision=0.8, capacity=None))
+    assert found.reached
+    assert is_positive_A[risk_A >= found.threshold].mean() >= 0.8
+    given = fit_band(risk_A, is_positive_A, wanted=0.65)
+    assert given.threshold == 0.65
+    assert given.precision == pytest.approx(is_positive_A[risk_A >= 0.65].mean())
+
+
+def test_a_precision_is_re_weighted_to_the_expected_share() -> None:
+    """Ten of twenty flagged are right where half are positive; at one in ten, odds of 1 become odds of 1/9."""
+    scores_N, is_positive_N = np.repeat([0.9, 0.1], 20), np.tile([True, False], 20)
+    found = measured(scores_N, is_positive_N, 0.5, target=0.0, prevalence=0.1, reached=True)
+    assert found.precision == pytest.approx(0.1)
+    assert found.base == 0.5
+    assert measured(scores_N, is_positive_N, 0.95, target=0.0, prevalence=None, reached=False).precision == 0.0
+
+
+def test_a_band_is_asked_for_in_one_way() -> None:
+    for both in ({}, {"precision": 0.5, "capacity": 0.1}):
+        with pytest.raises(ValueError, match="one of the two"):
+            BandConfig.model_validate(both)
+    assert PolicyConfig.model_validate({"elevated": {"capacity": 0.2}, "high": 0.9}).high == 0.9

@@ -1,4 +1,6 @@
 import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
 
 from presscheck.serve.risk import RISK_FEATURES
 from presscheck.train.risk import fit_risk
@@ -14,8 +16,11 @@ def rows(count: int, seed: int) -> tuple[list[dict[str, float]], list[float]]:
 
 def test_signs_hold_even_against_the_data_and_the_auc_is_cross_validated() -> None:
     features, targets = rows(400, 1)
-    model = fit_risk(features, targets, [i % 4 for i in range(400)], l2=1.0)
-    assert model is not None
+    fitted = fit_risk(features, targets, [i % 4 for i in range(400)], l2=1.0)
+    assert fitted is not None
+    model, risk_A = fitted
+    assert roc_auc_score(targets, risk_A) == pytest.approx(model.auc)
+    assert model.base == pytest.approx(np.mean(targets))
     for name, weight in model.features.items():
         assert weight.weight * RISK_FEATURES[name].sign >= 0
     assert model.features["platform_share"].weight == 0
@@ -28,8 +33,9 @@ def test_signs_hold_even_against_the_data_and_the_auc_is_cross_validated() -> No
 def test_noise_gives_no_auc() -> None:
     features, _ = rows(300, 2)
     targets = [float(i % 2) for i in range(300)]
-    model = fit_risk(features, targets, [i % 3 for i in range(300)], l2=1.0)
-    assert model is not None
+    fitted = fit_risk(features, targets, [i % 3 for i in range(300)], l2=1.0)
+    assert fitted is not None
+    model, _ = fitted
     assert model.auc is not None
     assert abs(model.auc - 0.5) < 0.1
 

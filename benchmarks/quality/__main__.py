@@ -36,7 +36,7 @@ def main() -> None:
     if arguments.programme:
         programme(arguments.corpora, only=arguments.only)
     elif arguments.draw:
-        draw_all()
+        draw_all(arguments.corpora)
     elif arguments.bundle:
         measure(read_bundle(arguments.bundle), arguments.corpora, split=arguments.split)
     else:

@@ -9,7 +9,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from benchmarks.quality.baselines import probe_rows
+from benchmarks.quality.baselines import probe_rows, rater_figures
 from benchmarks.quality.measure import measure
 from benchmarks.quality.prepare import prepare
 from benchmarks.quality.results import EXPERIMENT, URI, draw, log, results
@@ -50,12 +50,12 @@ def _systems() -> dict[str, System]:
     return {name: System.model_validate(values) for name, values in read.items()}
 
 
-def draw_all() -> None:
+def draw_all(corpora: Path) -> None:
     """Draws the page from the MLflow runs that there are."""
     tables: dict[str, list[str]] = {}
     for name, system in _systems().items():
         tables.setdefault(system.table, []).append(name)
-    draw(results(), tables)
+    draw(results(), tables, rater_figures(corpora))
 
 
 def _run(name: str, system: System, run: str, corpora: Path) -> None:
@@ -90,4 +90,4 @@ def programme(corpora: Path, *, only: Sequence[str] = ()) -> None:
                 continue
             logger.info("%s, %s", name, run)
             _run(name, system, run, corpora)
-            draw_all()
+            draw_all(corpora)

@@ -88,17 +88,20 @@ def _table(results: Results, systems: Sequence[str], *, with_aims: bool) -> list
     return lines
 
 
-def draw(found: Results, tables: Mapping[str, Sequence[str]]) -> None:
+def draw(found: Results, tables: Mapping[str, Sequence[str]], raters: Mapping[str, float]) -> None:
     """Writes quality.json and the tables of quality.md.
 
     Args:
         tables: title of a table to the systems that are its columns.
+        raters: what people reach on Webis (`baselines.rater_figures`).
     """
 
     def page(known: Results) -> str:
         lines: list[str] = []
         for title, systems in tables.items():
             lines += [f"## {title}", "", *_table(known, systems, with_aims="blation" not in title), ""]
+        shown = ", ".join(f"{name} {value:.4f}" for name, value in raters.items())
+        lines += ["## People", "", f"Webis, one rater against the mean of the other four, all texts: {shown}.", ""]
         lines += ["## Runs", ""]
         for name, runs in known.items():
             for run, about in runs.items():

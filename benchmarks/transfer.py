@@ -28,7 +28,7 @@ from benchmarks.record import corpus_documents, record, results_of
 from presscheck.configs.loader import load
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.errors import DataError
-from presscheck.data.schema import Document, LabelName, SegmentKind
+from presscheck.data.schema import Document, LabelName, Segment, SegmentKind
 from presscheck.data.splits import split_of
 from presscheck.eval.metrics import Array
 from presscheck.serve.bundle import read_bundle
@@ -60,6 +60,7 @@ class Trial:
         aims: metric to the lowest figure that the project aims at there.
         sample: the first so many by a hash of their id; None takes all.
         kind: the segments that are asked.
+        truth: the corpus' own label where it has another name; with "not " before it, its opposite.
     """
 
     name: str
@@ -70,6 +71,14 @@ class Trial:
     aims: Mapping[str, float] = field(default_factory=dict)
     sample: int | None = None
     kind: SegmentKind = "sentence"
+    truth: str | None = None
+
+    def value(self, segment: Segment) -> float | None:
+        """The segment's value of the label, 0..1; None where nobody was asked."""
+        name = (self.truth or self.label).removeprefix("not ")
+        if name not in segment.labels:
+            return None
+        return 1 - segment.labels[name] if (self.truth or "").startswith("not ") else segment.labels[name]
 
     def read(self, corpora: Path) -> list[Document]:
         """Its documents.
@@ -93,15 +102,31 @@ TRIALS = (
         lambda d: d.split == "test",
         {"roc_auc": 0.88, "macro_f1": 0.76},
     ),
-    Trial("subj train", "checkthat-subj", "choose", "claim", lambda d: d.split == "train"),
-    Trial("subj dev-test", "checkthat-subj", "test", "claim", lambda d: d.split == "test", {"roc_auc": 0.80}),
+    Trial("subj train", "checkthat-subj", "choose", "claim", lambda d: d.split == "train", truth="not subjective"),
+    Trial(
+        "subj dev-test",
+        "checkthat-subj",
+        "test",
+        "claim",
+        lambda d: d.split == "test",
+        {"roc_auc": 0.80},
+        truth="not subjective",
+    ),
     Trial(
         "claimbuster crowdsourced, 3,000", "claimbuster", "choose", "claim", lambda d: d.split != "test", sample=3000
     ),
     Trial("claimbuster ground truth", "claimbuster", "test", "claim", lambda d: d.split == "test", {"roc_auc": 0.88}),
     Trial("babe 60 %", "babe", "choose", "loaded", lambda d: _half(d) == "choose"),
     Trial("babe 40 %", "babe", "test", "loaded", lambda d: _half(d) == "test", {"roc_auc": 0.78}),
-    Trial("webis 60 %", "webis", "choose", "sensational", lambda d: _half(d) == "choose", kind="headline"),
+    Trial(
+        "webis 60 %",
+        "webis",
+        "choose",
+        "sensational",
+        lambda d: _half(d) == "choose",
+        kind="headline",
+        truth="clickbait",
+    ),
     Trial(
         "webis 40 %",
         "webis",
@@ -110,6 +135,7 @@ TRIALS = (
         lambda d: _half(d) == "test",
         {"roc_auc": 0.75, "spearman": 0.45},
         kind="headline",
+        truth="clickbait",
     ),
     Trial("ptc titles", "ptc", "test", "sensational", lambda _: True, {"roc_auc": 0.72}, kind="headline"),
 )
@@ -145,9 +171,9 @@ def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose",
             logging.warning("left out: %s", error)
             continue
         items = [
-            (d.group, s.labels[trial.label], p.labels[trial.label])
+            (d.group, value, p.labels[trial.label])
             for d, s, p in score_documents(documents, scorer.segments)
-            if trial.label in s.labels
+            if (value := trial.value(s)) is not None
         ]
         targets_N, probabilities_N = np.array([y for _, y, _ in items]), np.array([p for _, _, p in items])
         found = bootstrap(

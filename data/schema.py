@@ -33,8 +33,8 @@ POSITIVE = 0.5  # the value from which a label counts as given, where yes or no 
 TOKEN_TAGS = ("source", "cue", "content", "loaded")
 # What a person may be asked of a headline and of a sentence.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
-    "headline": ("sensational", "loaded"),
-    "sentence": ("loaded", "claim", "attributed", "checkworthy"),
+    "headline": ("sensational", "loaded", "clickbait"),
+    "sentence": ("loaded", "claim", "attributed", "checkworthy", "subjective"),
 }
 TAGS_OF: Mapping[SegmentKind, tuple[str, ...]] = {"headline": ("loaded",), "sentence": TOKEN_TAGS}
 

@@ -22,7 +22,7 @@ def _cell(estimate: Estimate) -> str:
 
 def print_table(report: Report) -> None:
     """Prints every output with its baselines; thresholded metrics are at 0.5."""
-    console = Console(width=None if Console().is_terminal else 170, highlight=False)
+    console = Console(width=None if Console().is_terminal else 190, highlight=False)
     table = Table(
         title=f"{report.bundle} on its {report.split} split (thresholds at 0.5, 95 % bootstrap intervals)",
         title_justify="left",

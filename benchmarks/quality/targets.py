@@ -46,9 +46,9 @@ class Target:
 
 
 TARGETS = (
-    Target("webis", "label/sensational", "explainable variance", 0.82, official=False),
-    Target("webis", "label/sensational", "mean squared error", 0.026, official=False, higher=False),
-    Target("webis", "label/sensational", "F1", 0.71, official=False),
+    Target("webis", "label/clickbait", "explainable variance", 0.82, official=False),
+    Target("webis", "label/clickbait", "mean squared error", 0.026, official=False, higher=False),
+    Target("webis", "label/clickbait", "F1", 0.71, official=False),
     Target("polnear", "label/attributed", "F1", 0.945),
     Target("polnear", "label/attributed", "macro-F1", 0.925),
     Target("polnear", "tag/source", "token F1", 0.82),
@@ -60,7 +60,7 @@ TARGETS = (
     Target("claimbuster", "label/claim", "F1", 0.945),
     Target("claimbuster", "label/claim", "AP", 0.98),
     Target("checkthat24", "label/checkworthy", "F1", 0.78),
-    Target("checkthat-subj", "label/claim", "macro-F1", 0.78),
+    Target("checkthat-subj", "label/subjective", "macro-F1", 0.78),
     Target("starter", "label/sensational", "AP", None, official=False),
     Target("starter", "label/loaded", "AP", None, official=False),
     Target("starter", "label/claim", "AP", None, official=False),

@@ -12,7 +12,7 @@ from presscheck.data.schema import Document, LabelName, Span, SplitName
 from presscheck.data.splits import split_of
 
 _BABE: dict[str, float | None] = {"Biased": 1.0, "Non-biased": 0.0, "No agreement": None}
-_SUBJ: dict[str, float | None] = {"OBJ": 1.0, "SUBJ": 0.0}
+_SUBJ: dict[str, float | None] = {"SUBJ": 1.0, "OBJ": 0.0}
 _CLAIM: dict[str, float | None] = {"1": 1.0, "0": 1.0, "-1": 0.0}
 _CHECKWORTHY: dict[str, float | None] = {"1": 1.0, "0": 0.0, "-1": 0.0, "Yes": 1.0, "No": 0.0}
 
@@ -118,7 +118,7 @@ def _lab(
 
 
 def read_subj(folder: Path) -> Iterator[Document]:
-    """CheckThat! 2025 task 1, English: `claim` is 1 for OBJ sentences and 0 for SUBJ ones; the official splits, dev-test as test.
+    """CheckThat! 2025 task 1, English: `subjective` is 1 for SUBJ sentences and 0 for OBJ ones; the official splits, dev-test as test.
 
     Raises:
         DataError: on a missing column or an unknown label.
@@ -130,7 +130,7 @@ def read_subj(folder: Path) -> Iterator[Document]:
             columns=("sentence_id", "sentence", "label"),
             quoted=False,
             may_end_early=True,
-            label="claim",
+            label="subjective",
             values=_SUBJ,
             split=split,
             source="checkthat-subj",

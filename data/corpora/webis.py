@@ -11,7 +11,7 @@ from presscheck.data.schema import Document
 
 
 def read_webis(folder: Path) -> Iterator[Document]:
-    """Reads every post with a text; `sensational` is the mean of the raters' strengths. Copies of a text share a group.
+    """Reads every post with a text; `clickbait` is the mean of the raters' strengths. Copies of a text share a group.
 
     Raises:
         DataError: on a missing file, a broken row, or a post without a judgment.
@@ -30,7 +30,7 @@ def read_webis(folder: Path) -> Iterator[Document]:
                 source="webis",
                 licence="none stated",
                 kind="headline",
-                labels={"sensational": float(truth[identifier]["truthMean"])},
+                labels={"clickbait": float(truth[identifier]["truthMean"])},
             )
 
 

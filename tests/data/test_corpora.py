@@ -124,7 +124,7 @@ def test_webis_joins_posts_and_judgments(tmp_path: Path) -> None:
     write(tmp_path / "truth.jsonl", "\n".join(json.dumps({"id": str(i), "truthMean": 0.2 * i}) for i in (1, 2, 3)))
     first, second = read_webis(tmp_path)
     assert first.segments[0].text == "One trick"
-    assert second.segments[0].labels == {"sensational": 0.4}
+    assert second.segments[0].labels == {"clickbait": 0.4}
     assert first.group == second.group
     write(tmp_path / "truth.jsonl", '{"id": "1", "truthMean": 0.2}\n{"id": "2"}')
     with pytest.raises(DataError, match=r"truth\.jsonl:2: no column 'truthMean'; there are id"):
@@ -181,9 +181,9 @@ def test_the_checkthat_labs_keep_their_splits(tmp_path: Path) -> None:
         write(tmp_path / f"{name}_en.tsv", head + row)
     documents = list(read_subj(tmp_path))
     assert [(d.segments[0].text, dict(d.segments[0].labels), d.split) for d in documents] == [
-        ("A bill.", {"claim": 1.0}, "train"),
-        ("Sad.", {"claim": 0.0}, "dev"),
-        ('"Quoted" start', {"claim": 1.0}, "test"),
+        ("A bill.", {"subjective": 0.0}, "train"),
+        ("Sad.", {"subjective": 1.0}, "dev"),
+        ('"Quoted" start', {"subjective": 0.0}, "test"),
     ]
     write(tmp_path / "train_en.tsv", "sentence_id\tsentence\nx\ty\n")
     with pytest.raises(DataError, match=r"train_en\.tsv:2: no column 'label'"):

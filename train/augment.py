@@ -96,10 +96,18 @@ def _recase(segment: Segment, generator: random.Random, _names: Names) -> list[E
     ]
 
 
+def _names_in(text: str) -> list[re.Match[str]]:
+    """Capitalised words inside a text in sentence case; in capitals or title case a name cannot be told from any other word."""
+    words = _WORD.findall(text)
+    if sum(word[0].isupper() for word in words) > len(words) / 2:
+        return []
+    return list(_NAME.finditer(text))
+
+
 def _swap_names(segment: Segment, generator: random.Random, names: Names) -> list[Edit]:
     """Other names of as many words, from the same corpus."""
     edits = []
-    for match in _NAME.finditer(segment.text):
+    for match in _names_in(segment.text):
         others = names.get(len(match.group().split()))
         if others:
             edits.append(Edit(match.start(), match.end(), generator.choice(others)))
@@ -118,7 +126,7 @@ CHANGES: Mapping[ChangeName, Callable[[Segment, random.Random, Names], list[Edit
 
 def names_of(documents: Iterable[Document], *, least: int = 2) -> Names:
     """Names that stand at least so often in the texts, by their number of words."""
-    counts = Counter(name for d in documents for s in d.segments for name in _NAME.findall(s.text))
+    counts = Counter(match.group() for d in documents for s in d.segments for match in _names_in(s.text))
     found: dict[int, list[str]] = {}
     for name, count in sorted(counts.items()):
         if count >= least:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from presscheck.data.text.normalise import fold, mend_stops
+from presscheck.data.text.normalise import drop_closing_stop, fold, mend_stops
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -78,11 +78,17 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
 
 
 def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -> list[TokenisedSegment]:
-    """Tokenises segments in one batch; each keeps at most `max_tokens - 2` tokens."""
+    """Tokenises segments that are read together; each keeps at most `max_tokens - 2` tokens.
+
+    The closing full stop of one that is read alone, as every headline is, is left out.
+    """
     limit = max_tokens - 2
+    read = [mend_stops(fold(text)) for text in texts]
+    if len(read) == 1:
+        read = [drop_closing_stop(read[0])]
     return [
         TokenisedSegment(tuple(e.ids[:limit]), tuple(e.offsets[:limit]), truncated=len(e.ids) > limit)
-        for e in tokenizer.encode_batch([mend_stops(fold(text)) for text in texts], add_special_tokens=False)
+        for e in tokenizer.encode_batch(read, add_special_tokens=False)
     ]
 
 

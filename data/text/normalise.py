@@ -29,13 +29,19 @@ def fold(text: str) -> str:
 
 
 def mend_stops(text: str) -> str:
-    """Turns a stray full stop inside a segment into a comma, and the closing one into a space.
+    """Turns a stray full stop inside a sentence ("the bridge was built by the ministry. set up in May") into a comma.
 
-    Stray is one between a word of at least four letters and a lower-case one: "the bridge was built by the ministry. set up in May". The
-    separator after a segment says as much as its closing stop, and a headline scores the same with it and without. The result has the
-    length of the input.
+    The result has the length of the input. A stop counts as stray between a word of at least four letters and a lower-case one.
     """
-    return _CLOSING_STOP.sub(" ", _STRAY_STOP.sub(",", text))
+    return _STRAY_STOP.sub(",", text)
+
+
+def drop_closing_stop(text: str) -> str:
+    """Turns the full stop at the end, but not the last of three, into a space: a headline is the same with it and without.
+
+    The result has the length of the input.
+    """
+    return _CLOSING_STOP.sub(" ", text)
 
 
 def plain(text: str) -> str:

@@ -163,12 +163,10 @@ def test_a_dry_run_trains_nothing(small_corpus: Path, tmp_path: Path) -> None:
 
 
 def test_eval_prints_and_writes(tiny_folder: Path, tmp_path: Path) -> None:
-    result = RUNNER.invoke(
-        app, ["eval", "--models-dir", str(tiny_folder / "models"), "--out", str(tmp_path / "eval.json")]
-    )
+    result = RUNNER.invoke(app, ["eval", "--models-dir", str(tiny_folder / "models"), "--out", str(tmp_path / "eval")])
     assert result.exit_code == 0
     assert "label/sensational" in result.stdout
-    assert json.loads((tmp_path / "eval.json").read_text())["rows"]
+    assert json.loads((tmp_path / "eval" / "report.json").read_text())["rows"]
 
 
 def test_a_closed_pipe_ends_quietly(tiny_folder: Path) -> None:

@@ -25,7 +25,8 @@ def test_the_report_covers_every_output_beside_its_baselines(
     assert "tfidf" in printed
     assert json.loads(report.as_json())["split"] == "test"
     mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
-    (run,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
+    name = f"attributes.run_name = '{tiny_bundle.manifest.version}'"
+    (run,) = mlflow.search_runs(experiment_names=["presscheck"], filter_string=name, output_format="list")
     assert "test/label/claim/model/roc_auc" in run.data.metrics
 
 

@@ -129,7 +129,8 @@ def test_the_training_model_and_the_exported_one_agree(
 def test_the_run_is_tracked_and_registered(tiny_folder: Path, tiny_bundle: Bundle) -> None:
     mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
     client = mlflow.MlflowClient()
-    (found,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
+    name = f"attributes.run_name = '{tiny_bundle.manifest.version}'"
+    (found,) = mlflow.search_runs(experiment_names=["presscheck"], filter_string=name, output_format="list")
     assert found.info.status == "FINISHED"
     assert found.info.run_name == tiny_bundle.manifest.version
     assert found.data.params["train.learning_rate"] == "0.002"

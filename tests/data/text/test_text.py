@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.hedging import is_speculation, unnamed_source
 from presscheck.data.text.language import detect_language
-from presscheck.data.text.normalise import fold, mend_stops, plain
+from presscheck.data.text.normalise import drop_closing_stop, fold, mend_stops, plain
 from presscheck.data.text.source_type import is_pronoun, source_type
 
 
@@ -21,10 +21,15 @@ def test_folding_undoes_look_alikes() -> None:
 
 
 def test_stray_stops_become_commas_and_abbreviations_stay() -> None:
-    assert mend_stops("Built by the ministry. set up in May.") == "Built by the ministry, set up in May "
-    assert mend_stops("It fell at 5 p.m. on Friday. Then it rained.") == "It fell at 5 p.m. on Friday. Then it rained "
-    assert mend_stops("Trump visits the U.S.") == "Trump visits the U.S "
-    assert mend_stops("And then it fell...") == "And then it fell..."
+    assert mend_stops("Built by the ministry. set up in May.") == "Built by the ministry, set up in May."
+    assert mend_stops("It fell at 5 p.m. on Friday. Then it rained.") == "It fell at 5 p.m. on Friday. Then it rained."
+
+
+def test_the_closing_stop_of_a_headline_is_dropped() -> None:
+    assert drop_closing_stop("It fell. ") == "It fell  "
+    assert drop_closing_stop("Trump visits the U.S.") == "Trump visits the U.S "
+    assert drop_closing_stop("And then it fell...") == "And then it fell..."
+    assert drop_closing_stop("Did it fall?") == "Did it fall?"
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,7 @@ def promote(
         decision, follows = run_promotion(models_dir, loaded, read_gate(gate), force=force)
         for check in decision.checks:
             typer.echo(f"{'holds ' if check.passed else 'BROKEN'}  {check.name}: {check.reason}")
-        if not follows:
-            typer.echo("presscheck: the MLflow registry does not know this bundle; only models/ was written", err=True)
+        _say_of_registry(follows=follows)
         if not decision.promoted:
             raise stop(
                 f"{decision.candidate} is not promoted: {len(decision.against)} of {len(decision.checks)} checks do not hold "
@@ -53,6 +52,10 @@ def rollback(models_dir: ModelsDir = Path("models")) -> None:
         from presscheck.eval.promote import rollback as run_rollback
 
         left, returned, follows = run_rollback(models_dir)
-        if not follows:
-            typer.echo("presscheck: the MLflow registry does not know this bundle; only models/ was written", err=True)
+        _say_of_registry(follows=follows)
         typer.echo(f"champion: {returned} (was {left})")
+
+
+def _say_of_registry(*, follows: bool) -> None:
+    if not follows:
+        typer.echo("presscheck: the MLflow registry does not know this bundle; only models/ was written", err=True)

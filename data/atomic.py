@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -26,3 +26,10 @@ def write_atomically(target: Path) -> Iterator[TextIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Writes each file, by its name, whole or not at all."""
+    for name, text in files.items():
+        with write_atomically(folder / name) as stream:
+            stream.write(text)

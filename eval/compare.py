@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from presscheck.configs.schema import RunConfig
@@ -19,7 +20,7 @@ from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.eval.calibration import calibrated_error, expected_calibration_error
 from presscheck.eval.items import Array, Items, items_of
 from presscheck.eval.paired import McNemar, Metric, difference, holm, mcnemar
-from presscheck.eval.slices import FACETS, MIN_ITEMS
+from presscheck.eval.slices import parts_of_items
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.labelled import score_documents
@@ -40,12 +41,9 @@ def _ranking(metric: str) -> Metric:
 
 
 def _log_loss(p_N: Array, y_N: Array) -> float | None:
-    """Cross-entropy against 0..1 targets."""
-    both = np.stack([1 - y_N, y_N], axis=1)
-    repeated = np.concatenate([p_N, p_N]), np.concatenate([np.zeros(len(p_N)), np.ones(len(p_N))])
-    return float(
-        log_loss(repeated[1], repeated[0], sample_weight=np.concatenate([both[:, 0], both[:, 1]]), labels=[0, 1])
-    )
+    """Cross-entropy against 0..1 targets: every item counts as a no and as a yes, each by its share."""
+    answers = np.repeat([0, 1], len(p_N))
+    return float(log_loss(answers, np.tile(p_N, 2), sample_weight=np.concatenate([1 - y_N, y_N]), labels=[0, 1]))
 
 
 METRICS: Mapping[str, Metric] = {"ROC AUC": _ranking("ROC AUC"), "AP": _ranking("AP"), "log loss": _log_loss}
@@ -142,7 +140,7 @@ def common_test(a: Bundle, b: Bundle) -> list[Document]:
     return common
 
 
-def _flips(items: Items, a_N: Array, b_N: Array, *, chosen_N: "np.ndarray") -> tuple[Flip, ...]:
+def _flips(items: Items, a_N: Array, b_N: Array, *, chosen_N: NDArray[np.bool_]) -> tuple[Flip, ...]:
     order = sorted(np.flatnonzero(chosen_N), key=lambda i: -abs(a_N[i] - b_N[i]))[:_EXAMPLES]
     return tuple(
         Flip(items.places[i][0].id, items.places[i][1].text, float(items.targets_N[i]), float(a_N[i]), float(b_N[i]))
@@ -152,15 +150,10 @@ def _flips(items: Items, a_N: Array, b_N: Array, *, chosen_N: "np.ndarray") -> t
 
 def _slice_changes(first: Items, second: Items) -> list[SliceChange]:
     found = []
-    for facet, value_of in FACETS.items():
-        values = [value_of(document, segment) for document, segment in first.places]
-        for value in sorted({v for v in values if v is not None}):
-            inside_N = np.array([v == value for v in values])
-            if inside_N.sum() < MIN_ITEMS:
-                continue
-            right_a_N, right_b_N = first.is_right_N[inside_N], second.is_right_N[inside_N]
-            rates = float(1 - right_a_N.mean()), float(1 - right_b_N.mean())
-            found.append(SliceChange(facet, value, len(right_a_N), *rates, mcnemar(right_a_N, right_b_N).p_value))
+    for facet, value, inside_N in parts_of_items(first):
+        right_a_N, right_b_N = first.is_right_N[inside_N], second.is_right_N[inside_N]
+        rates = float(1 - right_a_N.mean()), float(1 - right_b_N.mean())
+        found.append(SliceChange(facet, value, len(right_a_N), *rates, mcnemar(right_a_N, right_b_N).p_value))
     adjusted = holm([one.p_value for one in found])
     return [replace(one, p_value=p_value) for one, p_value in zip(found, adjusted, strict=True)]
 

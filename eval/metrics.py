@@ -15,6 +15,13 @@ from presscheck.eval.calibration import expected_calibration_error
 
 Array = NDArray[np.float64]
 METRICS = ("precision", "recall", "f1", "average_precision", "roc_auc", "ece", "brier")
+NAMES = {
+    "average_precision": "AP",
+    "roc_auc": "ROC AUC",
+    "f1": "F1",
+    "ece": "ECE",
+    "brier": "Brier",
+}  # others are shown as they are
 
 
 def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0.5) -> dict[str, float | None]:

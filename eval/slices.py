@@ -1,10 +1,11 @@
 """Where a model errs more than elsewhere: error rates of parts of the data against the rest, with many comparisons reckoned with."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import binomtest, fisher_exact
 
 from presscheck.data.schema import Document, Segment
@@ -70,32 +71,39 @@ FACETS: Mapping[str, Callable[[Document, Segment], str | None]] = {
 }
 
 
-def slices_of(items: Items, *, least: int = MIN_ITEMS) -> list[Slice]:
-    """Every slice of at least so many items; a facet with one value only says nothing and is left out."""
-    wrong_N = ~items.is_right_N
-    found = []
+def parts_of_items(items: Items, *, least: int = MIN_ITEMS) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    """Facet, value and membership (N,) of every slice of at least so many items."""
     for facet, value_of in FACETS.items():
         values = [value_of(document, segment) for document, segment in items.places]
         for value in sorted({v for v in values if v is not None}):
             inside_N = np.array([v == value for v in values])
-            n, errors = int(inside_N.sum()), int(wrong_N[inside_N].sum())
-            if n < least or n == len(values):
-                continue
-            others = int(wrong_N.sum()) - errors
-            table = np.array([[errors, n - errors], [others, len(values) - n - others]])
-            interval = binomtest(errors, n).proportion_ci(0.95, method="wilson")
-            found.append(
-                Slice(
-                    facet,
-                    value,
-                    n=n,
-                    positives=int(items.is_positive_N[inside_N].sum()),
-                    error_rate=errors / n,
-                    lower=float(interval.low),
-                    upper=float(interval.high),
-                    gap=float((items.probabilities_N - items.targets_N)[inside_N].mean()),
-                    p_value=float(fisher_exact(table).pvalue),
-                )
+            if inside_N.sum() >= least:
+                yield facet, value, inside_N
+
+
+def slices_of(items: Items, *, least: int = MIN_ITEMS) -> list[Slice]:
+    """Every slice of at least so many items; a facet with one value only says nothing and is left out."""
+    wrong_N = ~items.is_right_N
+    found = []
+    for facet, value, inside_N in parts_of_items(items, least=least):
+        if inside_N.all():
+            continue
+        n, errors = int(inside_N.sum()), int(wrong_N[inside_N].sum())
+        others = int(wrong_N.sum()) - errors
+        table = np.array([[errors, n - errors], [others, len(inside_N) - n - others]])
+        interval = binomtest(errors, n).proportion_ci(0.95, method="wilson")
+        found.append(
+            Slice(
+                facet,
+                value,
+                n=n,
+                positives=int(items.is_positive_N[inside_N].sum()),
+                error_rate=errors / n,
+                lower=float(interval.low),
+                upper=float(interval.high),
+                gap=float((items.probabilities_N - items.targets_N)[inside_N].mean()),
+                p_value=float(fisher_exact(table).pvalue),
             )
+        )
     adjusted = holm([s.p_value for s in found])
     return [replace(one, p_value=p_value) for one, p_value in zip(found, adjusted, strict=True)]

@@ -4,10 +4,9 @@ from rich.console import Console
 from rich.table import Table
 
 from presscheck.data.bootstrap import Estimate
-from presscheck.eval.metrics import METRICS
+from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.report import Report
 
-_NAMES = {"average_precision": "AP", "roc_auc": "ROC AUC", "f1": "F1", "ece": "ECE"}
 _SHOWN = tuple(metric for metric in METRICS if metric != "brier")  # the page has it
 
 
@@ -27,7 +26,7 @@ def print_table(report: Report) -> None:
         title=f"{report.bundle} on its {report.split} split (thresholds at 0.5, 95 % bootstrap intervals)",
         title_justify="left",
     )
-    for name in ("output", "system", "n", "positive", *(_NAMES.get(m, m) for m in _SHOWN)):
+    for name in ("output", "system", "n", "positive", *(NAMES.get(m, m) for m in _SHOWN)):
         table.add_column(name, justify="left" if name in ("output", "system") else "right")
     for row in report.rows:
         cells = (_cell(row.metrics[m]) for m in _SHOWN)

@@ -5,7 +5,7 @@ equation 4). That holds where the texts of each kind stay as they were and only 
 """
 
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import get_args
 
 from presscheck.data.schema import FlagName
 from presscheck.serve.bundle import Manifest, Policy
@@ -13,7 +13,6 @@ from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.record import FLAGGED_VERDICTS, Record
 from presscheck.serve.risk import level_of
 
-Shiftable = Literal[FlagName, "review"]
 SHIFTABLE: tuple[str, ...] = (*get_args(FlagName), "review")
 
 

@@ -128,12 +128,11 @@ def _with_teacher(run: Run) -> Run:
 def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
     """Out-of-fold features of the train articles; folds that are finished are read back."""
     config, train = run.config, run.splits["train"]
-    if not config.calibration.risk_folds:
-        return []
-    if sum(d.review is not None for d in train) < 2 * config.calibration.risk_folds:
+    count = config.calibration.risk_folds
+    if not count or sum(d.review is not None for d in train) < 2 * count:
         return []
     rows: list[dict[str, Any]] = []
-    folds = folds_of(train, count=config.calibration.risk_folds, salt=config.data.split.salt)
+    folds = folds_of(train, count=count, salt=config.data.split.salt)
     for index, held_out in enumerate(folds):
         folder = run.work / f"fold-{index}"
         done = folder / "features.json"

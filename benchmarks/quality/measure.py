@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.quality.prepare import alone
 from benchmarks.quality.targets import TARGETS, Index, Statistic, Target, best_threshold, rater_noise, statistic
 from benchmarks.record import corpus_documents
@@ -16,7 +14,7 @@ from presscheck.configs.schema import RunConfig
 from presscheck.data.bootstrap import bootstrap
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import POSITIVE, Document, SplitName
-from presscheck.eval.metrics import Array
+from presscheck.eval.items import Array, items_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
@@ -63,8 +61,8 @@ class Reader:
         if kind == "tag":
             probabilities_N, targets_N = tag_arrays(scored, name)
             return probabilities_N, targets_N, [d.group for d, s, p in scored if name in s.tags for _ in p.offsets]
-        items = [(d.group, p.labels[name], s.labels[name]) for d, s, p in scored if name in s.labels]
-        return np.array([p for _, p, _ in items]), np.array([y for _, _, y in items]), [g for g, _, _ in items]
+        items = items_of(scored, name)
+        return items.probabilities_N, items.targets_N, items.groups
 
 
 def _figure(found: Statistic, probabilities_N: Array, targets_N: Array, index: Index) -> Mapping[str, float | None]:

@@ -1,6 +1,5 @@
 """Figures in MLflow, one run per trained model, and the page that is drawn from them."""
 
-import json
 import os
 import statistics
 from collections.abc import Mapping, Sequence
@@ -99,7 +98,7 @@ def draw(found: Results, tables: Mapping[str, Sequence[str]], raters: Mapping[st
     def page(known: Results) -> str:
         lines: list[str] = []
         for title, systems in tables.items():
-            lines += [f"## {title}", "", *_table(known, systems, with_aims="blation" not in title), ""]
+            lines += [f"## {title}", "", *_table(known, systems, with_aims=title != "Ablations"), ""]
         shown = ", ".join(f"{name} {value:.4f}" for name, value in raters.items())
         lines += ["## People", "", f"Webis, one rater against the mean of the other four, all texts: {shown}.", ""]
         lines += ["## Runs", ""]
@@ -109,4 +108,4 @@ def draw(found: Results, tables: Mapping[str, Sequence[str]], raters: Mapping[st
                 lines.append(f"- {name}, {run}: {about['bundle']}{minutes}")
         return "\n".join(lines)
 
-    record(RECORD, json.loads(json.dumps(found)), mark=MARK, draw=page)
+    record(RECORD, found, mark=MARK, draw=page)

@@ -12,16 +12,9 @@ from presscheck.data.audit.coverage import CoveragePlan
 from presscheck.data.audit.probes import PROBES
 from presscheck.data.audit.run import Audit
 from presscheck.data.bootstrap import Estimate
-from presscheck.data.pages import as_svg
+from presscheck.data.pages import as_svg, error_bar
 
 _COLOURS = dict(zip(PROBES, ("#0b6e99", "#c77800", "#6b4fa0"), strict=True))
-
-
-def _error(estimate: Estimate) -> list[list[float]]:
-    value = estimate.value or 0.0
-    lower = value if estimate.lower is None else estimate.lower
-    upper = value if estimate.upper is None else estimate.upper
-    return [[max(value - lower, 0.0)], [max(upper - value, 0.0)]]
 
 
 def probe_plot(found: Audit, plan: CoveragePlan | None) -> Figure:
@@ -37,7 +30,7 @@ def probe_plot(found: Audit, plan: CoveragePlan | None) -> Figure:
         axes.errorbar(
             p.test.value,
             y,
-            xerr=_error(p.test),
+            xerr=error_bar(p.test),
             fmt="o",
             color=_COLOURS[p.probe],
             label=f"{p.probe}, test split" if first else None,
@@ -162,7 +155,7 @@ def agreement_plot(names: Sequence[str], estimates: Sequence[Estimate]) -> Figur
     axes = figure.subplots()
     for row, estimate in enumerate(estimates):
         if estimate.value is not None:
-            axes.errorbar(estimate.value, row, xerr=_error(estimate), fmt="o", color="#0b6e99")
+            axes.errorbar(estimate.value, row, xerr=error_bar(estimate), fmt="o", color="#0b6e99")
     axes.set(
         xlim=(0, 1.02),
         yticks=range(len(names)),

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from presscheck.data.atomic import write_atomically
+from presscheck.data.atomic import write_files
 from presscheck.data.audit.coverage import CoveragePlan
 from presscheck.data.audit.plots import pictures
 from presscheck.data.audit.run import Audit
@@ -38,6 +38,4 @@ def as_html(found: Audit, *, name: str, plan: CoveragePlan | None) -> str:
 
 def write_report(found: Audit, folder: Path, *, name: str, plan: CoveragePlan | None) -> None:
     """Writes `audit.html` and `audit.json`."""
-    for file, text in (("audit.json", as_json(found)), ("audit.html", as_html(found, name=name, plan=plan))):
-        with write_atomically(folder / file) as stream:
-            stream.write(text)
+    write_files(folder, {"audit.json": as_json(found), "audit.html": as_html(found, name=name, plan=plan)})

@@ -9,6 +9,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from presscheck.data.bootstrap import Estimate
+
 FRAMES = ("base.html", "report.html")
 
 
@@ -35,3 +37,11 @@ def as_svg(figure: "Figure") -> str:
     with mpl.rc_context({"svg.hashsalt": "presscheck", "svg.fonttype": "path"}):
         figure.savefig(stream, format="svg", metadata={"Date": None})
     return stream.getvalue()[stream.getvalue().index("<svg") :]
+
+
+def error_bar(estimate: "Estimate") -> list[list[float]]:
+    """How far an interval reaches below and above its figure, as matplotlib's `xerr`; nothing where there is none."""
+    value = estimate.value or 0.0
+    lower = value if estimate.lower is None else estimate.lower
+    upper = value if estimate.upper is None else estimate.upper
+    return [[max(value - lower, 0.0)], [max(upper - value, 0.0)]]

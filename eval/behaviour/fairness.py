@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
+from presscheck.eval.behaviour import read_data
 from presscheck.eval.behaviour.suite import scores_of
 from presscheck.serve.scorer import Scorer
 
@@ -79,7 +77,7 @@ def _gap(name: str, members: Mapping[str, tuple[Sequence[str], Sequence[str]]], 
 
 def measure_fairness(scorer: Scorer) -> Fairness:
     """Every group of fairness.yaml, by P(sensational) at the policy's threshold."""
-    read: dict[str, Any] = yaml.safe_load((files("presscheck.eval.behaviour") / "fairness.yaml").read_text("utf-8"))
+    read = read_data("fairness.yaml")
     max_gap, pairs = float(read.pop("max_gap")), read.pop("dialect")["pairs"]
     gaps = []
     for name, values in read.items():

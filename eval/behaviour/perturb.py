@@ -4,13 +4,11 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from presscheck.configs.schema import ChangeName
 from presscheck.data.schema import Segment
+from presscheck.eval.behaviour import read_data
 from presscheck.train.augment import CHANGES, Names, apply
 
 Perturbation = Callable[[str, random.Random], str | None]
@@ -20,8 +18,7 @@ _LETTERS_PER_ZERO_WIDTH = 8
 
 @cache
 def _words() -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((files("presscheck.eval.behaviour") / "words.yaml").read_text("utf-8"))
-    return read
+    return read_data("words.yaml")
 
 
 def _changed(name: ChangeName, names: Names) -> Perturbation:

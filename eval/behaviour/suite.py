@@ -7,13 +7,12 @@ Three kinds of test: *invariance* (a change that must not matter), *direction* (
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from presscheck.data.article import Article
+from presscheck.eval.behaviour import read_data
 from presscheck.eval.behaviour.perturb import perturbations
 from presscheck.serve.scorer import Scorer
 from presscheck.train.augment import Names
@@ -98,7 +97,7 @@ class Cases(_Part):
 
 def read_cases() -> Cases:
     """The cases that ship with the package."""
-    return Cases.model_validate(yaml.safe_load((files("presscheck.eval.behaviour") / "cases.yaml").read_text("utf-8")))
+    return Cases.model_validate(read_data("cases.yaml"))
 
 
 def scores_of(scorer: Scorer, texts: Sequence[str], score: ScoreName) -> list[float]:

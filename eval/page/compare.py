@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from presscheck.data.atomic import write_atomically
+from presscheck.data.atomic import write_files
 from presscheck.data.pages import page_environment
 from presscheck.eval.compare import Comparison
 
@@ -39,6 +39,4 @@ def print_comparison(found: Comparison) -> None:
 def write_comparison(found: Comparison, folder: Path) -> None:
     """Writes `compare.html` and `compare.json`."""
     page = page_environment("presscheck.eval.page").get_template("compare.html").render(found=found)
-    for name, text in (("compare.json", found.as_json()), ("compare.html", page)):
-        with write_atomically(folder / name) as stream:
-            stream.write(text)
+    write_files(folder, {"compare.json": found.as_json(), "compare.html": page})

@@ -2,12 +2,10 @@
 
 from presscheck.data.pages import as_svg, page_environment
 from presscheck.eval.errors import Word
-from presscheck.eval.metrics import METRICS
+from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Manifest
-
-NAMES = {"average_precision": "AP", "roc_auc": "ROC AUC", "f1": "F1", "ece": "ECE", "brier": "Brier"}
 
 
 def tint(word: Word) -> str:

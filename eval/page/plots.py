@@ -5,6 +5,7 @@ import matplotlib as mpl
 mpl.use("Agg")
 from matplotlib.figure import Figure
 
+from presscheck.data.pages import error_bar
 from presscheck.eval.report import LabelReport, Report, Row
 
 _BLUE, _RED, _GREY = "#0b6e99", "#b3261e", "#888888"
@@ -12,7 +13,7 @@ _SYSTEMS = {"model": _BLUE, "tfidf": "#c77800", "shape": "#6b4fa0", "second labe
 
 
 def systems_plot(rows: tuple[Row, ...]) -> Figure:
-    """Average precision of every system on every label with its interval."""
+    """F1 of every system on every label with its interval."""
     outputs = list(dict.fromkeys(row.output for row in rows if row.output.startswith("label/")))
     figure = Figure(figsize=(8, 0.9 + 0.75 * len(outputs)), layout="constrained")
     axes = figure.subplots()
@@ -23,12 +24,10 @@ def systems_plot(rows: tuple[Row, ...]) -> Figure:
             if row.system != system or row.output not in outputs or found.value is None:
                 continue
             y = outputs.index(row.output) + 0.18 * (offset - 1.5)
-            lower = found.value - (found.value if found.lower is None else found.lower)
-            upper = (found.value if found.upper is None else found.upper) - found.value
             axes.errorbar(
                 found.value,
                 y,
-                xerr=[[max(lower, 0)], [max(upper, 0)]],
+                xerr=error_bar(found),
                 fmt="o",
                 color=colour,
                 label=None if shown else system,
@@ -47,7 +46,7 @@ def systems_plot(rows: tuple[Row, ...]) -> Figure:
 
 
 def reliability_plot(labels: tuple[LabelReport, ...]) -> Figure:
-    """Share of positives over mean probability in bins of equal mass, a panel per label; a dot's size is its number of items."""
+    """Share of positives over mean probability in bins of equal mass, a panel per label."""
     figure = Figure(figsize=(2.7 * max(len(labels), 1), 3.0), layout="constrained")
     panels = figure.subplots(1, max(len(labels), 1), squeeze=False)[0]
     for axes, label in zip(panels, labels, strict=False):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from presscheck.data.atomic import write_atomically
+from presscheck.data.atomic import write_files
 from presscheck.eval.page.card import as_card
 from presscheck.eval.page.html import as_html
 from presscheck.eval.report import Report
@@ -16,6 +16,4 @@ def write_report(report: Report, manifest: Manifest, folder: Path) -> None:
         "report.html": as_html(report, manifest),
         "MODEL_CARD.md": as_card(report, manifest),
     }
-    for name, text in files.items():
-        with write_atomically(folder / name) as stream:
-            stream.write(text)
+    write_files(folder, files)

@@ -4,107 +4,13 @@ Paths are taken from the working directory. Fractions are 0..1; sizes are in the
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-LabelName = Literal["sensational", "loaded", "claim", "attributed", "checkworthy", "clickbait", "subjective"]
-ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
-FlagName = Literal["sensational", "loaded", "unsourced"]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
-
-
-class Section(BaseModel):
-    """Base of every section."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
-class StarterSource(Section):
-    """The corpus that ships with the package, or another folder in its markup (headlines/*.txt and articles/*.txt)."""
-
-    kind: Literal["starter"]
-    path: Path | None = Field(
-        None, description="Folder in the starter's markup (default: the corpus that ships with the package)."
-    )
-
-
-class LabelColumn(Section):
-    """A label's column; `values` maps cells to 0..1 where they are not numbers already."""
-
-    column: str = Field(description="Column of the table that holds the label.")
-    values: dict[str, Fraction] | None = Field(
-        None, description="Cell text to label value; without it cells are numbers in 0..1."
-    )
-
-
-class TableSource(Section):
-    """A CSV, JSONL or Parquet file of labelled headlines or sentences, one a row. An empty label cell is a missing label."""
-
-    kind: Literal["table"]
-    path: Path = Field(
-        description="The file; .csv is read as CSV with a header line, .parquet as Parquet, anything else as JSONL."
-    )
-    name: str = Field(description="Name of the source in documents, slices and reports.")
-    segment: Literal["headline", "sentence"] = Field(description="What a row's text is.")
-    licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
-    text: str = Field("text", description="Column of the text.")
-    labels: dict[LabelName, LabelColumn] = Field(min_length=1, description="Which labels the table has, and where.")
-    id: str | None = Field(None, description="Column of the row's id (default: the line number).")
-    group: str | None = Field(None, description="Column of the group that must not be split (default: the text).")
-    genre: str | None = Field(None, description="Column of the genre.")
-
-
-class CorpusSource(Section):
-    """A public research corpus in its publisher's files (presscheck data list, presscheck data fetch)."""
-
-    kind: Literal["corpus"]
-    name: str = Field(description="Its name in the registry.")
-    root: Path = Field(Path("corpora"), description="Folder that holds the corpora, one folder each.")
-    test_outlets: tuple[str, ...] = Field(
-        (), description="Outlets that are held out: all of their documents are test, of others none."
-    )
-
-
-class BuiltSource(Section):
-    """A data set that `presscheck data build` wrote; its documents keep their splits."""
-
-    kind: Literal["built"]
-    path: Path = Field(description="The folder with train.parquet, dev.parquet, test.parquet and manifest.json.")
-
-
-Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]
-
-
-class DeduplicateConfig(Section):
-    """Copies across corpora and splits: the one in test stays, then dev, then train."""
-
-    jaccard: Fraction = Field(0.7, description="Overlap of word pairs from which two texts are copies.")
-
-
-class SplitConfig(Section):
-    """How groups are shared out; a group's split depends on its name and the salt alone."""
-
-    dev: Fraction = Field(0.1, description="Share of groups for early stopping, calibration and thresholds.")
-    test: Fraction = Field(0.2, description="Share of groups that only evaluation reads.")
-    salt: str = Field("presscheck", description="Another salt gives another split.")
-
-    @model_validator(mode="after")
-    def _leaves_train(self) -> "SplitConfig":
-        if self.dev + self.test >= 1.0:
-            raise ValueError("dev and test leave nothing to train on: their sum must stay below 1")
-        return self
-
-
-class DataConfig(Section):
-    """What the model learns from."""
-
-    sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
-    split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
-    deduplicate: DeduplicateConfig | None = Field(
-        None, description="Set copies of a text aside; without it nothing is."
-    )
+from presscheck.configs.policies import PolicyConfig
+from presscheck.configs.section import ChangeName, Fraction, LabelName, Section
+from presscheck.configs.sources import DataConfig
 
 
 class ModelConfig(Section):
@@ -198,49 +104,6 @@ class RuntimeConfig(Section):
     max_parity_bf16: float = Field(2e-2, gt=0, description="The same for bf16.")
 
 
-class BandConfig(Section):
-    """What a threshold on risk is chosen for, on articles that the risk model did not see. Give one of the two."""
-
-    precision: Fraction | None = Field(
-        None, description="Share of the articles at or above it that an editor would review, at least."
-    )
-    capacity: OpenFraction | None = Field(
-        None, description="Share of all articles that the team can look at: as many lie at or above it."
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> "BandConfig":
-        if (self.precision is None) == (self.capacity is None):
-            raise ValueError("give precision or capacity, one of the two")
-        return self
-
-
-class PolicyConfig(Section):
-    """Thresholds by the precision that a team wants; they are fitted on dev with cross-fitted calibration."""
-
-    precision: dict[FlagName, Fraction] = Field(
-        {"sensational": 0.8, "loaded": 0.8, "unsourced": 0.7}, description="Target precision of each flag."
-    )
-    elevated: Fraction | BandConfig = Field(
-        0.35, description="Risk from which an article is `elevated` (review queue); below it, it passes."
-    )
-    high: Fraction | BandConfig = Field(0.65, description="Risk from which an article is `high` (escalate).")
-    prevalence: dict[FlagName, OpenFraction] = Field(
-        {}, description="Share of positives that the team expects; without it the share on dev is taken."
-    )
-
-    commercial: bool = Field(
-        default=False,
-        description="The policy serves a business: no model of corpora that rule out commercial use may be promoted.",
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "PolicyConfig":
-        if isinstance(self.elevated, float) and isinstance(self.high, float) and self.elevated >= self.high:
-            raise ValueError("elevated must lie below high")
-        return self
-
-
 class CalibrationConfig(Section):
     """Calibration, thresholds and risk."""
 
@@ -268,24 +131,6 @@ class TrackingConfig(Section):
     registered_model: str = Field(
         "presscheck", description="Registered model whose alias `candidate` a training moves."
     )
-
-
-class GateConfig(Section):
-    """What a promotion asks of a candidate: `presscheck promote --gate FILE`."""
-
-    margin: Fraction = Field(
-        0.01, description="How far the paired 95 % interval of the difference in ROC AUC may reach below 0."
-    )
-    slice_drop: Fraction = Field(
-        0.10, description="How far a slice's error rate may rise, where the rise is significant."
-    )
-    max_slowdown: float = Field(1.25, gt=0, description="The candidate's time over the champion's.")
-    ece_excess: Fraction = Field(
-        0.03, description="Calibration error above that of perfectly calibrated scores of that sample size."
-    )
-    behaviour: bool = Field(default=True, description="Ask for every bound of the behavioural suite.")
-    fairness: bool = Field(default=True, description="Ask for every bound of the fairness templates.")
-    policies: bool = Field(default=True, description="Ask every policy for the precision that it promised on dev.")
 
 
 class RunConfig(Section):

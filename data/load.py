@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from presscheck.configs.schema import BuiltSource, CorpusSource, Source, StarterSource
+from presscheck.configs.sources import BuiltSource, CorpusSource, Source, StarterSource
 from presscheck.data.corpora.registry import read_corpus
 from presscheck.data.parquet import read_built
 from presscheck.data.schema import Document

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from presscheck.configs.schema import FlagName, LabelName
+from presscheck.configs.section import FlagName, LabelName
 
 __all__ = [
     "LABELS_OF",

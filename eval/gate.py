@@ -6,7 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from presscheck.configs.loader import read_config
-from presscheck.configs.schema import GateConfig, RunConfig
+from presscheck.configs.policies import GateConfig
+from presscheck.configs.schema import RunConfig
 from presscheck.eval.compare import Comparison
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Bundle

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from presscheck.configs.schema import GateConfig, RunConfig
+from presscheck.configs.policies import GateConfig
+from presscheck.configs.schema import RunConfig
 from presscheck.eval.compare import Comparison, compare
 from presscheck.eval.gate import Check, judge_candidate
 from presscheck.eval.report import Report

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from presscheck.configs.schema import DataConfig, RunConfig
+from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.data.splits import fingerprint

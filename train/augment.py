@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from presscheck.configs.schema import ChangeName
+from presscheck.configs.section import ChangeName
 from presscheck.data.schema import Document, Segment
 
 _NAME = re.compile(r"(?<=[\w,;:] )(?!I\b)[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2}")

@@ -14,7 +14,7 @@ from scipy.special import expit
 from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_curve
 
-from presscheck.configs.schema import BandConfig
+from presscheck.configs.policies import BandConfig
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import FLAGS, Calibration, Threshold
 from presscheck.serve.labelled import Scored

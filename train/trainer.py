@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
 
 from presscheck.configs.loader import ConfigError
-from presscheck.configs.schema import ChangeName
+from presscheck.configs.section import ChangeName
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of

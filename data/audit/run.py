@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from presscheck.configs.schema import RunConfig, StarterSource
+from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import StarterSource
 from presscheck.data.audit.agreement import Agreement, agreement
 from presscheck.data.audit.checks import Check, invariants, planned
 from presscheck.data.audit.coverage import CoveragePlan, count, read_plan

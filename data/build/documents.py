@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from presscheck.configs.schema import DataConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.build.seen import SeenTexts, sign
 from presscheck.data.errors import DataError
 from presscheck.data.load import read_source

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from presscheck.configs.schema import ChangeName
+from presscheck.configs.section import ChangeName
 from presscheck.data.schema import Segment
 from presscheck.eval.behaviour import read_data
 from presscheck.train.augment import CHANGES, Names, apply

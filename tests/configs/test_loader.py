@@ -4,7 +4,7 @@ import pytest
 
 from presscheck.configs.loader import ConfigError, available, config_hash, dump, find, load
 from presscheck.configs.reference import reference
-from presscheck.configs.schema import StarterSource
+from presscheck.configs.sources import StarterSource
 
 MINIMAL = "name: mine\ndata:\n  sources:\n    - kind: starter\n"
 

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from presscheck.cli.main import app
 from presscheck.configs.loader import load
-from presscheck.configs.schema import DataConfig, RunConfig
+from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.build.documents import Counts, documents, load_splits
 from presscheck.data.build.seen import SeenTexts, sign
 from presscheck.data.build.write import build

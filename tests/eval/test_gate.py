@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from presscheck.cli.main import app
 from presscheck.configs.loader import ConfigError
-from presscheck.configs.schema import GateConfig
+from presscheck.configs.policies import GateConfig
 from presscheck.data.schema import Document, Segment
 from presscheck.eval import compare as compare_module
 from presscheck.eval import promote as promote_module

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from presscheck.configs.schema import ChangeName
+from presscheck.configs.section import ChangeName
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.starter import read_starter
 from presscheck.data.text.normalise import fold

@@ -3,7 +3,7 @@ import pytest
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from presscheck.configs.schema import BandConfig, PolicyConfig
+from presscheck.configs.policies import BandConfig, PolicyConfig
 from presscheck.train.calibrate import fit_band, fit_platt, fit_threshold, measured
 
 

@@ -1,0 +1,17 @@
+"""What every section of a config is made from: its base, and the names and ranges that sections share."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+LabelName = Literal["sensational", "loaded", "claim", "attributed", "checkworthy", "clickbait", "subjective"]
+ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
+FlagName = Literal["sensational", "loaded", "unsourced"]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
+
+
+class Section(BaseModel):
+    """Base of every section."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())

@@ -1,0 +1,94 @@
+"""What a model learns from: the sources, their copies, their splits."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from presscheck.configs.section import Fraction, LabelName, Section
+
+
+class StarterSource(Section):
+    """The corpus that ships with the package, or another folder in its markup (headlines/*.txt and articles/*.txt)."""
+
+    kind: Literal["starter"]
+    path: Path | None = Field(
+        None, description="Folder in the starter's markup (default: the corpus that ships with the package)."
+    )
+
+
+class LabelColumn(Section):
+    """A label's column; `values` maps cells to 0..1 where they are not numbers already."""
+
+    column: str = Field(description="Column of the table that holds the label.")
+    values: dict[str, Fraction] | None = Field(
+        None, description="Cell text to label value; without it cells are numbers in 0..1."
+    )
+
+
+class TableSource(Section):
+    """A CSV, JSONL or Parquet file of labelled headlines or sentences, one a row. An empty label cell is a missing label."""
+
+    kind: Literal["table"]
+    path: Path = Field(
+        description="The file; .csv is read as CSV with a header line, .parquet as Parquet, anything else as JSONL."
+    )
+    name: str = Field(description="Name of the source in documents, slices and reports.")
+    segment: Literal["headline", "sentence"] = Field(description="What a row's text is.")
+    licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
+    text: str = Field("text", description="Column of the text.")
+    labels: dict[LabelName, LabelColumn] = Field(min_length=1, description="Which labels the table has, and where.")
+    id: str | None = Field(None, description="Column of the row's id (default: the line number).")
+    group: str | None = Field(None, description="Column of the group that must not be split (default: the text).")
+    genre: str | None = Field(None, description="Column of the genre.")
+
+
+class CorpusSource(Section):
+    """A public research corpus in its publisher's files (presscheck data list, presscheck data fetch)."""
+
+    kind: Literal["corpus"]
+    name: str = Field(description="Its name in the registry.")
+    root: Path = Field(Path("corpora"), description="Folder that holds the corpora, one folder each.")
+    test_outlets: tuple[str, ...] = Field(
+        (), description="Outlets that are held out: all of their documents are test, of others none."
+    )
+
+
+class BuiltSource(Section):
+    """A data set that `presscheck data build` wrote; its documents keep their splits."""
+
+    kind: Literal["built"]
+    path: Path = Field(description="The folder with train.parquet, dev.parquet, test.parquet and manifest.json.")
+
+
+Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]
+
+
+class DeduplicateConfig(Section):
+    """Copies across corpora and splits: the one in test stays, then dev, then train."""
+
+    jaccard: Fraction = Field(0.7, description="Overlap of word pairs from which two texts are copies.")
+
+
+class SplitConfig(Section):
+    """How groups are shared out; a group's split depends on its name and the salt alone."""
+
+    dev: Fraction = Field(0.1, description="Share of groups for early stopping, calibration and thresholds.")
+    test: Fraction = Field(0.2, description="Share of groups that only evaluation reads.")
+    salt: str = Field("presscheck", description="Another salt gives another split.")
+
+    @model_validator(mode="after")
+    def _leaves_train(self) -> "SplitConfig":
+        if self.dev + self.test >= 1.0:
+            raise ValueError("dev and test leave nothing to train on: their sum must stay below 1")
+        return self
+
+
+class DataConfig(Section):
+    """What the model learns from."""
+
+    sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
+    split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
+    deduplicate: DeduplicateConfig | None = Field(
+        None, description="Set copies of a text aside; without it nothing is."
+    )

@@ -59,7 +59,7 @@ class GateConfig(Section):
     )
     max_slowdown: float = Field(1.25, gt=0, description="The candidate's time over the champion's.")
     ece_excess: Fraction = Field(
-        0.03, description="Calibration error above that of perfectly calibrated scores of that sample size."
+        0.02, description="Calibration error above that of perfectly calibrated scores of that sample size."
     )
     behaviour: bool = Field(default=True, description="Ask for every bound of the behavioural suite.")
     fairness: bool = Field(default=True, description="Ask for every bound of the fairness templates.")

@@ -1,9 +1,11 @@
 """Changes to a built data set that an ablation asks for."""
 
+import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from presscheck.configs.schema import RunConfig
@@ -47,10 +49,34 @@ def hard(documents: Iterable[Document], split: SplitName) -> Iterator[Document]:
         )
 
 
+def shuffled(documents: Iterable[Document], split: SplitName, *, genre: str) -> Iterator[Document]:
+    """The labels of one genre dealt out anew within train and within dev, headlines to headlines and sentences to sentences."""
+    whole = list(documents)
+    if split == "test":
+        yield from whole
+        return
+    dealer = random.Random(0)  # noqa: S311 - an experiment, not a secret
+    for kind in ("headline", "body"):
+        places = [
+            (d, s)
+            for d, document in enumerate(whole)
+            for s, segment in enumerate(document.segments)
+            if document.genre == genre and segment.kind == kind
+        ]
+        labels = [whole[d].segments[s].labels for d, s in places]
+        dealer.shuffle(labels)
+        for (d, s), dealt in zip(places, labels, strict=True):
+            segments = list(whole[d].segments)
+            segments[s] = replace(segments[s], labels=dealt)
+            whole[d] = replace(whole[d], segments=tuple(segments))
+    yield from whole
+
+
 CHANGES: Mapping[str, Change] = {
     "third": third,
     "single sentences": lambda documents, _: alone(documents),
     "hard": hard,
+    "tabloid shuffled": partial(shuffled, genre="tabloid"),
 }
 
 

@@ -76,7 +76,7 @@ def _table(results: Results, systems: Sequence[str], *, with_aims: bool) -> list
     heads = [f"{name} ({len(results[name])})" if len(results[name]) > 1 else name for name in shown]
     lines = [
         f"| target |{' aim |' if with_aims else ''} {' | '.join(heads)} |",
-        "|---|" * (1 + with_aims) + "---|" * len(shown),
+        "|" + "---|" * (1 + with_aims + len(shown)),
     ]
     for target in TARGETS:
         cells = [_cell(results[name], target.key) for name in shown]

@@ -28,8 +28,10 @@ class Format(StrEnum):
 class PrecisionChoice(StrEnum):
     """Arithmetic of the runtime model."""
 
+    auto = "auto"
     f32 = "f32"
     bf16 = "bf16"
+    int8 = "int8"
 
 
 def _inputs(paths: list[str], headline: str | None, encoding: str | None) -> Iterator["Article | Rejected"]:
@@ -89,7 +91,10 @@ def score(
             "May be given more than once.",
         ),
     ] = None,
-    precision: Annotated[PrecisionChoice | None, typer.Option(help="Arithmetic (default: the bundle's own).")] = None,
+    precision: Annotated[
+        PrecisionChoice | None,
+        typer.Option(help="Arithmetic (default: the bundle's own). auto: the fastest that bundle and CPU have."),
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
     ] = None,

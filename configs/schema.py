@@ -94,14 +94,27 @@ class TrainConfig(Section):
 class RuntimeConfig(Section):
     """The exported model that scores."""
 
-    precision: Literal["f32", "bf16"] = Field(
-        "f32", description="Precision that calibration is fitted on and scoring runs in."
+    precision: Literal["f32", "bf16", "int8"] = Field(
+        "f32",
+        description="Precision that thresholds are fitted on and scoring runs in unless it is told otherwise. f32 gives the same "
+        "scores on every host; the others are faster, where the CPU has them.",
+    )
+    int8: bool = Field(
+        default=True, description="Quantise the exported model as well, for `--precision int8` and `auto`."
+    )
+    int8_passages: int = Field(
+        200, ge=2, description="Training passages that show the quantiser the ranges of activations."
     )
     threads: int = Field(0, ge=0, description="Threads for inference; 0 leaves the runtime's choice.")
     max_parity_f32: float = Field(
         1e-4, gt=0, description="Largest allowed score difference to the training model, f32."
     )
     max_parity_bf16: float = Field(2e-2, gt=0, description="The same for bf16.")
+    max_parity_int8: float = Field(0.3, gt=0, description="The same for int8; a single text decides it.")
+    max_flips: Fraction = Field(
+        0.01, description="Share of dev's segment labels that a precision may put on the other side of 0.5 than f32."
+    )
+    max_auc_change: float = Field(0.005, gt=0, description="How far a label's ROC AUC on dev may lie from that in f32.")
 
 
 class CalibrationConfig(Section):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from presscheck.data.text.normalise import drop_closing_stop, fold, mend_stops
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +77,28 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
     return SpecialTokens(cls=find("<s>", "[CLS]"), sep=find("</s>", "[SEP]"), pad=find("<pad>", "[PAD]"))
 
 
-def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -> list[TokenisedSegment]:
-    """Tokenises segments that are read together; each keeps at most `max_tokens - 2` tokens.
+def tokenise_documents(
+    tokenizer: "Tokenizer", documents: Sequence[Sequence[str]], *, max_tokens: int
+) -> list[list[TokenisedSegment]]:
+    """Tokenises documents of segments that are read together, all at once; a segment keeps at most `max_tokens - 2` tokens.
 
     The closing full stop of one that is read alone, as every headline is, is left out.
     """
     limit = max_tokens - 2
-    read = [mend_stops(fold(text)) for text in texts]
-    if len(read) == 1:
-        read = [drop_closing_stop(read[0])]
-    return [
-        TokenisedSegment(tuple(e.ids[:limit]), tuple(e.offsets[:limit]), truncated=len(e.ids) > limit)
-        for e in tokenizer.encode_batch(read, add_special_tokens=False)
-    ]
+    read = [[mend_stops(fold(text)) for text in texts] for texts in documents]
+    read = [[drop_closing_stop(texts[0])] if len(texts) == 1 else texts for texts in read]
+    encoded = iter(tokenizer.encode_batch([text for texts in read for text in texts], add_special_tokens=False))
+    return [[_cut(next(encoded), limit) for _ in texts] for texts in read]
+
+
+def _cut(encoding: "Encoding", limit: int) -> TokenisedSegment:
+    ids = encoding.ids
+    return TokenisedSegment(tuple(ids[:limit]), tuple(encoding.offsets[:limit]), truncated=len(ids) > limit)
+
+
+def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -> list[TokenisedSegment]:
+    """Tokenises the segments of one document: see `tokenise_documents`."""
+    return tokenise_documents(tokenizer, [texts], max_tokens=max_tokens)[0]
 
 
 def pack(segments: Sequence[TokenisedSegment], *, special: SpecialTokens, max_tokens: int) -> list[Passage]:

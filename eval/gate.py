@@ -95,7 +95,7 @@ def _as_built(bundle: Bundle) -> Iterator[Check]:
     """Parity of the exported model, and licences."""
     manifest = bundle.manifest
     runtime = RunConfig.model_validate(manifest.config).runtime
-    bounds = {"f32": runtime.max_parity_f32, "bf16": runtime.max_parity_bf16}
+    bounds = {"f32": runtime.max_parity_f32, "bf16": runtime.max_parity_bf16, "int8": runtime.max_parity_int8}
     for precision, parity in manifest.parity.items():
         yield Check(
             f"parity: {precision}",

@@ -16,7 +16,9 @@ MANIFEST = "presscheck.json"
 SUMS = "SHA256SUMS"
 REQUIRED = ("config.json", "tokenizer.json", "model.safetensors", "runtime/model.xml", "runtime/model.bin", MANIFEST)
 FLAGS: tuple[FlagName, ...] = ("sensational", "loaded", "unsourced")
-Precision = Literal["f32", "bf16"]
+Precision = Literal["f32", "bf16", "int8"]
+# The model that runs, by precision, in runtime/. int8 is there where training quantised the model.
+RUNTIME_FILES: dict[Precision, str] = {"f32": "model.xml", "bf16": "model.xml", "int8": "int8.xml"}
 
 
 class Part(BaseModel):
@@ -33,11 +35,18 @@ class Calibration(Part):
 
 
 class Parity(Part):
-    """How far the runtime model's probabilities lie from the training model's, over every segment label of `texts` texts."""
+    """How far the runtime model's probabilities lie from the training model's, over every trained segment label of `texts` texts.
+
+    Attributes:
+        flips: share of dev's segment labels that lie on the other side of 0.5 than in f32.
+        auc_change: ROC AUC on dev less that in f32, by label.
+    """
 
     texts: int
     max_difference: float
     mean_difference: float
+    flips: float = 0.0
+    auc_change: dict[str, float] = {}
 
 
 class Threshold(Part):
@@ -228,6 +237,11 @@ def read_bundle(folder: Path) -> Bundle:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise ModelRefusedError(f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}") from None
+    for precision in manifest.calibration:
+        if f"runtime/{RUNTIME_FILES[precision]}" not in sums:
+            raise ModelRefusedError(
+                f"{folder}: runtime/{RUNTIME_FILES[precision]} is missing, the model for {precision}"
+            )
     if sums["model.safetensors"] != manifest.weights_sha256:
         raise ModelRefusedError(f"{folder}: the manifest names other weights than model.safetensors")
     return Bundle(folder, manifest)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from presscheck.data.passages import Passage, TokenisedSegment, pack, special_tokens, tokenise
+from presscheck.data.passages import Passage, TokenisedSegment, pack, special_tokens, tokenise_documents
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS
 from presscheck.serve.bundle import Calibration
-from presscheck.serve.runtime import Runtime
+from presscheck.serve.runtime import Logits, Runtime
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -38,51 +38,82 @@ class SegmentScores:
     truncated: bool
 
 
-def segment_logits(
-    documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer", runtime: Runtime, max_tokens: int
-) -> list[list[SegmentScores]]:
-    """Raw logits for every segment of every document; a document is a list of consecutive segments that may be read together."""
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Documents as the passages that the model reads.
+
+    Attributes:
+        tokenised: the segments of each document.
+        passages: windows over all documents.
+        owners: for each passage the index of its document.
+    """
+
+    tokenised: list[list[TokenisedSegment]]
+    passages: list[Passage]
+    owners: list[int]
+
+
+def pack_documents(documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer", max_tokens: int) -> Packed:
+    """Tokenises and packs documents; a document is a list of consecutive segments that may be read together."""
     special = special_tokens(tokenizer)
+    tokenised = tokenise_documents(tokenizer, documents, max_tokens=max_tokens)
     passages: list[Passage] = []
     owners: list[int] = []
-    tokenised: list[list[TokenisedSegment]] = []
-    for index, texts in enumerate(documents):
-        segments = tokenise(tokenizer, texts, max_tokens=max_tokens)
+    for index, segments in enumerate(tokenised):
         packed = pack(segments, special=special, max_tokens=max_tokens)
-        tokenised.append(segments)
         passages += packed
         owners += [index] * len(packed)
-    scores: list[dict[int, SegmentScores]] = [{} for _ in documents]
-    for passage, owner, (labels_TL, tags_TK) in zip(passages, owners, runtime.logits(passages), strict=True):
+    return Packed(tokenised, passages, owners)
+
+
+def unpack(packed: Packed, logits: Sequence[Logits]) -> list[list[SegmentScores]]:
+    """Raw logits for every segment of every document, from those of its passages; a segment that stands as context is left out."""
+    scores: list[dict[int, SegmentScores]] = [{} for _ in packed.tokenised]
+    for passage, owner, (labels_TL, tags_TK) in zip(packed.passages, packed.owners, logits, strict=True):
         for slot in passage.slots:
             if slot.is_context:
                 continue
-            segment = tokenised[owner][slot.segment]
+            segment = packed.tokenised[owner][slot.segment]
             scores[owner][slot.segment] = SegmentScores(
-                labels=dict(zip(SEGMENT_LABELS, map(float, labels_TL[slot.separator]), strict=True)),
+                labels=dict(zip(SEGMENT_LABELS, labels_TL[slot.separator].tolist(), strict=True)),
                 offsets=segment.offsets,
                 tags_TK=tags_TK[slot.first : slot.separator].astype(np.float64),
                 truncated=segment.truncated,
             )
-    return [[found[index] for index in range(len(texts))] for found, texts in zip(scores, documents, strict=True)]
+    return [
+        [found[index] for index in range(len(segments))]
+        for found, segments in zip(scores, packed.tokenised, strict=True)
+    ]
+
+
+def segment_logits(
+    documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer", runtime: Runtime, max_tokens: int
+) -> list[list[SegmentScores]]:
+    """Raw logits for every segment of every document."""
+    packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
+    return unpack(packed, runtime.logits(packed.passages))
 
 
 def _sigmoid(value: Array) -> Array:
     return 1.0 / (1.0 + np.exp(-np.clip(value, -60, 60)))
 
 
-def calibrate(scores: SegmentScores, calibration: Mapping[str, Calibration]) -> SegmentScores:
-    """Turns a segment's logits into calibrated probabilities."""
-    names = [f"label/{name}" for name in scores.labels]
-    logits_L = np.array(list(scores.labels.values()))
-    slopes_L = np.array([calibration[name].slope for name in names])
-    intercepts_L = np.array([calibration[name].intercept for name in names])
-    probabilities_L = _sigmoid(logits_L * slopes_L + intercepts_L)
-    slopes_K = np.array([calibration[f"tag/{tag}"].slope for tag in TOKEN_TAGS])
-    intercepts_K = np.array([calibration[f"tag/{tag}"].intercept for tag in TOKEN_TAGS])
-    return SegmentScores(
-        labels=dict(zip(scores.labels, map(float, probabilities_L), strict=True)),
-        offsets=scores.offsets,
-        tags_TK=_sigmoid(scores.tags_TK * slopes_K + intercepts_K),
-        truncated=scores.truncated,
-    )
+class Calibrator:
+    """Turns logits into calibrated probabilities, by a bundle's calibration for one precision."""
+
+    def __init__(self, calibration: Mapping[str, Calibration]) -> None:
+        labels = [calibration[f"label/{name}"] for name in SEGMENT_LABELS]
+        tags = [calibration[f"tag/{name}"] for name in TOKEN_TAGS]
+        self._slopes_L, self._slopes_K = (np.array([c.slope for c in part]) for part in (labels, tags))
+        self._intercepts_L, self._intercepts_K = (np.array([c.intercept for c in part]) for part in (labels, tags))
+
+    def __call__(self, scores: SegmentScores) -> SegmentScores:
+        """The same segment with probabilities in place of logits."""
+        logits_L = np.array([scores.labels[name] for name in SEGMENT_LABELS])
+        probabilities_L = _sigmoid(logits_L * self._slopes_L + self._intercepts_L)
+        return SegmentScores(
+            labels=dict(zip(SEGMENT_LABELS, probabilities_L.tolist(), strict=True)),
+            offsets=scores.offsets,
+            tags_TK=_sigmoid(scores.tags_TK * self._slopes_K + self._intercepts_K),
+            truncated=scores.truncated,
+        )

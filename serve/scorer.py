@@ -1,28 +1,30 @@
 """The scorer: articles in, records out. Every road (command line, service, batch job, risk fitting) goes through it."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tokenizers import Tokenizer
 
 from presscheck.data.article import Article, Rejected
-from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.language import detect_language
-from presscheck.data.text.normalise import fold
 from presscheck.data.text.segmentation import Body, segment_body
+from presscheck.serve.assemble import Assembler
 from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.predict import SegmentScores, calibrate, segment_logits
+from presscheck.serve.precision import fastest
+from presscheck.serve.predict import Calibrator, Packed, SegmentScores, pack_documents, segment_logits, unpack
 from presscheck.serve.prior import Prior
-from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
-from presscheck.serve.risk import RISK_FEATURES, assess
-from presscheck.serve.runtime import Runtime
-from presscheck.serve.spans import find_spans
-from presscheck.serve.verdict import Sentence, judge
+from presscheck.serve.record import ModelInfo, Record
+from presscheck.serve.risk import RISK_FEATURES
+from presscheck.serve.runtime import Logits, Runtime
 
-ARTICLES_AT_ONCE = 32
-_NO_RISK = Risk(p=None, level=None, reasons=[])
+# A window of articles is read at once, so that passages of one length find each other. It bounds the memory, whatever the input.
+WINDOW_ARTICLES = 2048
+WINDOW_CHARACTERS = 400_000
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
@@ -33,11 +35,49 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
+def _windows(articles: Iterable[Article | Rejected]) -> Iterator[list[Article | Rejected]]:
+    window: list[Article | Rejected] = []
+    characters = 0
+    for article in articles:
+        window.append(article)
+        if isinstance(article, Article):
+            characters += len(article.headline or "") + len(article.body or "")
+        if len(window) >= WINDOW_ARTICLES or characters >= WINDOW_CHARACTERS:
+            yield window
+            window, characters = [], 0
+    if window:
+        yield window
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article cut into sentences; `is_judged` where its language is one that the model reads."""
+
+    article: Article
+    body: Body | None
+    language: str | None
+    is_judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A window of inputs in order, and the passages of those that are judged."""
+
+    inputs: list[_Read | Rejected]
+    packed: Packed
+
+
 class Scorer:
     """A loaded bundle under one policy.
 
     Args:
+        precision: that of the runtime model; "auto" takes the fastest that the bundle has and this CPU computes in hardware, None the
+            bundle's own.
         prevalence: shares of positives to expect, by flag or "review"; `serve.prior` shifts the records to them.
+        threads: cores to use; 0 takes all that this process may use. Scores do not depend on it.
+
+    Raises:
+        ModelRefusedError: where the bundle has no such policy or precision, or this CPU does not compute it.
     """
 
     def __init__(
@@ -45,7 +85,7 @@ class Scorer:
         bundle: Bundle,
         *,
         policy: str | None = None,
-        precision: Precision | None = None,
+        precision: Precision | Literal["auto"] | None = None,
         prevalence: Mapping[str, float] | None = None,
         threads: int = 0,
     ) -> None:
@@ -53,20 +93,19 @@ class Scorer:
         name = policy or manifest.default_policy
         if name not in manifest.policies:
             raise ModelRefusedError(f"the bundle has no policy {name!r}; it has {', '.join(manifest.policies)}")
-        precision = precision or manifest.default_precision
-        if precision not in manifest.calibration:
+        chosen = fastest(manifest).precision if precision == "auto" else precision or manifest.default_precision
+        if chosen not in manifest.calibration:
             raise ModelRefusedError(
-                f"the bundle is not calibrated for {precision}; it is for {', '.join(manifest.calibration)}"
+                f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}"
             )
         if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
             raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
         self.policy = manifest.policies[name]
         self._prior = Prior(manifest, self.policy, prevalence) if prevalence else None
-        self._manifest = manifest
-        self._trained = set(manifest.trained_labels)
-        self._calibration = manifest.calibration[precision]
-        self._runtime = Runtime(bundle.path / "runtime" / "model.xml", precision=precision, threads=threads)
+        self._calibrated = Calibrator(manifest.calibration[chosen])
+        self._runtime = Runtime(bundle.path / "runtime", precision=chosen, threads=threads)
         self._tokenizer = load_tokenizer(bundle.path / "tokenizer.json")
+        self._max_tokens = manifest.max_tokens
         self.info = ModelInfo(
             name=manifest.name,
             version=manifest.version,
@@ -74,156 +113,64 @@ class Scorer:
             config_sha256=manifest.config_sha256,
             data_sha256=manifest.data_sha256,
             policy=name,
-            precision=precision,
+            precision=chosen,
             prevalence=dict(prevalence or {}),
         )
+        self._assembler = Assembler(manifest, self.policy, self.info)
 
     def segments(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScores]]:
         """Calibrated scores of every segment; a document is a list of consecutive segments that are read together."""
-        found = segment_logits(
-            documents, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._manifest.max_tokens
-        )
-        return [[calibrate(scores, self._calibration) for scores in document] for document in found]
+        found = segment_logits(documents, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._max_tokens)
+        return [[self._calibrated(scores) for scores in document] for document in found]
 
     def score(self, articles: Iterable[Article | Rejected]) -> Iterator[Record]:
-        """Records in the order of the articles, one for each; rejected inputs keep their place."""
-        iterator = iter(articles)
-        while chunk := list(islice(iterator, ARTICLES_AT_ONCE)):
-            records = self._score_chunk(chunk)
-            yield from map(self._prior, records) if self._prior else records
+        """Records in the order of the articles, one for each; rejected inputs keep their place.
 
-    def _score_chunk(self, chunk: Sequence[Article | Rejected]) -> Iterator[Record]:
-        bodies = [segment_body(a.body) if isinstance(a, Article) and a.body else None for a in chunk]
-        languages = [_language(a) if isinstance(a, Article) else None for a in chunk]
+        While the model reads one window, the window before it becomes records and the next one is cut and tokenised.
+        """
+        waiting: deque[tuple[_Window, Future[list[Logits]]]] = deque()
+        with ThreadPoolExecutor(1) as model:
+            for articles_of_window in _windows(articles):
+                window = self._read(articles_of_window)
+                waiting.append((window, model.submit(self._runtime.logits, window.packed.passages)))
+                if len(waiting) > 1:
+                    yield from self._records(*waiting.popleft())
+            while waiting:
+                yield from self._records(*waiting.popleft())
+
+    def _read(self, articles: Sequence[Article | Rejected]) -> _Window:
+        inputs: list[_Read | Rejected] = []
         documents: list[list[str]] = []
-        for article, body, language in zip(chunk, bodies, languages, strict=True):
-            if isinstance(article, Article) and language in (None, "en"):
-                documents.append([article.headline] if article.headline else [])
-                documents.append(
-                    [article.body[start:end] for start, end in body.sentences] if body and article.body else []
-                )
-        scored = iter(self.segments(documents))
-        for article, body, language in zip(chunk, bodies, languages, strict=True):
+        for article in articles:
             if isinstance(article, Rejected):
-                yield self._rejected(article)
-            elif language in (None, "en"):
-                yield self._record(article, body, language, headline_scores=next(scored), body_scores=next(scored))
-            else:
-                yield self._foreign(article, body, language)
+                inputs.append(article)
+                continue
+            body = segment_body(article.body) if article.body else None
+            language = _language(article)
+            read = _Read(article, body, language, is_judged=language in (None, "en"))
+            inputs.append(read)
+            if read.is_judged:
+                documents.append([article.headline] if article.headline else [])
+                documents.append([article.body[s:e] for s, e in body.sentences] if body and article.body else [])
+        packed = pack_documents(documents, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
+        return _Window(inputs, packed)
 
-    def _notes(self, article: Article, body: Body | None, language: str | None, *, truncated: bool) -> Notes:
-        return Notes(
-            body_start=article.body_start,
-            truncated=article.truncated or truncated,
-            boilerplate=list(body.boilerplate) if body else [],
-            duplicates=list(body.duplicates) if body else [],
-            language=language,
-        )
+    def _records(self, window: _Window, logits: "Future[list[Logits]]") -> Iterator[Record]:
+        scored = iter(unpack(window.packed, logits.result()))
+        for read in window.inputs:
+            record = self._record(read, scored)
+            yield self._prior(record) if self._prior else record
 
-    def _record(
-        self,
-        article: Article,
-        body: Body | None,
-        language: str | None,
-        *,
-        headline_scores: list[SegmentScores],
-        body_scores: list[SegmentScores],
-    ) -> Record:
-        headline = self._headline(article.headline, headline_scores[0]) if article.headline else None
-        segments = self._judged(article, body, body_scores)
-        is_whole = (
-            headline is not None
-            and headline.sensational is not None
-            and bool(segments)
-            and segments[0].verdict is not None
-        )
-        model = self._manifest.risk
-        return Record(
-            id=article.id,
-            status="ok" if is_whole else "partial",
-            headline=headline,
-            segments=segments,
-            risk=assess(headline, segments, model=model, policy=self.policy)
-            if headline and is_whole and model
-            else _NO_RISK,
-            notes=self._notes(
-                article, body, language, truncated=any(s.truncated for s in [*headline_scores, *body_scores])
-            ),
-            model=self.info,
-        )
-
-    def _judged(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> list[ScoredSegment]:
-        if body is None or article.body is None:
-            return []
-        if not {"claim", "attributed", "loaded"} <= self._trained:
-            return _unjudged(article, body)
-        spans = zip(body.sentences, body_scores, strict=True)
-        return judge(
-            [Sentence(start, end, article.body[start:end], scores) for (start, end), scores in spans],
-            threshold=self.policy.thresholds["unsourced"].threshold,
-            span_threshold=self._manifest.tag_thresholds["source"],
-        )
-
-    def _headline(self, text: str, scores: SegmentScores) -> Headline:
-        form = headline_form(text)
-        if "sensational" not in self._trained:
-            return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
-        cues = [
-            Cue(
-                cue="loaded",
-                start=span.start,
-                end=span.end,
-                text=text[span.start : span.end],
-                score=round(span.score, 6),
-            )
-            for span in find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
-        ]
-        sensational = scores.labels["sensational"]
-        if form == "assertion_question":
-            mark = fold(text).rindex("?") if "?" in fold(text) else len(text) - 1
-            cues.append(Cue(cue=form, start=mark, end=mark + 1, text=text[mark], score=round(sensational, 6)))
-        return Headline(
-            text=text,
-            sensational=round(sensational, 6),
-            loaded=round(scores.labels["loaded"], 6) if "loaded" in self._trained else None,
-            form=form,
-            flagged=sensational >= self.policy.thresholds["sensational"].threshold,
-            cues=cues,
-        )
-
-    def _foreign(self, article: Article, body: Body | None, language: str | None) -> Record:
-        headline = None
-        if article.headline:
-            headline = Headline(text=article.headline, sensational=None, loaded=None, form=None, flagged=None, cues=[])
-        return Record(
-            id=article.id,
-            status="partial",
-            headline=headline,
-            segments=_unjudged(article, body),
-            risk=_NO_RISK,
-            notes=self._notes(article, body, language, truncated=False),
-            model=self.info,
-        )
-
-    def _rejected(self, rejected: Rejected) -> Record:
-        rejection = Rejection(code=rejected.code, message=rejected.message)
-        notes = Notes(
-            body_start=None, truncated=False, boilerplate=[], duplicates=[], language=None, rejected=rejection
-        )
-        return Record(
-            id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self.info
+    def _record(self, read: _Read | Rejected, scored: Iterator[list[SegmentScores]]) -> Record:
+        if isinstance(read, Rejected):
+            return self._assembler.rejected(read)
+        if not read.is_judged:
+            return self._assembler.foreign(read.article, read.body, read.language)
+        headline, body = ([self._calibrated(scores) for scores in next(scored)] for _ in range(2))
+        return self._assembler.judged(
+            read.article, read.body, read.language, headline_scores=headline, body_scores=body
         )
 
 
 def _language(article: Article) -> str | None:
     return detect_language("\n".join(filter(None, (article.headline, article.body))))
-
-
-def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:
-    """The body's sentences with nothing computed."""
-    nothing = dict.fromkeys(("claim", "attributed", "loaded", "unsourced", "verdict", "flagged", "source"))
-    return [
-        ScoredSegment.model_validate({"start": start, "end": end, "text": article.body[start:end], **nothing})
-        for start, end in (body.sentences if body else ())
-        if article.body
-    ]

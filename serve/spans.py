@@ -44,6 +44,8 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
     A gap of at most MAX_GAP words and marks between two such words is closed where each word in it reaches a third of the threshold, so
     that a quoted title and the name after it make one source. Marks at a span's ends do not belong to it.
     """
+    if not (scores.tags_TK[:, TOKEN_TAGS.index(tag)] >= threshold).any():
+        return []
     words = _words(scores, text, tag)
     chosen = [word.score >= threshold for word in words]
     for first, last in pairwise([index for index, is_in in enumerate(chosen) if is_in]):

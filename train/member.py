@@ -5,7 +5,6 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,24 +16,19 @@ from torch import Tensor
 from transformers import PrinterCallback, ProgressCallback, TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
-from presscheck.configs.loader import ConfigError, config_hash
+from presscheck.configs.loader import config_hash
 from presscheck.configs.schema import RunConfig
 from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
 from presscheck.data.splits import folds_of
 from presscheck.serve.bundle import (
-    Calibration,
     Manifest,
-    Parity,
     Policy,
-    Precision,
     write_manifest,
     write_sums,
 )
-from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import Scored, score_documents
-from presscheck.serve.predict import calibrate, segment_logits
-from presscheck.serve.runtime import Runtime, supports
+from presscheck.serve.labelled import Scored
+from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
 from presscheck.train.encoder import Encoder, load_encoder
@@ -42,7 +36,7 @@ from presscheck.train.export import export_runtime
 from presscheck.train.loss import output_weights
 from presscheck.train.memory import keep_freed_memory
 from presscheck.train.model import PressModel, mix_back
-from presscheck.train.parity import measure_parity
+from presscheck.train.precisions import fit_precisions
 from presscheck.train.trainer import build_trainer, resolve_bf16
 
 logger = logging.getLogger(__name__)
@@ -144,10 +138,8 @@ def _cross_fitted(scored: Sequence[Scored], *, folds: int, salt: str) -> list[Sc
     """Calibrated scores of dev where each fold's calibration was fitted on the other folds."""
     parts = folds_of({d.id: d for d, _, _ in scored}.values(), count=folds, salt=salt)
     fold_of = {document.id: index for index, part in enumerate(parts) for document in part}
-    fitted = [fit_calibration([s for s in scored if fold_of[s[0].id] != index]) for index in range(folds)]
-    return [
-        (document, segment, calibrate(scores, fitted[fold_of[document.id]])) for document, segment, scores in scored
-    ]
+    fitted = [Calibrator(fit_calibration([s for s in scored if fold_of[s[0].id] != index])) for index in range(folds)]
+    return [(document, segment, fitted[fold_of[document.id]](scores)) for document, segment, scores in scored]
 
 
 def fit_member(
@@ -159,9 +151,13 @@ def fit_member(
     data: DataInfo,
     folder: Path,
     epochs: int,
+    is_fold: bool = False,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> Member:
     """Trains (or resumes) and writes a bundle folder without a risk model to `folder / "bundle"`.
+
+    Args:
+        is_fold: the model only gives out-of-fold scores, and needs no other precision than the config's.
 
     Raises:
         ConfigError: where this machine cannot run the configured precision.
@@ -190,32 +186,10 @@ def fit_member(
     save_file(_weights(model), bundle / "model.safetensors")
     export_runtime(model, bundle / "runtime" / "model.xml")
 
-    calibration: dict[Precision, dict[str, Calibration]] = {}
-    parity: dict[Precision, Parity] = {}
-    cross_fitted: list[Scored] = []
-    bounds: dict[Precision, float] = {"f32": config.runtime.max_parity_f32, "bf16": config.runtime.max_parity_bf16}
-    for precision, bound in bounds.items():
-        if not supports(precision):
-            continue
-        runtime = Runtime(bundle / "runtime" / "model.xml", precision=precision, threads=config.runtime.threads)
-        read = partial(segment_logits, tokenizer=tokenizer, runtime=runtime, max_tokens=config.model.max_tokens)
-        scored = score_documents(dev, read)
-        measured = measure_parity(model, tokenizer, scored, max_tokens=config.model.max_tokens)
-        if measured.max_difference > bound:
-            message = f"the exported model at {precision} differs from the trained one by {measured.max_difference:.2g}, more than {bound}"
-            if precision == config.runtime.precision:
-                raise ModelRefusedError(message)
-            logger.warning("%s: the bundle goes without %s", message, precision)
-            continue
-        parity[precision] = measured
-        calibration[precision] = fit_calibration(scored)
-        if precision == config.runtime.precision:
-            cross_fitted = _cross_fitted(scored, folds=config.calibration.folds, salt=config.data.split.salt)
-    if not cross_fitted:
-        raise ConfigError(
-            f"runtime.precision is {config.runtime.precision}, which this CPU does not compute in hardware; set runtime.precision=f32"
-        )
-
+    precisions = fit_precisions(
+        model, tokenizer, bundle / "runtime", config=config, train=train, dev=dev, default_only=is_fold
+    )
+    cross_fitted = _cross_fitted(precisions.dev, folds=config.calibration.folds, salt=config.data.split.salt)
     tag_thresholds = fit_tag_thresholds(cross_fitted)
     trained = tuple(label for label in SEGMENT_LABELS if any(label in s.labels for d in train for s in d.segments))
     policies = {
@@ -238,8 +212,8 @@ def fit_member(
         trained_labels=trained,
         max_tokens=config.model.max_tokens,
         default_precision=config.runtime.precision,
-        calibration=calibration,
-        parity=parity,
+        calibration=precisions.calibration,
+        parity=precisions.parity,
         tag_thresholds=tag_thresholds,
         policies=policies,
         default_policy=next(iter(policies)),

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from scipy.special import expit
+from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from presscheck.data.passages import pack, special_tokens, tokenise
-from presscheck.data.schema import SEGMENT_LABELS
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
 from presscheck.serve.bundle import Parity
 from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.predict import SegmentScores
+from presscheck.train.calibrate import label_arrays
 from presscheck.train.model import PressModel, predict
 
 PARITY_TEXTS = 200
@@ -40,23 +43,50 @@ def torch_probabilities(
     return results
 
 
-def measure_parity(model: PressModel, tokenizer: Tokenizer, scored: Sequence[Scored], *, max_tokens: int) -> Parity:
-    """Compares the logits of the runtime model with the training model over the documents that hold the first 200 segments."""
+def _changes(scored: Sequence[Scored], plain: Sequence[Scored]) -> tuple[float, dict[str, float]]:
+    """Share of labels on the other side of 0.5 than in f32, and the change of each label's ROC AUC, over the segments that carry it."""
+    flips = asked = 0
+    auc_change: dict[str, float] = {}
+    for label in SEGMENT_LABELS:
+        (logits_N, targets_N), (plain_N, _) = label_arrays(scored, label), label_arrays(plain, label)
+        flips += int(((logits_N >= 0) != (plain_N >= 0)).sum())
+        asked += len(logits_N)
+        is_positive_N = targets_N >= POSITIVE
+        if 0 < is_positive_N.sum() < len(is_positive_N):
+            auc_change[label] = float(roc_auc_score(is_positive_N, logits_N) - roc_auc_score(is_positive_N, plain_N))
+    return flips / max(asked, 1), auc_change
+
+
+def measure_parity(
+    model: PressModel, tokenizer: Tokenizer, scored: Sequence[Scored], *, plain: Sequence[Scored], max_tokens: int
+) -> Parity:
+    """Compares the logits of the runtime model with the training model over the documents that hold the first 200 segments.
+
+    Args:
+        scored: dev with the logits of the precision that is measured.
+        plain: dev with those of f32.
+    """
     documents = list({document.id: document for document, _, _ in scored[:PARITY_TEXTS]}.values())
     kept = {document.id for document in documents}
-    exported = [scores for document, _, scores in scored if document.id in kept]
+    exported = [(segment, scores) for document, segment, scores in scored if document.id in kept]
     reference = [
         scores
         for _, _, scores in score_documents(
             documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=max_tokens)
         )
     ]
-    differences = np.concatenate(
+    differences = np.array(
         [
-            np.abs(1 / (1 + np.exp(-np.array(list(e.labels.values())))) - np.array(list(r.labels.values())))
-            for e, r in zip(exported, reference, strict=True)
+            abs(float(expit(found.labels[label])) - known.labels[label])
+            for (segment, found), known in zip(exported, reference, strict=True)
+            for label in segment.labels
         ]
     )
+    flips, auc_change = _changes(scored, plain)
     return Parity(
-        texts=len(exported), max_difference=float(differences.max()), mean_difference=float(differences.mean())
+        texts=len(exported),
+        max_difference=float(differences.max()),
+        mean_difference=float(differences.mean()),
+        flips=flips,
+        auc_change=auc_change,
     )

@@ -146,6 +146,7 @@ def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
                 data=run.data,
                 folder=folder,
                 epochs=config.calibration.risk_epochs,
+                is_fold=True,
                 callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
             )
             found = [{**row, "fold": index} for row in _features(member.folder, held_out)]

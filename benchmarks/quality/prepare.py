@@ -56,7 +56,7 @@ def shuffled(documents: Iterable[Document], split: SplitName, *, genre: str) -> 
         yield from whole
         return
     dealer = random.Random(0)  # noqa: S311 - an experiment, not a secret
-    for kind in ("headline", "body"):
+    for kind in ("headline", "sentence"):
         places = [
             (d, s)
             for d, document in enumerate(whole)

@@ -2,13 +2,14 @@
 
 import json
 import random
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from presscheck.data.article import Article, Rejected, parse_plain
-from presscheck.serve.bundle import Bundle
+from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.record import Record, json_schema
 from presscheck.serve.scorer import Scorer
@@ -37,7 +38,7 @@ def articles() -> list[Article | Rejected]:
     return mixed
 
 
-def records(scorer: Scorer, inputs: list[Article | Rejected]) -> list[Record]:
+def records(scorer: Scorer, inputs: Sequence[Article | Rejected]) -> list[Record]:
     return list(scorer.score(inputs))
 
 
@@ -63,19 +64,49 @@ def test_every_record_meets_the_schema_and_its_offsets_hold(tiny_scorer: Scorer)
             assert article.headline[cue.start : cue.end] == cue.text
 
 
-def test_a_score_is_the_same_alone_and_in_any_batch(tiny_scorer: Scorer) -> None:
+@pytest.mark.parametrize("precision", ["f32", "bf16", "int8"])
+def test_a_score_depends_on_nothing_but_its_article(
+    tiny_bundle: Bundle, precision: Precision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if precision not in tiny_bundle.manifest.calibration:
+        pytest.skip(f"this CPU does not compute {precision} in hardware")
     inputs = articles()
-    together = records(tiny_scorer, inputs)
-    alone = [records(tiny_scorer, [article])[0] for article in inputs]
-    assert together == alone
+    expected = records(Scorer(tiny_bundle, precision=precision, threads=1), inputs)
     order = list(range(len(inputs)))
     random.Random(3).shuffle(order)
-    shuffled = records(tiny_scorer, [inputs[i] for i in order])
-    assert [shuffled[order.index(i)] for i in range(len(inputs))] == together
+    for threads in (1, 2):
+        scorer = Scorer(tiny_bundle, precision=precision, threads=threads)
+        assert [records(scorer, [article])[0] for article in inputs] == expected
+        for window in (1, 7, 64):
+            monkeypatch.setattr("presscheck.serve.scorer.WINDOW_ARTICLES", window)
+            shuffled = records(scorer, [inputs[i] for i in order])
+            assert [shuffled[order.index(i)] for i in range(len(inputs))] == expected
 
 
-def test_threads_do_not_change_a_score(tiny_bundle: Bundle, tiny_scorer: Scorer) -> None:
-    assert records(Scorer(tiny_bundle, threads=2), articles()) == records(tiny_scorer, articles())
+def test_records_come_while_the_input_goes_on(tiny_scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two windows ahead at most: memory does not grow with the input."""
+    monkeypatch.setattr("presscheck.serve.scorer.WINDOW_ARTICLES", 3)
+    taken = 0
+
+    def endless() -> Iterator[Article]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield Article(str(taken), "Rain", "Wet.")
+
+    found = tiny_scorer.score(endless())
+    for number in range(1, 20):
+        assert next(found).id == str(number)
+        assert taken <= number + 2 * 3
+
+
+def test_a_huge_article_is_cut_where_it_must_be_and_scored(tiny_scorer: Scorer) -> None:
+    words = "The levee broke at noon and " * 4_000  # one sentence of 24,000 words
+    (record,) = records(
+        tiny_scorer, [Article("giant", "Levee breaks", f"{words}the town flooded. It was quiet after.")]
+    )
+    assert record.notes.truncated
+    assert record.segments[-1].claim is not None
 
 
 def test_partial_and_rejected(tiny_scorer: Scorer) -> None:

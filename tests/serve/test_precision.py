@@ -1,0 +1,47 @@
+"""Which precision is taken where the user leaves it to the machine."""
+
+import pytest
+
+from presscheck.serve import precision
+from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.scorer import Scorer
+
+
+@pytest.mark.parametrize(
+    ("bundle_has", "cpu_has", "expected", "why"),
+    [
+        (("f32", "bf16", "int8"), ("f32", "bf16", "int8"), "int8", "int8 is the fastest of the rest"),
+        (("f32", "bf16"), ("f32", "bf16", "int8"), "bf16", "the bundle has no int8"),
+        (("f32", "bf16", "int8"), ("f32", "int8"), "int8", "int8 is the fastest"),
+        (("f32", "bf16"), ("f32",), "f32", "this CPU does not compute bf16 in hardware"),
+    ],
+)
+def test_the_fastest_that_bundle_and_cpu_have(
+    tiny_bundle: Bundle,
+    monkeypatch: pytest.MonkeyPatch,
+    bundle_has: tuple[Precision, ...],
+    cpu_has: tuple[Precision, ...],
+    expected: Precision,
+    why: str,
+) -> None:
+    some = tiny_bundle.manifest.calibration["f32"]
+    manifest = tiny_bundle.manifest.model_copy(update={"calibration": dict.fromkeys(bundle_has, some)})
+    monkeypatch.setattr(precision, "supports", lambda name: name in cpu_has)
+    found = precision.fastest(manifest)
+    assert found.precision == expected
+    assert why in found.reason
+
+
+def test_auto_names_what_it_took(tiny_bundle: Bundle) -> None:
+    assert (
+        Scorer(tiny_bundle, precision="auto", threads=1).info.precision
+        == precision.fastest(tiny_bundle.manifest).precision
+    )
+
+
+def test_a_precision_without_its_model_is_refused(tiny_bundle: Bundle) -> None:
+    bare = {"f32": tiny_bundle.manifest.calibration["f32"]}
+    without = Bundle(tiny_bundle.path, tiny_bundle.manifest.model_copy(update={"calibration": bare}))
+    with pytest.raises(ModelRefusedError, match="not calibrated for int8; it is for f32"):
+        Scorer(without, precision="int8")

@@ -1,0 +1,119 @@
+"""The exported model in each precision: quantised, held against the trained model, and calibrated."""
+
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from presscheck.configs.loader import ConfigError
+from presscheck.configs.schema import RunConfig, RuntimeConfig
+from presscheck.data.passages import Passage
+from presscheck.data.schema import Document
+from presscheck.serve.bundle import RUNTIME_FILES, Calibration, Parity, Precision
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.labelled import Scored, parts_of, score_documents
+from presscheck.serve.predict import pack_documents, segment_logits
+from presscheck.serve.runtime import Runtime, supports
+from presscheck.train.calibrate import fit_calibration
+from presscheck.train.model import PressModel
+from presscheck.train.parity import measure_parity
+from presscheck.train.quantise import quantise
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Precisions:
+    """What was fitted for each precision that holds its bounds.
+
+    Attributes:
+        dev: dev's segments with their logits in the default precision.
+    """
+
+    calibration: dict[Precision, dict[str, Calibration]] = field(default_factory=dict)
+    parity: dict[Precision, Parity] = field(default_factory=dict)
+    dev: list[Scored] = field(default_factory=list)
+
+
+def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) -> list[Passage]:
+    """Training passages to read activations from, headlines and bodies in turn."""
+    documents = random.Random(config.seed).sample(list(train), min(len(train), 4 * config.runtime.int8_passages))  # noqa: S311 - not a secret
+    texts = [[segment.text for segment in part] for document in documents for part in parts_of(document)]
+    passages = pack_documents(texts, tokenizer=tokenizer, max_tokens=config.model.max_tokens).passages
+    by_kind = ([p for p in passages if len(p.slots) > 1], [p for p in passages if len(p.slots) == 1])
+    half = config.runtime.int8_passages // 2
+    return [*by_kind[0][:half], *by_kind[1][: config.runtime.int8_passages - half]]
+
+
+def _beyond(precision: Precision, parity: Parity, options: RuntimeConfig) -> Iterator[str]:
+    """What of a precision lies beyond the bounds of the config."""
+    bounds: dict[Precision, float] = {
+        "f32": options.max_parity_f32,
+        "bf16": options.max_parity_bf16,
+        "int8": options.max_parity_int8,
+    }
+    if parity.max_difference > bounds[precision]:
+        yield f"scores differ from the trained model's by {parity.max_difference:.2g}, more than {bounds[precision]:g}"
+    if parity.flips > options.max_flips:
+        yield f"{parity.flips:.2%} of dev's labels change sides, more than {options.max_flips:.2%}"
+    for label, change in parity.auc_change.items():
+        if abs(change) > options.max_auc_change:
+            yield f"ROC AUC of {label} changes by {change:+.4f}, more than {options.max_auc_change:g}"
+
+
+def fit_precisions(
+    model: PressModel,
+    tokenizer: Tokenizer,
+    runtime: Path,
+    *,
+    config: RunConfig,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    default_only: bool = False,
+) -> Precisions:
+    """Makes int8 where the config asks for it, and calibrates every precision that this CPU computes and that holds its bounds.
+
+    Args:
+        runtime: the bundle's `runtime/`, with the exported model in it.
+        default_only: the config's own precision and f32 alone, for models that only training itself scores with.
+
+    Raises:
+        ConfigError: where this machine cannot run the configured precision.
+        ModelRefusedError: where the configured precision lies beyond its bounds; any other is left out with a warning.
+    """
+    options = config.runtime
+    wanted = [p for p in RUNTIME_FILES if p in ("f32", options.precision) or not default_only]
+    if not options.int8 and options.precision != "int8":
+        wanted.remove("int8")
+    fitted = Precisions()
+    plain: list[Scored] = []
+    for precision in (p for p in wanted if supports(p)):
+        if precision == "int8":
+            quantise(runtime, _sample(train, tokenizer, config))
+        scorer = Runtime(runtime, precision=precision, threads=options.threads)
+        read = partial(segment_logits, tokenizer=tokenizer, runtime=scorer, max_tokens=config.model.max_tokens)
+        scored = score_documents(dev, read)
+        plain = plain or scored
+        parity = measure_parity(model, tokenizer, scored, plain=plain, max_tokens=config.model.max_tokens)
+        if found := list(_beyond(precision, parity, options)):
+            message = f"the exported model at {precision}: {'; '.join(found)}"
+            if precision == options.precision:
+                raise ModelRefusedError(message)
+            logger.warning("%s: the bundle goes without %s", message, precision)
+            if precision == "int8":
+                for suffix in (".xml", ".bin"):
+                    (runtime / RUNTIME_FILES[precision]).with_suffix(suffix).unlink()
+            continue
+        fitted.parity[precision] = parity
+        fitted.calibration[precision] = fit_calibration(scored)
+        if precision == options.precision:
+            fitted.dev = scored
+    if not fitted.dev:
+        raise ConfigError(
+            f"runtime.precision is {options.precision}, which this CPU does not compute in hardware; set runtime.precision=f32"
+        )
+    return fitted

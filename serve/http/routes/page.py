@@ -1,5 +1,6 @@
-"""The page at / and its files. They are read once, at the start."""
+"""The page at / and its files, read once, at the start. The words that it shares with the other pages come as a script of their own."""
 
+import json
 from hashlib import sha256
 from importlib.resources import files
 
@@ -7,11 +8,22 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, PARTIAL, VERDICTS
+
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _PAGE = files("presscheck.serve.http") / "page"
 _FILES = {entry.name: entry.read_bytes() for entry in _PAGE.iterdir() if entry.name.rpartition(".")[2] in _TYPES}
 _FILES["page.css"] = (files("presscheck.serve.render") / "page.css").read_bytes()
+_WORDS = {
+    "verdicts": VERDICTS,
+    "forms": FORMS,
+    "levels": LEVELS,
+    "partial": PARTIAL,
+    "disclaimer": DISCLAIMER,
+    "example": (_PAGE / "example.txt").read_text(encoding="utf-8"),
+}
+_FILES["words.js"] = b"export default " + json.dumps(_WORDS).encode()
 _TAGS = {name: f'"{sha256(content).hexdigest()[:32]}"' for name, content in _FILES.items()}
 
 

@@ -49,10 +49,10 @@ class Service:
     async def _look(self) -> None:
         """Follows the pointer to the model and the key file."""
         while True:
+            await asyncio.sleep(self.settings.poll_s)
             await self.live.follow()
             with suppress(DataError):  # the keys stay as they were
                 self.keyring.refresh()
-            await asyncio.sleep(self.settings.poll_s)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -66,6 +66,9 @@ class Service:
             wait_s=settings.batch_wait_s,
             on_batch=self._on_batch,
         )
+        await (
+            self.live.follow()
+        )  # a worker takes no connection before it can answer; where the model is no good it says so
         tasks = [asyncio.create_task(self._look()), asyncio.create_task(self.batcher.run())]
         try:
             yield

@@ -4,6 +4,7 @@ import asyncio
 import re
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -32,10 +33,10 @@ class Gate:
             return
         try:
             headers = Headers(scope=scope)
+            self._check_sizes(headers)
             if _GUARDED.match(scope["path"]):
                 scope["caller"] = self._caller(headers)
                 self._buckets.charge(scope["caller"], 1)
-            self._check_length(headers)
         except RefusedError as refusal:
             await problem_response(refusal, scope.get("request_id", ""))(scope, receive, send)
             return
@@ -52,7 +53,9 @@ class Gate:
             raise RefusedError(401, "give a known key as Authorization: Bearer KEY")
         return owner
 
-    def _check_length(self, headers: Headers) -> None:
+    def _check_sizes(self, headers: Headers) -> None:
+        if sum(len(name) + len(value) for name, value in headers.raw) > self._settings.header_bytes:
+            raise RefusedError(431, f"a request's headers have at most {self._settings.header_bytes} bytes")
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length[:20]) > self._settings.max_body_bytes:
             raise too_large(f"a body has at most {self._settings.max_body_bytes} bytes")
@@ -69,7 +72,8 @@ class Gate:
                 async with asyncio.timeout_at(until):
                     message = await receive()
             except TimeoutError:
-                raise RefusedError(408, "the body came too slowly") from None
+                # Of the framework's own kind: any other exception of `receive` it takes for a body that is no JSON.
+                raise HTTPException(408, "the body came too slowly") from None
             if not message.get("more_body", False):
                 until = None
             return message

@@ -27,7 +27,7 @@ class Settings(BaseModel):
         needs_key: every path under /v1 and /metrics asks for a key.
         threads: of the runtime, 0 for as many as there are cores.
         max_queue: articles that may wait or be scored at one time; beyond it a request is refused with 503.
-        batch_chars: a batch is closed where its texts reach this many code points, so that a short one never waits long.
+        batch_chars: a batch is closed where its articles cost this many code points, so that a short one never waits long.
         batch_wait_s: how long the first article of a batch waits for company.
         deadline_s: how long a request may take before it is answered with 504; a client may ask for less.
         header_timeout_s, body_timeout_s: how long a client may take to send its headers, and then its body.

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, TypeVar
 
 from presscheck.data.article import Article, Rejected
@@ -18,6 +19,8 @@ from presscheck.data.article import Article, Rejected
 T = TypeVar("T")
 Input = Article | Rejected
 MAX_RETRY_S = 60
+COST_OF_AN_ARTICLE = 200  # in code points: what an article costs beside its text
+SAFE_SHARE = 0.5  # of the deadline may pass in the queue, by estimate: later requests take their turns too
 
 
 class FullError(Exception):
@@ -45,9 +48,10 @@ class _Item(Generic[T]):
     article: Input
 
 
-def size(article: Input) -> int:
-    """Code points of an article's text."""
-    return len(article.headline or "") + len(article.body or "") if isinstance(article, Article) else 0
+def cost(article: Input) -> int:
+    """What an article costs to score, in code points."""
+    text = len(article.headline or "") + len(article.body or "") if isinstance(article, Article) else 0
+    return text + COST_OF_AN_ARTICLE
 
 
 class Batcher(Generic[T]):
@@ -76,19 +80,20 @@ class Batcher(Generic[T]):
         self._on_batch = on_batch
         self._requests: deque[_Request[T]] = deque()
         self._wake = asyncio.Event()
-        self._articles_per_s = float(batch_articles)
+        self._cost_per_s = float(batch_chars)  # a guess until the first batch
+        self._cost_in_batch = 0
         self.depth = 0  # articles that wait or are in the batch
 
     async def submit(self, articles: Sequence[Input], *, timeout_s: float) -> list[T]:
         """The results in the order of the articles.
 
         Raises:
-            FullError: at once, where the queue has no room for all of them.
+            FullError: at once, where the queue has no room for all of them or they would not be done in time.
             TimeoutError: where they were not done in time.
         """
-        if self.depth + len(articles) > self._max_queue:
-            seconds = math.ceil(self.depth / self._articles_per_s)
-            raise FullError(min(max(seconds, 1), MAX_RETRY_S))
+        wait_s = self._estimate_s(articles)
+        if self.depth + len(articles) > self._max_queue or (self._requests and wait_s > SAFE_SHARE * timeout_s):
+            raise FullError(min(max(math.ceil(wait_s), 1), MAX_RETRY_S))
         request: _Request[T] = _Request(deque(enumerate(articles)), asyncio.get_running_loop().create_future())
         self.depth += len(articles)
         self._requests.append(request)
@@ -100,6 +105,11 @@ class Batcher(Generic[T]):
             self._forget(request)
         return [request.results[index] for index in range(len(articles))]
 
+    def _estimate_s(self, articles: Sequence[Input]) -> float:
+        """How long articles would take at the pace of late, when every request that waits has its turn as often as theirs."""
+        ahead = sum(cost(article) for r in self._requests for _, article in islice(r.waiting, len(articles)))
+        return (ahead + self._cost_in_batch + sum(map(cost, articles))) / self._cost_per_s
+
     def _forget(self, request: _Request[T]) -> None:
         self.depth -= len(request.waiting)
         request.waiting.clear()
@@ -107,15 +117,15 @@ class Batcher(Generic[T]):
     def _take(self) -> list[_Item[T]]:
         """The next batch: one article of each waiting request in turn, so that a long list does not hold up a headline."""
         batch: list[_Item[T]] = []
-        chars = 0
-        while self._requests and len(batch) < self._batch_articles and chars < self._batch_chars:
+        total = 0
+        while self._requests and len(batch) < self._batch_articles and total < self._batch_chars:
             request = self._requests.popleft()
             if not request.waiting:
                 continue
             index, article = request.waiting.popleft()
             request.in_batch += 1
             batch.append(_Item(request, index, article))
-            chars += size(article)
+            total += cost(article)
             if request.waiting:
                 self._requests.append(request)
         return batch
@@ -141,6 +151,7 @@ class Batcher(Generic[T]):
 
     async def _run_batch(self, batch: Sequence[_Item[T]], pool: ThreadPoolExecutor) -> None:
         started = time.perf_counter()
+        self._cost_in_batch = sum(cost(item.article) for item in batch)
         results = await self._scored(batch, pool)
         if isinstance(results, list):
             for item, result in zip(batch, results, strict=True):
@@ -151,8 +162,9 @@ class Batcher(Generic[T]):
             for item in batch:
                 await self._run_batch([item], pool)
             return
-        pace = len(batch) / max(time.perf_counter() - started, 1e-6)
-        self._articles_per_s += 0.2 * (pace - self._articles_per_s)
+        pace = self._cost_in_batch / max(time.perf_counter() - started, 1e-6)
+        self._cost_per_s += 0.2 * (pace - self._cost_per_s)
+        self._cost_in_batch = 0
 
     async def run(self) -> None:
         """Scores until it is cancelled; then what still waits is cancelled too."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from presscheck.data.article import Article, Rejected
-from presscheck.serve.http.batching.batcher import Batcher, FullError
+from presscheck.serve.http.batching.batcher import COST_OF_AN_ARTICLE, Batcher, FullError
 
 Input = Article | Rejected
 
@@ -64,7 +64,7 @@ def test_a_batch_ends_with_its_characters() -> None:
     async def work(batcher: Batcher[str]) -> None:
         await batcher.submit(texts("aaaa", "bbbb", "cccc"), timeout_s=5)
 
-    run(work, score, batch_chars=8)
+    run(work, score, batch_chars=2 * (4 + COST_OF_AN_ARTICLE))
     assert sizes == [2, 1]
 
 
@@ -78,6 +78,7 @@ def test_what_ran_out_of_time_or_was_left_is_never_scored() -> None:
         return [a.id for a in articles]
 
     async def work(batcher: Batcher[str]) -> None:
+        batcher._cost_per_s = 1e9  # so that nothing is refused for want of time
         held = asyncio.create_task(batcher.submit(texts("held"), timeout_s=5))
         while batcher._requests or not batcher.depth:  # until the batch has it
             await asyncio.sleep(0)
@@ -107,6 +108,19 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
         assert len(await full) == 3
 
     run(work, lambda articles: [a.id for a in articles], max_queue=3)
+
+
+def test_what_would_not_be_done_in_time_is_refused_at_once() -> None:
+    async def work(batcher: Batcher[str]) -> None:
+        batcher._cost_per_s = 10.0 * (COST_OF_AN_ARTICLE + 1)  # ten such articles a second
+        waiting = asyncio.create_task(batcher.submit(texts(*"abcd"), timeout_s=60))
+        await asyncio.sleep(0)
+        with pytest.raises(FullError):
+            await batcher.submit(texts(*"efgh"), timeout_s=1)
+        assert await batcher.submit(texts("i"), timeout_s=1) == ["i"], "its turn comes before the long list's end"
+        await waiting
+
+    run(work, lambda articles: [a.id for a in articles])
 
 
 def test_a_bad_article_fails_alone() -> None:

@@ -1,6 +1,7 @@
 """The OpenAPI document against the service (schemathesis), and generated bodies and articles (hypothesis)."""
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 25
+FUZZED = int(os.environ.get("PRESSCHECK_FUZZ", "150"))  # examples of each fuzz test; a long run: PRESSCHECK_FUZZ=35000
 QUIET = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -25,7 +27,7 @@ QUIET = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-FUZZ = settings(QUIET, max_examples=150)
+FUZZ = settings(QUIET, max_examples=FUZZED)
 TEXTS = st.text(max_size=300) | st.text("\u202e\u0301\ud83d\ude00“”\"'<>&\0\u2028?! \nAa1", max_size=300)
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | TEXTS,

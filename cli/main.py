@@ -8,6 +8,7 @@ from presscheck.cli.data import app as data_app
 from presscheck.cli.evaluate import evaluate
 from presscheck.cli.promote import promote, rollback
 from presscheck.cli.score import score
+from presscheck.cli.serve import serve
 from presscheck.cli.train import train
 from presscheck.configs.offline import stay_offline
 
@@ -23,6 +24,7 @@ app = typer.Typer(
     "130 interrupted.",
 )
 app.command()(score)
+app.command()(serve)
 app.command()(train)
 app.command("eval")(evaluate)
 app.command()(compare)

@@ -22,6 +22,12 @@ LEVELS = {
     "elevated": "an editor might ask about its sources",
     "high": "an editor would send this to a sourcing review",
 }
+PARTIAL = {
+    "language": "The text seems to be in another language than English ({}); it was not judged.",
+    "headline": "There is no headline, so no risk was computed.",
+    "body": "There is no body, so no risk was computed.",
+    "untrained": "The model was not trained to judge all of this; train it on data with these labels too.",
+}
 DISCLAIMER = "This says how a text presents itself. It does not say that anything in it is false."
 
 
@@ -35,9 +41,7 @@ def why_partial(record: Record) -> str | None:
     if record.status != "partial":
         return None
     if record.notes.language not in (None, "en"):
-        return f"The text seems to be in another language than English ({record.notes.language}); it was not judged."
+        return PARTIAL["language"].format(record.notes.language)
     if record.headline is None:
-        return "There is no headline, so no risk was computed."
-    if not record.segments:
-        return "There is no body, so no risk was computed."
-    return "The model was not trained to judge all of this; train it on data with these labels too."
+        return PARTIAL["headline"]
+    return PARTIAL["untrained" if record.segments else "body"]

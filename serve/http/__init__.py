@@ -1,0 +1,1 @@
+"""The HTTP service and its page, over the same scorer as the command line."""

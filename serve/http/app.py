@@ -1,0 +1,57 @@
+"""The application: routes behind a gate, in an envelope."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from presscheck.serve.http.limits.gate import Gate
+from presscheck.serve.http.observe.envelope import Envelope
+from presscheck.serve.http.problems import RefusedError, on_http_error, on_invalid, on_refusal
+from presscheck.serve.http.routes import feedback, model, page, score
+from presscheck.serve.http.service import Service
+from presscheck.serve.http.settings import Settings, from_environment
+
+DESCRIPTION = (
+    "Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. "
+    "It says how a text presents itself, never that something is false."
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application; without settings, those that the parent process left in the environment."""
+    settings = settings or from_environment()
+    service = Service(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    # No interactive documentation: its page is drawn by scripts of another site.
+    app = FastAPI(
+        title="presscheck",
+        version=version("presscheck"),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    for routes in (score, model, feedback, page):
+        app.include_router(routes.router)
+    for kind, handler in (
+        (RefusedError, on_refusal),
+        (HTTPException, on_http_error),
+        (RequestValidationError, on_invalid),
+    ):
+        app.add_exception_handler(kind, handler)
+    # The last one added is the outermost.
+    app.add_middleware(Gate, settings=settings, keyring=service.keyring, buckets=service.buckets)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False)
+    app.add_middleware(Envelope, metrics=service.metrics)
+    return app

@@ -1,0 +1,114 @@
+"""API keys. The file holds their SHA-256 only: a key is 256 random bits, so that a slow hash would add nothing."""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from presscheck.data.atomic import write_atomically
+from presscheck.data.errors import DataError
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class KeyEntry(BaseModel):
+    """One key: when it was made, and its hash."""
+
+    model_config = ConfigDict(extra="forbid")
+    sha256: str
+    created: datetime
+
+
+_FILE = TypeAdapter(dict[str, KeyEntry])
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def read_keys(path: Path) -> dict[str, KeyEntry]:
+    """The keys by name; none where there is no file.
+
+    Raises:
+        DataError: where the file is no key file.
+    """
+    try:
+        return _FILE.validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValidationError as error:
+        raise DataError(f"{path}: not a key file ({error.errors()[0]['msg']}); restore or remove it") from None
+
+
+def _write(path: Path, keys: dict[str, KeyEntry]) -> None:
+    with write_atomically(path) as stream:
+        json.dump(_FILE.dump_python(keys, mode="json"), stream, indent=2)
+        stream.write("\n")
+    path.chmod(0o600)
+
+
+def new_key(path: Path, name: str) -> str:
+    """Makes a key, stores its hash under the name, and returns it: the only time that it can be seen.
+
+    Raises:
+        DataError: where the name is taken or is none.
+    """
+    if not _NAME.fullmatch(name):
+        raise DataError(f"{name!r} is no name of a key; use 1 to 64 letters, digits, points, hyphens and underscores")
+    keys = read_keys(path)
+    if name in keys:
+        raise DataError(f"{path}: there is a key {name!r} already; revoke it first with --revoke-key {name}")
+    key = f"pck_{secrets.token_urlsafe(32)}"
+    _write(path, {**keys, name: KeyEntry(sha256=_digest(key), created=datetime.now(UTC))})
+    return key
+
+
+def revoke_key(path: Path, name: str) -> None:
+    """Removes a key.
+
+    Raises:
+        DataError: where there is none of that name.
+    """
+    keys = read_keys(path)
+    if name not in keys:
+        raise DataError(f"{path}: no key {name!r}; there are {', '.join(keys) or 'none'}")
+    _write(path, {other: entry for other, entry in keys.items() if other != name})
+
+
+class Keyring:
+    """The keys that are known, read again when the file changes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._keys: dict[str, KeyEntry] = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads the file where it changed.
+
+        Raises:
+            DataError: where it is no key file; the keys stay as they were.
+        """
+        try:
+            status = self._path.stat()
+            stamp = (status.st_mtime_ns, status.st_ino)
+        except FileNotFoundError:
+            stamp = None
+        if stamp != self._stamp:
+            self._keys = read_keys(self._path)
+            self._stamp = stamp
+
+    def owner(self, key: str) -> str | None:
+        """The name of a key. Every hash is compared, each in constant time, wherever the match is."""
+        digest = _digest(key)
+        found = None
+        for name, entry in self._keys.items():
+            if hmac.compare_digest(entry.sha256, digest):
+                found = name
+        return found

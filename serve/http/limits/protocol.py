@@ -1,0 +1,59 @@
+"""The server's HTTP protocol with two more clocks: for headers that trickle in, and for answers that nobody reads.
+
+Neither kind of client holds a worker, since a connection waits on the event loop; the clocks bound how long it is kept open for nothing.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class TimedProtocol(H11Protocol):
+    """Drops a connection whose request head takes longer than `header_timeout_s`, or whose answer is not read for `write_timeout_s`."""
+
+    header_timeout_s = 10.0
+    write_timeout_s = 30.0
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._clocks: dict[str, asyncio.TimerHandle] = {}
+
+    def _start(self, name: str, seconds: float) -> None:
+        if name not in self._clocks:
+            self._clocks[name] = self.loop.call_later(seconds, self.transport.abort)
+
+    def _stop(self, name: str) -> None:
+        clock = self._clocks.pop(name, None)
+        if clock is not None:
+            clock.cancel()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the class above
+        """A connection opened: a request head has to come."""
+        super().connection_made(transport)
+        self._start("head", self.header_timeout_s)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came: the end of a head, or some of the next one."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._stop("head")
+        elif self.cycle is None or self.cycle.response_complete:
+            self._start("head", self.header_timeout_s)
+
+    def pause_writing(self) -> None:
+        """The answer fills the buffers: the client has to read."""
+        super().pause_writing()
+        self._start("answer", self.write_timeout_s)
+
+    def resume_writing(self) -> None:
+        """It reads."""
+        super().resume_writing()
+        self._stop("answer")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._stop("head")
+        self._stop("answer")
+        super().connection_lost(exc)

@@ -1,0 +1,115 @@
+// A record as people read it: headline, risk with reasons, text, legend, and where it comes from.
+import { sendFeedback } from "./api.js";
+import { codePoints, element } from "./dom.js";
+import { MEANINGS, headlineOdds, percent, riskOdds, sentenceOdds, sourceKind, whyPartial } from "./meaning.js";
+import { reading } from "./reading.js";
+import words from "./words.js";
+
+const VERDICTS = ["unsourced", "vague_source", "speculation", "attributed", "not_a_claim"];
+
+function markedHeadline(headline) {
+  const text = codePoints(headline.text);
+  const parts = [];
+  let position = 0;
+  for (const cue of [...headline.cues].sort((a, b) => a.start - b.start)) {
+    if (cue.start < position) continue;
+    const why = cue.cue === "loaded" ? "a loaded word" : "a statement under a question mark";
+    parts.push(text.slice(position, cue.start), element("mark", { title: why }, text.slice(cue.start, cue.end)));
+    position = cue.end;
+  }
+  return element("h2", { class: "headline" }, parts, text.slice(position, text.length));
+}
+
+function headlineVerdict(headline) {
+  if (headline.sensational === null) return [];
+  const verdict = headline.flagged ? element("strong", {}, "Sensational framing") : "No sensational framing";
+  const line = ` · ${percent(headline.sensational)} · ${words.forms[headline.form]}. ${headlineOdds(headline.sensational)}`;
+  return [element("p", { class: "headline-verdict" }, verdict, line)];
+}
+
+function riskCard(risk, choose) {
+  const level = words.levels[risk.level];
+  const reasons = risk.reasons.map((reason) => {
+    const links = reason.segments.slice(0, 12).map((index) =>
+      element("a", { href: `#s${index + 1}`, "aria-label": `sentence ${index + 1}`, onclick: (event) => (event.preventDefault(), choose(index)) }, String(index + 1)));
+    const more = reason.segments.length > 12 ? ` and ${reason.segments.length - 12} more` : "";
+    return element("li", {}, reason.message, links, more);
+  });
+  return element("section", { class: `risk ${risk.level}`, "aria-label": "Risk" },
+    element("div", { class: "dial" }, element("span", { class: "number" }, percent(risk.p)), element("span", { class: "level" }, risk.level)),
+    element("div", {},
+      element("p", {}, `${level[0].toUpperCase()}${level.slice(1)}.`),
+      element("p", { class: "meaning" }, riskOdds(risk.p)),
+      reasons.length ? element("ul", { class: "reasons" }, reasons) : ""));
+}
+
+function legend(record) {
+  const rows = VERDICTS.map((name) => {
+    const count = record.segments.filter((s) => s.verdict === name).length;
+    return element("li", {}, element("span", { class: `v-${name}` }, words.verdicts[name]), element("span", { class: "count" }, `${count} ${count === 1 ? "sentence" : "sentences"}`));
+  });
+  return element("div", { class: "legend-box" }, element("h3", {}, "Legend"), element("ul", { class: "legend" }, rows,
+    element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words its flag goes by; below: the source"))));
+}
+
+function ask(record, segment, question) {
+  const said = element("span", { role: "status" });
+  const send = async (agrees) => {
+    try {
+      await sendFeedback(segment === null ? { record, agrees } : { record, agrees, segment });
+      said.textContent = "Stored with the text. Thank you.";
+      for (const button of buttons) button.disabled = true;
+    } catch (error) {
+      said.textContent = error.message.replace("Not checked", "Not stored");
+    }
+  };
+  const buttons = [["Agree", true], ["Disagree", false]].map(([label, agrees]) => element("button", { type: "button", onclick: () => send(agrees) }, label));
+  return element("div", { class: "ask", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
+}
+
+function fillPanel(panel, record, index, close) {
+  panel.className = "panel";
+  if (index === null) {
+    panel.replaceChildren(element("h3", {}, "A sentence"), element("p", {}, "Choose a sentence to see what it is taken for, and why."));
+    return;
+  }
+  const segment = record.segments[index];
+  panel.classList.add("chosen", `v-${segment.verdict ?? "none"}`);
+  panel.replaceChildren(
+    element("button", { type: "button", class: "close", onclick: close, "aria-label": "Close" }, "✕"),
+    element("h3", {}, `Sentence ${index + 1}`),
+    element("p", { class: "verdict" }, words.verdicts[segment.verdict] ?? "not judged", segment.flagged ? " · flagged" : ""),
+    element("p", {}, MEANINGS[segment.verdict] ?? ""),
+    ...(segment.source ? [element("blockquote", {}, segment.source.text), element("p", {}, `Source: ${sourceKind(segment.source)}.`)] : []),
+    ...(segment.unsourced === null ? [] : [element("p", {}, `${percent(segment.unsourced)}. ${sentenceOdds(segment.unsourced)}`)]),
+    ask(record, index, "Is this right?"));
+}
+
+function foot(record) {
+  const { model } = record;
+  const rows = { version: model.version, policy: model.policy, precision: model.precision, weights: model.weights_sha256, config: model.config_sha256, data: model.data_sha256 };
+  const blob = new Blob([JSON.stringify(record, null, 2)], { type: "application/json" });
+  return element("div", { class: "foot" },
+    ask(record, null, "Do you agree with the whole?"),
+    element("p", {}, "Feedback stores this text and its scores in a file of this service, for the next training."),
+    element("details", {}, element("summary", {}, `Model ${model.name}, policy ${model.policy}, ${model.precision}`),
+      element("dl", {}, Object.entries(rows).map(([name, value]) => [element("dt", {}, name), element("dd", {}, element("code", {}, value))]))),
+    element("a", { href: URL.createObjectURL(blob), download: "record.json" }, "Save the record as JSON"));
+}
+
+/** Fills `place` with the record of an article. */
+export function showResult(place, article, record) {
+  for (const link of place.querySelectorAll("a[download]")) URL.revokeObjectURL(link.href);
+  const panel = element("aside", { "aria-label": "The chosen sentence", "aria-live": "polite" });
+  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, record, index, () => body.choose(null)));
+  fillPanel(panel, record, null);
+  const partial = whyPartial(record);
+  const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
+  place.replaceChildren(
+    ...(record.headline ? [markedHeadline(record.headline), ...headlineVerdict(record.headline)] : []),
+    ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
+    ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
+    ...(record.segments.length ? [element("div", { class: "reading" }, body.box, element("div", { class: "side" }, panel, legend(record)))] : []),
+    foot(record));
+  place.hidden = false;
+}

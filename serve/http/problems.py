@@ -1,0 +1,110 @@
+"""Refusals as people and programs read them: RFC 9457 problem details with a request id, and a JSON pointer for what is wrong."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from presscheck.data.article import printable
+
+TAGS = ("article", "list")  # how the union of one article and a list names its branches in an error's place
+CLIENT_GONE = 499
+
+
+class Wrong(BaseModel):
+    """One thing that is wrong with a request."""
+
+    model_config = ConfigDict(extra="forbid")
+    place: str = Field(description='"body", "header", "query" or "path"')
+    pointer: str = Field(description="JSON pointer (RFC 6901) into the body, or /name of a header or parameter")
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why a request was refused."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[Wrong] = []
+
+
+class RefusedError(Exception):
+    """A request that is answered with a problem.
+
+    Attributes:
+        retry_after_s: for 429 and 503, after how many seconds another try makes sense.
+    """
+
+    def __init__(
+        self, status: int, detail: str, *, errors: Sequence[Wrong] = (), retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = list(errors)
+        self.retry_after_s = retry_after_s
+
+
+def too_large(detail: str, *, pointer: str = "") -> RefusedError:
+    """413, with the place of what is too large."""
+    return RefusedError(413, detail, errors=[Wrong(place="body", pointer=pointer, detail=detail)])
+
+
+def problem_response(refusal: RefusedError, request_id: str) -> Response:
+    """The answer to a refused request."""
+    title = "Client Closed Request" if refusal.status == CLIENT_GONE else HTTPStatus(refusal.status).phrase
+    problem = Problem(
+        title=title, status=refusal.status, detail=refusal.detail, request_id=request_id, errors=refusal.errors
+    )
+    headers = {} if refusal.retry_after_s is None else {"Retry-After": str(refusal.retry_after_s)}
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(problem.model_dump_json(), refusal.status, headers, media_type="application/problem+json")
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("request_id", ""))
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    """Answers a `RefusedError`."""
+    assert isinstance(error, RefusedError)
+    return problem_response(error, _request_id(request))
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Answers what the framework refuses: an unknown path, a wrong method, a body that is too large or no JSON."""
+    assert isinstance(error, HTTPException)
+    response = problem_response(RefusedError(error.status_code, str(error.detail)), _request_id(request))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _wrong(error: dict[str, Any]) -> Wrong:
+    """Pydantic's error without the value that it stumbled on: no word of an article goes back or into a log."""
+    place, *path = error["loc"]
+    if error["type"] == "json_invalid":
+        return Wrong(place=place, pointer="", detail=f"invalid JSON at character {path[0]}: {error['ctx']['error']}")
+    if place == "body" and path and path[0] in TAGS:
+        path = path[1:]
+    keys = (str(key).replace("~", "~0").replace("/", "~1")[:100] for key in path if key != "[key]")
+    pointer = printable("".join(f"/{key}" for key in keys))
+    return Wrong(place=place, pointer=pointer, detail=error["msg"].removeprefix("Value error, "))
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """Answers a request that does not fit the schema."""
+    assert isinstance(error, RequestValidationError)
+    errors = [_wrong(e) for e in error.errors()[:20]]
+    first = errors[0]
+    detail = f"{first.place}{first.pointer}: {first.detail}"
+    return problem_response(RefusedError(422, detail, errors=errors), _request_id(request))

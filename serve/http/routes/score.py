@@ -1,0 +1,90 @@
+"""Scoring: articles, headlines, and reading a file into an article."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request
+from starlette.responses import Response
+
+from presscheck.data.article import Article, Rejected, checked, make_article, read_bytes
+from presscheck.serve.http.problems import RefusedError, Wrong
+from presscheck.serve.http.service import Service
+from presscheck.serve.http.wire import (
+    ArticleIn,
+    Deadline,
+    HeadlinesIn,
+    ReadArticle,
+    Results,
+    ScoreBody,
+    refusals,
+)
+from presscheck.serve.record import Record
+
+router = APIRouter(tags=["score"], responses=refusals(400, 401, 403, 408, 413, 422, 429, 503, 504))
+_HEADLINES = {"headlines": {"value": {"headlines": ["Has X just declared war on Y?", "Council approves levy"]}}}
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/plain": {
+                "schema": {"type": "string"},
+                "example": "So the levy is now war?\n\nTraders will ruin the town within a year.",
+            },
+            "text/html": {"schema": {"type": "string"}, "example": "<h1>Council approves levy</h1><p>It did.</p>"},
+        },
+    }
+}
+
+
+def _article(given: ArticleIn, number: int) -> Article | Rejected:
+    """The article as every other road makes it; one of blank text is rejected in its record, as they do."""
+    article = make_article(given.id or str(number), given.headline, given.body)
+    return checked(article, f"article {number}")
+
+
+def _results(records: list[bytes]) -> Response:
+    return Response(b'{"results":[' + b",".join(records) + b"]}", media_type="application/json")
+
+
+@router.post("/v1/score", response_model=Record | Results)
+async def score(request: Request, given: ScoreBody, deadline_ms: Deadline = None) -> Response:
+    """Scores one article, or a list of them in its order.
+
+    A blank article gives a record with the status "rejected". Every record names the model that made it; where the champion is exchanged
+    while a list is scored, its records may name two.
+    """
+    service: Service = request.app.state.service
+    many = given if isinstance(given, list) else [given]
+    articles = [_article(one, number) for number, one in enumerate(many)]
+    pointers = [f"/{number}" for number in range(len(many))] if isinstance(given, list) else [""]
+    scored = await service.score(request, articles, pointers=pointers, deadline_ms=deadline_ms)
+    if isinstance(given, list):
+        return _results([s.json for s in scored])
+    return Response(scored[0].json, media_type="application/json")
+
+
+@router.post("/v1/headlines", response_model=Results)
+async def headlines(
+    request: Request, given: Annotated[HeadlinesIn, Body(openapi_examples=_HEADLINES)], deadline_ms: Deadline = None
+) -> Response:
+    """Scores headlines without their bodies."""
+    service: Service = request.app.state.service
+    articles = [_article(ArticleIn(headline=text), number) for number, text in enumerate(given.headlines)]
+    pointers = [f"/headlines/{number}" for number in range(len(articles))]
+    scored = await service.score(request, articles, pointers=pointers, deadline_ms=deadline_ms)
+    return _results([s.json for s in scored])
+
+
+@router.post("/v1/read", openapi_extra=_FILE)
+async def read(request: Request) -> ReadArticle:
+    """Reads a text file (headline on its first line) or an HTML page into an article, which can then be scored."""
+    service: Service = request.app.state.service
+    raw = await request.body()
+    is_html = request.headers.get("content-type", "").startswith("text/html")
+    if service.reader.locked() and is_html:
+        raise RefusedError(503, "another page is being read", retry_after_s=1)
+    async with service.reader:
+        article = await asyncio.to_thread(read_bytes, raw, name="file", is_html=is_html)
+    if isinstance(article, Rejected):
+        raise RefusedError(422, article.message, errors=[Wrong(place="body", pointer="", detail=article.message)])
+    return ReadArticle(id=article.id, headline=article.headline, body=article.body)

@@ -1,0 +1,36 @@
+"""Runs the service: one process, or several behind one socket that are replaced when they die."""
+
+import os
+import tempfile
+
+import uvicorn
+
+from presscheck.serve.http.limits.protocol import TimedProtocol
+from presscheck.serve.http.observe.logs import LOG_CONFIG
+from presscheck.serve.http.observe.metrics import SHARED
+from presscheck.serve.http.settings import VARIABLE, Settings
+
+
+def run(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT; then takes no more connections and answers every request that it has."""
+    os.environ[VARIABLE] = settings.model_dump_json()
+    TimedProtocol.header_timeout_s = settings.header_timeout_s
+    with tempfile.TemporaryDirectory(prefix="presscheck-metrics-") as folder:
+        if settings.workers > 1:
+            os.environ[SHARED] = folder
+        uvicorn.run(
+            "presscheck.serve.http.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            http=TimedProtocol,
+            ws="none",
+            log_config=LOG_CONFIG,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=settings.max_connections,
+            h11_max_incomplete_event_size=settings.header_bytes,
+            timeout_graceful_shutdown=int(settings.deadline_s) + 5,
+        )

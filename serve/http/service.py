@@ -1,0 +1,153 @@
+"""The parts of one worker, put together, and how a request is scored by them."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
+
+from fastapi import Request
+
+from presscheck.data.article import Article, Rejected
+from presscheck.data.errors import DataError
+from presscheck.serve.http.batching.batcher import Batcher, FullError
+from presscheck.serve.http.feedback import FeedbackFile
+from presscheck.serve.http.limits.bucket import Buckets
+from presscheck.serve.http.limits.keys import Keyring
+from presscheck.serve.http.live.model import LiveModel, Loaded, Scored
+from presscheck.serve.http.observe.metrics import Metrics
+from presscheck.serve.http.problems import CLIENT_GONE, RefusedError, too_large
+from presscheck.serve.http.settings import Settings
+from presscheck.serve.record import ModelInfo
+
+logger = logging.getLogger("presscheck.service")
+T = TypeVar("T")
+
+
+class Service:
+    """One worker's parts; `app.state.service` of the application."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.keyring = Keyring(settings.key_file)
+        self.buckets = Buckets(rate=settings.rate, burst=settings.burst)
+        self.feedback = FeedbackFile(settings.state_dir, max_bytes=settings.feedback_bytes)
+        self.live = LiveModel(settings, self._on_exchange)
+        self.reader = asyncio.Semaphore(1)  # one page is read at a time: reading HTML is work, and cannot be stopped
+
+    def _on_exchange(self, info: ModelInfo | None) -> None:
+        self.metrics.reloads.labels("failed" if info is None else "loaded").inc()
+        self.metrics.ready.set(self.live.current is not None)
+        if info is not None:
+            self.metrics.serves(info)
+
+    def _on_batch(self, filled: int, left: int) -> None:
+        self.metrics.fill.observe(filled)
+        self.metrics.depth.set(left)
+
+    async def _look(self) -> None:
+        """Follows the pointer to the model and the key file."""
+        while True:
+            await asyncio.sleep(self.settings.poll_s)
+            await self.live.follow()
+            with suppress(DataError):  # the keys stay as they were
+                self.keyring.refresh()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The tasks of the service, until the last request is answered."""
+        settings = self.settings
+        self.batcher = Batcher(
+            self.live.score,
+            max_queue=settings.max_queue,
+            batch_articles=settings.batch_articles,
+            batch_chars=settings.batch_chars,
+            wait_s=settings.batch_wait_s,
+            on_batch=self._on_batch,
+        )
+        await (
+            self.live.follow()
+        )  # a worker takes no connection before it can answer; where the model is no good it says so
+        tasks = [asyncio.create_task(self._look()), asyncio.create_task(self.batcher.run())]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def loaded(self) -> Loaded:
+        """The model that answers.
+
+        Raises:
+            RefusedError: 503 where there is none yet.
+        """
+        if self.live.current is None:
+            raise RefusedError(503, "the model is not ready", retry_after_s=1)
+        return self.live.current
+
+    def _check(self, articles: Sequence[Article | Rejected], pointers: Sequence[str]) -> None:
+        settings = self.settings
+        if len(articles) > settings.max_articles:
+            raise too_large(f"a list has at most {settings.max_articles} articles; send more of them one after another")
+        for article, pointer in zip(articles, pointers, strict=True):
+            if isinstance(article, Rejected):
+                continue
+            for name, text in (("headline", article.headline), ("body", article.body)):
+                if text is not None and len(text) > settings.max_article_chars:
+                    raise too_large(
+                        f"a text has at most {settings.max_article_chars} characters",
+                        pointer=f"{pointer}/{name}" if pointer or name else "",
+                    )
+
+    async def score(
+        self,
+        request: Request,
+        articles: Sequence[Article | Rejected],
+        *,
+        pointers: Sequence[str],
+        deadline_ms: int | None,
+    ) -> list[Scored]:
+        """Scores a request's articles.
+
+        Raises:
+            RefusedError: 413, 429, 503 or 504, as the limits say.
+        """
+        request.scope["articles"] = len(articles)
+        self._check(articles, pointers)
+        self.loaded()
+        self.buckets.charge(request.scope["caller"], len(articles) - 1)  # the gate took one
+        timeout_s = min(self.settings.deadline_s, (deadline_ms or 3_600_000) / 1000)
+        try:
+            scored = await unless_gone(request, self.batcher.submit(articles, timeout_s=timeout_s))
+        except FullError as error:
+            raise RefusedError(503, "the queue is full", retry_after_s=error.retry_after_s) from None
+        except TimeoutError:
+            raise RefusedError(504, f"not done in {timeout_s:g} s") from None
+        self.metrics.count(s.record for s in scored)
+        return scored
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def unless_gone(request: Request, work: Awaitable[T]) -> T:
+    """The result of the work, which is cancelled when the client leaves.
+
+    Raises:
+        RefusedError: 499 where it left; nobody reads that answer but the log.
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise RefusedError(CLIENT_GONE, "the client left")
+        return task.result()
+    finally:
+        for unfinished in (task, gone):
+            unfinished.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)

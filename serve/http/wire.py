@@ -1,0 +1,161 @@
+"""What comes in and goes out, as the OpenAPI document shows it. The score record itself is `presscheck.serve.record`."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Body, Header
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+from presscheck.serve.http.problems import Problem
+from presscheck.serve.record import ModelInfo, Record
+
+MAX_ID_CHARS = 256
+
+
+def _whole(text: str) -> str:
+    """JSON can hold half of a surrogate pair, which is no text and cannot be written as UTF-8."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError("half of a surrogate pair is no text")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+
+
+class Strict(BaseModel):
+    """Base of every body: no unknown key, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ArticleIn(Strict):
+    """One article. It needs a headline or a body; without an id it gets its place in the list."""
+
+    id: Annotated[Text, StringConstraints(min_length=1, max_length=MAX_ID_CHARS)] | None = None
+    headline: Text | None = None
+    body: Text | None = None
+
+    @model_validator(mode="after")
+    def _has_text(self) -> "ArticleIn":
+        if self.headline is None and self.body is None:
+            raise ValueError("an article needs headline or body")
+        return self
+
+
+class HeadlinesIn(Strict):
+    """Headlines alone, for wires and tickers."""
+
+    headlines: list[Text] = Field(min_length=1)
+
+
+class Results(BaseModel):
+    """Records in the order of what was asked."""
+
+    model_config = ConfigDict(extra="forbid")
+    results: list[Record]
+
+
+class FeedbackIn(Strict):
+    """What a reader thinks of a record; `segment` is the index of the sentence that it is about, else the whole article."""
+
+    record: Annotated[Record, Field(strict=False)]
+    agrees: bool
+    segment: Annotated[int, Field(ge=0)] | None = None
+    comment: Annotated[Text, StringConstraints(max_length=2000)] | None = None
+
+    @model_validator(mode="after")
+    def _is_there(self) -> "FeedbackIn":
+        if self.segment is not None and self.segment >= len(self.record.segments):
+            raise ValueError(f"the record has no segment {self.segment}")
+        _whole(str(self.record))  # the record's own strings are not held to it
+        return self
+
+
+class Stored(BaseModel):
+    """The number under which feedback was stored."""
+
+    id: int
+
+
+class ReadArticle(BaseModel):
+    """A file as it is read: offsets of a record count in this body."""
+
+    id: str
+    headline: str | None
+    body: str | None
+
+
+class Served(BaseModel):
+    """The model that answers, with what its manifest says of it."""
+
+    model: ModelInfo
+    role: str = Field(description='"champion", "candidate", or "chosen" with --model')
+    loaded_at: datetime
+    card: dict[str, Any] = Field(description="policies and what they reached, training data, parity, versions, config")
+
+
+class Health(BaseModel):
+    """Whether the process lives, or is ready to score."""
+
+    status: Literal["ok", "not ready"]
+    detail: str = ""
+
+
+def _shape(given: object) -> str:
+    return "list" if isinstance(given, list) else "article"
+
+
+EXAMPLE = {
+    "id": "levy-1",
+    "headline": "So the levy is now war?",
+    "body": "The council voted for the levy on Monday, its minutes show. Traders will ruin the town within a year. "
+    "Experts say that rents will double. It is very likely that the mayor knew.",
+}
+EXAMPLES: dict[str, Any] = {
+    "article": {"summary": "One article gives its record", "value": EXAMPLE},
+    "list": {"summary": "A list gives results", "value": [EXAMPLE, {"headline": "Has X just declared war on Y?"}]},
+}
+ScoreBody = Annotated[
+    Annotated[ArticleIn, Tag("article")] | Annotated[list[ArticleIn], Tag("list"), Field(min_length=1)],
+    Discriminator(_shape),
+    Body(openapi_examples=EXAMPLES),
+]
+Deadline = Annotated[
+    int | None,
+    Header(
+        alias="X-Deadline-Ms",
+        ge=1,
+        le=3_600_000,
+        description="Answer within this time or with 504; never longer than the service's own",
+    ),
+]
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of the refusals that a path can answer with."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"model": Problem, "description": REASONS[status], "content": content} for status in statuses}
+
+
+REASONS = {
+    400: "The request is no HTTP or no JSON that can be read",
+    401: "No key, or one that is not known",
+    403: "Asked from another site's page",
+    404: "No such path",
+    408: "The body came too slowly",
+    413: "Body, article or list too large",
+    422: "The request does not fit the schema; `errors` has JSON pointers",
+    429: "Too many articles for this key; see Retry-After",
+    503: "The queue is full or the model is not ready; see Retry-After",
+    504: "Not done by the deadline",
+    507: "The feedback file has reached its size limit",
+}

@@ -1,0 +1,20 @@
+"""The container file holds to hadolint's rules; no container engine is needed for that."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+HADOLINT = Path(sys.executable).with_name("hadolint")
+
+
+def lint(path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([HADOLINT, str(path)], capture_output=True, text=True, check=False)
+
+
+def test_the_container_file_is_clean(tmp_path: Path) -> None:
+    done = lint(ROOT / "Containerfile")
+    assert (done.returncode, done.stdout) == (0, "")
+    worse = tmp_path / "Containerfile"
+    worse.write_text((ROOT / "Containerfile").read_text().replace(":3.11-slim-bookworm", ""))
+    assert "DL3006" in lint(worse).stdout, "the linter would have said so"

@@ -1,0 +1,72 @@
+"""The model that answers: its canary, and its exchange."""
+
+import json
+import shutil
+from pathlib import Path
+
+from http_support import Served, until
+
+from presscheck.serve.bundle import MANIFEST, Bundle, point, read_bundle, write_sums
+from presscheck.serve.http.live.canary import check_canary
+from presscheck.serve.scorer import Scorer
+
+ARTICLE = {"headline": "So the levy is now war?"}
+
+
+def renamed(models: Path, version: str) -> None:
+    """The first bundle under another version."""
+    shutil.copytree(models / "first", models / version)
+    path = models / version / MANIFEST
+    path.write_text(json.dumps({**json.loads(path.read_text()), "version": version}))
+    write_sums(models / version)
+
+
+def test_a_promotion_is_served_and_a_broken_one_is_not(served: Served, models: Path) -> None:
+    renamed(models, "second")
+    shutil.copytree(models / "first", models / "broken")
+    (models / "broken" / "config.json").write_text("{}")
+    with served() as client:
+
+        def version() -> str:
+            answer = client.post("/v1/score", json=ARTICLE)
+            assert answer.status_code == 200
+            found: str = answer.json()["model"]["version"]
+            return found
+
+        before = version()
+        point(models / "champion", models / "second")
+        until(lambda: version() == "second")
+        point(models / "champion", models / "broken")
+        until(lambda: 'presscheck_reloads_total{result="failed"} 1.0' in client.get("/metrics").text)
+        assert version() == "second"
+        (models / "champion").unlink()
+        point(models / "champion", models / "first")
+        until(lambda: version() == before)
+        assert client.get("/readyz").status_code == 200
+
+
+def test_the_canary_is_held_to_its_stored_value(served: Served, tiny_bundle: Bundle, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    scorer = Scorer(tiny_bundle, threads=1)
+    first = check_canary(tiny_bundle, scorer, state)
+    assert first.holds
+    (path,) = state.glob("canary-*.json")
+    stored = json.loads(path.read_text())
+    assert stored["weights_sha256"] == tiny_bundle.manifest.weights_sha256
+    assert len(stored["values"]) > 10
+    assert check_canary(tiny_bundle, scorer, state).stored_at == first.stored_at
+
+    stored["values"]["headline.sensational"] += 0.2
+    path.write_text(json.dumps(stored))
+    assert not check_canary(tiny_bundle, scorer, state).holds
+    with served(wait=False) as client:
+        until(lambda: client.app.state.service.live.fault is not None)  # type: ignore[attr-defined]  # FastAPI's
+        ready, scored = client.get("/readyz"), client.post("/v1/score", json=ARTICLE)
+        assert client.get("/healthz").status_code == 200
+    assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
+    assert (scored.status_code, scored.headers["retry-after"]) == (503, "1")
+
+
+def test_a_copy_of_the_bundle_reads_as_itself(models: Path) -> None:
+    renamed(models, "second")
+    assert read_bundle(models / "second").manifest.version == "second"

@@ -1,0 +1,209 @@
+"""The page in a real browser: headless Chromium, on the tiny model. Screenshots are kept in screenshots/ for people to look at.
+
+The tiny model's verdicts mean little; what is tested is that the page shows what the record says, at the right place.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+ROOT = Path(__file__).parents[3]
+SEED = ROOT / "tests" / "e2e" / "seed-article.txt"
+SHOTS = ROOT / "screenshots"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HOSTILE = (
+    "<script>document.title='owned'</script> \u202eward\u202c 🏴‍☠️ levy?\n\n"
+    "<img src=x onerror=\"document.title='owned'\"> The council said that 👩‍👩‍👧 families left on Monday. "
+    "\u202eTraders will ruin the town. Experts say that 🧨 rents will double. </span></div><style>*{display:none}</style> "
+    + "“" * 5000
+    + "He left"
+    + "”" * 5000
+    + " on Tuesday."
+)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=[(1280, "light"), (400, "dark")], ids=["desk", "phone"])
+def page(browser: Browser, address: tuple[str, int], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, opened; nothing may be asked of another host, and no script may fail."""
+    width, scheme = request.param
+    page = browser.new_page(
+        viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce", has_touch=width < 500
+    )
+    wrong: list[str] = []
+    home = f"http://{address[0]}:{address[1]}/"
+    page.on("request", lambda r: None if r.url.startswith((home, "blob:")) else wrong.append(r.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+    page.goto(home)
+    yield page
+    page.close()
+    assert not wrong
+
+
+def check(page: Page, text: str) -> dict[str, Any]:
+    """Types a text, presses the button and returns the record that the service answered with."""
+    page.fill("#text", text)
+    with page.expect_response("**/v1/score") as answer:
+        page.get_by_role("button", name="Check", exact=False).first.click()
+    expect(page.locator("#status")).to_contain_text("Checked")
+    found: dict[str, Any] = answer.value.json()
+    return found
+
+
+def shoot(page: Page, name: str) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def test_the_seed_article(page: Page) -> None:
+    assert not serious(page)
+    record = check(page, SEED.read_text())
+    body = SEED.read_text().partition("\n\n")[2]
+    for index, segment in enumerate(record["segments"]):
+        sentence = page.locator(f"#s{index + 1}")
+        assert sentence.text_content() == body[segment["start"] : segment["end"]]
+        assert f"v-{segment['verdict']}" in (sentence.locator("..").get_attribute("class") or "")
+    assert page.locator(".text").text_content() == body
+    assert page.locator("h2.headline").text_content() == record["headline"]["text"]
+    assert page.locator("h2.headline mark").all_text_contents() == [c["text"] for c in record["headline"]["cues"]]
+    expect(page.get_by_role("heading", name="Legend")).to_be_visible()
+    expect(page.locator(".foot")).to_contain_text(record["model"]["policy"])
+    expect(page.locator("footer.about")).to_contain_text("not a verdict on truth")
+    shoot(page, "seed")
+    assert not serious(page)
+
+
+def test_a_reason_jumps_to_its_sentence(page: Page) -> None:
+    record = check(page, SEED.read_text())
+    pointed = [reason["segments"] for reason in record["risk"]["reasons"] if reason["segments"]]
+    if not pointed:
+        pytest.skip("the tiny model gave no reason that points at a sentence")
+    page.locator(".reasons a").first.click()
+    sentence = page.locator(f"#s{pointed[0][0] + 1}")
+    expect(sentence).to_be_focused()
+    expect(sentence).to_be_in_viewport()
+    expect(sentence).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".panel h3")).to_have_text(f"Sentence {pointed[0][0] + 1}")
+    shoot(page, "reason")
+    assert not serious(page)
+
+
+def test_a_sentence_shows_its_source(page: Page) -> None:
+    record = check(page, SEED.read_text())
+    sourced = [(i, s["source"]) for i, s in enumerate(record["segments"]) if s["source"]]
+    for index, source in sourced[:3]:
+        page.locator(f"#s{index + 1}").focus()
+        page.keyboard.press("Enter")
+        assert "".join(page.locator(".source.on").all_text_contents()) == source["text"]
+        expect(page.locator(".panel blockquote")).to_have_text(source["text"])
+
+
+def test_dark_and_light(page: Page) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(paper)
+    button = page.get_by_role("button", name="Dark")
+    pressed = button.get_attribute("aria-pressed")
+    button.click()
+    assert page.evaluate(paper) != before
+    assert button.get_attribute("aria-pressed") != pressed
+    after = page.evaluate(paper)
+    page.reload()
+    assert page.evaluate(paper) == after, "the choice is kept"
+    check(page, "So the levy is now war?\n\nTraders will ruin the town.")
+    shoot(page, "other-theme")
+    assert not serious(page)
+
+
+def test_a_file_is_read(page: Page, tmp_path: Path) -> None:
+    page.locator("#file").set_input_files(SEED)
+    expect(page.locator("#status")).to_contain_text("Checked")
+    expect(page.locator("h2.headline")).to_contain_text("Dispelling the army")
+    html = tmp_path / "page.html"
+    html.write_text("<title>Levy vote</title><body><p>The council voted on Monday, and nobody knows why it did.</p>")
+    page.locator("#file").set_input_files(html)
+    expect(page.locator("h2.headline")).to_have_text("Levy vote")
+    assert page.locator("#text").input_value().startswith("Levy vote\n\nThe council")
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#text").focus()
+    page.keyboard.insert_text("So the levy is now war?\n\nTraders will ruin the town. Rents will double. He left.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#result")).to_be_focused()
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == "s1":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#s2")).to_be_focused()
+    expect(page.locator(".panel h3")).to_have_text("Sentence 2")
+    page.keyboard.press("End")
+    expect(page.locator("#s3")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel h3")).to_have_text("A sentence")
+
+
+def test_a_hostile_article_is_text(page: Page) -> None:
+    record = check(page, HOSTILE)
+    body = HOSTILE.partition("\n\n")[2]
+    assert page.title() == "presscheck"
+    assert page.locator("h2.headline").text_content() == record["headline"]["text"] == HOSTILE.partition("\n\n")[0]
+    assert page.locator(".text").text_content() == body
+    for index, segment in enumerate(record["segments"]):
+        assert page.locator(f"#s{index + 1}").text_content() == segment["text"]
+    assert page.locator(".text img, .text script, .text style, h2 script").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs off the side"
+    shoot(page, "hostile")
+
+
+def test_feedback_and_refusals(page: Page) -> None:
+    check(page, "So the levy is now war?\n\nTraders will ruin the town.")
+    page.locator(".foot").get_by_role("button", name="Disagree").click()
+    expect(page.locator(".foot .ask [role=status]")).to_contain_text("Stored")
+    page.fill("#text", " ")
+    page.get_by_role("button", name="Check").first.click()
+    expect(page.locator("#alert")).to_contain_text("Paste an article")
+
+
+def test_a_headline_alone_says_what_is_missing(page: Page) -> None:
+    check(page, "Has X just declared war on Y?")
+    expect(page.locator(".partial")).to_contain_text("no body")
+    shoot(page, "headline")
+    assert not serious(page)

@@ -69,7 +69,7 @@ class PolicyFlag:
 
     Attributes:
         promised: the precision reached on dev, and the lower end of its 95 % interval.
-        holds: whether the precision here is not below that lower end; True where nothing was flagged.
+        holds: whether the precision here is not below that lower end by more than chance (binomial test, one-sided, 5 %).
     """
 
     policy: str

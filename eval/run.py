@@ -37,6 +37,7 @@ from presscheck.train.tracking import log_to_run
 
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
 _CURVE_POINTS = 50
+_SIGNIFICANT = 0.05
 _WORST, _SUSPECTS = 8, 15
 
 
@@ -72,17 +73,19 @@ def _policy_flags(
     for name, policy in bundle.manifest.policies.items():
         for flag, fitted in policy.thresholds.items():
             arrays = flag_arrays(scored, flag, span_threshold=span_threshold)
-            found.append(_policy_flag(name, flag, fitted, *arrays))
-        found += [_policy_flag(name, f"risk {band}", fitted, *on_risk) for band, fitted in policy.bands.items()]
+            found.append(policy_flag(name, flag, fitted, *arrays))
+        found += [policy_flag(name, f"risk {band}", fitted, *on_risk) for band, fitted in policy.bands.items()]
     return found
 
 
-def _policy_flag(policy: str, flag: str, fitted: Threshold, p_N: Array, truth_N: NDArray[np.bool_]) -> PolicyFlag:
+def policy_flag(policy: str, flag: str, fitted: Threshold, p_N: Array, truth_N: NDArray[np.bool_]) -> PolicyFlag:
+    """What a fitted threshold gives on these items: probabilities and outcomes, (N,)."""
     here = measured(p_N, truth_N, fitted.threshold, target=fitted.target_precision, prevalence=None, reached=True)
-    interval = (
-        binomtest(round(here.precision * here.flagged), here.flagged).proportion_ci(0.95, method="wilson")
-        if here.flagged
-        else None
+    correct = round(here.precision * here.flagged)
+    interval = binomtest(correct, here.flagged).proportion_ci(0.95, method="wilson") if here.flagged else None
+    falls_short = (
+        here.flagged > 0
+        and binomtest(correct, here.flagged, fitted.precision_lower, alternative="less").pvalue < _SIGNIFICANT
     )
     return PolicyFlag(
         policy,
@@ -95,7 +98,7 @@ def _policy_flag(policy: str, flag: str, fitted: Threshold, p_N: Array, truth_N:
         lower=float(interval.low) if interval else None,
         upper=float(interval.high) if interval else None,
         recall=here.recall,
-        holds=not here.flagged or here.precision >= fitted.precision_lower,
+        holds=not falls_short,
     )
 
 

@@ -2,11 +2,12 @@ import json
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import pytest
 
-from presscheck.eval.run import evaluate
+from presscheck.eval.run import evaluate, policy_flag
 from presscheck.eval.table import print_table
-from presscheck.serve.bundle import Bundle
+from presscheck.serve.bundle import Bundle, Threshold
 from presscheck.serve.errors import ModelRefusedError
 
 
@@ -34,3 +35,21 @@ def test_changed_data_is_refused(tiny_bundle: Bundle) -> None:
     manifest = tiny_bundle.manifest.model_copy(update={"data_sha256": "0" * 64})
     with pytest.raises(ModelRefusedError, match="trained on other data"):
         evaluate(Bundle(tiny_bundle.path, manifest))
+
+
+@pytest.mark.parametrize(("right", "holds"), [(85, True), (78, True), (72, False), (40, False)])
+def test_a_threshold_falls_short_where_chance_does_not_explain_it(right: int, *, holds: bool) -> None:
+    fitted = Threshold(
+        threshold=0.5,
+        target_precision=0.9,
+        precision=0.9,
+        precision_lower=0.8,
+        recall=0.5,
+        flagged=80,
+        prevalence=0.5,
+        base=0.5,
+        reached=True,
+    )
+    found = policy_flag("balanced", "loaded", fitted, np.full(100, 0.9), np.arange(100) < right)
+    assert found.precision == right / 100
+    assert found.holds is holds

@@ -121,6 +121,7 @@ def score(
             raise stop(f"{name}: no such file or folder", Exit.USAGE)
     with for_people(may_lose_reader=True):
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.precision import fastest
         from presscheck.serve.scorer import Scorer
 
         folder, role = (model, "chosen") if model else find_bundle(models_dir)
@@ -135,6 +136,8 @@ def score(
         first = next(articles, None)
         if first is None:
             raise stop("nothing to score: no .txt, .md, .html or .jsonl file and no row was found", Exit.USAGE)
+        if precision is PrecisionChoice.auto:
+            typer.echo(f"precision {scorer.info.precision}: {fastest(bundle.manifest).reason}", err=True)
         if sys.stderr.isatty():
             typer.echo(
                 f"{role} model {bundle.manifest.version}, policy {scorer.info.policy}, {scorer.info.precision}",

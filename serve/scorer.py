@@ -134,9 +134,9 @@ class Scorer:
                 window = self._read(articles_of_window)
                 waiting.append((window, model.submit(self._runtime.logits, window.packed.passages)))
                 if len(waiting) > 1:
-                    yield from self._records(*waiting.popleft())
+                    yield from self._made(*_ready(waiting))
             while waiting:
-                yield from self._records(*waiting.popleft())
+                yield from self._made(*_ready(waiting))
 
     def _read(self, articles: Sequence[Article | Rejected]) -> _Window:
         inputs: list[_Read | Rejected] = []
@@ -155,8 +155,8 @@ class Scorer:
         packed = pack_documents(documents, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
         return _Window(inputs, packed)
 
-    def _records(self, window: _Window, logits: "Future[list[Logits]]") -> Iterator[Record]:
-        scored = iter(unpack(window.packed, logits.result()))
+    def _made(self, window: _Window, logits: Sequence[Logits]) -> Iterator[Record]:
+        scored = iter(unpack(window.packed, logits))
         for read in window.inputs:
             record = self._record(read, scored)
             yield self._prior(record) if self._prior else record
@@ -170,6 +170,12 @@ class Scorer:
         return self._assembler.judged(
             read.article, read.body, read.language, headline_scores=headline, body_scores=body
         )
+
+
+def _ready(waiting: "deque[tuple[_Window, Future[list[Logits]]]]") -> tuple[_Window, list[Logits]]:
+    """The oldest window and its logits, when the model has read it."""
+    window, logits = waiting.popleft()
+    return window, logits.result()
 
 
 def _language(article: Article) -> str | None:

@@ -1,0 +1,1 @@
+"""Speed of scoring beside what a user would pick instead."""

@@ -1,0 +1,230 @@
+"""How fast articles become records, beside what a user would pick instead.
+
+    python -m benchmarks.speed BUNDLE [--rounds 5] [--threads 2]        writes speed.json and speed.md
+    python -m benchmarks.speed BUNDLE --stream int8 --count 100000      memory of a long stream, in this process alone
+
+All systems take turns within a round; medians with the extremes. Run it on a quiet machine.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.record import record, results_of
+from benchmarks.speed import ours
+from benchmarks.speed.machine import describe, matrix_peaks
+from benchmarks.speed.material import as_articles, headlines, long_articles
+from benchmarks.speed.peers import Peers
+from presscheck.serve.bundle import Bundle, Precision, read_bundle
+from presscheck.serve.scorer import Scorer
+
+RECORD = Path(__file__).parents[1] / "speed.json"
+MARK = "<!-- drawn by benchmarks.speed -->"
+MATRIX_PARAMETERS = (
+    12 * 384 * 384 * 6
+)  # of MiniLM-L6: four projections and two four times as wide in each of six layers
+_LABEL_MODELS = 4  # sensational, loaded, claim, attributed: one model each is the obvious way
+_SLOW = 100  # texts for systems that would take minutes with all
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return time.perf_counter() - start
+
+
+def _rates(runs: Mapping[str, tuple[int, Callable[[], object]]], rounds: int) -> dict[str, list[float]]:
+    """Items per second by name, in every round after one to warm up."""
+    found: dict[str, list[float]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        for name, (count, run) in runs.items():
+            seconds = _seconds(run)
+            if number:
+                found[name].append(count / seconds)
+    return found
+
+
+def _headline_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: int) -> dict[str, Any]:
+    test = headlines("test")
+    peers = Peers(bundle).systems()
+    articles = as_articles(test.texts, 4 * len(test.texts))
+    runs: dict[str, tuple[int, Callable[[], object]]] = {}
+    for name, system in peers.items():
+        count = _SLOW if "one by one" in name else len(test.texts)
+        runs[name] = (count, lambda system=system, count=count: system(test.texts[:count]))  # type: ignore[misc]  # a default binds it
+    for precision, scorer in scorers.items():
+        runs[f"presscheck {precision}"] = (len(articles), lambda scorer=scorer: ours.scores(scorer, articles))  # type: ignore[misc]
+    rates = _rates(runs, rounds)
+    scored = {name: system(test.texts) for name, system in peers.items()}
+    scored |= {f"presscheck {p}": ours.scores(s, as_articles(test.texts, len(test.texts))) for p, s in scorers.items()}
+    reference = scored["presscheck f32"] >= _threshold(bundle)
+    return {
+        name: {
+            "rates": rates[name],
+            "auc": float(roc_auc_score(test.is_sensational_N, scored[name])),
+            "flips": float(np.mean((scored[name] >= _threshold(bundle)) != reference))
+            if "presscheck" in name
+            else None,
+        }
+        for name in runs
+    }
+
+
+def _threshold(bundle: Bundle) -> float:
+    return bundle.manifest.policies[bundle.manifest.default_policy].thresholds["sensational"].threshold
+
+
+def _article_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: int) -> dict[str, Any]:
+    articles = long_articles(100)
+    peers = Peers(bundle)
+    sentences = [s.text for record in scorers["f32"].score(articles[:2]) for s in record.segments]
+    runs: dict[str, tuple[int, Callable[[], object]]] = {
+        f"presscheck {p}": (len(articles), lambda s=s: list(s.score(articles)))  # type: ignore[misc]  # a default binds it
+        for p, s in scorers.items()
+    }
+    runs["a pipeline call per sentence and label"] = (
+        2,
+        lambda: peers.sentence_by_sentence(sentences, models=_LABEL_MODELS),
+    )
+    return {name: {"rates": rates} for name, rates in _rates(runs, rounds).items()}
+
+
+def _stage_table(bundle: Bundle, peaks: Mapping[str, float]) -> dict[str, Any]:
+    """The three stages on one thread each, one after the other; the model's share of the matrix peak of as many threads."""
+    articles = long_articles(100)
+    found: dict[str, Any] = {}
+    for precision in bundle.manifest.calibration:
+        scorer = Scorer(bundle, precision=precision, threads=torch.get_num_threads())
+        rows = [ours.stages(scorer, articles) for _ in range(4)][1:]
+        best = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+        operations = 2 * MATRIX_PARAMETERS * best["tokens"] / best["model"]
+        found[precision] = {**best, "share_of_peak": operations / peaks[precision]}
+    return found
+
+
+def _measured(folder: Path, *, rounds: int, threads: int) -> dict[str, Any]:
+    torch.set_num_threads(threads)
+    bundle = read_bundle(folder)
+    test = headlines("test").texts
+    scorers = {p: Scorer(bundle, precision=p, threads=threads) for p in bundle.manifest.calibration}
+    peaks = matrix_peaks()
+    starts: dict[str, list[float]] = {p: [] for p in scorers}
+    for _ in range(rounds):
+        for precision in scorers:
+            starts[precision].append(ours.cold_start(bundle, precision))
+    command = [sys.executable, "-m", "benchmarks.speed", str(folder), "--stream"]
+    streams = {
+        p: subprocess.run([*command, p], check=True, capture_output=True, text=True).stdout.split() for p in scorers
+    }
+    return {
+        "bundle": bundle.manifest.version,
+        "machine": describe(),
+        "rounds": rounds,
+        "peaks": peaks,
+        "headlines": _headline_table(bundle, scorers, rounds),
+        "articles": _article_table(bundle, scorers, rounds),
+        "stages": _stage_table(bundle, peaks),
+        "single": {p: ours.latencies(s, as_articles(test, 300)) for p, s in scorers.items()},
+        "cold_start": starts,
+        "stream": streams,
+    }
+
+
+def _spread(values: Sequence[float], form: str = ",.0f") -> str:
+    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    return ["", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads), *(f"| {' | '.join(row)} |" for row in rows)]
+
+
+def _headline_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
+    slow = statistics.median(found["transformers pipeline, batches of 32"]["rates"])
+    for name, row in found.items():
+        flips = "" if row["flips"] is None else f"{row['flips']:.2%}"
+        yield [
+            name,
+            _spread(row["rates"]),
+            f"{statistics.median(row['rates']) / slow:.1f}",
+            f"{row['auc']:.4f}",
+            flips,
+        ]
+
+
+def _stage_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
+    for precision, row in found.items():
+        outside = row["cut and tokenise"] + row["records"]
+        seconds = [f"{row[name]:.2f}" for name in ("cut and tokenise", "model", "records")]
+        yield [precision, *seconds, f"{outside / (outside + row['model']):.0%}", f"{row['share_of_peak']:.0%}"]
+
+
+def _process_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
+    for precision, (middle, late) in found["single"].items():
+        start = _spread(found["cold_start"][precision], ".2f")
+        yield [precision, f"{middle:.1f}", f"{late:.1f}", start, *found["stream"][precision]]
+
+
+def _page(results: Mapping[str, Any]) -> str:
+    lines: list[str] = []
+    for threads, found in results.items():
+        peaks = ", ".join(f"{name} {peak / 1e12:.2f}" for name, peak in found["peaks"].items())
+        lines += [
+            f"## {threads}",
+            "",
+            f"{found['machine']}. Bundle {found['bundle']}, {found['rounds']} rounds in turn.",
+        ]
+        lines += [f"Matrix peak in 10^12 operations/s: {peaks}."]
+        heads = ["headlines", "per second, median (extremes)", "x pipeline of 32", "ROC AUC", "flags unlike f32"]
+        lines += _table(heads, _headline_rows(found["headlines"]))
+        articles = ([name, _spread(row["rates"], ".1f")] for name, row in found["articles"].items())
+        lines += _table(["articles of 500 words, text to record", "per second, median (extremes)"], articles)
+        heads = [
+            "100 articles, s",
+            "cut and tokenise",
+            "model",
+            "records",
+            "outside the model",
+            "model's share of the peak",
+        ]
+        lines += _table(heads, _stage_rows(found["stages"]))
+        heads = [
+            "",
+            "one headline, ms",
+            "p99",
+            "cold start, s",
+            "MB after 5,000 headlines",
+            "after 100,000",
+            "at most",
+            "after the giants",
+        ]
+        lines += [*_table(heads, _process_rows(found)), ""]
+    return "\n".join(lines).rstrip()
+
+
+def main() -> None:
+    """Measures and records, or streams."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--stream", metavar="PRECISION")
+    parser.add_argument("--count", type=int, default=100_000)
+    arguments = parser.parse_args()
+    if arguments.stream:
+        ours.stream(arguments.bundle, arguments.stream, arguments.count, headlines("test").texts)
+        return
+    found = _measured(arguments.bundle, rounds=arguments.rounds, threads=arguments.threads)
+    record(RECORD, {**results_of(RECORD), f"{arguments.threads} threads": found}, mark=MARK, draw=_page)
+
+
+if __name__ == "__main__":
+    main()

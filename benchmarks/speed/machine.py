@@ -1,0 +1,50 @@
+"""The machine: its name, its cores and how fast it multiplies matrices."""
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+
+SIZE, ROUNDS = 4096, 6
+
+
+def describe() -> str:
+    """One line: processor, cores, memory and the versions that matter."""
+    cpu = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor(),
+    )
+    flags = Path("/proc/cpuinfo").read_text()
+    units = ", ".join(name for name in ("avx512f", "avx512_vnni", "amx_bf16", "amx_int8") if name in flags)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    packages = ", ".join(f"{name} {version(name)}" for name in ("openvino", "torch", "transformers", "onnxruntime"))
+    return f"{cpu} ({units}), {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
+
+
+def _fastest(multiply: Callable[[], object]) -> float:
+    seconds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        multiply()
+        seconds.append(time.perf_counter() - start)
+    return 2 * SIZE**3 / min(seconds)
+
+
+def matrix_peaks() -> dict[str, float]:
+    """Operations per second of the largest matrix product by precision, with the threads that torch has; the best of some."""
+    a, b = torch.randn(SIZE, SIZE), torch.randn(SIZE, SIZE)
+    a16, b16 = a.bfloat16(), b.bfloat16()
+    a8, b8 = (torch.randint(-100, 100, (SIZE, SIZE), dtype=torch.int8) for _ in range(2))
+    return {
+        "f32": _fastest(lambda: torch.mm(a, b)),
+        "bf16": _fastest(lambda: torch.mm(a16, b16)),
+        "int8": _fastest(lambda: torch._int_mm(a8, b8)),  # torch has no public integer product
+    }

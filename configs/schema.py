@@ -110,7 +110,7 @@ class RuntimeConfig(Section):
         1e-4, gt=0, description="Largest allowed score difference to the training model, f32."
     )
     max_parity_bf16: float = Field(2e-2, gt=0, description="The same for bf16.")
-    max_parity_int8: float = Field(0.3, gt=0, description="The same for int8; a single text decides it.")
+    max_parity_int8: float = Field(0.15, gt=0, description="The same for int8; a single text decides it.")
     max_flips: Fraction = Field(
         0.01, description="Share of dev's segment labels that a precision may put on the other side of 0.5 than f32."
     )

@@ -29,10 +29,13 @@ def stop(message: str, code: Exit) -> typer.Exit:
 
 
 @contextmanager
-def for_people(*, on_interrupt: str = "interrupted", may_lose_reader: bool = False) -> Iterator[None]:
+def for_people(
+    *, on_interrupt: str = "interrupted", may_lose_reader: bool = False, extra: str = "train"
+) -> Iterator[None]:
     """Turns the errors that a user can mend into one sentence and the documented exit code.
 
     Args:
+        extra: the extra of this project that holds the packages of this command.
         may_lose_reader: whoever reads standard output may close it early (`| head`); that ends the command as done.
     """
     from presscheck.configs.loader import ConfigError
@@ -58,5 +61,5 @@ def for_people(*, on_interrupt: str = "interrupted", may_lose_reader: bool = Fal
         if (error.name or "").startswith("presscheck"):
             raise
         raise stop(
-            f"this command needs the package {error.name}: pip install 'presscheck[train]'", Exit.USAGE
+            f"this command needs the package {error.name}: pip install 'presscheck[{extra}]'", Exit.USAGE
         ) from None

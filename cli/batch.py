@@ -1,0 +1,204 @@
+"""`presscheck batch` and `presscheck batch estimate`."""
+
+import json
+import logging
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.options import PrecisionChoice, Prevalence, shares
+
+if TYPE_CHECKING:
+    from presscheck.serve.batch.engines.base import Engine
+    from presscheck.serve.batch.job import Columns, Settings
+    from presscheck.serve.batch.manifest import JobManifest
+    from presscheck.serve.bundle import Bundle
+
+RESUMABLE = "interrupted; give the same command again to go on from here"
+
+
+class EngineChoice(StrEnum):
+    """Where shards are scored."""
+
+    local = "local"
+    ray = "ray"
+
+
+class PartChoice(StrEnum):
+    """How records are stored."""
+
+    parquet = "parquet"
+    jsonl = "jsonl"
+
+
+class _RunUnlessNamed(TyperGroup):
+    """`presscheck batch INPUT` is `presscheck batch run INPUT`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_RunUnlessNamed,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Scores any number of articles from files, resumably, and picks those for people to review.\n\n"
+    "presscheck batch INPUT… --out DIR is short for presscheck batch run INPUT… --out DIR: see presscheck batch run --help.",
+)
+
+
+@app.command()
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT…",
+            help="JSONL, CSV or Parquet, plain or .gz or .zst: files, folders, globs, or URLs that fsspec reads.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for parts, rejected.jsonl, manifest.json and the report.")],
+    policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
+    engine: Annotated[
+        EngineChoice, typer.Option(help="local: this machine. ray: the cluster of RAY_ADDRESS, or this machine.")
+    ] = EngineChoice.local,
+    workers: Annotated[int, typer.Option(min=0, help="Processes or actors (0: one for each core).")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Only go on with a begun job. Without it a begun job is gone on with too.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=COLUMN", help="Where id, headline, body or outlet stand, if not in columns of these names."
+        ),
+    ] = None,
+    part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Write offsets and scores, no word of an article.")
+    ] = False,
+    prevalence: Prevalence = None,
+    precision: Annotated[PrecisionChoice | None, typer.Option(help="Arithmetic (default: the bundle's own).")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
+    ] = None,
+    models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
+    shard_rows: Annotated[int, typer.Option(min=1, help="Rows of a shard, the unit of work.")] = 1000,
+    max_rejected: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of rows that may be rejected before the exit code is 4.")
+    ] = 0.0,
+) -> None:
+    """Scores any number of articles; nothing is lost, and the same command goes on where it was stopped.
+
+    A row that cannot be read goes to rejected.jsonl with its file, line and field; every other one is scored. Killed at any moment and
+    started again, the job ends with the same bytes. A changed model, setting or input is refused by name.
+
+    Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
+    """
+    with for_people(on_interrupt=RESUMABLE, extra="batch"):
+        from presscheck.serve.batch.progress import shown_progress
+        from presscheck.serve.batch.run import Request, run_batch
+        from presscheck.serve.bundle import find_bundle, read_bundle
+
+        _log()
+        bundle = read_bundle(model or find_bundle(models_dir)[0])
+        settings = _settings(
+            bundle,
+            columns=_columns(column or []),
+            policy=policy,
+            precision=precision,
+            prevalence=shares(prevalence or []),
+            part_format=part_format,
+            no_text=no_text,
+            shard_rows=shard_rows,
+        )
+        count = workers or len(os.sched_getaffinity(0))
+        request = Request(
+            inputs,
+            out,
+            bundle,
+            settings,
+            threads=0 if engine is EngineChoice.local and count == 1 else 1,
+            must_resume=resume,
+        )
+        with shown_progress() as progress:
+            outcome = run_batch(request, _engine(engine, count), progress, finish=lambda _out, _manifest: None)
+        _say(outcome.manifest, out, progress.summary())
+        if outcome.manifest.rejected > max_rejected * outcome.manifest.rows:
+            raise typer.Exit(Exit.REJECTED)
+
+
+def _log() -> None:
+    logger = logging.getLogger("presscheck.serve.batch")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def _columns(assignments: list[str]) -> "Columns":
+    from presscheck.serve.batch.job import Columns
+
+    named = dict(assignment.partition("=")[::2] for assignment in assignments)
+    wrong = [name for name in named if name not in Columns.model_fields or not named[name]]
+    if wrong:
+        raise stop(
+            f"--column {wrong[0]}={named[wrong[0]]}: give NAME=COLUMN, with NAME one of {', '.join(Columns.model_fields)}",
+            Exit.USAGE,
+        )
+    return Columns(**named)
+
+
+def _settings(
+    bundle: "Bundle",
+    *,
+    columns: "Columns",
+    policy: str | None,
+    precision: PrecisionChoice | None,
+    prevalence: dict[str, float],
+    part_format: PartChoice,
+    no_text: bool,
+    shard_rows: int,
+) -> "Settings":
+    from presscheck.serve.batch.job import Settings
+
+    return Settings(
+        columns=columns,
+        policy=policy or bundle.manifest.default_policy,
+        precision=precision.value if precision else bundle.manifest.default_precision,
+        prevalence=prevalence,
+        part_format=part_format.value,
+        text=not no_text,
+        shard_rows=shard_rows,
+    )
+
+
+def _engine(choice: EngineChoice, workers: int) -> "Engine":
+    if choice is EngineChoice.ray:
+        from presscheck.serve.batch.engines.ray import Actors
+
+        return Actors(workers)
+    from presscheck.serve.batch.engines.local import Processes, in_process
+
+    return in_process if workers == 1 else Processes(workers)
+
+
+def _say(manifest: "JobManifest", out: Path, figures: dict[str, object]) -> None:
+    typer.echo(
+        f"{manifest.scored:,} of {manifest.rows:,} rows scored ({manifest.partial:,} in part), {manifest.rejected:,} rejected, "
+        f"{manifest.duplicates:,} copies, in {manifest.shards:,} shards, written to {out}",
+        err=True,
+    )
+    for code, count in manifest.rejected_by_code.items():
+        typer.echo(f"  rejected as {code}: {count:,}", err=True)
+    asked, flagged = manifest.reference.asked, manifest.reference.flagged
+    rates = ", ".join(f"{name} {flagged[name] / asked[name]:.1%}" for name in asked if asked[name])
+    typer.echo(f"  flagged: {rates or 'nothing could be judged'}", err=True)
+    typer.echo(f"  this run: {json.dumps(figures)}", err=True)

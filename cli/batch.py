@@ -4,6 +4,7 @@ import json
 import logging
 import os
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from presscheck.cli.errors import Exit, for_people, stop
 from presscheck.cli.options import PrecisionChoice, Prevalence, shares
 
 if TYPE_CHECKING:
+    from presscheck.data.bootstrap import Estimate
     from presscheck.serve.batch.engines.base import Engine
     from presscheck.serve.batch.job import Columns, Settings
     from presscheck.serve.batch.manifest import JobManifest
@@ -92,6 +94,13 @@ def run(
     max_rejected: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of rows that may be rejected before the exit code is 4.")
     ] = 0.0,
+    top: Annotated[int, typer.Option(min=0, help="Review queue: articles of the highest risk.")] = 100,
+    uncertain: Annotated[int, typer.Option(min=0, help="Review queue: articles close to a threshold on risk.")] = 50,
+    audit: Annotated[int, typer.Option(min=0, help="Review queue: articles at random among all others.")] = 50,
+    per_outlet: Annotated[
+        int, typer.Option(min=1, help="Review queue: at most so many of one outlet in each of the first two.")
+    ] = 10,
+    seed: Annotated[int, typer.Option(help="Review queue: what its draws hang on.")] = 0,
 ) -> None:
     """Scores any number of articles; nothing is lost, and the same command goes on where it was stopped.
 
@@ -102,6 +111,8 @@ def run(
     """
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
         from presscheck.serve.batch.progress import shown_progress
+        from presscheck.serve.batch.review.queue import write_queue
+        from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
 
@@ -117,6 +128,8 @@ def run(
             no_text=no_text,
             shard_rows=shard_rows,
         )
+        review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
+        finish = partial(write_queue, policy=bundle.manifest.policies[settings.policy], options=review)
         count = workers or len(os.sched_getaffinity(0))
         request = Request(
             inputs,
@@ -127,10 +140,50 @@ def run(
             must_resume=resume,
         )
         with shown_progress() as progress:
-            outcome = run_batch(request, _engine(engine, count), progress, finish=lambda _out, _manifest: None)
+            outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
         _say(outcome.manifest, out, progress.summary())
         if outcome.manifest.rejected > max_rejected * outcome.manifest.rows:
             raise typer.Exit(Exit.REJECTED)
+
+
+@app.command()
+def estimate(
+    reviews: Annotated[Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Says from reviewers' answers how many articles of a batch an editor would review, and how well its bands do.
+
+    Horvitz-Thompson estimates with 95 % intervals: each answer counts for 1 / the probability that its article was picked.
+
+    Example: presscheck batch estimate night/review/queue.csv
+    """
+    with for_people(extra="batch"):
+        from dataclasses import asdict
+
+        from presscheck.serve.batch.review.answers import read_answers
+        from presscheck.serve.batch.review.estimate import estimate as run_estimate
+        from presscheck.serve.batch.review.estimate import read_design
+        from presscheck.serve.batch.review.queue import FOLDER
+
+        found = run_estimate(read_design(out / FOLDER if out else reviews.parent), read_answers(reviews))
+        if as_json:
+            typer.echo(json.dumps(asdict(found), indent=2))
+            return
+        typer.echo(f"{found.answered} of {found.asked} items answered; they stand for {found.population:,} articles")
+        rows = {"an editor would review": found.prevalence}
+        rows |= {f"… among those of {name} risk": value for name, value in found.precision.items()}
+        rows |= {"of these, elevated or high": found.recall}
+        for name, value in rows.items():
+            typer.echo(f"  {name:<40} " + _shown(value))
+
+
+def _shown(value: "Estimate") -> str:
+    if value.value is None or value.lower is None or value.upper is None:
+        return "no answer to go by"
+    return f"{value.value:.1%} (95 % from {value.lower:.1%} to {value.upper:.1%})"
 
 
 def _log() -> None:

@@ -148,7 +148,9 @@ def run(
 
 @app.command()
 def estimate(
-    reviews: Annotated[Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")],
+    reviews: Annotated[
+        Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")
     ] = None,

@@ -22,6 +22,7 @@ from presscheck.serve.batch.job import Columns, Input
 
 MAX_ROW_BYTES = 16_000_000
 _CHUNK = 1 << 20
+_UNPACKED_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,23 @@ class HashingStream(io.RawIOBase):
         return self._hash.hexdigest()
 
 
+class _Unpacked(io.RawIOBase):
+    """Unpacked bytes as they come, so that those before a damaged place are not lost with it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Reads into the buffer, as `io.RawIOBase` asks."""
+        block = self._stream.read1(min(len(buffer), _UNPACKED_CHUNK))
+        buffer[: len(block)] = block
+        return len(block)
+
+
 class InputReader:
     """The rows of one input, in order; afterwards `sha256` is the hash of the stored file."""
 
@@ -92,7 +110,7 @@ class InputReader:
     def _delimited(self, stored: HashingStream) -> Iterator[RawRow]:
         stream: IO[bytes] = io.BufferedReader(stored, _CHUNK)
         if self._source.compression:
-            stream = io.BufferedReader(compr[self._source.compression](stream, mode="rb"), _CHUNK)
+            stream = io.BufferedReader(_Unpacked(compr[self._source.compression](stream, mode="rb")))
         lines = _lines(stream)
         return csv_rows(lines, self._columns) if self._source.kind == "csv" else _jsonl_rows(lines)
 

@@ -3,7 +3,8 @@
 Totals are sums of y / probability (Horvitz and Thompson 1952). Shares of a band and recall are ratios of two such sums, linearised
 (Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, section 5.6). The variance within a stratum is Hájek's approximation for
 samples without replacement (1964; exact where all probabilities are equal); the interval is Wilson's with the effective sample size of
-that variance (Dean and Pagano 2015), which stays within 0..1 and is no point where every answer is the same.
+that variance (Dean and Pagano 2015), which stays within 0..1 and is no point where every answer is the same. Its quantile is Student's, with
+as many degrees of freedom as answers of chance in the group less the strata that they lie in (Korn and Graubard 1998).
 """
 
 import math
@@ -14,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import t as student_t
 
 from presscheck.data.bootstrap import Estimate
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.review.queue import DESIGN, Design, Member
 
 Array = NDArray[np.float64]
-_Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,12 @@ def _variance(values_n: Array, probabilities_n: Array, strata: Sequence[str]) ->
     return total
 
 
-def _interval(value: float, variance: float, sample: int) -> Estimate:
+def _interval(value: float, variance: float, *, sample: int, freedom: int) -> Estimate:
     """Wilson's interval with the effective sample size; `sample` where the variance says nothing."""
+    z = float(student_t.ppf(0.975, max(freedom, 1)))
     effective = value * (1 - value) / variance if variance > 0 and 0 < value < 1 else float(sample)
-    middle = (value + _Z**2 / (2 * effective)) / (1 + _Z**2 / effective)
-    reach = _Z / (1 + _Z**2 / effective) * math.sqrt(value * (1 - value) / effective + _Z**2 / (4 * effective**2))
+    middle = (value + z**2 / (2 * effective)) / (1 + z**2 / effective)
+    reach = z / (1 + z**2 / effective) * math.sqrt(value * (1 - value) / effective + z**2 / (4 * effective**2))
     return Estimate(value, max(middle - reach, 0.0), min(middle + reach, 1.0))
 
 
@@ -104,7 +106,9 @@ def _ratio(above_n: Array, below_n: Array, answered: Sequence[Answered]) -> Esti
     variance = _variance(residuals_n, probabilities_n, [a.member.stratum for a in answered])
     if variance == 0.0 and (probabilities_n[below_n > 0] >= 1.0).all():
         return Estimate(value, value, value)  # all of them were looked at
-    return _interval(value, variance, int((below_n > 0).sum()))
+    by_chance = [a for a, below in zip(answered, below_n, strict=True) if below > 0 and a.probability < 1.0]
+    freedom = len(by_chance) - len({a.member.stratum for a in by_chance})
+    return _interval(value, variance, sample=int((below_n > 0).sum()), freedom=freedom)
 
 
 def estimate(design: Design, answers: Mapping[str, bool]) -> Estimates:
@@ -114,7 +118,9 @@ def estimate(design: Design, answers: Mapping[str, bool]) -> Estimates:
     levels = np.array([a.member.level for a in answered])
     everything = np.ones(len(answered))
     flagged_n = (levels != "low").astype(float)
-    bands = {name: (levels == name).astype(float) for name in ("low", "elevated", "high")} | {"elevated or high": flagged_n}
+    bands = {name: (levels == name).astype(float) for name in ("low", "elevated", "high")} | {
+        "elevated or high": flagged_n
+    }
     return Estimates(
         prevalence=_ratio(positive_n, everything, answered),
         precision={name: _ratio(positive_n * band, band, answered) for name, band in bands.items()},

@@ -12,7 +12,20 @@ if TYPE_CHECKING:
 
 ANSWER = "review"
 CHOICES = ("yes", "no")
-_CSV = ("item", ANSWER, "id", "outlet", "stratum", "probability", "copies", "risk", "level", "headline", "reasons", "spans")
+_CSV = (
+    "item",
+    ANSWER,
+    "id",
+    "outlet",
+    "stratum",
+    "probability",
+    "copies",
+    "risk",
+    "level",
+    "headline",
+    "reasons",
+    "spans",
+)
 _SPANS = ("loaded", "assertion_question", "source", "unsourced", "vague_source", "speculation")
 
 

@@ -4,7 +4,6 @@ import json
 import logging
 import os
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from presscheck.serve.batch.engines.base import Engine
     from presscheck.serve.batch.job import Columns, Settings
     from presscheck.serve.batch.manifest import JobManifest
+    from presscheck.serve.batch.report import Report
     from presscheck.serve.bundle import Bundle
 
 RESUMABLE = "interrupted; give the same command again to go on from here"
@@ -36,6 +36,12 @@ class PartChoice(StrEnum):
 
     parquet = "parquet"
     jsonl = "jsonl"
+
+
+class FailOn(StrEnum):
+    """What a batch may fail on beside rejected rows."""
+
+    drift = "drift"
 
 
 class _RunUnlessNamed(TyperGroup):
@@ -101,6 +107,11 @@ def run(
         int, typer.Option(min=1, help="Review queue: at most so many of one outlet in each of the first two.")
     ] = 10,
     seed: Annotated[int, typer.Option(help="Review queue: what its draws hang on.")] = 0,
+    baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to hold this one against.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 where something has drifted.")] = None,
+    mlflow: Annotated[
+        str | None, typer.Option(metavar="URI", help="Log the figures to this MLflow server or store.")
+    ] = None,
 ) -> None:
     """Scores any number of articles; nothing is lost, and the same command goes on where it was stopped.
 
@@ -110,8 +121,8 @@ def run(
     Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
     """
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
+        from presscheck.serve.batch.finish import finisher
         from presscheck.serve.batch.progress import shown_progress
-        from presscheck.serve.batch.review.queue import write_queue
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
@@ -129,7 +140,7 @@ def run(
             shard_rows=shard_rows,
         )
         review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
-        finish = partial(write_queue, policy=bundle.manifest.policies[settings.policy], options=review)
+        finish, reports = finisher(bundle, review, baseline=baseline)
         count = workers or len(os.sched_getaffinity(0))
         request = Request(
             inputs,
@@ -142,8 +153,15 @@ def run(
         with shown_progress() as progress:
             outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
         _say(outcome.manifest, out, progress.summary())
+        drifted = reports[0].drifted()
+        for what in drifted:
+            typer.echo(f"  drift: {what}", err=True)
+        if mlflow is not None:
+            _track(mlflow, out, reports[0], progress.summary())
         if outcome.manifest.rejected > max_rejected * outcome.manifest.rows:
             raise typer.Exit(Exit.REJECTED)
+        if drifted and fail_on is FailOn.drift:
+            raise typer.Exit(Exit.DRIFT)
 
 
 @app.command()
@@ -180,6 +198,34 @@ def estimate(
         rows |= {"of these, elevated or high": found.recall}
         for name, value in rows.items():
             typer.echo(f"  {name:<40} " + _shown(value))
+
+
+def _track(uri: str, out: Path, report: "Report", figures: dict[str, object]) -> None:
+    from presscheck.train.tracking import log_batch
+
+    manifest, reference = report.manifest, report.manifest.reference
+    metrics: dict[str, float] = {
+        name: getattr(manifest, name) for name in ("rows", "scored", "partial", "rejected", "duplicates")
+    }
+    metrics |= {
+        f"flag_rate/{name}": reference.flagged[name] / asked for name, asked in reference.asked.items() if asked
+    }
+    metrics |= {f"prevalence/{one.name}": one.estimated for one in report.prevalences}
+    metrics |= {name: float(str(figures[name])) for name in ("seconds", "rows_per_s", "words_per_s")}
+    for number, comparison in enumerate(report.comparisons):
+        place = "baseline" if number == len(report.comparisons) - 1 and number else "training"
+        metrics |= {
+            f"psi/{place}/{s.kind}/{s.name}".replace(" ", "_"): s.psi for s in comparison.shifts if s.psi is not None
+        }
+    tags = {
+        "presscheck.batch": str(out),
+        "presscheck.model": manifest.job.model_version,
+        "presscheck.job_sha256": manifest.job_sha256,
+    }
+    if not log_batch(
+        uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags
+    ):
+        typer.echo("presscheck: MLflow did not take the figures; everything stands in the report", err=True)
 
 
 def _shown(value: "Estimate") -> str:

@@ -18,7 +18,7 @@ class Reference(BaseModel):
     Attributes:
         scores: score name to its counts in SCORE_BINS bins of equal width over 0..1.
         flagged: flag or band to how many have it; `asked` is how many could have had it.
-        lengths: articles by words: bin i holds those from 2**(i-1) to 2**i - 1.
+        lengths: whole articles by words: bin i holds those from 2**(i-1) to 2**i - 1.
         languages: articles by language; "?" where it is not known.
         vocabulary: words of the texts' openings in VOCABULARY_BINS bins by their CRC-32.
     """

@@ -9,12 +9,12 @@ from presscheck.data.article import Article
 from presscheck.serve.batch.job import Section, Settings, model_sha256
 from presscheck.serve.batch.part import as_bytes, columns_of, without_text
 from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.profile import Profile, count_words, opening_words
 from presscheck.serve.batch.read import Fault
 from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.batch.signature import signature
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.profile import Profile, count_words, opening_words
 from presscheck.serve.record import Record
 from presscheck.serve.reference import Reference
 from presscheck.serve.scorer import Scorer

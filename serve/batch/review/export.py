@@ -39,9 +39,10 @@ def body_of(record: Record) -> str:
 
 def spans_of(record: Record) -> list[dict[str, Any]]:
     """What the model marks: cues in the headline; flagged sentences and sources in the body."""
-    found: list[dict[str, Any]] = []
-    for cue in record.headline.cues if record.headline else ():
-        found.append({"part": "headline", "start": cue.start, "end": cue.end, "text": cue.text, "label": cue.cue})
+    found: list[dict[str, Any]] = [
+        {"part": "headline", "start": cue.start, "end": cue.end, "text": cue.text, "label": cue.cue}
+        for cue in (record.headline.cues if record.headline else ())
+    ]
     for segment in record.segments:
         if segment.flagged:
             where = {"part": "body", "start": segment.start, "end": segment.end, "text": segment.text}

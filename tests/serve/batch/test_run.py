@@ -147,7 +147,7 @@ def test_another_model_is_refused(inputs: Path, tmp_path: Path, tiny_bundle: Bun
     other = Path(shutil.copytree(tiny_bundle.path, tmp_path / "other"))
     write_manifest(other, tiny_bundle.manifest.model_copy(update={"version": "other-1"}))
     write_sums(other)
-    with pytest.raises(DataError, match="the model was .* now it is other-1"):
+    with pytest.raises(DataError, match=r"the model was .* now it is other-1"):
         run(inputs, tmp_path / "out", read_bundle(other))
     moved = Path(shutil.copytree(tiny_bundle.path, tmp_path / "moved"))
     assert run(inputs, tmp_path / "out", read_bundle(moved)).skipped
@@ -160,7 +160,10 @@ def test_resume_asks_for_a_begun_job(inputs: Path, tmp_path: Path, tiny_bundle: 
 
 def test_one_writer_at_a_time(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
     with sole_writer(tmp_path / "out"):
-        program = f"from pathlib import Path\nfrom presscheck.serve.batch.lock import sole_writer\nsole_writer(Path({str(tmp_path / 'out')!r})).__enter__()"
+        program = (
+            "from pathlib import Path; from presscheck.serve.batch.lock import sole_writer; "
+            f"sole_writer(Path({str(tmp_path / 'out')!r})).__enter__()"
+        )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert f"is being written by process {os.getpid()} on " in done.stderr
     with sole_writer(tmp_path / "out"):

@@ -37,7 +37,8 @@ class Profile:
     def add(self, article: Article, record: Record, words: Sequence[str]) -> None:
         """Counts one article; `words` are its opening words."""
         self._articles += 1
-        self._lengths[min(count_words(article).bit_length(), LENGTH_BINS - 1)] += 1
+        if record.status == "ok":
+            self._lengths[min(count_words(article).bit_length(), LENGTH_BINS - 1)] += 1
         self._languages[record.notes.language or "?"] += 1
         for word in words:
             self._vocabulary[zlib.crc32(word.encode("utf-8", "replace")) % VOCABULARY_BINS] += 1

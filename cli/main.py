@@ -7,6 +7,7 @@ from presscheck.cli.compare import compare
 from presscheck.cli.configs import app as configs_app
 from presscheck.cli.data import app as data_app
 from presscheck.cli.evaluate import evaluate
+from presscheck.cli.explain import explain
 from presscheck.cli.promote import promote, rollback
 from presscheck.cli.score import score
 from presscheck.cli.train import train
@@ -27,6 +28,7 @@ app.command()(score)
 app.command()(train)
 app.command("eval")(evaluate)
 app.command()(compare)
+app.command()(explain)
 app.command()(promote)
 app.command()(rollback)
 app.add_typer(batch_app, name="batch")

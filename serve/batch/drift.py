@@ -70,7 +70,8 @@ class Comparison(Section):
 
 def _broad(counts: Sequence[int]) -> Array:
     """Score bins joined to ten."""
-    return np.array(counts, dtype=float).reshape(_BROAD_BINS, -1).sum(axis=1)
+    joined: Array = np.array(counts, dtype=float).reshape(_BROAD_BINS, -1).sum(axis=1)
+    return joined
 
 
 def psi(first: Array, second: Array) -> tuple[float, float, float]:

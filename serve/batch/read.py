@@ -4,6 +4,7 @@ Only what a row's line says is settled here; `serve.batch.row` makes an article 
 """
 
 import csv
+import gzip
 import hashlib
 import io
 import json
@@ -14,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
+from backports.zstd import ZstdError
 from fsspec.compression import compr
 
 from presscheck.data.article import WIDE_MARKS
@@ -23,6 +25,7 @@ from presscheck.serve.batch.job import Columns, Input
 MAX_ROW_BYTES = 16_000_000
 _CHUNK = 1 << 20
 _UNPACKED_CHUNK = 1 << 14
+_BROKEN: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile, ZstdError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class InputReader:
                 for row in rows:
                     self.line = row.line
                     yield row
-            except (EOFError, zlib.error, *_broken_streams()) as error:
+            except _BROKEN as error:
                 message = f"the {self._source.compression} data end early or are damaged here ({error}); the rest was not read"
                 yield RawRow(self.line + 1, b"", Fault("damaged", message))
             self.sha256 = stored.finish()
@@ -116,14 +119,6 @@ class InputReader:
 
     def _parquet(self) -> Iterator[RawRow]:
         return parquet_rows(self._source.name, self._columns)
-
-
-def _broken_streams() -> tuple[type[Exception], ...]:
-    import gzip
-
-    from backports.zstd import ZstdError
-
-    return gzip.BadGzipFile, ZstdError
 
 
 def _lines(stream: IO[bytes]) -> Iterator[RawRow]:

@@ -95,7 +95,7 @@ def run_batch(
     with sole_writer(request.out):
         job = begin(request.out, job, must_resume=request.must_resume)
         store = Store(request.out)
-        store.clean()
+        store.prepare()
         pending = Pending(job, store, progress)
         pending.check()
         spec = ScorerSpec(request.bundle.path, job.model_sha256, job.settings, request.threads)

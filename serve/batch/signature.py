@@ -19,7 +19,7 @@ def signature(words: list[str]) -> bytes:
     pairs = {f"{a} {b}".encode() for a, b in pairwise(words)} or {" ".join(words).encode()}
     hashed = _empty().copy()
     hashed.update_batch(list(pairs))
-    return hashed.digest().astype("<u4").tobytes()
+    return bytes(hashed.digest().astype("<u4").tobytes())
 
 
 def as_minhash(raw: bytes) -> MinHash:

@@ -20,14 +20,14 @@ class Store:
     def __init__(self, out: Path) -> None:
         self.parts = out / PARTS
         self._state = out / STATE
-        for folder in (self.parts, self._state):
-            folder.mkdir(parents=True, exist_ok=True)
 
     def _path(self, index: int) -> Path:
         return self._state / f"{index:08d}.json"
 
-    def clean(self) -> None:
-        """Takes away what a killed process was writing."""
+    def prepare(self) -> None:
+        """Makes the folders, and takes away what a killed process was writing."""
+        for folder in (self.parts, self._state):
+            folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.parts, self._state, self.parts.parent):
             for path in folder.glob(f"{TEMPORARY}*"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -71,8 +71,9 @@ class Processes:
             try:
                 yield from self._until_broken(pool, shards, waiting, under_way)
             except BrokenProcessPool as error:
+                lost = list(under_way.values()) or waiting[:1]
                 waiting = [*under_way.values(), *waiting]
-                for shard in under_way.values():
+                for shard in lost:
                     attempts[shard.index] = attempts.get(shard.index, 0) + 1
                     if attempts[shard.index] >= ATTEMPTS:
                         raise WorkerLostError(shard, str(error)) from None
@@ -90,10 +91,13 @@ class Processes:
         under_way: dict[Future[Done], Shard],
     ) -> Iterator[Done]:
         while True:
-            room = WAITING * self._workers - len(under_way)
-            again, waiting[:] = waiting[:room], waiting[room:]
-            for shard in [*again, *islice(shards, room - len(again))]:
-                under_way[pool.submit(_score, shard)] = shard
+            while len(under_way) < WAITING * self._workers:
+                if not waiting:
+                    waiting.extend(islice(shards, 1))
+                if not waiting:
+                    break
+                future = pool.submit(_score, waiting[0])  # where this fails, the shard still waits
+                under_way[future] = waiting.pop(0)
             if not under_way:
                 return
             finished, _ = wait(under_way, return_when=FIRST_COMPLETED)

@@ -40,6 +40,7 @@ class Actors:
         self._workers = workers
         self._say_after_s = say_after_s
         self._attempts: dict[int, int] = {}
+        self.actors: list[Any] = []
 
     def _connect(self) -> None:
         if not ray.is_initialized():
@@ -49,8 +50,8 @@ class Actors:
         """Scored shards as they come."""
         ShardScorer(spec)  # a refusal of the model is raised here, not in an actor
         self._connect()
-        make = ray.remote(num_cpus=CPUS_PER_ACTOR, max_restarts=0)(ScorerActor)
-        actors: list[Any] = [make.remote(spec) for _ in range(self._workers)]
+        make: Any = ray.remote(num_cpus=CPUS_PER_ACTOR, max_restarts=0)(ScorerActor)
+        self.actors = actors = [make.remote(spec) for _ in range(self._workers)]
         under_way: dict[Any, tuple[int, Shard]] = {}
         again: list[Shard] = []
         try:

@@ -20,7 +20,10 @@ from presscheck.serve.batch.read import Fault, InputReader
 from presscheck.serve.batch.row import Row, read_row
 
 COLUMNS = Columns()
-ROWS = [{"id": "1", "headline": "A levy", "body": "It fell.\nTwice."}, {"id": "2", "headline": "Ü", "body": None}]
+ROWS: list[dict[str, object]] = [
+    {"id": "1", "headline": "A levy", "body": "It fell.\nTwice."},
+    {"id": "2", "headline": "Ü", "body": None},
+]
 JSONL = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
 
 
@@ -162,7 +165,7 @@ def test_a_parquet_cell_that_is_no_text_costs_its_row(tmp_path: Path) -> None:
 
 
 def test_a_damaged_parquet_file_is_one_fault(tmp_path: Path) -> None:
-    (tmp_path / "a.parquet").write_bytes(parquet([dict(row) for row in ROWS])[:-10])
+    (tmp_path / "a.parquet").write_bytes(parquet(ROWS)[:-10])
     (found,) = read_all(str(tmp_path))
     assert isinstance(found, Fault)
     assert found.code == "damaged"
@@ -179,7 +182,7 @@ def test_a_pattern_that_finds_nothing_is_refused(tmp_path: Path, name: str) -> N
 def test_the_hash_is_of_the_stored_file(tmp_path: Path) -> None:
     import hashlib
 
-    for name, raw in (("a.jsonl.gz", gzip.compress(JSONL) + b""), ("b.parquet", parquet([dict(row) for row in ROWS]))):
+    for name, raw in (("a.jsonl.gz", gzip.compress(JSONL)), ("b.parquet", parquet(ROWS))):
         (tmp_path / name).write_bytes(raw)
         reader = InputReader(find_inputs([str(tmp_path / name)])[0], COLUMNS)
         list(reader)

@@ -52,40 +52,38 @@ class Actors:
         self._connect()
         make: Any = ray.remote(num_cpus=CPUS_PER_ACTOR, max_restarts=0)(ScorerActor)
         self.actors = actors = [make.remote(spec) for _ in range(self._workers)]
-        under_way: dict[Any, tuple[int, Shard]] = {}
+        under_way: dict[Any, tuple[Any, Shard]] = {}
         again: list[Shard] = []
         try:
             while True:
-                self._give_out(actors, under_way, again, shards)
+                self._give_out(under_way, again, shards)
                 if not under_way:
                     return
                 for reference in self._wait(under_way):
-                    place, shard = under_way.pop(reference)
+                    actor, shard = under_way.pop(reference)
                     try:
                         yield ray.get(reference)
                     except RayActorError as error:
                         self._count(shard, error)
                         again.append(shard)
-                        if not any(owner == place for owner, _ in under_way.values()):
-                            actors[place] = make.remote(spec)
+                        if actor in actors:  # its other shards come back too; they must not be given to it again
+                            actors[actors.index(actor)] = make.remote(spec)
                             logger.warning("an actor died over shard %d; another takes its place", shard.index)
         finally:
             for actor in actors:
                 ray.kill(actor)
 
-    def _give_out(
-        self, actors: list[Any], under_way: dict[Any, tuple[int, Shard]], again: list[Shard], shards: Iterator[Shard]
-    ) -> None:
+    def _give_out(self, under_way: dict[Any, tuple[Any, Shard]], again: list[Shard], shards: Iterator[Shard]) -> None:
         """Back-pressure: an actor has at most WAITING shards, and no more are read from the inputs."""
-        for place, actor in enumerate(actors):
-            load = sum(owner == place for owner, _ in under_way.values())
+        for actor in self.actors:
+            load = sum(owner == actor for owner, _ in under_way.values())
             for _ in range(WAITING - load):
                 shard = again.pop() if again else next(shards, None)
                 if shard is None:
                     return
-                under_way[actor.score.remote(shard)] = (place, shard)
+                under_way[actor.score.remote(shard)] = (actor, shard)
 
-    def _wait(self, under_way: dict[Any, tuple[int, Shard]]) -> list[Any]:
+    def _wait(self, under_way: dict[Any, tuple[Any, Shard]]) -> list[Any]:
         """The finished ones. The watchdog says what it waits for whenever nothing came for a while."""
         waited_s = 0.0
         while True:
@@ -95,7 +93,7 @@ class Actors:
             waited_s += self._say_after_s
             logger.warning("%s", self._waits_for(under_way, waited_s))
 
-    def _waits_for(self, under_way: dict[Any, tuple[int, Shard]], waited_s: float) -> str:
+    def _waits_for(self, under_way: dict[Any, tuple[Any, Shard]], waited_s: float) -> str:
         shards = ", ".join(str(shard.index) for _, shard in under_way.values())
         try:
             free, total = (

@@ -1,10 +1,11 @@
 """What the answers to a sample say of all articles: Horvitz-Thompson estimates with 95 % intervals.
 
 Totals are sums of y / probability (Horvitz and Thompson 1952). Shares of a band and recall are ratios of two such sums, linearised
-(Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, section 5.6). The variance within a stratum is Hájek's approximation for samples
-without replacement (1964; exact where all probabilities are equal). The interval is Wilson's with the effective sample size of that
-variance (Dean and Pagano 2015): it stays within 0..1 and is no point where every answer is the same. Its quantile is Student's, with as
-many degrees of freedom as there are answers of chance in the group less the strata that they lie in (Korn and Graubard 1998).
+(Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, section 5.6). The variance within a stratum is Hájek's
+approximation for samples without replacement (1964; exact where all probabilities are equal). The interval is Wilson's with the
+effective sample size of that variance (Dean and Pagano 2015): it stays within 0..1 and is no point where every answer is the same. Its
+quantile is Student's, with as many degrees of freedom as there are answers of chance in the group less the strata that they lie in
+(Korn and Graubard 1998).
 """
 
 import math

@@ -96,8 +96,9 @@ class Actors:
     def _waits_for(self, under_way: dict[Any, tuple[Any, Shard]], waited_s: float) -> str:
         shards = ", ".join(str(shard.index) for _, shard in under_way.values())
         try:
+            cluster: Any = ray  # its own functions have no types
             free, total = (
-                resources().get("CPU", 0.0) for resources in (ray.available_resources, ray.cluster_resources)
+                found().get("CPU", 0.0) for found in (cluster.available_resources, cluster.cluster_resources)
             )
         except RayError as error:
             return f"nothing for {waited_s:.0f} s from shards {shards}; the cluster does not answer ({error})"

@@ -35,6 +35,7 @@ def for_people(
     """Turns the errors that a user can mend into one sentence and the documented exit code.
 
     Args:
+        extra: the extra of this project that holds the packages of this command.
         may_lose_reader: whoever reads standard output may close it early (`| head`); that ends the command as done.
         extra: the extra that brings what the command needs beyond the scoring path.
     """

@@ -2,10 +2,12 @@
 
 import typer
 
+from presscheck.cli.batch import app as batch_app
 from presscheck.cli.compare import compare
 from presscheck.cli.configs import app as configs_app
 from presscheck.cli.data import app as data_app
 from presscheck.cli.evaluate import evaluate
+from presscheck.cli.explain import explain
 from presscheck.cli.promote import promote, rollback
 from presscheck.cli.score import score
 from presscheck.cli.serve import serve
@@ -20,16 +22,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. It says how a text "
     "presents itself, never that something is false.\n\n"
-    "Exit codes: 0 done, 1 our fault, 2 usage or config, 3 model refused, 4 inputs rejected above --max-rejected, 6 promotion refused, "
-    "130 interrupted.",
+    "Exit codes: 0 done, 1 our fault, 2 usage or config, 3 model refused, 4 inputs rejected above --max-rejected, 5 drift, "
+    "6 promotion refused, 130 interrupted.",
 )
 app.command()(score)
 app.command()(serve)
 app.command()(train)
 app.command("eval")(evaluate)
 app.command()(compare)
+app.command()(explain)
 app.command()(promote)
 app.command()(rollback)
+app.add_typer(batch_app, name="batch")
 app.add_typer(data_app, name="data")
 app.add_typer(configs_app, name="configs")
 

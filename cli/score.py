@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.options import PrecisionChoice, PrecisionOption, Prevalence, shares
 
 if TYPE_CHECKING:
     from presscheck.data.article import Article, Rejected
@@ -23,15 +24,6 @@ class Format(StrEnum):
     page = "page"
     jsonl = "jsonl"
     html = "html"
-
-
-class PrecisionChoice(StrEnum):
-    """Arithmetic of the runtime model."""
-
-    auto = "auto"
-    f32 = "f32"
-    bf16 = "bf16"
-    int8 = "int8"
 
 
 def _inputs(paths: list[str], headline: str | None, encoding: str | None) -> Iterator["Article | Rejected"]:
@@ -83,18 +75,8 @@ def score(
     ] = None,
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
-    prevalence: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=SHARE",
-            help="Share of positives to expect, for sensational, loaded, unsourced or review (default: that of the bundle's dev split). "
-            "May be given more than once.",
-        ),
-    ] = None,
-    precision: Annotated[
-        PrecisionChoice | None,
-        typer.Option(help="Arithmetic (default: the bundle's own). auto: the fastest that bundle and CPU have."),
-    ] = None,
+    prevalence: Prevalence = None,
+    precision: PrecisionOption = None,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
     ] = None,
@@ -130,7 +112,7 @@ def score(
             bundle,
             policy=policy,
             precision=precision.value if precision else None,
-            prevalence=_shares(prevalence or []),
+            prevalence=shares(prevalence or []),
         )
         articles = _inputs(inputs or [], headline, encoding)
         first = next(articles, None)
@@ -150,19 +132,6 @@ def score(
     counts.report(out)
     if counts.rejected > max_rejected * counts.total:
         raise typer.Exit(Exit.REJECTED)
-
-
-def _shares(assignments: list[str]) -> dict[str, float]:
-    shares = {}
-    for assignment in assignments:
-        name, _, share = assignment.partition("=")
-        try:
-            shares[name] = float(share)
-        except ValueError:
-            raise stop(
-                f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE
-            ) from None
-    return shares
 
 
 def _exists(name: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.errors import Exit, for_people, stop
-from presscheck.cli.score import PrecisionChoice
+from presscheck.cli.options import PrecisionOption
 
 if TYPE_CHECKING:
     from presscheck.serve.http.settings import Settings
@@ -28,7 +28,7 @@ def serve(
     ] = None,
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
-    precision: Annotated[PrecisionChoice | None, typer.Option(help="Arithmetic (default: the bundle's own).")] = None,
+    precision: PrecisionOption = None,
     state: Annotated[Path, typer.Option(help="Folder of keys, feedback and stored canaries.")] = Path("service"),
     rate: Annotated[float, typer.Option(min=0, help="Articles a second per key and worker; 0 for no limit.")] = 100.0,
     burst: Annotated[int, typer.Option(min=1, help="Articles that a key may send at once.")] = 200,

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+TEMPORARY = ".writing-"
+
 
 @contextmanager
 def write_atomically(target: Path) -> Iterator[TextIO]:
     """A stream whose content takes the target's place when all of it is written; on an error the target stays as it was."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{TEMPORARY}{target.name}.")
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -26,6 +28,30 @@ def write_atomically(target: Path) -> Iterator[TextIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Writes a file whole or not at all; afterwards it outlasts a loss of power: file and folder are synced."""
+    temporary = target.with_name(f"{TEMPORARY}{target.name}")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder outlast a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:

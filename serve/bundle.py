@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.reference import Reference
 
 MANIFEST = "presscheck.json"
 SUMS = "SHA256SUMS"
@@ -117,7 +118,7 @@ class RiskModel(Part):
 
 
 class Manifest(Part):
-    """What `presscheck.json` holds."""
+    """What `presscheck.json` holds; `reference` is the dev split as this bundle scores it, for drift."""
 
     format: Literal[1]
     name: str
@@ -140,6 +141,7 @@ class Manifest(Part):
     weights_sha256: str
     versions: dict[str, str]
     training_seconds: float | None = None
+    reference: Reference | None = None
 
     @model_validator(mode="after")
     def _fits_this_code(self) -> "Manifest":

@@ -1,10 +1,12 @@
 """Which precision to score in, where the user leaves it to the machine."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from presscheck.serve.bundle import Manifest, Precision
 from presscheck.serve.runtime import supports
 
+Wanted = Precision | Literal["auto"]  # what a user may ask for
 _FASTEST_FIRST: tuple[Precision, ...] = ("int8", "bf16", "f32")
 
 
@@ -27,3 +29,10 @@ def fastest(manifest: Manifest) -> Choice:
         else:
             return Choice(precision, "; ".join([*passed_over, f"{precision} is the fastest of the rest"]))
     return Choice(manifest.default_precision, "the bundle's own")
+
+
+def resolve(manifest: Manifest, wanted: Wanted | None) -> Precision:
+    """The precision to score in: the one asked for, the fastest for "auto", the bundle's own for None."""
+    if wanted == "auto":
+        return fastest(manifest).precision
+    return wanted or manifest.default_precision

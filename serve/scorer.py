@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tokenizers import Tokenizer
 
@@ -13,9 +12,9 @@ from presscheck.data.article import Article, Rejected
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.assemble import Assembler
-from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.precision import fastest
+from presscheck.serve.precision import Wanted, resolve
 from presscheck.serve.predict import Calibrator, Packed, SegmentScores, pack_documents, segment_logits, unpack
 from presscheck.serve.prior import Prior
 from presscheck.serve.record import ModelInfo, Record
@@ -85,7 +84,7 @@ class Scorer:
         bundle: Bundle,
         *,
         policy: str | None = None,
-        precision: Precision | Literal["auto"] | None = None,
+        precision: Wanted | None = None,
         prevalence: Mapping[str, float] | None = None,
         threads: int = 0,
     ) -> None:
@@ -93,7 +92,7 @@ class Scorer:
         name = policy or manifest.default_policy
         if name not in manifest.policies:
             raise ModelRefusedError(f"the bundle has no policy {name!r}; it has {', '.join(manifest.policies)}")
-        chosen = fastest(manifest).precision if precision == "auto" else precision or manifest.default_precision
+        chosen = resolve(manifest, precision)
         if chosen not in manifest.calibration:
             raise ModelRefusedError(
                 f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}"

@@ -20,8 +20,20 @@ from presscheck.data.corpora.registry import corpora
 from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document, SplitName
 from presscheck.data.splits import fingerprint, folds_of
-from presscheck.serve.bundle import Bundle, Manifest, Policy, RiskModel, point, publish, read_bundle, write_manifest
+from presscheck.serve.bundle import (
+    Bundle,
+    Manifest,
+    Policy,
+    RiskModel,
+    point,
+    publish,
+    read_bundle,
+    write_manifest,
+    write_sums,
+)
 from presscheck.serve.labelled import as_article
+from presscheck.serve.profile import Profile, opening_words
+from presscheck.serve.reference import Reference
 from presscheck.serve.risk import risk_features
 from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import Array, fit_band, label_arrays
@@ -217,9 +229,21 @@ def _finish(run: Run, member: Member, risk: RiskModel | None, policies: Mapping[
         }
         manifest = Manifest.model_validate({**member.manifest.model_dump(), **parts})
         write_manifest(member.folder, manifest)
+        write_sums(member.folder)
+        reference = _reference(member.folder, run.splits["dev"])
+        write_manifest(member.folder, manifest.model_copy(update={"reference": reference}))
         publish(member.folder, target)
     point(models / "candidate", target)
     return target
+
+
+def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:
+    """What later batches are held against: the dev split as this bundle scores it."""
+    profile = Profile()
+    articles = [as_article(document) for document in documents]
+    for article, record in zip(articles, Scorer(read_bundle(bundle)).score(articles), strict=True):
+        profile.add(article, record, opening_words(article))
+    return profile.reference()
 
 
 def train(config: RunConfig, *, fresh: bool = False) -> Bundle:

@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import requires, version
 from importlib.resources import files
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
+BATCHES = "presscheck-batches"
 _PACKAGES = ("configs", "data", "serve")
 _connected: dict[str, str] = {}
 _MODEL_CODE = Path(__file__).with_name("pyfunc_model.py")
@@ -195,6 +196,19 @@ def log_to_run(
     for name, content in texts.items():
         tracker.text(content, name)
     tracker.tags(tags or {})
+    tracker.finish()
+    return tracker.is_on
+
+
+def log_batch(
+    uri: str, *, run_name: str, metrics: Mapping[str, float], files: Sequence[Path], tags: Mapping[str, str]
+) -> bool:
+    """A run of its own for a batch job, in the experiment BATCHES; whether MLflow took it."""
+    tracker = Tracker(enabled=True, uri=uri, experiment=BATCHES, run_name=run_name, run_id=None)
+    tracker.metrics(metrics)
+    for path in files:
+        tracker.text(path.read_text(encoding="utf-8"), path.name)
+    tracker.tags(tags)
     tracker.finish()
     return tracker.is_on
 

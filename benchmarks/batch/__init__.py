@@ -1,0 +1,1 @@
+"""The batch job under load: speed, soak, planner."""

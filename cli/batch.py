@@ -1,0 +1,306 @@
+"""`presscheck batch` and `presscheck batch estimate`."""
+
+import json
+import logging
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.options import PrecisionChoice, PrecisionOption, Prevalence, shares
+
+if TYPE_CHECKING:
+    from presscheck.data.bootstrap import Estimate
+    from presscheck.serve.batch.engines.base import Engine
+    from presscheck.serve.batch.job import Columns, Settings
+    from presscheck.serve.batch.manifest import JobManifest
+    from presscheck.serve.batch.report import Report
+    from presscheck.serve.bundle import Bundle
+
+RESUMABLE = "interrupted; give the same command again to go on from here"
+
+
+class EngineChoice(StrEnum):
+    """Where shards are scored."""
+
+    local = "local"
+    ray = "ray"
+
+
+class PartChoice(StrEnum):
+    """How records are stored."""
+
+    parquet = "parquet"
+    jsonl = "jsonl"
+
+
+class FailOn(StrEnum):
+    """What a batch may fail on beside rejected rows."""
+
+    drift = "drift"
+
+
+class _RunUnlessNamed(TyperGroup):
+    """`presscheck batch INPUT` is `presscheck batch run INPUT`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_RunUnlessNamed,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Scores any number of articles from files, resumably, and picks those for people to review.\n\n"
+    "presscheck batch INPUT… --out DIR is short for presscheck batch run INPUT… --out DIR: see presscheck batch run --help.",
+)
+
+
+@app.command()
+def run(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT…",
+            help="JSONL, CSV or Parquet, plain or .gz or .zst: files, folders, globs, or URLs that fsspec reads.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for parts, rejected.jsonl, manifest.json and the report.")],
+    policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
+    engine: Annotated[
+        EngineChoice, typer.Option(help="local: this machine. ray: the cluster of RAY_ADDRESS, or this machine.")
+    ] = EngineChoice.local,
+    workers: Annotated[int, typer.Option(min=0, help="Processes or actors (0: one for each core).")] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Only go on with a begun job. Without it a begun job is gone on with too.")
+    ] = False,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=COLUMN", help="Where id, headline, body or outlet stand, if not in columns of these names."
+        ),
+    ] = None,
+    part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Write offsets and scores, no word of an article.")
+    ] = False,
+    prevalence: Prevalence = None,
+    precision: PrecisionOption = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
+    ] = None,
+    models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
+    shard_rows: Annotated[int, typer.Option(min=1, help="Rows of a shard, the unit of work.")] = 1000,
+    max_rejected: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Share of rows that may be rejected before the exit code is 4.")
+    ] = 0.0,
+    top: Annotated[int, typer.Option(min=0, help="Review queue: articles of the highest risk.")] = 100,
+    uncertain: Annotated[int, typer.Option(min=0, help="Review queue: articles close to a threshold on risk.")] = 50,
+    audit: Annotated[int, typer.Option(min=0, help="Review queue: articles at random among all others.")] = 50,
+    per_outlet: Annotated[
+        int, typer.Option(min=1, help="Review queue: at most so many of one outlet in each of the first two.")
+    ] = 10,
+    seed: Annotated[int, typer.Option(help="Review queue: what its draws hang on.")] = 0,
+    baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to hold this one against.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 where something has drifted.")] = None,
+    mlflow: Annotated[
+        str | None, typer.Option(metavar="URI", help="Log the figures to this MLflow server or store.")
+    ] = None,
+) -> None:
+    """Scores any number of articles; nothing is lost, and the same command goes on where it was stopped.
+
+    A row that cannot be read goes to rejected.jsonl with its file, line and field; every other one is scored. Killed at any moment and
+    started again, the job ends with the same bytes. A changed model, setting or input is refused by name.
+
+    Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
+    """
+    with for_people(on_interrupt=RESUMABLE, extra="batch"):
+        from presscheck.serve.batch.finish import finisher
+        from presscheck.serve.batch.progress import shown_progress
+        from presscheck.serve.batch.review.sample import ReviewOptions
+        from presscheck.serve.batch.run import Request, run_batch
+        from presscheck.serve.bundle import find_bundle, read_bundle
+
+        _log()
+        bundle = read_bundle(model or find_bundle(models_dir)[0])
+        settings = _settings(
+            bundle,
+            columns=_columns(column or []),
+            policy=policy,
+            precision=precision,
+            prevalence=shares(prevalence or []),
+            part_format=part_format,
+            no_text=no_text,
+            shard_rows=shard_rows,
+        )
+        review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
+        finish, reports = finisher(bundle, review, baseline=baseline)
+        count = workers or len(os.sched_getaffinity(0))
+        request = Request(
+            inputs,
+            out,
+            bundle,
+            settings,
+            threads=0 if engine is EngineChoice.local and count == 1 else 1,
+            must_resume=resume,
+        )
+        with shown_progress() as progress:
+            outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
+        _say(outcome.manifest, out, progress.summary())
+        drifted = reports[0].drifted()
+        for what in drifted:
+            typer.echo(f"  drift: {what}", err=True)
+        if mlflow is not None:
+            _track(mlflow, out, reports[0], progress.summary())
+        if outcome.manifest.rejected > max_rejected * outcome.manifest.rows:
+            raise typer.Exit(Exit.REJECTED)
+        if drifted and fail_on is FailOn.drift:
+            raise typer.Exit(Exit.DRIFT)
+
+
+@app.command()
+def estimate(
+    reviews: Annotated[
+        Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Says from reviewers' answers how many articles of a batch an editor would review, and how well its bands do.
+
+    Horvitz-Thompson estimates with 95 % intervals: each answer counts for 1 / the probability that its article was picked.
+
+    Example: presscheck batch estimate night/review/queue.csv
+    """
+    with for_people(extra="batch"):
+        from dataclasses import asdict
+
+        from presscheck.serve.batch.review.answers import read_answers
+        from presscheck.serve.batch.review.estimate import estimate as run_estimate
+        from presscheck.serve.batch.review.estimate import read_design
+        from presscheck.serve.batch.review.queue import FOLDER
+
+        found = run_estimate(read_design(out / FOLDER if out else reviews.parent), read_answers(reviews))
+        if as_json:
+            typer.echo(json.dumps(asdict(found), indent=2))
+            return
+        typer.echo(f"{found.answered} of {found.asked} items answered; they stand for {found.population:,} articles")
+        rows = {"an editor would review": found.prevalence}
+        rows |= {f"… among those of {name} risk": value for name, value in found.precision.items()}
+        rows |= {"of these, elevated or high": found.recall}
+        for name, value in rows.items():
+            typer.echo(f"  {name:<40} " + _shown(value))
+
+
+def _track(uri: str, out: Path, report: "Report", figures: dict[str, object]) -> None:
+    from presscheck.train.tracking import log_batch
+
+    manifest, reference = report.manifest, report.manifest.reference
+    metrics: dict[str, float] = {
+        name: getattr(manifest, name) for name in ("rows", "scored", "partial", "rejected", "duplicates")
+    }
+    metrics |= {
+        f"flag_rate/{name}": reference.flagged[name] / asked for name, asked in reference.asked.items() if asked
+    }
+    metrics |= {f"prevalence/{one.name}": one.estimated for one in report.prevalences}
+    metrics |= {name: float(str(figures[name])) for name in ("seconds", "rows_per_s", "words_per_s")}
+    for number, comparison in enumerate(report.comparisons):
+        place = "baseline" if number == len(report.comparisons) - 1 and number else "training"
+        metrics |= {
+            f"psi/{place}/{s.kind}/{s.name}".replace(" ", "_"): s.psi for s in comparison.shifts if s.psi is not None
+        }
+    tags = {
+        "presscheck.batch": str(out),
+        "presscheck.model": manifest.job.model_version,
+        "presscheck.job_sha256": manifest.job_sha256,
+    }
+    if not log_batch(
+        uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags
+    ):
+        typer.echo("presscheck: MLflow did not take the figures; everything stands in the report", err=True)
+
+
+def _shown(value: "Estimate") -> str:
+    if value.value is None or value.lower is None or value.upper is None:
+        return "no answer to go by"
+    return f"{value.value:.1%} (95 % from {value.lower:.1%} to {value.upper:.1%})"
+
+
+def _log() -> None:
+    logger = logging.getLogger("presscheck.serve.batch")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def _columns(assignments: list[str]) -> "Columns":
+    from presscheck.serve.batch.job import Columns
+
+    named = dict(assignment.partition("=")[::2] for assignment in assignments)
+    wrong = [name for name in named if name not in Columns.model_fields or not named[name]]
+    if wrong:
+        raise stop(
+            f"--column {wrong[0]}={named[wrong[0]]}: give NAME=COLUMN, with NAME one of {', '.join(Columns.model_fields)}",
+            Exit.USAGE,
+        )
+    return Columns(**named)
+
+
+def _settings(
+    bundle: "Bundle",
+    *,
+    columns: "Columns",
+    policy: str | None,
+    precision: PrecisionChoice | None,
+    prevalence: dict[str, float],
+    part_format: PartChoice,
+    no_text: bool,
+    shard_rows: int,
+) -> "Settings":
+    from presscheck.serve.batch.job import Settings
+    from presscheck.serve.precision import resolve
+
+    return Settings(
+        columns=columns,
+        policy=policy or bundle.manifest.default_policy,
+        precision=resolve(bundle.manifest, precision.value if precision else None),
+        prevalence=prevalence,
+        part_format=part_format.value,
+        text=not no_text,
+        shard_rows=shard_rows,
+    )
+
+
+def _engine(choice: EngineChoice, workers: int) -> "Engine":
+    if choice is EngineChoice.ray:
+        from presscheck.serve.batch.engines.ray import Actors
+
+        return Actors(workers)
+    from presscheck.serve.batch.engines.local import Processes, in_process
+
+    return in_process if workers == 1 else Processes(workers)
+
+
+def _say(manifest: "JobManifest", out: Path, figures: dict[str, object]) -> None:
+    typer.echo(
+        f"{manifest.scored:,} of {manifest.rows:,} rows scored ({manifest.partial:,} in part), {manifest.rejected:,} rejected, "
+        f"{manifest.duplicates:,} copies, in {manifest.shards:,} shards, written to {out}",
+        err=True,
+    )
+    for code, count in manifest.rejected_by_code.items():
+        typer.echo(f"  rejected as {code}: {count:,}", err=True)
+    asked, flagged = manifest.reference.asked, manifest.reference.flagged
+    rates = ", ".join(f"{name} {flagged[name] / asked[name]:.1%}" for name in asked if asked[name])
+    typer.echo(f"  flagged: {rates or 'nothing could be judged'}", err=True)
+    typer.echo(f"  this run: {json.dumps(figures)}", err=True)

@@ -1,0 +1,95 @@
+"""Reproduces a record of a finished batch from its input and its model, and says why it is what it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from presscheck.data.errors import DataError
+from presscheck.serve.batch.job import Job, model_sha256, read_job
+from presscheck.serve.batch.part import read_part, without_text
+from presscheck.serve.batch.read import InputReader
+from presscheck.serve.batch.row import Row, read_row
+from presscheck.serve.batch.shard import text_sha256
+from presscheck.serve.batch.store import Store
+from presscheck.serve.bundle import read_bundle
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.record import Record
+from presscheck.serve.scorer import Scorer
+
+_COLUMNS = ("id", "file", "line", "text_sha256", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A record as it was written and as it comes out now.
+
+    Attributes:
+        differs: names of the parts of the record that are not the same; empty where it is reproduced.
+    """
+
+    file: str
+    line: int
+    part: str
+    text_sha256: str
+    model_sha256: str
+    record: Record
+    differs: tuple[str, ...]
+
+
+def _find(store: Store, record_id: str) -> Iterator[tuple[str, dict[str, object]]]:
+    for summary in store.summaries():
+        for row in read_part(store.parts / summary.part, _COLUMNS):
+            if row["id"] == record_id:
+                yield summary.part, row
+
+
+def _row(job: Job, file: str, line: int) -> Row:
+    """The row as the job read it; the input is read from its beginning, as rows have no other place."""
+    source = next(one for one in job.inputs if one.name == file)
+    for raw in InputReader(source, job.settings.columns):
+        if raw.line == line:
+            row = read_row(raw, name=file, columns=job.settings.columns)
+            if isinstance(row, Row):
+                return row
+            break
+    raise DataError(f"{file}:{line} is no longer the row that was scored; restore the input")
+
+
+def _scored(job: Job, row: Row, model: Path | None) -> Record:
+    bundle = read_bundle(model or Path(job.model_path))
+    if model_sha256(bundle) != job.model_sha256:
+        raise ModelRefusedError(
+            f"{bundle.path} is not the model of this batch ({job.model_version}); name that one with --model"
+        )
+    settings = job.settings
+    scorer = Scorer(
+        bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence, threads=1
+    )
+    (record,) = scorer.score([row.article])
+    return record
+
+
+def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Explained]:
+    """Every record of that id, each scored anew from its input.
+
+    Raises:
+        DataError: where the batch, the record or its row is not there any more.
+        ModelRefusedError: where the model is not the one that scored it.
+    """
+    job = read_job(out)
+    if job is None:
+        raise DataError(f"{out} holds no batch")
+    found = []
+    for part, stored in _find(Store(out), record_id):
+        file, line = str(stored["file"]), int(str(stored["line"]))
+        row = _row(job, file, line)
+        if text_sha256(row.article) != stored["text_sha256"]:
+            raise DataError(f"{file}:{line} has another text than the one that was scored; restore the input")
+        record = _scored(job, row, model)
+        now = record if job.settings.text else without_text(record)
+        before = Record.model_validate_json(str(stored["record"]))
+        differs = tuple(name for name in Record.model_fields if getattr(before, name) != getattr(now, name))
+        found.append(Explained(file, line, part, str(stored["text_sha256"]), job.model_sha256, record, differs))
+    if not found:
+        raise DataError(f"{out} has no record of the id {record_id!r}; rejected rows stand in rejected.jsonl")
+    return found

@@ -1,0 +1,135 @@
+"""What a job is: the settings that decide its bytes, kept in `job.json`, and what may not change between two runs of it."""
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from presscheck.data.atomic import write_atomically
+from presscheck.data.errors import DataError
+from presscheck.data.files import file_sha256
+from presscheck.serve.bundle import SUMS, Bundle, Precision
+
+JOB = "job.json"
+PartFormat = Literal["parquet", "jsonl"]
+
+
+class Section(BaseModel):
+    """Base of what the job's files hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Columns(Section):
+    """Names of the columns that are read; an absent id is `file:line`, an absent outlet is none."""
+
+    id: str = "id"
+    headline: str = "headline"
+    body: str = "body"
+    outlet: str = "outlet"
+
+
+class Settings(Section):
+    """Everything beside input and model that decides what is written; its hash is part of every shard's key.
+
+    Attributes:
+        shard_rows, shard_bytes: a shard ends at whichever comes first (bytes of its rows, uncompressed).
+        text: whether records hold words of the article, or offsets and scores only.
+        versions: presscheck and the libraries that have a say in the bytes.
+    """
+
+    columns: Columns = Columns()
+    policy: str
+    precision: Precision
+    prevalence: dict[str, float] = {}
+    part_format: PartFormat = "parquet"
+    text: bool = True
+    shard_rows: int = 1000
+    shard_bytes: int = 8_000_000
+    versions: dict[str, str] = {name: version(name) for name in ("presscheck", "openvino", "pyarrow", "tokenizers")}
+
+    def sha256(self) -> str:
+        """Hash of every setting."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Input(Section):
+    """One input file as the job found it when it began. `size` is in bytes, None where the file system does not say."""
+
+    name: str
+    kind: Literal["jsonl", "csv", "parquet"]
+    compression: Literal["gzip", "zstd"] | None
+    size: int | None
+
+
+class Job(Section):
+    """What `job.json` holds. `model_sha256` is over the bundle's checksum file, so over every file of it."""
+
+    format: Literal[1] = 1
+    settings: Settings
+    model_version: str
+    model_sha256: str
+    model_path: str
+    inputs: tuple[Input, ...]
+
+
+def model_sha256(bundle: Bundle) -> str:
+    """One hash for the whole bundle."""
+    return file_sha256(bundle.path / SUMS)
+
+
+def read_job(out: Path) -> Job | None:
+    """The job that was begun in a folder, if there is one.
+
+    Raises:
+        DataError: where its file is of another version or broken.
+    """
+    path = out / JOB
+    if not path.is_file():
+        return None
+    try:
+        return Job.model_validate_json(path.read_bytes())
+    except ValueError as error:
+        raise DataError(f"{path}: not a job of this version of presscheck; give another --out ({error})") from None
+
+
+def begin(out: Path, job: Job, *, must_resume: bool = False) -> Job:
+    """Writes `job.json`, or holds the job to the one that was begun here, which is then gone on with.
+
+    Raises:
+        DataError: naming what has changed: the model, a setting or an input.
+    """
+    known = read_job(out)
+    if known is None:
+        if must_resume:
+            raise DataError(f"{out} holds no begun job to go on with; leave out --resume to begin one")
+        with write_atomically(out / JOB) as stream:
+            stream.write(job.model_dump_json(indent=2) + "\n")
+        return job
+    changed = list(changes(known, job))
+    if changed:
+        raise DataError(
+            f"{out} holds a job that was begun with something else: {'; '.join(changed)}. "
+            "Give the first command again, or another --out"
+        )
+    return known
+
+
+def changes(known: Job, job: Job) -> list[str]:
+    """What differs between a begun job and this one, in words."""
+    found = []
+    if known.model_sha256 != job.model_sha256:
+        found.append(f"the model was {known.model_version}, now it is {job.model_version} (files differ)")
+    before, now = known.settings.model_dump(), job.settings.model_dump()
+    found += [f"{name} was {before[name]}, now {now[name]}" for name in now if before[name] != now[name]]
+    inputs, others = ({i.name: i for i in j.inputs} for j in (known, job))
+    found += [f"input {name} is gone" for name in inputs if name not in others]
+    found += [f"input {name} was added" for name in others if name not in inputs]
+    for name in inputs.keys() & others.keys():
+        if inputs[name] != others[name]:
+            found.append(f"input {name} had {inputs[name].size} bytes, now {others[name].size}")
+    if not found and known.inputs != job.inputs:
+        found.append("the inputs stand in another order")
+    return found

@@ -1,0 +1,138 @@
+"""The review queue of a finished job: `review/queue.jsonl`, the same as CSV and for Label Studio, and `design.json` for the estimate."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from presscheck.data.atomic import write_files
+from presscheck.serve.batch.job import Section
+from presscheck.serve.batch.manifest import JobManifest
+from presscheck.serve.batch.part import read_part
+from presscheck.serve.batch.review.cluster import clusters
+from presscheck.serve.batch.review.export import as_csv, as_label_studio, label_studio_config
+from presscheck.serve.batch.review.sample import ReviewOptions, Sample, draw_sample
+from presscheck.serve.batch.review.units import Picked, Stratum, read_units
+from presscheck.serve.batch.store import Store
+from presscheck.serve.bundle import Policy
+from presscheck.serve.record import Level, Record
+
+FOLDER = "review"
+DESIGN = "design.json"
+_ORDER: dict[Stratum, int] = {"top": 0, "uncertain": 1, "audit": 2}
+
+
+class Member(Section):
+    """A sampled article that an item stands for; its answer counts for it, at 1 / `probability`."""
+
+    id: str
+    file: str
+    line: int
+    stratum: Stratum
+    probability: float
+    level: Level
+    risk: float
+
+
+class Item(Section):
+    """One article to look at, first of its near-duplicates in the sample; `members` are they, itself among them."""
+
+    item: str
+    stratum: Stratum
+    probability: float
+    outlet: str | None
+    members: tuple[Member, ...]
+    record: Record
+
+
+class Design(Section):
+    """What the estimate needs beside the answers.
+
+    Attributes:
+        population: articles of the job that have a risk: those that the sample stands for.
+        levels: how many of them are in each band.
+        items: id of a review item to the articles that it stands for.
+    """
+
+    options: ReviewOptions
+    manifest_sha256: str
+    population: int
+    levels: dict[str, int]
+    items: dict[str, tuple[Member, ...]]
+
+
+def _grouped(sample: Sample) -> list[list[Picked]]:
+    """The sample with near-duplicates together; the first is the one that is looked at."""
+    by_unit = {(p.unit.file, p.unit.line): p for p in sample.picked}
+    ordered = sorted(sample.picked, key=lambda p: (_ORDER[p.stratum], -p.unit.risk, p.unit.draw))
+    return [[by_unit[u.file, u.line] for u in cluster] for cluster in clusters([p.unit for p in ordered])]
+
+
+def _records(store: Store, picked: Sequence[Picked]) -> dict[tuple[str, int], Record]:
+    wanted: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for one in picked:
+        wanted[one.unit.part].add((one.unit.file, one.unit.line))
+    found = {}
+    for part, places in wanted.items():
+        for row in read_part(store.parts / part, ("file", "line", "record")):
+            if (row["file"], row["line"]) in places:
+                found[row["file"], row["line"]] = Record.model_validate_json(row["record"])
+    return found
+
+
+def _items(store: Store, sample: Sample) -> Iterator[Item]:
+    groups = _grouped(sample)
+    records = _records(store, [group[0] for group in groups])
+    for number, group in enumerate(groups, start=1):
+        first = group[0].unit
+        members = tuple(
+            Member(
+                id=p.unit.id,
+                file=p.unit.file,
+                line=p.unit.line,
+                stratum=p.stratum,
+                probability=p.probability,
+                level=p.unit.level,
+                risk=p.unit.risk,
+            )
+            for p in group
+        )
+        yield Item(
+            item=f"r{number:05d}",
+            stratum=group[0].stratum,
+            probability=group[0].probability,
+            outlet=first.outlet,
+            members=members,
+            record=records[first.file, first.line],
+        )
+
+
+def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: ReviewOptions) -> int:
+    """Samples the job's articles and writes the queue; how many items there are to look at."""
+    store = Store(out)
+    sample = draw_sample(read_units(store, seed=options.seed), options, policy)
+    items = list(_items(store, sample))
+    asked, flagged = manifest.reference.asked.get("elevated", 0), manifest.reference.flagged
+    high = flagged.get("high", 0)
+    elevated = flagged.get("elevated", 0) - high
+    design = Design(
+        options=options,
+        manifest_sha256=manifest.job_sha256,
+        population=sample.population,
+        levels={"low": asked - elevated - high, "elevated": elevated, "high": high},
+        items={item.item: item.members for item in items},
+    )
+    folder = out / FOLDER
+    folder.mkdir(exist_ok=True)
+    write_files(
+        folder,
+        {
+            DESIGN: design.model_dump_json(indent=1) + "\n",
+            "queue.jsonl": "".join(item.model_dump_json() + "\n" for item in items),
+            "queue.csv": as_csv(items),
+            "label-studio.json": json.dumps([as_label_studio(item) for item in items], ensure_ascii=False, indent=1)
+            + "\n",
+            "label-studio.xml": label_studio_config(),
+        },
+    )
+    return len(items)

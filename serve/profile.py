@@ -1,0 +1,77 @@
+"""Counts scored articles into a `Reference`."""
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+
+from presscheck.data.article import Article
+from presscheck.data.text.words import words_of
+from presscheck.serve.record import Record
+from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference
+
+OPENING_CHARS = 4000
+
+
+def opening_words(article: Article) -> list[str]:
+    """The words of the headline and of the first OPENING_CHARS of the body."""
+    return words_of(f"{article.headline or ''}\n{(article.body or '')[:OPENING_CHARS]}")
+
+
+def count_words(article: Article) -> int:
+    """Words of headline and body."""
+    return len((article.headline or "").split()) + len((article.body or "").split())
+
+
+class Profile:
+    """Counts as articles go by."""
+
+    def __init__(self) -> None:
+        self._articles = 0
+        self._scores: dict[str, list[int]] = {}
+        self._flagged: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        self._lengths = [0] * LENGTH_BINS
+        self._languages: Counter[str] = Counter()
+        self._vocabulary = [0] * VOCABULARY_BINS
+
+    def add(self, article: Article, record: Record, words: Sequence[str]) -> None:
+        """Counts one article; `words` are its opening words."""
+        self._articles += 1
+        if record.status == "ok":
+            self._lengths[min(count_words(article).bit_length(), LENGTH_BINS - 1)] += 1
+        self._languages[record.notes.language or "?"] += 1
+        for word in words:
+            self._vocabulary[zlib.crc32(word.encode("utf-8", "replace")) % VOCABULARY_BINS] += 1
+        if record.headline:
+            self._score("sensational", record.headline.sensational)
+            self._score("headline_loaded", record.headline.loaded)
+            self._flag("sensational", record.headline.flagged)
+        for segment in record.segments:
+            self._score("unsourced", segment.unsourced)
+            self._flag("unsourced", segment.flagged)
+        self._score("review", record.risk.p)
+        if record.risk.level is not None:
+            self._flag("elevated", record.risk.level != "low")
+            self._flag("high", record.risk.level == "high")
+
+    def _score(self, name: str, value: float | None) -> None:
+        if value is not None:
+            bins = self._scores.setdefault(name, [0] * SCORE_BINS)
+            bins[min(int(value * SCORE_BINS), SCORE_BINS - 1)] += 1
+
+    def _flag(self, name: str, value: bool | None) -> None:  # noqa: FBT001 - three-valued, as in the record
+        if value is not None:
+            self._asked[name] += 1
+            self._flagged[name] += value
+
+    def reference(self) -> Reference:
+        """What was counted."""
+        return Reference(
+            articles=self._articles,
+            scores=dict(sorted(self._scores.items())),
+            flagged={name: self._flagged[name] for name in sorted(self._asked)},
+            asked=dict(sorted(self._asked.items())),
+            lengths=self._lengths,
+            languages=dict(sorted(self._languages.items())),
+            vocabulary=self._vocabulary,
+        )

@@ -1,0 +1,118 @@
+"""The batch's commands as people meet them."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from presscheck.cli.main import app
+
+RUNNER = CliRunner()
+BODY = "Officials said the bridge will close. It fell by 40 percent in May. Experts warn of chaos number {}."
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.jsonl"
+    lines = [json.dumps({"nr": f"n{i}", "headline": f"Levy {i} is war", "text": BODY.format(i)}) for i in range(12)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def batch(*arguments: str) -> tuple[int, str, str]:
+    result = RUNNER.invoke(app, ["batch", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def options(rows: Path, tiny_folder: Path) -> list[str]:
+    columns = ["--column", "id=nr", "--column", "body=text", "--workers", "1"]
+    return [str(rows), *columns, "--models-dir", str(tiny_folder / "models"), "--shard-rows", "5"]
+
+
+def test_from_articles_to_reviews_to_estimates(options: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, _, err = batch(*options, "--out", str(out), "--top", "3", "--uncertain", "2", "--audit", "2")
+    assert code == 0, err
+    assert "12 of 12 rows scored" in err
+    assert "<!doctype html>" in (out / "report.html").read_text()
+    report = json.loads((out / "report.json").read_text())
+    assert report["comparisons"][0]["against"] == "the training's dev split"
+    for task in json.loads((out / "review" / "label-studio.json").read_text()):
+        for result in task["predictions"][0]["result"]:
+            if result["type"] == "labels":
+                value = result["value"]
+                assert task["data"][result["to_name"]][value["start"] : value["end"]] == value["text"]
+    with (out / "review" / "queue.csv").open() as stream:
+        items = [{**row, "review": "yes"} for row in csv.DictReader(stream)]
+    assert items
+    with (out / "review" / "done.csv").open("w") as stream:
+        writer = csv.DictWriter(stream, items[0])
+        writer.writeheader()
+        writer.writerows(items)
+    code, shown, err = batch("estimate", str(out / "review" / "done.csv"))
+    assert code == 0, err
+    assert "stand for 12 articles" in shown
+    assert "an editor would review                   100.0%" in shown
+
+
+def test_drift_against_an_earlier_batch_ends_with_5(options: list[str], rows: Path, tmp_path: Path) -> None:
+    assert batch(*options, "--out", str(tmp_path / "a"))[0] == 0
+    lines = [json.dumps({"nr": f"n{i}", "headline": f"Levy {i}", "text": BODY.format(i) * 9}) for i in range(60)]
+    rows.write_text("\n".join(lines))
+    assert batch(*options, "--out", str(tmp_path / "b"))[0] == 0
+    rows.write_text("\n".join(line.replace("Officials said", "Die Brücke war lang und sehr alt und") for line in lines))
+    code, _, err = batch(
+        *options, "--out", str(tmp_path / "c"), "--baseline", str(tmp_path / "b"), "--fail-on", "drift"
+    )
+    assert code == 5, err
+    assert f"against the batch {tmp_path / 'b'}" in err
+    code, _, err = batch(*options, "--out", str(tmp_path / "d"), "--baseline", str(tmp_path / "nowhere"))
+    assert code == 2
+    assert "no finished batch" in err
+
+
+def test_a_record_is_explained_from_its_input(options: list[str], rows: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    batch(*options, "--out", str(out), "--no-text")
+    result = RUNNER.invoke(app, ["explain", "n3", "--out", str(out)])
+    assert result.exit_code == 0, result.stderr
+    assert "Levy 3 is war" in result.stdout
+    assert "the stored record is reproduced" in result.stderr
+    assert "rows.jsonl:4" in result.stderr
+    missing = RUNNER.invoke(app, ["explain", "n99", "--out", str(out)])
+    assert (missing.exit_code, "no record of the id 'n99'" in missing.stderr) == (2, True)
+    rows.write_text(rows.read_text().replace("Levy 3", "Tax 33"))
+    changed = RUNNER.invoke(app, ["explain", "n3", "--out", str(out)])
+    assert (changed.exit_code, "restore the input" in changed.stderr) == (2, True)
+
+
+def test_a_rejected_row_ends_with_4_unless_it_is_allowed(options: list[str], rows: Path, tmp_path: Path) -> None:
+    rows.write_text(rows.read_text() + "[]\n")
+    assert batch(*options, "--out", str(tmp_path / "out"))[0] == 4
+    assert batch(*options, "--out", str(tmp_path / "out"), "--max-rejected", "0.1")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["nowhere.jsonl"], 2, "no such file or folder"),
+        (["rows", "--column", "title=a"], 2, "NAME one of id, headline, body, outlet"),
+        (["rows", "--policy", "lenient"], 3, "no policy 'lenient'"),
+        (["rows", "--resume"], 2, "no begun job"),
+    ],
+)
+def test_usage(options: list[str], tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
+    chosen = [options[0] if argument == "rows" else argument for argument in arguments]
+    found, _, err = batch(*chosen, *options[1:], "--out", str(tmp_path / "out"))
+    assert found == code
+    assert words in err
+
+
+@pytest.mark.parametrize("command", [["batch"], ["batch", "run"], ["batch", "estimate"], ["explain"]])
+def test_help_teaches(command: list[str]) -> None:
+    result = RUNNER.invoke(app, [*command, "--help"])
+    assert result.exit_code == 0
+    assert len(result.stdout) > 200

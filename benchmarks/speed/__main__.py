@@ -111,7 +111,7 @@ def _stage_table(bundle: Bundle, peaks: Mapping[str, float]) -> dict[str, Any]:
     return found
 
 
-def _measured(folder: Path, *, rounds: int, threads: int) -> dict[str, Any]:
+def _measured(folder: Path, *, rounds: int, threads: int, count: int) -> dict[str, Any]:
     torch.set_num_threads(threads)
     bundle = read_bundle(folder)
     test = headlines("test").texts
@@ -121,7 +121,7 @@ def _measured(folder: Path, *, rounds: int, threads: int) -> dict[str, Any]:
     for _ in range(rounds):
         for precision in scorers:
             starts[precision].append(ours.cold_start(bundle, precision))
-    command = [sys.executable, "-m", "benchmarks.speed", str(folder), "--stream"]
+    command = [sys.executable, "-m", "benchmarks.speed", str(folder), "--count", str(count), "--stream"]
     streams = {
         p: subprocess.run([*command, p], check=True, capture_output=True, text=True).stdout.split() for p in scorers
     }
@@ -222,7 +222,7 @@ def main() -> None:
     if arguments.stream:
         ours.stream(arguments.bundle, arguments.stream, arguments.count, headlines("test").texts)
         return
-    found = _measured(arguments.bundle, rounds=arguments.rounds, threads=arguments.threads)
+    found = _measured(arguments.bundle, rounds=arguments.rounds, threads=arguments.threads, count=arguments.count)
     record(RECORD, {**results_of(RECORD), f"{arguments.threads} threads": found}, mark=MARK, draw=_page)
 
 

@@ -6,7 +6,7 @@ Paths are taken from the working directory. Fractions are 0..1; sizes are in the
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
 from presscheck.configs.policies import PolicyConfig
 from presscheck.configs.section import ChangeName, Fraction, LabelName, Section
@@ -20,6 +20,12 @@ class ModelConfig(Section):
         "minilm-l6", description="'minilm-l6' (ships with the package), a local folder, or a cached hub name."
     )
     random_init: bool = Field(default=False, description="Start from random weights of the encoder's shape (tests).")
+    layers: tuple[NonNegativeInt, ...] | None = Field(
+        None,
+        min_length=1,
+        description="Layers of the encoder that are kept, counted from 0; without it all. A smaller student for "
+        "`train.teacher`.",
+    )
     max_tokens: int = Field(256, ge=16, le=512, description="Longest passage, in tokens.")
     freeze_embeddings: bool = Field(
         default=True, description="Keep the word embeddings as they are; faster at no measured loss."

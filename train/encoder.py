@@ -1,5 +1,8 @@
 """Loads the pretrained encoder. The one file that imports transformers' model classes."""
 
+import json
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,12 +25,14 @@ class Encoder:
     Attributes:
         model: maps (B, T) token ids and mask to hidden states (B, T, H).
         hidden_size: H.
-        folder: where config.json and tokenizer.json lie.
+        folder: where config.json and tokenizer.json lie, of all its layers.
+        layers: how many were kept of them; None all.
     """
 
     model: nn.Module
     hidden_size: int
     folder: Path
+    layers: int | None = None
 
 
 def locate(name: str) -> Path:
@@ -64,8 +69,31 @@ def locate(name: str) -> Path:
     return folder
 
 
-def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float) -> Encoder:
+def _keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:
+    """Leaves an encoder only the layers with these numbers.
+
+    Raises:
+        ConfigError: where the numbers do not rise or there is no such layer.
+    """
+    blocks = getattr(model, "encoder", None)
+    stack = getattr(blocks, "layer", None)
+    if blocks is None or not isinstance(stack, nn.ModuleList):
+        raise ConfigError(f"model.layers: a {type(model).__name__} keeps its layers elsewhere; leave model.layers out")
+    if list(layers) != sorted(set(layers)) or layers[-1] >= len(stack):
+        raise ConfigError(
+            f"model.layers is {list(layers)}; this encoder takes rising numbers from 0 to {len(stack) - 1}, each once"
+        )
+    blocks.layer = nn.ModuleList([stack[index] for index in layers])
+    model.config.num_hidden_layers = len(layers)
+
+
+def load_encoder(
+    name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float, layers: Sequence[int] | None = None
+) -> Encoder:
     """Loads the encoder, or one of its shape with random weights; embeddings may be frozen; `dropout` is that of the hidden layers.
+
+    `layers` are those that are kept: a few of the pretrained ones are a better start for a student than random ones (Sanh et al. 2019,
+    DistilBERT, section 3).
 
     Attention is "eager" in training: on short sequences its bf16 matrix products are about 1.5 times as fast as the fused kernel's
     backward pass. `fuse_attention` turns to the fused kernel for export.
@@ -81,13 +109,25 @@ def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropo
         model = AutoModel.from_config(shape, attn_implementation="eager")  # type: ignore[no-untyped-call]  # untyped library
     else:
         model = AutoModel.from_pretrained(folder, config=shape, attn_implementation="eager", use_safetensors=True)
+    if layers is not None:
+        _keep_layers(model, layers)
     pooler = getattr(model, "pooler", None)
     if pooler is not None:
         model.pooler = None  # nothing reads it, and an unused weight has no gradient
     if freeze_embeddings:
         for parameter in model.embeddings.parameters():
             parameter.requires_grad_(requires_grad=False)
-    return Encoder(model, int(model.config.hidden_size), folder)
+    return Encoder(model, int(model.config.hidden_size), folder, layers=len(layers) if layers else None)
+
+
+def copy_files(encoder: Encoder, target: Path) -> None:
+    """Copies config.json, with the number of layers that were kept, and tokenizer.json."""
+    for file in ("config.json", "tokenizer.json"):
+        shutil.copyfile(encoder.folder / file, target / file)
+    if encoder.layers is not None:
+        path = target / "config.json"
+        shape = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**shape, "num_hidden_layers": encoder.layers}, indent=2) + "\n", encoding="utf-8")
 
 
 def fuse_attention(model: nn.Module) -> None:

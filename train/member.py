@@ -31,7 +31,7 @@ from presscheck.serve.labelled import Scored
 from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
-from presscheck.train.encoder import Encoder, load_encoder
+from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.loss import output_weights
 from presscheck.train.memory import keep_freed_memory
@@ -172,6 +172,7 @@ def fit_member(
         random_init=config.model.random_init,
         freeze_embeddings=config.model.freeze_embeddings,
         dropout=config.model.encoder_dropout,
+        layers=config.model.layers,
     )
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
     model, history = _train(
@@ -181,8 +182,7 @@ def fit_member(
     bundle = folder / "bundle"
     shutil.rmtree(bundle, ignore_errors=True)
     bundle.mkdir(parents=True)
-    for file in ("config.json", "tokenizer.json"):
-        shutil.copyfile(encoder.folder / file, bundle / file)
+    copy_files(encoder, bundle)
     save_file(_weights(model), bundle / "model.safetensors")
     export_runtime(model, bundle / "runtime" / "model.xml")
 

@@ -122,12 +122,18 @@ def _features(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any
 
 
 def _with_teacher(run: Run) -> Run:
-    """The run with its teacher's opinion in the train split, which a resumed run reads back."""
+    """The run with its teacher's opinion in the train split, which a resumed run reads back.
+
+    Raises:
+        ConfigError: where there is no such bundle.
+    """
     teacher = run.config.train.teacher
     if teacher is None:
         return run
     path = run.work / "taught.parquet"
     if not path.is_file():
+        if not teacher.bundle.is_dir():
+            raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is no bundle yet; train the teacher first")
         bundle = read_bundle(teacher.bundle)
         temporary = path.with_suffix(".part")
         with closing(DocumentWriter(temporary)) as writer:

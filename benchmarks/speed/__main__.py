@@ -7,6 +7,7 @@ All systems take turns within a round; medians with the extremes. Run it on a qu
 """
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
@@ -29,9 +30,7 @@ from presscheck.serve.scorer import Scorer
 
 RECORD = Path(__file__).parents[1] / "speed.json"
 MARK = "<!-- drawn by benchmarks.speed -->"
-MATRIX_PARAMETERS = (
-    12 * 384 * 384 * 6
-)  # of MiniLM-L6: four projections and two four times as wide in each of six layers
+_MATRIX_PARAMETERS = 12 * 384 * 384  # of a layer: four projections and two four times as wide
 _LABEL_MODELS = 4  # sensational, loaded, claim, attributed: one model each is the obvious way
 _SLOW = 100  # texts for systems that would take minutes with all
 
@@ -101,12 +100,13 @@ def _article_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: 
 def _stage_table(bundle: Bundle, peaks: Mapping[str, float]) -> dict[str, Any]:
     """The three stages on one thread each, one after the other; the model's share of the matrix peak of as many threads."""
     articles = long_articles(100)
+    layers = json.loads((bundle.path / "config.json").read_text(encoding="utf-8"))["num_hidden_layers"]
     found: dict[str, Any] = {}
     for precision in bundle.manifest.calibration:
         scorer = Scorer(bundle, precision=precision, threads=torch.get_num_threads())
         rows = [ours.stages(scorer, articles) for _ in range(4)][1:]
         best = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
-        operations = 2 * MATRIX_PARAMETERS * best["tokens"] / best["model"]
+        operations = 2 * layers * _MATRIX_PARAMETERS * best["tokens"] / best["model"]
         found[precision] = {**best, "share_of_peak": operations / peaks[precision]}
     return found
 

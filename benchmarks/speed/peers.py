@@ -46,8 +46,8 @@ class AtClosingSep(BertForSequenceClassification):  # type: ignore[no-untyped-ca
         """Token ids and mask (B, T) to logits (B, 1)."""
         assert self.ours is not None
         labels_BTL, _tags = self.ours(input_ids, attention_mask)
-        last_B = attention_mask.sum(1) - 1
-        return SequenceClassifierOutput(logits=labels_BTL[torch.arange(len(last_B)), last_B, :1])
+        last_B11 = (attention_mask.sum(1) - 1)[:, None, None]
+        return SequenceClassifierOutput(logits=labels_BTL[:, :, :1].gather(1, last_B11)[:, 0])
 
 
 class Peers:

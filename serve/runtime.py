@@ -4,6 +4,7 @@ Shapes: B passages of a batch, T tokens, L segment labels, K token tags.
 """
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from presscheck.data.passages import Passage
 from presscheck.serve.bundle import RUNTIME_FILES, Precision
 from presscheck.serve.errors import ModelRefusedError
 
+# Compiled shapes that the CPU plug-in and the library below it keep. Their own bounds (5,000 and 1,024) let a long stream of texts of all
+# lengths grow to gigabytes. Training's copy of that library reads the same variable and wants its whole cache.
+_SHAPES_KEPT = "128"
+if "torch" not in sys.modules:
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _SHAPES_KEPT)
 stay_offline()
 import openvino as ov  # noqa: E402 - after its telemetry is switched off
 
@@ -73,6 +79,7 @@ class Runtime:
             "INFERENCE_PRECISION_HINT": _ARITHMETIC[precision],
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(streams),
+            "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES_KEPT,
         }
         self.precision = precision
         compiled = ov.Core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", options)

@@ -116,3 +116,14 @@ def test_help_teaches(command: list[str]) -> None:
     result = RUNNER.invoke(app, [*command, "--help"])
     assert result.exit_code == 0
     assert len(result.stdout) > 200
+
+
+def test_answers_survive_the_same_command(options: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert batch(*options, "--out", str(out))[0] == 0
+    queue = out / "review" / "queue.csv"
+    answered = queue.read_text(encoding="utf-8").replace("r00001,,", "r00001,yes,", 1)
+    queue.write_text(answered, encoding="utf-8")
+    assert "r00001,yes," in answered
+    assert batch(*options, "--out", str(out))[0] == 0
+    assert queue.read_text(encoding="utf-8") == answered

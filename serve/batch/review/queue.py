@@ -1,6 +1,7 @@
 """The review queue of a finished job: `review/queue.jsonl`, the same as CSV and for Label Studio, and `design.json` for the estimate."""
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from presscheck.data.atomic import write_files
 from presscheck.serve.batch.job import Section
 from presscheck.serve.batch.manifest import JobManifest
 from presscheck.serve.batch.part import read_part
+from presscheck.serve.batch.review.answers import read_answers
 from presscheck.serve.batch.review.cluster import clusters
 from presscheck.serve.batch.review.export import as_csv, as_label_studio, label_studio_config
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, draw_sample
@@ -19,6 +21,8 @@ from presscheck.serve.record import Level, Record
 
 FOLDER = "review"
 DESIGN = "design.json"
+QUEUE = "queue.csv"
+logger = logging.getLogger(__name__)
 _ORDER: dict[Stratum, int] = {"top": 0, "uncertain": 1, "audit": 2}
 
 
@@ -108,7 +112,7 @@ def _items(store: Store, sample: Sample) -> Iterator[Item]:
 
 
 def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: ReviewOptions) -> int:
-    """Samples the job's articles and writes the queue; how many items there are to look at."""
+    """Samples the job's articles and writes the queue, unless one with answers is there; how many items there are to look at."""
     store = Store(out)
     sample = draw_sample(read_units(store, seed=options.seed), options, policy)
     items = list(_items(store, sample))
@@ -124,12 +128,15 @@ def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: Revie
     )
     folder = out / FOLDER
     folder.mkdir(exist_ok=True)
+    if (folder / QUEUE).is_file() and read_answers(folder / QUEUE):
+        logger.warning("%s holds answers: the review queue stays as it is (move it away for a new one)", folder / QUEUE)
+        return len(items)
     write_files(
         folder,
         {
             DESIGN: design.model_dump_json(indent=1) + "\n",
             "queue.jsonl": "".join(item.model_dump_json() + "\n" for item in items),
-            "queue.csv": as_csv(items),
+            QUEUE: as_csv(items),
             "label-studio.json": json.dumps([as_label_studio(item) for item in items], ensure_ascii=False, indent=1)
             + "\n",
             "label-studio.xml": label_studio_config(),

@@ -35,7 +35,7 @@ from presscheck.serve.bundle import read_bundle
 from presscheck.serve.labelled import score_documents
 from presscheck.serve.scorer import Scorer
 from presscheck.train.member import fit_member
-from presscheck.train.run import plan
+from presscheck.train.plan import plan
 
 HERE = Path(__file__).parent
 RECORD = HERE / "transfer.json"

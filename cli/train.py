@@ -29,7 +29,7 @@ def train(
 
     with for_people(on_interrupt="interrupted; give the same command again to go on from the last finished epoch"):
         resolved = load(config, overrides or [])
-        from presscheck.train.run import plan
+        from presscheck.train.plan import plan
         from presscheck.train.run import train as run_training
 
         if dry_run:

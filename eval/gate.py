@@ -11,6 +11,7 @@ from presscheck.configs.schema import RunConfig
 from presscheck.eval.compare import Comparison
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Bundle
+from presscheck.train.parity import max_parity
 
 _SIGNIFICANT = 0.05
 
@@ -94,8 +95,7 @@ def _by_itself(report: Report, bundle: Bundle, gate: GateConfig) -> Iterator[Che
 def _as_built(bundle: Bundle) -> Iterator[Check]:
     """Parity of the exported model, and licences."""
     manifest = bundle.manifest
-    runtime = RunConfig.model_validate(manifest.config).runtime
-    bounds = {"f32": runtime.max_parity_f32, "bf16": runtime.max_parity_bf16, "int8": runtime.max_parity_int8}
+    bounds = max_parity(RunConfig.model_validate(manifest.config).runtime)
     for precision, parity in manifest.parity.items():
         yield Check(
             f"parity: {precision}",

@@ -8,11 +8,11 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
-from presscheck.data.passages import pack, special_tokens, tokenise
+from presscheck.configs.schema import RuntimeConfig
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
-from presscheck.serve.bundle import Parity
+from presscheck.serve.bundle import Parity, Precision
 from presscheck.serve.labelled import Scored, score_documents
-from presscheck.serve.predict import SegmentScores
+from presscheck.serve.predict import SegmentScores, pack_documents, unpack
 from presscheck.train.calibrate import label_arrays
 from presscheck.train.model import PressModel, predict
 
@@ -23,24 +23,18 @@ def torch_probabilities(
     model: PressModel, tokenizer: Tokenizer, documents: Sequence[Sequence[str]], *, max_tokens: int
 ) -> list[list[SegmentScores]]:
     """The training model's uncalibrated probabilities in f32, one passage at a time: the reference for every other road."""
-    special = special_tokens(tokenizer)
-    results: list[list[SegmentScores]] = []
-    for texts in documents:
-        segments = tokenise(tokenizer, texts, max_tokens=max_tokens)
-        found: dict[int, SegmentScores] = {}
-        for passage in pack(segments, special=special, max_tokens=max_tokens):
-            ids_BT = torch.tensor([passage.ids])
-            labels_BTL, tags_BTK = predict(model, ids_BT, torch.ones_like(ids_BT))
-            for slot in passage.slots:
-                if not slot.is_context:
-                    found[slot.segment] = SegmentScores(
-                        labels=dict(zip(SEGMENT_LABELS, labels_BTL[0, slot.separator].tolist(), strict=True)),
-                        offsets=segments[slot.segment].offsets,
-                        tags_TK=tags_BTK[0, slot.first : slot.separator].numpy().astype(np.float64),
-                        truncated=segments[slot.segment].truncated,
-                    )
-        results.append([found[index] for index in range(len(texts))])
-    return results
+    packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
+    probabilities = []
+    for passage in packed.passages:
+        ids_BT = torch.tensor([passage.ids])
+        labels_BTL, tags_BTK = predict(model, ids_BT, torch.ones_like(ids_BT))
+        probabilities.append((labels_BTL[0].numpy(), tags_BTK[0].numpy()))
+    return unpack(packed, probabilities)
+
+
+def max_parity(options: RuntimeConfig) -> dict[Precision, float]:
+    """Largest allowed score difference to the training model, by precision."""
+    return {"f32": options.max_parity_f32, "bf16": options.max_parity_bf16, "int8": options.max_parity_int8}
 
 
 def _changes(scored: Sequence[Scored], plain: Sequence[Scored]) -> tuple[float, dict[str, float]]:

@@ -20,7 +20,7 @@ from presscheck.serve.predict import pack_documents, segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.train.calibrate import fit_calibration
 from presscheck.train.model import PressModel
-from presscheck.train.parity import measure_parity
+from presscheck.train.parity import max_parity, measure_parity
 from presscheck.train.quantise import quantise
 
 logger = logging.getLogger(__name__)
@@ -51,13 +51,9 @@ def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) 
 
 def _beyond(precision: Precision, parity: Parity, options: RuntimeConfig) -> Iterator[str]:
     """What of a precision lies beyond the bounds of the config."""
-    bounds: dict[Precision, float] = {
-        "f32": options.max_parity_f32,
-        "bf16": options.max_parity_bf16,
-        "int8": options.max_parity_int8,
-    }
-    if parity.max_difference > bounds[precision]:
-        yield f"scores differ from the trained model's by {parity.max_difference:.2g}, more than {bounds[precision]:g}"
+    bound = max_parity(options)[precision]
+    if parity.max_difference > bound:
+        yield f"scores differ from the trained model's by {parity.max_difference:.2g}, more than {bound:g}"
     if parity.flips > options.max_flips:
         yield f"{parity.flips:.2%} of dev's labels change sides, more than {options.max_flips:.2%}"
     for label, change in parity.auc_change.items():

@@ -3,11 +3,9 @@
 import json
 import logging
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,92 +13,21 @@ import numpy as np
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
-from presscheck.data.build.documents import load_splits
-from presscheck.data.corpora.registry import corpora
 from presscheck.data.parquet import DocumentWriter, read_documents
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document, SplitName
-from presscheck.data.splits import fingerprint, folds_of
-from presscheck.serve.bundle import (
-    Bundle,
-    Manifest,
-    Policy,
-    RiskModel,
-    point,
-    publish,
-    read_bundle,
-    write_manifest,
-    write_sums,
-)
-from presscheck.serve.labelled import as_article
-from presscheck.serve.profile import Profile, opening_words
-from presscheck.serve.reference import Reference
-from presscheck.serve.risk import risk_features
-from presscheck.serve.scorer import Scorer
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
+from presscheck.serve.bundle import Bundle, Policy, read_bundle
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
-from presscheck.train.member import DataInfo, Member, fit_member
+from presscheck.train.folds import features_of, fold_rows
+from presscheck.train.member import Member, fit_member
+from presscheck.train.plan import Run, plan
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
+from presscheck.train.publish import publish_candidate
 from presscheck.train.risk import fit_risk
 from presscheck.train.teacher import taught
 from presscheck.train.tracking import Tracker
-from presscheck.train.trainer import resolve_bf16
 
 logger = logging.getLogger(__name__)
-Splits = Mapping[SplitName, Sequence[Document]]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run's name, data and working folder.
-
-    Attributes:
-        name: config name, config hash and data hash, so that a changed config or corpus never overwrites another run's bundle.
-        work: holds checkpoints and finished folds until the bundle is published.
-    """
-
-    name: str
-    config: RunConfig
-    splits: Splits
-    data: DataInfo
-    work: Path
-
-
-def plan(config: RunConfig) -> Run:
-    """Reads and splits the data and names the run.
-
-    Raises:
-        DataError: on bad data.
-        ConfigError: where a split is empty.
-    """
-    splits = load_splits(config.data)
-    documents = [document for part in splits.values() for document in part]
-    for name in ("train", "dev"):
-        if not splits[name]:
-            raise ConfigError(
-                f"the {name} split is empty: {len(documents)} documents are too few for these shares, or data.split leaves it nothing"
-            )
-    sha256 = fingerprint(documents)
-    summary = {
-        "sources": dict(Counter(d.source for d in documents)),
-        "licences": sorted({d.licence for d in documents}),
-        "non_commercial": sorted(
-            {d.source for d in documents if d.source in corpora() and not corpora()[d.source].commercial}
-        ),
-        "documents": {name: len(part) for name, part in splits.items()},
-        "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
-        "train_positive_share": _positive_shares(splits["train"]),
-    }
-    name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    # Hosts differ in their arithmetic: a resumed run must not mix two.
-    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
-    work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
-    return Run(name, config, splits, DataInfo(sha256, summary), work)
-
-
-def _positive_shares(documents: Iterable[Document]) -> dict[str, float]:
-    segments = [s for d in documents for s in d.segments]
-    values = {label: [s.labels[label] for s in segments if label in s.labels] for label in SEGMENT_LABELS}
-    return {label: round(sum(v) / len(v), 4) for label, v in values.items() if v}
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -108,17 +35,6 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in tree.items():
         flat |= _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
     return flat
-
-
-def _features(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
-    """Risk features of reviewed articles as this bundle scores them."""
-    reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
-    records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
-    return [
-        {"review": d.review, "features": risk_features(r.headline, r.segments)}
-        for d, r in zip(reviewed, records, strict=True)
-        if r.headline
-    ]
 
 
 def _with_teacher(run: Run) -> Run:
@@ -141,39 +57,6 @@ def _with_teacher(run: Run) -> Run:
                 writer.write(document)
         temporary.replace(path)
     return replace(run, splits={**run.splits, "train": tuple(read_documents(path))})
-
-
-def _fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
-    """Out-of-fold features of the train articles; folds that are finished are read back."""
-    config, train = run.config, run.splits["train"]
-    count = config.calibration.risk_folds
-    if not count or sum(d.review is not None for d in train) < 2 * count:
-        return []
-    rows: list[dict[str, Any]] = []
-    folds = folds_of(train, count=count, salt=config.data.split.salt)
-    for index, held_out in enumerate(folds):
-        folder = run.work / f"fold-{index}"
-        done = folder / "features.json"
-        if not done.is_file():
-            held = {d.id for d in held_out}
-            member = fit_member(
-                config,
-                name=f"{run.name}-fold-{index}",
-                train=[d for d in train if d.id not in held],
-                dev=run.splits["dev"],
-                data=run.data,
-                folder=folder,
-                epochs=config.calibration.risk_epochs,
-                is_fold=True,
-                callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
-            )
-            found = [{**row, "fold": index} for row in _features(member.folder, held_out)]
-            temporary = done.with_suffix(".part")
-            temporary.write_text(json.dumps(found), encoding="utf-8")
-            temporary.replace(done)
-        rows += json.loads(done.read_text(encoding="utf-8"))
-        tracker.metrics({"risk/folds_done": index + 1})
-    return rows
 
 
 def _log_member(tracker: Tracker, member: Member) -> None:
@@ -217,41 +100,6 @@ def _with_bands(
     return found
 
 
-def _finish(run: Run, member: Member, risk: RiskModel | None, policies: Mapping[str, Policy]) -> Path:
-    """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
-    models = run.config.models_dir
-    target, number = models / run.name, 1
-    while target.exists():
-        if read_bundle(target).manifest.weights_sha256 == member.manifest.weights_sha256:
-            break
-        number += 1
-        target = models / f"{run.name}-{number}"
-    if not target.exists():
-        risk_part = risk.model_dump() if risk else None
-        parts = {
-            "risk": risk_part,
-            "version": target.name,
-            "policies": {k: p.model_dump() for k, p in policies.items()},
-        }
-        manifest = Manifest.model_validate({**member.manifest.model_dump(), **parts})
-        write_manifest(member.folder, manifest)
-        write_sums(member.folder)
-        reference = _reference(member.folder, run.splits["dev"])
-        write_manifest(member.folder, manifest.model_copy(update={"reference": reference}))
-        publish(member.folder, target)
-    point(models / "candidate", target)
-    return target
-
-
-def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:
-    """What later batches are held against: the dev split as this bundle scores it."""
-    profile = Profile()
-    articles = [as_article(document) for document in documents]
-    for article, record in zip(articles, Scorer(read_bundle(bundle)).score(articles), strict=True):
-        profile.add(article, record, opening_words(article))
-    return profile.reference()
-
-
 def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
     """Trains the candidate. An interrupted run of the same config and data goes on where it stopped, unless `fresh`.
 
@@ -287,7 +135,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         tracker.text(dump(config), "config.yaml")
         tracker.data_set(name=config.name, sha256=run.data.sha256, splits=run.data.summary["documents"])
         run = _with_teacher(run)
-        rows = _fold_rows(run, tracker)
+        rows = fold_rows(run, tracker)
         member = fit_member(
             config,
             name=run.name,
@@ -300,7 +148,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         )
         _log_member(tracker, member)
         if rows:
-            rows += [{**row, "fold": -1} for row in _features(member.folder, run.splits["dev"])]
+            rows += [{**row, "fold": -1} for row in features_of(member.folder, run.splits["dev"])]
         targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
         fitted = fit_risk([row["features"] for row in rows], targets, folds, l2=config.calibration.risk_l2)
         risk, policies = None, member.manifest.policies
@@ -308,7 +156,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
             risk, risk_A = fitted
             policies = _with_bands(config, policies, risk_A, targets)
             tracker.metrics({"risk/auc_cross_validated": risk.auc or 0.0, "risk/articles": risk.articles})
-        target = _finish(run, member, risk, policies)
+        target = publish_candidate(run, member, risk, policies)
         tracker.register(target, model_name=options.registered_model)
     except BaseException:
         tracker.finish(failed=True)

@@ -23,7 +23,8 @@ from presscheck.train import run as run_module
 from presscheck.train.encoder import load_encoder, locate
 from presscheck.train.model import PressModel
 from presscheck.train.parity import torch_probabilities
-from presscheck.train.run import plan, train
+from presscheck.train.plan import plan
+from presscheck.train.run import train
 
 # One step, tracked; so many folds that the articles do not suffice for a risk model.
 ONE_TRACKED_STEP = ("tracking.enabled=true", "train.max_steps=1", "train.epochs=1", "calibration.risk_folds=50")
@@ -230,6 +231,6 @@ def test_a_plan_names_what_forbids_commercial_use(tmp_path: Path) -> None:
     table = tmp_path / "babe" / "final_labels_SG2.csv"
     table.write_text("text;outlet;label_bias;biased_words\n" + "\n".join(rows) + "\n", encoding="utf-8")
     source = f"{{kind: corpus, name: babe, root: {tmp_path}}}"
-    mixed = run_module.plan(load("starter", [f"data.sources=[{{kind: starter}}, {source}]"]))
+    mixed = plan(load("starter", [f"data.sources=[{{kind: starter}}, {source}]"]))
     assert mixed.data.summary["non_commercial"] == ["babe"]
-    assert run_module.plan(load("starter")).data.summary["non_commercial"] == []
+    assert plan(load("starter")).data.summary["non_commercial"] == []

@@ -1,0 +1,61 @@
+"""Risk features of articles as models score them that did not see them: out-of-fold for train, by the final model for dev."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from presscheck.data.schema import Document
+from presscheck.data.splits import folds_of
+from presscheck.serve.bundle import read_bundle
+from presscheck.serve.labelled import as_article
+from presscheck.serve.risk import risk_features
+from presscheck.serve.scorer import Scorer
+from presscheck.train.callbacks import ProgressBar
+from presscheck.train.member import fit_member
+from presscheck.train.plan import Run
+from presscheck.train.tracking import Tracker
+
+
+def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """Risk features of reviewed articles as this bundle scores them."""
+    reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
+    records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
+    return [
+        {"review": d.review, "features": risk_features(r.headline, r.segments)}
+        for d, r in zip(reviewed, records, strict=True)
+        if r.headline
+    ]
+
+
+def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
+    """Out-of-fold features of the train articles; folds that are finished are read back."""
+    config, train = run.config, run.splits["train"]
+    count = config.calibration.risk_folds
+    if not count or sum(d.review is not None for d in train) < 2 * count:
+        return []
+    rows: list[dict[str, Any]] = []
+    folds = folds_of(train, count=count, salt=config.data.split.salt)
+    for index, held_out in enumerate(folds):
+        folder = run.work / f"fold-{index}"
+        done = folder / "features.json"
+        if not done.is_file():
+            held = {d.id for d in held_out}
+            member = fit_member(
+                config,
+                name=f"{run.name}-fold-{index}",
+                train=[d for d in train if d.id not in held],
+                dev=run.splits["dev"],
+                data=run.data,
+                folder=folder,
+                epochs=config.calibration.risk_epochs,
+                is_fold=True,
+                callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
+            )
+            found = [{**row, "fold": index} for row in features_of(member.folder, held_out)]
+            temporary = done.with_suffix(".part")
+            temporary.write_text(json.dumps(found), encoding="utf-8")
+            temporary.replace(done)
+        rows += json.loads(done.read_text(encoding="utf-8"))
+        tracker.metrics({"risk/folds_done": index + 1})
+    return rows

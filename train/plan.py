@@ -1,0 +1,72 @@
+"""What a run is before it starts: its data, split, and the name that both give it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from presscheck.configs.loader import ConfigError, config_hash
+from presscheck.configs.schema import RunConfig
+from presscheck.data.build.documents import load_splits
+from presscheck.data.corpora.registry import corpora
+from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
+from presscheck.data.splits import fingerprint
+from presscheck.train.member import DataInfo
+from presscheck.train.trainer import resolve_bf16
+
+Splits = Mapping[SplitName, Sequence[Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run's name, data and working folder.
+
+    Attributes:
+        name: config name, config hash and data hash, so that a changed config or corpus never overwrites another run's bundle.
+        work: holds checkpoints and finished folds until the bundle is published.
+    """
+
+    name: str
+    config: RunConfig
+    splits: Splits
+    data: DataInfo
+    work: Path
+
+
+def plan(config: RunConfig) -> Run:
+    """Reads and splits the data and names the run.
+
+    Raises:
+        DataError: on bad data.
+        ConfigError: where a split is empty.
+    """
+    splits = load_splits(config.data)
+    documents = [document for part in splits.values() for document in part]
+    for name in ("train", "dev"):
+        if not splits[name]:
+            raise ConfigError(
+                f"the {name} split is empty: {len(documents)} documents are too few for these shares, or data.split leaves it nothing"
+            )
+    sha256 = fingerprint(documents)
+    summary = {
+        "sources": dict(Counter(d.source for d in documents)),
+        "licences": sorted({d.licence for d in documents}),
+        "non_commercial": sorted(
+            {d.source for d in documents if d.source in corpora() and not corpora()[d.source].commercial}
+        ),
+        "documents": {name: len(part) for name, part in splits.items()},
+        "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
+        "train_positive_share": _positive_shares(splits["train"]),
+    }
+    name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
+    # Hosts differ in their arithmetic: a resumed run must not mix two.
+    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
+    work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
+    return Run(name, config, splits, DataInfo(sha256, summary), work)
+
+
+def _positive_shares(documents: Iterable[Document]) -> dict[str, float]:
+    segments = [s for d in documents for s in d.segments]
+    values = {label: [s.labels[label] for s in segments if label in s.labels] for label in SEGMENT_LABELS}
+    return {label: round(sum(v) / len(v), 4) for label, v in values.items() if v}

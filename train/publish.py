@@ -1,0 +1,57 @@
+"""A finished model to its place: the last parts of its manifest, its name, and the pointer to the candidate."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from presscheck.data.schema import Document
+from presscheck.serve.bundle import (
+    Manifest,
+    Policy,
+    RiskModel,
+    point,
+    publish,
+    read_bundle,
+    write_manifest,
+    write_sums,
+)
+from presscheck.serve.labelled import as_article
+from presscheck.serve.profile import Profile, opening_words
+from presscheck.serve.reference import Reference
+from presscheck.serve.scorer import Scorer
+from presscheck.train.member import Member
+from presscheck.train.plan import Run
+
+
+def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies: Mapping[str, Policy]) -> Path:
+    """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
+    models = run.config.models_dir
+    target, number = models / run.name, 1
+    while target.exists():
+        if read_bundle(target).manifest.weights_sha256 == member.manifest.weights_sha256:
+            break
+        number += 1
+        target = models / f"{run.name}-{number}"
+    if not target.exists():
+        risk_part = risk.model_dump() if risk else None
+        parts = {
+            "risk": risk_part,
+            "version": target.name,
+            "policies": {k: p.model_dump() for k, p in policies.items()},
+        }
+        manifest = Manifest.model_validate({**member.manifest.model_dump(), **parts})
+        write_manifest(member.folder, manifest)
+        write_sums(member.folder)
+        reference = _reference(member.folder, run.splits["dev"])
+        write_manifest(member.folder, manifest.model_copy(update={"reference": reference}))
+        publish(member.folder, target)
+    point(models / "candidate", target)
+    return target
+
+
+def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:
+    """What later batches are held against: the dev split as this bundle scores it."""
+    profile = Profile()
+    articles = [as_article(document) for document in documents]
+    for article, record in zip(articles, Scorer(read_bundle(bundle)).score(articles), strict=True):
+        profile.add(article, record, opening_words(article))
+    return profile.reference()

@@ -1,6 +1,5 @@
-"""`presscheck batch` and `presscheck batch estimate`."""
+"""`presscheck batch`, and the group that `presscheck batch estimate` is in."""
 
-import json
 import logging
 import os
 from enum import StrEnum
@@ -10,15 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from presscheck.cli.batch_summary import say, track
 from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.estimate import estimate
 from presscheck.cli.options import PrecisionChoice, PrecisionOption, Prevalence, shares
 
 if TYPE_CHECKING:
-    from presscheck.data.bootstrap import Estimate
     from presscheck.serve.batch.engines.base import Engine
     from presscheck.serve.batch.job import Columns, Settings
-    from presscheck.serve.batch.manifest import JobManifest
-    from presscheck.serve.batch.report import Report
     from presscheck.serve.bundle import Bundle
 
 RESUMABLE = "interrupted; give the same command again to go on from here"
@@ -60,6 +58,8 @@ app = typer.Typer(
     help="Scores any number of articles from files, resumably, and picks those for people to review.\n\n"
     "presscheck batch INPUT… --out DIR is short for presscheck batch run INPUT… --out DIR: see presscheck batch run --help.",
 )
+
+app.command()(estimate)
 
 
 @app.command()
@@ -152,86 +152,16 @@ def run(
         )
         with shown_progress() as progress:
             outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
-        _say(outcome.manifest, out, progress.summary())
+        say(outcome.manifest, out, progress.summary())
         drifted = reports[0].drifted()
         for what in drifted:
             typer.echo(f"  drift: {what}", err=True)
         if mlflow is not None:
-            _track(mlflow, out, reports[0], progress.summary())
+            track(mlflow, out, reports[0], progress.summary())
         if outcome.manifest.rejected > max_rejected * outcome.manifest.rows:
             raise typer.Exit(Exit.REJECTED)
         if drifted and fail_on is FailOn.drift:
             raise typer.Exit(Exit.DRIFT)
-
-
-@app.command()
-def estimate(
-    reviews: Annotated[
-        Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Says from reviewers' answers how many articles of a batch an editor would review, and how well its bands do.
-
-    Horvitz-Thompson estimates with 95 % intervals: each answer counts for 1 / the probability that its article was picked.
-
-    Example: presscheck batch estimate night/review/queue.csv
-    """
-    with for_people(extra="batch"):
-        from dataclasses import asdict
-
-        from presscheck.serve.batch.review.answers import read_answers
-        from presscheck.serve.batch.review.estimate import estimate as run_estimate
-        from presscheck.serve.batch.review.estimate import read_design
-        from presscheck.serve.batch.review.queue import FOLDER
-
-        found = run_estimate(read_design(out / FOLDER if out else reviews.parent), read_answers(reviews))
-        if as_json:
-            typer.echo(json.dumps(asdict(found), indent=2))
-            return
-        typer.echo(f"{found.answered} of {found.asked} items answered; they stand for {found.population:,} articles")
-        rows = {"an editor would review": found.prevalence}
-        rows |= {f"… among those of {name} risk": value for name, value in found.precision.items()}
-        rows |= {"of these, elevated or high": found.recall}
-        for name, value in rows.items():
-            typer.echo(f"  {name:<40} " + _shown(value))
-
-
-def _track(uri: str, out: Path, report: "Report", figures: dict[str, object]) -> None:
-    from presscheck.train.tracking import log_batch
-
-    manifest, reference = report.manifest, report.manifest.reference
-    metrics: dict[str, float] = {
-        name: getattr(manifest, name) for name in ("rows", "scored", "partial", "rejected", "duplicates")
-    }
-    metrics |= {
-        f"flag_rate/{name}": reference.flagged[name] / asked for name, asked in reference.asked.items() if asked
-    }
-    metrics |= {f"prevalence/{one.name}": one.estimated for one in report.prevalences}
-    metrics |= {name: float(str(figures[name])) for name in ("seconds", "rows_per_s", "words_per_s")}
-    for number, comparison in enumerate(report.comparisons):
-        place = "baseline" if number == len(report.comparisons) - 1 and number else "training"
-        metrics |= {
-            f"psi/{place}/{s.kind}/{s.name}".replace(" ", "_"): s.psi for s in comparison.shifts if s.psi is not None
-        }
-    tags = {
-        "presscheck.batch": str(out),
-        "presscheck.model": manifest.job.model_version,
-        "presscheck.job_sha256": manifest.job_sha256,
-    }
-    if not log_batch(
-        uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags
-    ):
-        typer.echo("presscheck: MLflow did not take the figures; everything stands in the report", err=True)
-
-
-def _shown(value: "Estimate") -> str:
-    if value.value is None or value.lower is None or value.upper is None:
-        return "no answer to go by"
-    return f"{value.value:.1%} (95 % from {value.lower:.1%} to {value.upper:.1%})"
 
 
 def _log() -> None:
@@ -290,17 +220,3 @@ def _engine(choice: EngineChoice, workers: int) -> "Engine":
     from presscheck.serve.batch.engines.local import Processes, in_process
 
     return in_process if workers == 1 else Processes(workers)
-
-
-def _say(manifest: "JobManifest", out: Path, figures: dict[str, object]) -> None:
-    typer.echo(
-        f"{manifest.scored:,} of {manifest.rows:,} rows scored ({manifest.partial:,} in part), {manifest.rejected:,} rejected, "
-        f"{manifest.duplicates:,} copies, in {manifest.shards:,} shards, written to {out}",
-        err=True,
-    )
-    for code, count in manifest.rejected_by_code.items():
-        typer.echo(f"  rejected as {code}: {count:,}", err=True)
-    asked, flagged = manifest.reference.asked, manifest.reference.flagged
-    rates = ", ".join(f"{name} {flagged[name] / asked[name]:.1%}" for name in asked if asked[name])
-    typer.echo(f"  flagged: {rates or 'nothing could be judged'}", err=True)
-    typer.echo(f"  this run: {json.dumps(figures)}", err=True)

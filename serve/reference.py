@@ -5,14 +5,16 @@ Counts add up, so a job of any size is the sum of its shards'. The bundle keeps 
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
+
+from presscheck.configs.section import Section
 
 SCORE_BINS = 50
 LENGTH_BINS = 16
 VOCABULARY_BINS = 256
 
 
-class Reference(BaseModel):
+class Reference(Section):
     """Counts over scored articles.
 
     Attributes:
@@ -23,15 +25,13 @@ class Reference(BaseModel):
         vocabulary: words of the texts' openings in VOCABULARY_BINS bins by their CRC-32.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     articles: int = 0
-    scores: dict[str, list[int]] = {}
-    flagged: dict[str, int] = {}
-    asked: dict[str, int] = {}
-    lengths: list[int] = [0] * LENGTH_BINS
-    languages: dict[str, int] = {}
-    vocabulary: list[int] = [0] * VOCABULARY_BINS
+    scores: dict[str, list[int]] = Field({})
+    flagged: dict[str, int] = Field({})
+    asked: dict[str, int] = Field({})
+    lengths: list[int] = Field([0] * LENGTH_BINS)
+    languages: dict[str, int] = Field({})
+    vocabulary: list[int] = Field([0] * VOCABULARY_BINS)
 
 
 def _added(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:

@@ -6,6 +6,7 @@ Shapes: B passages of a batch, T tokens, L segment labels, K token tags.
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,15 @@ _ARITHMETIC: dict[Precision, str] = {"f32": "f32", "bf16": "bf16", "int8": "f32"
 _REQUESTS_PER_STREAM = 4
 
 
+@cache
+def _core() -> Any:
+    """The library's entry; making one loads its plug-ins."""
+    return ov.Core()
+
+
 def supports(precision: Precision) -> bool:
     """Whether this CPU computes the precision in hardware."""
-    return _CAPABILITY[precision] in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return _CAPABILITY[precision] in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def batches_of_one_length(passages: Sequence[Passage]) -> Iterator[list[int]]:
@@ -82,7 +89,7 @@ class Runtime:
             "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES_KEPT,
         }
         self.precision = precision
-        compiled = ov.Core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", options)
+        compiled = _core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", options)
         self._queue = ov.AsyncInferQueue(compiled, streams * _REQUESTS_PER_STREAM)
         self._queue.set_callback(_keep)
 

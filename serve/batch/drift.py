@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from presscheck.serve.batch.job import Section
+from presscheck.configs.section import Section
 from presscheck.serve.prior import shifted
 from presscheck.serve.reference import SCORE_BINS, Reference
 

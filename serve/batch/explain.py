@@ -55,18 +55,16 @@ def _row(job: Job, file: str, line: int) -> Row:
     raise DataError(f"{file}:{line} is no longer the row that was scored; restore the input")
 
 
-def _scored(job: Job, row: Row, model: Path | None) -> Record:
+def _scorer(job: Job, model: Path | None) -> Scorer:
     bundle = read_bundle(model or Path(job.model_path))
     if model_sha256(bundle) != job.model_sha256:
         raise ModelRefusedError(
             f"{bundle.path} is not the model of this batch ({job.model_version}); name that one with --model"
         )
     settings = job.settings
-    scorer = Scorer(
+    return Scorer(
         bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence, threads=1
     )
-    (record,) = scorer.score([row.article])
-    return record
 
 
 def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Explained]:
@@ -80,12 +78,14 @@ def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Exp
     if job is None:
         raise DataError(f"{out} holds no batch")
     found = []
+    scorer = None
     for part, stored in _find(Store(out), record_id):
         file, line = str(stored["file"]), int(str(stored["line"]))
         row = _row(job, file, line)
         if text_sha256(row.article) != stored["text_sha256"]:
             raise DataError(f"{file}:{line} has another text than the one that was scored; restore the input")
-        record = _scored(job, row, model)
+        scorer = scorer or _scorer(job, model)
+        (record,) = scorer.score([row.article])
         now = record if job.settings.text else without_text(record)
         before = Record.model_validate_json(str(stored["record"]))
         differs = tuple(name for name in Record.model_fields if getattr(before, name) != getattr(now, name))

@@ -5,8 +5,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
+from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 from presscheck.data.files import file_sha256
@@ -14,12 +15,6 @@ from presscheck.serve.bundle import SUMS, Bundle, Precision
 
 JOB = "job.json"
 PartFormat = Literal["parquet", "jsonl"]
-
-
-class Section(BaseModel):
-    """Base of what the job's files hold."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Columns(Section):
@@ -43,12 +38,14 @@ class Settings(Section):
     columns: Columns = Columns()
     policy: str
     precision: Precision
-    prevalence: dict[str, float] = {}
+    prevalence: dict[str, float] = Field({})
     part_format: PartFormat = "parquet"
     text: bool = True
     shard_rows: int = 1000
     shard_bytes: int = 8_000_000
-    versions: dict[str, str] = {name: version(name) for name in ("presscheck", "openvino", "pyarrow", "tokenizers")}
+    versions: dict[str, str] = Field(
+        {name: version(name) for name in ("presscheck", "openvino", "pyarrow", "tokenizers")}
+    )
 
     def sha256(self) -> str:
         """Hash of every setting."""

@@ -9,10 +9,11 @@ from typing import TextIO
 
 from pydantic import ValidationError
 
+from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.copies import count_copies
-from presscheck.serve.batch.job import Job, Section
+from presscheck.serve.batch.job import Job
 from presscheck.serve.batch.shard import Summary
 from presscheck.serve.batch.store import Store
 from presscheck.serve.reference import Reference, combined

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from presscheck.configs.section import Section
 from presscheck.data.article import Article
-from presscheck.serve.batch.job import Section, Settings, model_sha256
+from presscheck.serve.batch.job import Settings, model_sha256
 from presscheck.serve.batch.part import as_bytes, columns_of, without_text
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.read import Fault

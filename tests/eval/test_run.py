@@ -4,10 +4,11 @@ from pathlib import Path
 import mlflow
 import numpy as np
 import pytest
+from tests_support import fitted_threshold
 
 from presscheck.eval.run import evaluate, policy_flag
 from presscheck.eval.table import print_table
-from presscheck.serve.bundle import Bundle, Threshold
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 
 
@@ -39,17 +40,7 @@ def test_changed_data_is_refused(tiny_bundle: Bundle) -> None:
 
 @pytest.mark.parametrize(("right", "holds"), [(85, True), (78, True), (72, False), (40, False)])
 def test_a_threshold_falls_short_where_chance_does_not_explain_it(right: int, *, holds: bool) -> None:
-    fitted = Threshold(
-        threshold=0.5,
-        target_precision=0.9,
-        precision=0.9,
-        precision_lower=0.8,
-        recall=0.5,
-        flagged=80,
-        prevalence=0.5,
-        base=0.5,
-        reached=True,
-    )
+    fitted = fitted_threshold(target_precision=0.9, precision=0.9, precision_lower=0.8, flagged=80)
     found = policy_flag("balanced", "loaded", fitted, np.full(100, 0.9), np.arange(100) < right)
     assert found.precision == right / 100
     assert found.holds is holds

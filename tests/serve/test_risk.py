@@ -1,20 +1,11 @@
 import pytest
+from tests_support import fitted_threshold
 
-from presscheck.serve.bundle import Policy, RiskModel, RiskWeight, Threshold
+from presscheck.serve.bundle import Policy, RiskModel, RiskWeight
 from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
 from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers
 
-THRESHOLD = Threshold(
-    threshold=0.5,
-    target_precision=0.8,
-    precision=0.8,
-    precision_lower=0.7,
-    recall=0.5,
-    flagged=20,
-    prevalence=0.3,
-    base=0.3,
-    reached=True,
-)
+THRESHOLD = fitted_threshold()
 POLICY = Policy(
     thresholds={"sensational": THRESHOLD, "loaded": THRESHOLD, "unsourced": THRESHOLD}, elevated=0.35, high=0.65
 )

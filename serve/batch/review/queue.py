@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from presscheck.configs.section import Section
 from presscheck.data.atomic import write_files
-from presscheck.serve.batch.job import Section
 from presscheck.serve.batch.manifest import JobManifest
 from presscheck.serve.batch.part import read_part
 from presscheck.serve.batch.review.answers import read_answers

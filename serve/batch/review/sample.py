@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from presscheck.serve.batch.job import Section
+from presscheck.configs.section import Section
 from presscheck.serve.batch.review.cluster import clusters
 from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.bundle import Policy

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests_support import fitted_threshold
 
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.review.answers import read_answers
@@ -15,20 +16,10 @@ from presscheck.serve.batch.review.queue import Design, Member
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, allocate, draw_sample, rounded
 from presscheck.serve.batch.review.units import Unit, draw_of
 from presscheck.serve.batch.signature import as_minhash, signature
-from presscheck.serve.bundle import Policy, Threshold
+from presscheck.serve.bundle import Policy
 
 OPTIONS = ReviewOptions(top=15, uncertain=40, audit=60, band=0.05, per_outlet=4, seed=0)
-NOTHING = Threshold(
-    threshold=0.5,
-    target_precision=0.8,
-    precision=0.8,
-    precision_lower=0.7,
-    recall=0.5,
-    flagged=1,
-    prevalence=0.5,
-    base=0.5,
-    reached=True,
-)
+NOTHING = fitted_threshold(flagged=1, prevalence=0.5, base=0.5)
 POLICY = Policy(thresholds={"sensational": NOTHING, "loaded": NOTHING, "unsourced": NOTHING}, elevated=0.35, high=0.65)
 
 

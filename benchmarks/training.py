@@ -1,6 +1,6 @@
 """Training speed of the default encoder, and the share of this machine's bf16 matrix peak that it reaches.
 
-    python benchmarks/training.py [--rounds 5] [--steps 40]
+    python -m benchmarks.training [--rounds 5] [--steps 40]
 
 Every measurement is a process of its own, and the variants take turns: batches of 1,024 and 4,096 tokens, each with the C library giving
 freed memory back at once and with `train.memory`, which keeps it. It trains on the starter corpus in the default config's arithmetic and
@@ -14,34 +14,20 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
 import torch
 
+from benchmarks.machine import LAYER_PARAMETERS, SIZE, matrix_peak
 from presscheck.configs.loader import load
 from presscheck.train.member import fit_member
-from presscheck.train.run import plan
+from presscheck.train.plan import plan
 
 BATCHES = (1024, 4096)
-PEAK_SIZE, PEAK_ROUNDS = 4096, 8
-MATRIX_PARAMETERS = (
-    12 * 384 * 384 * 6
-)  # of MiniLM-L6: four projections and two four times as wide in each of six layers
+LAYERS = 6
 FLOPS_PER_PARAMETER = 6  # a product and a sum, forward once and backward twice (Kaplan et al. 2020, section 2.1)
-
-
-def peak() -> float:
-    """Operations per second of the largest bf16 matrix product: the best of some."""
-    a, b = torch.randn(PEAK_SIZE, PEAK_SIZE).bfloat16(), torch.randn(PEAK_SIZE, PEAK_SIZE).bfloat16()
-    seconds = []
-    for _ in range(PEAK_ROUNDS):
-        start = time.perf_counter()
-        torch.mm(a, b)
-        seconds.append(time.perf_counter() - start)
-    return float(2 * PEAK_SIZE**3 / min(seconds))
 
 
 def train(tokens_per_batch: int, steps: int, *, keeps: bool) -> float:
@@ -64,6 +50,7 @@ def train(tokens_per_batch: int, steps: int, *, keeps: bool) -> float:
                 data=run.data,
                 folder=Path(folder) / "member",
                 epochs=1,
+                is_fold=True,  # no other precision is wanted
             )
     return next(row["train_tokens_per_second"] for row in reversed(found.history) if "train_tokens_per_second" in row)
 
@@ -77,24 +64,36 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.one:
         tokens, keeps = arguments.one
-        print(json.dumps({"speed": train(int(tokens), arguments.steps, keeps=keeps == "True"), "peak": peak()}))
+        print(
+            json.dumps(
+                {"speed": train(int(tokens), arguments.steps, keeps=keeps == "True"), "peak": matrix_peak("bf16")}
+            )
+        )
         return
     found: dict[tuple[int, bool], list[dict[str, float]]] = {}
     for _ in range(arguments.rounds):
         for variant in [(tokens, keeps) for tokens in BATCHES for keeps in (False, True)]:
-            command = [sys.executable, __file__, "--steps", str(arguments.steps), "--one", *map(str, variant)]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.training",
+                "--steps",
+                str(arguments.steps),
+                "--one",
+                *map(str, variant),
+            ]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             found.setdefault(variant, []).append(json.loads(done.stdout.splitlines()[-1]))
     best = max(row["peak"] for rows in found.values() for row in rows)
     print(
         f"{platform.machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}, {arguments.rounds} rounds in turn;"
     )
-    print(f"bf16 matrix peak {best / 1e12:.2f} Tflop/s (product of {PEAK_SIZE} x {PEAK_SIZE}, the best of all)\n")
+    print(f"bf16 matrix peak {best / 1e12:.2f} Tflop/s (product of {SIZE} x {SIZE}, the best of all)\n")
     print("| tokens per batch | freed memory | tokens/s, median (min to max) | share of the peak |\n|---|---|---|---|")
     for (tokens, keeps), rows in found.items():
         speeds = [row["speed"] for row in rows]
         middle = statistics.median(speeds)
-        share = middle * MATRIX_PARAMETERS * FLOPS_PER_PARAMETER / best
+        share = middle * LAYERS * LAYER_PARAMETERS * FLOPS_PER_PARAMETER / best
         where = "kept" if keeps else "given back"
         print(f"| {tokens} | {where} | {middle:,.0f} ({min(speeds):,.0f} to {max(speeds):,.0f}) | {share:.1%} |")
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ import numpy as np
 import torch
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.machine import LAYER_PARAMETERS, describe, matrix_peak
 from benchmarks.record import record, results_of
 from benchmarks.speed import ours
-from benchmarks.speed.machine import describe, matrix_peaks
 from benchmarks.speed.material import as_articles, headlines, long_articles
 from benchmarks.speed.peers import Peers
 from presscheck.serve.bundle import Bundle, Precision, read_bundle
@@ -30,7 +31,6 @@ from presscheck.serve.scorer import Scorer
 
 RECORD = Path(__file__).parents[1] / "speed.json"
 MARK = "<!-- drawn by benchmarks.speed -->"
-_MATRIX_PARAMETERS = 12 * 384 * 384  # of a layer: four projections and two four times as wide
 _LABEL_MODELS = 4  # sensational, loaded, claim, attributed: one model each is the obvious way
 _SLOW = 100  # texts for systems that would take minutes with all
 
@@ -59,9 +59,9 @@ def _headline_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds:
     runs: dict[str, tuple[int, Callable[[], object]]] = {}
     for name, system in peers.items():
         count = _SLOW if "one by one" in name else len(test.texts)
-        runs[name] = (count, lambda system=system, count=count: system(test.texts[:count]))  # type: ignore[misc]  # a default binds it
+        runs[name] = (count, partial(system, test.texts[:count]))
     for precision, scorer in scorers.items():
-        runs[f"presscheck {precision}"] = (len(articles), lambda scorer=scorer: ours.scores(scorer, articles))  # type: ignore[misc]
+        runs[f"presscheck {precision}"] = (len(articles), partial(ours.scores, scorer, articles))
     rates = _rates(runs, rounds)
     scored = {name: system(test.texts) for name, system in peers.items()}
     scored |= {f"presscheck {p}": ours.scores(s, as_articles(test.texts, len(test.texts))) for p, s in scorers.items()}
@@ -87,8 +87,7 @@ def _article_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: 
     peers = Peers(bundle)
     sentences = [s.text for record in scorers["f32"].score(articles[:2]) for s in record.segments]
     runs: dict[str, tuple[int, Callable[[], object]]] = {
-        f"presscheck {p}": (len(articles), lambda s=s: list(s.score(articles)))  # type: ignore[misc]  # a default binds it
-        for p, s in scorers.items()
+        f"presscheck {p}": (len(articles), partial(ours.records, s, articles)) for p, s in scorers.items()
     }
     runs["a pipeline call per sentence and label"] = (
         2,
@@ -97,7 +96,7 @@ def _article_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: 
     return {name: {"rates": rates} for name, rates in _rates(runs, rounds).items()}
 
 
-def _stage_table(bundle: Bundle, peaks: Mapping[str, float]) -> dict[str, Any]:
+def _stage_table(bundle: Bundle, peaks: Mapping[Precision, float]) -> dict[str, Any]:
     """The three stages on one thread each, one after the other; the model's share of the matrix peak of as many threads."""
     articles = long_articles(100)
     layers = json.loads((bundle.path / "config.json").read_text(encoding="utf-8"))["num_hidden_layers"]
@@ -106,7 +105,7 @@ def _stage_table(bundle: Bundle, peaks: Mapping[str, float]) -> dict[str, Any]:
         scorer = Scorer(bundle, precision=precision, threads=torch.get_num_threads())
         rows = [ours.stages(scorer, articles) for _ in range(4)][1:]
         best = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
-        operations = 2 * layers * _MATRIX_PARAMETERS * best["tokens"] / best["model"]
+        operations = 2 * layers * LAYER_PARAMETERS * best["tokens"] / best["model"]
         found[precision] = {**best, "share_of_peak": operations / peaks[precision]}
     return found
 
@@ -116,7 +115,7 @@ def _measured(folder: Path, *, rounds: int, threads: int, count: int) -> dict[st
     bundle = read_bundle(folder)
     test = headlines("test").texts
     scorers = {p: Scorer(bundle, precision=p, threads=threads) for p in bundle.manifest.calibration}
-    peaks = matrix_peaks()
+    peaks = {precision: matrix_peak(precision) for precision in scorers}
     starts: dict[str, list[float]] = {p: [] for p in scorers}
     for _ in range(rounds):
         for precision in scorers:

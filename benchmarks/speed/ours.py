@@ -14,12 +14,18 @@ from numpy.typing import NDArray
 
 from presscheck.data.article import Article
 from presscheck.serve.bundle import Bundle, Precision, read_bundle
+from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
+
+
+def records(scorer: Scorer, articles: Sequence[Article]) -> list[Record]:
+    """Every record."""
+    return list(scorer.score(articles))
 
 
 def scores(scorer: Scorer, articles: Sequence[Article]) -> NDArray[np.float64]:
     """P(sensational) of each headline, from whole records."""
-    return np.array([r.headline.sensational for r in scorer.score(articles) if r.headline], dtype=np.float64)
+    return np.array([r.headline.sensational for r in records(scorer, articles) if r.headline], dtype=np.float64)
 
 
 def stages(scorer: Scorer, articles: Sequence[Article]) -> dict[str, float]:
@@ -41,7 +47,7 @@ def latencies(scorer: Scorer, articles: Sequence[Article]) -> tuple[float, float
     milliseconds = []
     for article in articles:
         start = time.perf_counter()
-        list(scorer.score([article]))
+        records(scorer, [article])
         milliseconds.append(1000 * (time.perf_counter() - start))
     return statistics.median(milliseconds), float(np.percentile(milliseconds, 99))
 

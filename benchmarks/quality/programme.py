@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from benchmarks.quality.baselines import probe_rows, rater_figures
 from benchmarks.quality.measure import measure
 from benchmarks.quality.prepare import prepare
-from benchmarks.quality.results import EXPERIMENT, URI, draw, log, results
+from benchmarks.quality.results import EXPERIMENT, URI, draw, log, restore, results
 from presscheck.configs.loader import load
 from presscheck.data.build.documents import load_splits
 from presscheck.train.run import train
@@ -51,7 +51,8 @@ def _systems() -> dict[str, System]:
 
 
 def draw_all(corpora: Path) -> None:
-    """Draws the page from the MLflow runs that there are."""
+    """Draws the page from the MLflow runs that there are, those that quality.json brought from elsewhere included."""
+    restore()
     tables: dict[str, list[str]] = {}
     for name, system in _systems().items():
         tables.setdefault(system.table, []).append(name)
@@ -79,11 +80,14 @@ def _run(name: str, system: System, run: str, corpora: Path) -> None:
 
 
 def programme(corpora: Path, *, only: Sequence[str] = ()) -> None:
-    """Trains and measures every run that MLflow does not know yet, in the file's order; a training that was interrupted goes on.
+    """Trains and measures every run that neither MLflow nor quality.json knows yet, in the file's order.
+
+    A training that was interrupted goes on. Give a system another name when its meaning changes, or its old figures are kept.
 
     Args:
         only: names of systems; all where it is empty.
     """
+    restore()
     for name, system in _systems().items():
         for run in system.runs:
             if (only and name not in only) or run in results().get(name, {}):

@@ -10,7 +10,7 @@ import mlflow
 
 from benchmarks.quality.measure import Row
 from benchmarks.quality.targets import TARGETS
-from benchmarks.record import record
+from benchmarks.record import record, results_of
 from presscheck.train.tracking import log_to_run
 
 URI = os.environ.get("MLFLOW_TRACKING_URI") or "sqlite:///mlflow.db"
@@ -56,6 +56,16 @@ def results() -> Results:
         about = {"bundle": tags[_BUNDLE], "minutes": metrics.get("minutes"), "mlflow_run": run.info.run_id}
         found.setdefault(tags[_SYSTEM], {})[tags[_RUN]] = {**about, "rows": rows}
     return found
+
+
+def restore() -> None:
+    """Logs to MLflow what quality.json holds and the tracking store does not: a programme of many hours goes on on another machine."""
+    known = results()
+    for system, runs in results_of(RECORD).items():
+        for run, about in runs.items():
+            if run not in known.get(system, {}):
+                rows = [{"target": target, **figures} for target, figures in about["rows"].items()]
+                log(rows, system=system, run=run, name=about["bundle"], minutes=about["minutes"])
 
 
 def _cell(runs: Mapping[str, Mapping[str, Any]], target: str) -> str:

@@ -1,7 +1,9 @@
 """The quality harness: its changes to a data set, its measures, its page."""
 
+import json
 from pathlib import Path
 
+import mlflow
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
@@ -91,3 +93,21 @@ def test_the_page_shows_means_and_keeps_what_stands_above_the_mark(
     assert "old" not in page
     assert f"| {key} | ≥ 0.82 | 0.810 ± 0.014 [0.700, 0.900] |" in page
     assert "not yet" not in page
+
+
+def test_figures_of_another_machine_are_restored_to_mlflow_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "RECORD", tmp_path / "quality.json")
+    monkeypatch.setattr(results, "URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", results.URI)
+    row = {"n": 10.0, "threshold": 0.5, "value": 0.8, "lower": 0.7, "upper": 0.9}
+    about = {"bundle": "news-1-2", "minutes": 2.0, "mlflow_run": "elsewhere", "rows": {TARGETS[0].key: row}}
+    (tmp_path / "quality.json").write_text(json.dumps({"news": {"seed 7": about}}), encoding="utf-8")
+    for _ in range(2):
+        results.restore()
+    found = results.results()["news"]["seed 7"]
+    assert found["rows"] == {TARGETS[0].key: row}
+    assert (found["bundle"], found["minutes"]) == ("news-1-2", 2.0)
+    runs = mlflow.search_runs(experiment_names=[results.EXPERIMENT], output_format="list")
+    assert len(runs) == 1

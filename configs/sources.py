@@ -1,11 +1,15 @@
 """What a model learns from: the sources, their copies, their splits."""
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from presscheck.configs.section import Fraction, LabelName, Section
+
+DayOrNone = date | None  # a section below has a key named `date`
+_TEST_OUTLETS = "Outlets that are held out: all of their documents are test, of others none."
 
 
 class StarterSource(Section):
@@ -41,6 +45,25 @@ class TableSource(Section):
     id: str | None = Field(None, description="Column of the row's id (default: the line number).")
     group: str | None = Field(None, description="Column of the group that must not be split (default: the text).")
     genre: str | None = Field(None, description="Column of the genre.")
+    outlet: str | None = Field(None, description="Column of the outlet.")
+    date: str | None = Field(None, description="Column of the day, as 2026-11-25 (a time after it is not read).")
+    test_outlets: tuple[str, ...] = Field((), description=_TEST_OUTLETS)
+    dev_from: DayOrNone = Field(None, description="Rows from this day on are dev, those before it train.")
+    test_from: DayOrNone = Field(
+        None, description="Rows from this day on are test: how a model does on what it could not have seen."
+    )
+
+    @model_validator(mode="after")
+    def _columns_are_there(self) -> Self:
+        if self.test_outlets and not self.outlet:
+            raise ValueError("test_outlets needs `outlet`, the column that holds the outlet")
+        if (self.dev_from or self.test_from) and not self.date:
+            raise ValueError("dev_from and test_from need `date`, the column that holds the day")
+        if self.test_outlets and self.test_from:
+            raise ValueError("hold out outlets or days, not both: test_outlets and test_from exclude each other")
+        if self.dev_from and self.test_from and self.dev_from >= self.test_from:
+            raise ValueError("dev_from must lie before test_from")
+        return self
 
 
 class CorpusSource(Section):
@@ -49,9 +72,7 @@ class CorpusSource(Section):
     kind: Literal["corpus"]
     name: str = Field(description="Its name in the registry.")
     root: Path = Field(Path("corpora"), description="Folder that holds the corpora, one folder each.")
-    test_outlets: tuple[str, ...] = Field(
-        (), description="Outlets that are held out: all of their documents are test, of others none."
-    )
+    test_outlets: tuple[str, ...] = Field((), description=_TEST_OUTLETS)
 
 
 class BuiltSource(Section):

@@ -2,27 +2,32 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from presscheck.configs.sources import BuiltSource, CorpusSource, Source, StarterSource
+from presscheck.configs.sources import BuiltSource, CorpusSource, Source, SplitConfig, StarterSource, TableSource
 from presscheck.data.corpora.registry import read_corpus
 from presscheck.data.parquet import read_built
-from presscheck.data.schema import Document
-from presscheck.data.splits import split_of
+from presscheck.data.schema import Document, SplitName
+from presscheck.data.splits import split_at, split_of
 from presscheck.data.starter import read_starter
 from presscheck.data.table import read_table
 
 
-def _hold_out(documents: Iterator[Document], outlets: tuple[str, ...]) -> Iterator[Document]:
-    """Documents of the outlets as test, the others in train or dev."""
+def _hold_out(documents: Iterable[Document], *, outlets: tuple[str, ...], dev: float, salt: str) -> Iterator[Document]:
+    """Documents of the outlets as test, or where there are none those that their day put there; the others in train or dev."""
     for document in documents:
-        if document.outlet in outlets:
-            yield replace(document, split="test")
+        if outlets:
+            split: SplitName | None = "test" if document.outlet in outlets else None
         else:
-            yield replace(document, split=split_of(document.group, dev=0.1, test=0.0, salt="outlets"))
+            split = document.split
+        yield replace(document, split=split or split_of(document.group, dev=dev, test=0.0, salt=salt))
 
 
-def read_source(source: Source) -> Iterable[Document]:
+def read_source(source: Source, shares: SplitConfig) -> Iterable[Document]:
     """The documents of one source.
+
+    Args:
+        shares: where outlets or days are held out, the rest is train and dev by these.
 
     Raises:
         DataError: with what is wrong and where.
@@ -31,10 +36,16 @@ def read_source(source: Source) -> Iterable[Document]:
         return read_starter(source.path)
     if isinstance(source, CorpusSource):
         documents = read_corpus(source.name, source.root)
-        return _hold_out(documents, source.test_outlets) if source.test_outlets else documents
+        if not source.test_outlets:
+            return documents
+        return _hold_out(documents, outlets=source.test_outlets, dev=shares.dev, salt=shares.salt)
     if isinstance(source, BuiltSource):
         return read_built(source.path)
-    return read_table(
+    return _read_table(source, shares)
+
+
+def _read_table(source: TableSource, shares: SplitConfig) -> Iterable[Document]:
+    documents = read_table(
         source.path,
         source=source.name,
         kind=source.segment,
@@ -44,4 +55,11 @@ def read_source(source: Source) -> Iterable[Document]:
         identifier=source.id,
         group=source.group,
         genre=source.genre,
+        outlet=source.outlet,
+        day=source.date,
+        place=partial(split_at, dev_from=source.dev_from, test_from=source.test_from),
     )
+    if not (source.test_outlets or source.dev_from or source.test_from):
+        return documents
+    dev = 0.0 if source.dev_from else shares.dev
+    return _hold_out(documents, outlets=source.test_outlets, dev=dev, salt=shares.salt)

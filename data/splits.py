@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 
 from presscheck.data.schema import Document, SplitName
 
@@ -20,6 +21,13 @@ def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
     if position < test:
         return "test"
     return "dev" if position < test + dev else "train"
+
+
+def split_at(day: date, *, dev_from: date | None, test_from: date | None) -> SplitName | None:
+    """The split that a day decides; None before both."""
+    if test_from and day >= test_from:
+        return "test"
+    return "dev" if dev_from and day >= dev_from else None
 
 
 def split_documents(

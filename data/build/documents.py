@@ -37,7 +37,7 @@ def _placed(config: DataConfig) -> Iterator[Document]:
     problems: list[str] = []
     for source in config.sources:
         try:
-            for document in read_source(source):
+            for document in read_source(source, shares):
                 split = document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
                 yield replace(document, split=split)
         except DataError as error:
@@ -76,6 +76,9 @@ def _joined(
         for split in _BY_PRECEDENCE:
             for document in part(split):
                 counts.read[f"{document.source}/{split}"] += 1
+                if not seen.is_first_split(document.group, split):
+                    counts.dropped[f"{document.source}: its story stands in a later split"] += 1
+                    continue
                 kept = _without_copies(document, seen, counts) if config.deduplicate else document
                 if kept is None:
                     continue
@@ -88,8 +91,9 @@ def _joined(
 def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
     """Every document that the config asks for with its split, test first and train last.
 
-    With `deduplicate`, a text that stands in an earlier document is set aside: a headline or lone sentence is dropped, a sentence of an
-    article loses its labels and stays as context. Sources are read once per split, so that memory does not grow with their size.
+    A group stands in one split: what days or publishers put into an earlier one is dropped. With `deduplicate`, a text that stands in an
+    earlier document is set aside: a headline or lone sentence is dropped, a sentence of an article loses its labels and stays as context.
+    Sources are read once per split, so that memory does not grow with their size.
 
     Raises:
         DataError: with the problems of every source, or on an id that stands twice.

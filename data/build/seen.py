@@ -13,6 +13,7 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
+from presscheck.data.schema import SplitName
 from presscheck.data.text.words import MIN_WORDS, shingles, words_of
 
 _BANDS, _ROWS = 16, 4
@@ -70,6 +71,7 @@ class SeenTexts:
             "CREATE TABLE texts (id INTEGER PRIMARY KEY, words BLOB, story BLOB, hashes BLOB);"
             "CREATE INDEX by_words ON texts (words);"
             "CREATE TABLE ids (id BLOB PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TABLE stories (story BLOB PRIMARY KEY, split TEXT) WITHOUT ROWID;"
             "CREATE TABLE bands (key BLOB, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;"
         )
 
@@ -85,6 +87,13 @@ class SeenTexts:
     def is_new_id(self, identifier: str) -> bool:
         """Remembers an id; False where it was there."""
         return self._data.execute("INSERT OR IGNORE INTO ids VALUES (?)", (_digest(identifier),)).rowcount == 1
+
+    def is_first_split(self, group: str, split: SplitName) -> bool:
+        """Remembers the split in which a group is met first; False where that was another."""
+        story = _digest(group)
+        self._data.execute("INSERT OR IGNORE INTO stories VALUES (?, ?)", (story, split))
+        (first,) = self._data.execute("SELECT split FROM stories WHERE story = ?", (story,)).fetchone()
+        return bool(first == split)
 
     def match(self, texts: Sequence[Signed | None]) -> list[Match | None]:
         """What each text is a copy of among those added before.

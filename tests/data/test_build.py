@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
@@ -16,6 +17,7 @@ from presscheck.data.build.seen import SeenTexts, sign
 from presscheck.data.build.write import build
 from presscheck.data.errors import DataError
 from presscheck.data.parquet import read_built
+from presscheck.data.schema import Document
 
 BABE = "text;outlet;label_bias;biased_words\n"
 
@@ -103,6 +105,69 @@ def test_outlets_can_be_held_out(tmp_path: Path) -> None:
     assert {d.outlet for d in splits["test"]} == {"Sun"}
     assert {d.outlet for name in ("train", "dev") for d in splits[name]} == {"Post"}
     assert splits["dev"]
+
+
+def _dated(folder: Path, **options: object) -> DataConfig:
+    """Thirty rows of ten stories, one a day; story g9 begins on the 10th and ends on the 30th."""
+    rows = [
+        f"Story number {n} of the month is told here,{n % 2},g{n % 10},2026-03-{n:02} 08:00,{'Sun' if n > 20 else 'Post'}"
+        for n in range(1, 31)
+    ]
+    path = folder / "dated.csv"
+    path.write_text("text,y,story,day,site\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    source = {
+        "kind": "table",
+        "path": str(path),
+        "name": "t",
+        "segment": "sentence",
+        "labels": {"claim": {"column": "y"}},
+    }
+    return configured({**source, "date": "day", "outlet": "site", **options}).data
+
+
+def _days(part: list[Document]) -> list[int]:
+    return sorted(int(d.segments[0].text.split()[2]) for d in part)
+
+
+def test_days_can_be_held_out(tmp_path: Path) -> None:
+    parts = load_splits(_dated(tmp_path, dev_from="2026-03-11", test_from="2026-03-21"))
+    assert [_days(parts[name]) for name in ("train", "dev", "test")] == [
+        [*range(1, 11)],
+        [*range(11, 21)],
+        [*range(21, 31)],
+    ]
+    parts = load_splits(_dated(tmp_path, test_from="2026-03-21"))
+    assert _days(parts["test"]) == [*range(21, 31)]
+    assert _days(parts["train"] + parts["dev"]) == [*range(1, 21)]
+    assert {d.year for d in parts["train"]} == {2026}
+
+
+def test_a_story_that_goes_on_past_the_day_stands_on_one_side(tmp_path: Path) -> None:
+    counts = Counts()
+    found = list(documents(_dated(tmp_path, test_from="2026-03-30", group="story"), counts))
+    assert [_days([d]) for split, d in found if split == "test"] == [[30]]
+    assert counts.dropped == {"t: its story stands in a later split": 2}
+    assert sum(counts.kept.values()) == 28
+
+
+def test_outlets_of_a_table_can_be_held_out(tmp_path: Path) -> None:
+    parts = load_splits(_dated(tmp_path, test_outlets=["Sun"]))
+    assert _days(parts["test"]) == [*range(21, 31)]
+    assert {d.outlet for d in parts["train"]} == {"Post"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"test_from": "2026-03-30", "date": None}, "need `date`"),
+        ({"test_outlets": ["Sun"], "outlet": None}, "needs `outlet`"),
+        ({"test_outlets": ["Sun"], "test_from": "2026-03-30"}, "not both"),
+        ({"dev_from": "2026-03-30", "test_from": "2026-03-30"}, "must lie before"),
+    ],
+)
+def test_what_is_held_out_needs_its_column(tmp_path: Path, options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        _dated(tmp_path, **options)
 
 
 def test_a_built_data_set_reads_back_and_trains_the_same(tmp_path: Path) -> None:

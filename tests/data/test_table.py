@@ -55,6 +55,16 @@ def test_bad_rows_are_named(tmp_path: Path, content: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_a_day_that_is_none_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("title,bait,when\nOne,1,2026-02-29\nTwo,1,\nThree,1,2026-03-01T10:00Z\n")
+    with pytest.raises(DataError) as caught:
+        read(path, day="when")
+    assert "a.csv:2: '2026-02-29' is no day; write it as" in str(caught.value)
+    assert "a.csv:3: '' is no day" in str(caught.value)
+    assert "a.csv:4" not in str(caught.value)
+
+
 def test_empty_group_and_id_cells_fall_back(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("title,bait,site,key\nOne,1,,\nTwo,0,,\n")

@@ -36,7 +36,7 @@ def measure(part: str, models: Path, folder: Path, asked: argparse.Namespace) ->
     with service(models, folder, "--precision", asked.precision) as (process, port):
         if part == "throughput":
             scorer = Scorer(read_bundle(models / "first"), precision=asked.precision)
-            return throughput(port, scorer, articles, seconds=asked.seconds, rounds=asked.rounds)
+            return throughput(process, port, scorer, articles, seconds=asked.seconds, rounds=asked.rounds)
         if part == "latency":
             return latency(port, headlines, seconds=asked.seconds)
         return overload(process, port, articles, seconds=asked.seconds)

@@ -19,9 +19,16 @@ def _statuses(found: dict[str, int]) -> str:
 
 
 def _throughput(r: dict[str, Any]) -> tuple[str, str, str]:
-    share = statistics.median(r["service"]) / statistics.median(r["scorer"])
+    def of(who: str, what: str) -> list[float]:
+        return [turn[who][what] for turn in r["turns"]]
+
+    shares = [turn["service"]["per_second"] / turn["scorer"]["per_second"] for turn in r["turns"]]
+    share = statistics.median(shares)
     found = (
-        f"{_spread(r['service'])} articles/s, scorer {_spread(r['scorer'])}: {share:.0%}; {_statuses(r['statuses'])}"
+        f"{_spread(of('service', 'per_second'))} articles/s, scorer {_spread(of('scorer', 'per_second'))}; of one turn {share:.0%} "
+        f"({min(shares):.0%} to {max(shares):.0%}). A CPU second, clients included: {_spread(of('service', 'per_cpu_second'))} and "
+        f"{_spread(of('scorer', 'per_cpu_second'))}. Other processes kept {_spread(of('service', 'others_cores'))} and "
+        f"{_spread(of('scorer', 'others_cores'))} cores busy meanwhile; {_statuses(r['statuses'])}"
     )
     return "eight clients post lists of 16 articles", found, f"70 % of the scorer: {_met(share >= AIM_SHARE)}"
 

@@ -8,12 +8,13 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.service.load import Tally, closed_loop, open_loop
-from benchmarks.service.server import memory_watched, service, workers
+from benchmarks.service.server import busy_s, cpu_s, memory_watched, service, workers
 from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Precision, point, read_bundle
@@ -43,26 +44,46 @@ def statuses(tally: Tally) -> dict[str, int]:
     return {str(status): number for status, number in sorted(tally.statuses.items())}
 
 
-def _scorer_rate(scorer: Scorer, articles: Sequence[Article], seconds: float) -> float:
-    """Articles a second over whole passes of at least so many seconds; a pass is long enough for the scorer's windows to overlap."""
-    start, count = time.monotonic(), 0
-    while time.monotonic() - start < seconds:
-        count += sum(1 for _ in scorer.score([*articles, *articles]))
-    return count / (time.monotonic() - start)
+@dataclass
+class Turn:
+    """One measurement of a rate: articles a second, a CPU second of its own processes, and the cores that other processes kept busy."""
+
+    per_second: float
+    per_cpu_second: float
+    others_cores: float
 
 
-def throughput(port: int, scorer: Scorer, articles: Sequence[Article], *, seconds: float, rounds: int) -> Results:
+def _turn(work: Callable[[], int], *pids: int) -> Turn:
+    """Measures work that returns its number of articles; `pids` are the processes that do it."""
+    start, own, busy = time.monotonic(), cpu_s(*pids), busy_s()
+    articles = work()
+    elapsed_s, own, busy = time.monotonic() - start, cpu_s(*pids) - own, busy_s() - busy
+    return Turn(articles / elapsed_s, articles / own, max(busy - own, 0.0) / elapsed_s)
+
+
+def throughput(
+    process: subprocess.Popen[bytes],
+    port: int,
+    scorer: Scorer,
+    articles: Sequence[Article],
+    *,
+    seconds: float,
+    rounds: int,
+) -> Results:
     """Articles a second of the scorer, and of the service under eight clients, in turn; the first turn warms up."""
     lists = lists_of(articles, LIST)
-    alone: list[float] = []
-    served: list[float] = []
     total = Tally()
-    for _ in range(rounds + 1):
-        alone.append(_scorer_rate(scorer, articles, seconds))
+
+    def serve() -> int:
         tally = closed_loop(port, CLIENTS, lists, seconds, path="/v1/score")
-        served.append(tally.statuses[200] * LIST / tally.elapsed_s)
         total.add(tally)
-    return {"scorer": alone[1:], "service": served[1:], "statuses": statuses(total)}
+        return tally.statuses[200] * LIST
+
+    here, turns = os.getpid(), []
+    for _ in range(rounds + 1):
+        alone = _turn(lambda: sum(1 for _ in scorer.score([*articles, *articles])), here)
+        turns.append({"scorer": asdict(alone), "service": asdict(_turn(serve, here, process.pid))})
+    return {"turns": turns[1:], "statuses": statuses(total)}
 
 
 def latency(port: int, headlines: Sequence[str], *, seconds: float) -> Results:

@@ -71,6 +71,21 @@ def memory_mb(pid: int) -> float:
     return pages * PAGE_BYTES / 1e6
 
 
+_TICKS_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s(*pids: int) -> float:
+    """CPU seconds that processes have taken so far."""
+    fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
+    return sum(int(f[11]) + int(f[12]) for f in fields) * _TICKS_S
+
+
+def busy_s() -> float:
+    """CPU seconds that all of the machine's processes have taken so far."""
+    user, nice, system, _idle, _wait, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + softirq) * _TICKS_S
+
+
 @contextmanager
 def memory_watched(pid: int) -> Iterator[list[float]]:
     """Resident memory in MB, four times a second."""

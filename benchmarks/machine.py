@@ -3,7 +3,7 @@
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,8 +13,11 @@ SIZE, ROUNDS = 4096, 8
 LAYER_PARAMETERS = 12 * 384 * 384  # of MiniLM's matrices: four projections and two four times as wide
 
 
-def describe() -> str:
-    """One line: processor, cores, memory and the versions that matter."""
+PACKAGES = ("openvino", "torch", "transformers", "onnxruntime")
+
+
+def describe(named: Sequence[str] = PACKAGES) -> str:
+    """One line: processor, cores, memory and the versions of the packages that matter."""
     cpu = next(
         (
             line.split(":", 1)[1].strip()
@@ -24,9 +27,11 @@ def describe() -> str:
         platform.processor(),
     )
     flags = Path("/proc/cpuinfo").read_text()
-    units = ", ".join(name for name in ("avx512f", "avx512_vnni", "amx_bf16", "amx_int8") if name in flags)
+    units = ", ".join(
+        name for name in ("avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if name in flags
+    )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {version(name)}" for name in ("openvino", "torch", "transformers", "onnxruntime"))
+    packages = ", ".join(f"{name} {version(name)}" for name in named)
     return f"{cpu} ({units}), {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
 
 

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from presscheck.cli.batch_summary import say, track
 from presscheck.cli.errors import Exit, for_people, stop
 from presscheck.cli.estimate import estimate
-from presscheck.cli.options import PrecisionChoice, PrecisionOption, Prevalence, shares
+from presscheck.cli.options import EngineChoice, PrecisionChoice, PrecisionOption, Prevalence, shares
 
 if TYPE_CHECKING:
     from presscheck.serve.batch.engines.base import Engine
@@ -20,13 +20,6 @@ if TYPE_CHECKING:
     from presscheck.serve.bundle import Bundle
 
 RESUMABLE = "interrupted; give the same command again to go on from here"
-
-
-class EngineChoice(StrEnum):
-    """Where shards are scored."""
-
-    local = "local"
-    ray = "ray"
 
 
 class PartChoice(StrEnum):

@@ -8,6 +8,13 @@ import typer
 from presscheck.cli.errors import Exit, stop
 
 
+class EngineChoice(StrEnum):
+    """Where the work is done: on this machine, or on Ray."""
+
+    local = "local"
+    ray = "ray"
+
+
 class PrecisionChoice(StrEnum):
     """Arithmetic of the runtime model."""
 

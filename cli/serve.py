@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.errors import Exit, for_people, stop
-from presscheck.cli.options import PrecisionOption
+from presscheck.cli.options import EngineChoice, PrecisionOption
 
 if TYPE_CHECKING:
     from presscheck.serve.http.settings import Settings
@@ -18,7 +18,13 @@ def serve(
         str, typer.Option(help="Address to listen on. Any other than this machine's own needs keys.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="Processes. Each holds a model of its own.")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Processes, or Ray's replicas. Each holds a model of its own.")
+    ] = 1,
+    engine: Annotated[
+        EngineChoice,
+        typer.Option(help="local: processes of this machine. ray: Ray Serve on the cluster of RAY_ADDRESS, or here."),
+    ] = EngineChoice.local,
     threads: Annotated[
         int, typer.Option(min=0, help="Threads of each worker's model (default: the cores, shared out).")
     ] = 0,
@@ -44,6 +50,9 @@ def serve(
     ] = False,
     new_key: Annotated[str | None, typer.Option(metavar="NAME", help="Make a key, print it once, and end.")] = None,
     revoke_key: Annotated[str | None, typer.Option(metavar="NAME", help="Remove a key, and end.")] = None,
+    export_feedback: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the feedback as tables for training, and end.")
+    ] = None,
 ) -> None:
     """Serves the scorer over HTTP, with a page at /.
 
@@ -52,7 +61,10 @@ def serve(
 
     Examples: presscheck serve · presscheck serve --new-key newsroom · presscheck serve --host 0.0.0.0 --workers 2
     """
-    with for_people(extra="serve"):
+    with for_people(extra="ray" if engine is EngineChoice.ray else "serve"):
+        if export_feedback is not None:
+            _export(state, export_feedback)
+            return
         from presscheck.serve.http.limits.keys import new_key as make_key
         from presscheck.serve.http.limits.keys import read_keys
         from presscheck.serve.http.limits.keys import revoke_key as remove_key
@@ -89,9 +101,22 @@ def serve(
             )
         _check_model(settings)
 
-        from presscheck.serve.http.run import run
+        if engine is EngineChoice.ray:
+            from presscheck.serve.http.cluster import run
+        else:
+            from presscheck.serve.http.run import run
 
         run(settings)
+
+
+def _export(state: Path, folder: Path) -> None:
+    from presscheck.serve.http.export import HEADLINES, SENTENCES, export_feedback
+
+    done = export_feedback(state / "feedback.sqlite", folder)
+    typer.echo(
+        f"{folder / HEADLINES}: {done.headlines} rows, {folder / SENTENCES}: {done.sentences}; {done.labelled} carry a label, "
+        "the others say only that something is wrong"
+    )
 
 
 def _share_of_cores(workers: int) -> int:

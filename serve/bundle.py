@@ -117,8 +117,21 @@ class RiskModel(Part):
     auc: float | None
 
 
+class Canary(Part):
+    """A fixed article and what the bundle said of it when it was published, by precision; `serve.canary` compares."""
+
+    headline: str
+    body: str
+    values: dict[Precision, dict[str, float]]
+
+
 class Manifest(Part):
-    """What `presscheck.json` holds; `reference` is the dev split as this bundle scores it, for drift."""
+    """What `presscheck.json` holds.
+
+    Attributes:
+        reference: the dev split as this bundle scores it, for drift.
+        canary: None in bundles that were published before there was one.
+    """
 
     format: Literal[1]
     name: str
@@ -142,6 +155,7 @@ class Manifest(Part):
     versions: dict[str, str]
     training_seconds: float | None = None
     reference: Reference | None = None
+    canary: Canary | None = None
 
     @model_validator(mode="after")
     def _fits_this_code(self) -> "Manifest":
@@ -159,6 +173,8 @@ class Manifest(Part):
             raise ValueError(f"no calibration for the default precision {self.default_precision}")
         if self.default_policy not in self.policies:
             raise ValueError(f"no policy {self.default_policy!r}")
+        if self.canary is not None and set(self.canary.values) != set(self.calibration):
+            raise ValueError(f"the canary covers {sorted(self.canary.values)}, not {sorted(self.calibration)}")
         return self
 
 

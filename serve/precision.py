@@ -36,3 +36,10 @@ def resolve(manifest: Manifest, wanted: Wanted | None) -> Precision:
     if wanted == "auto":
         return fastest(manifest).precision
     return wanted or manifest.default_precision
+
+
+def why(manifest: Manifest, wanted: Wanted | None) -> str:
+    """Why `resolve` takes what it takes, for whoever starts the scorer."""
+    if wanted == "auto":
+        return fastest(manifest).reason
+    return "it was asked for" if wanted else "the bundle's own"

@@ -14,6 +14,7 @@ from presscheck.serve.bundle import (
     write_manifest,
     write_sums,
 )
+from presscheck.serve.canary import make_canary
 from presscheck.serve.labelled import as_article
 from presscheck.serve.profile import Profile, opening_words
 from presscheck.serve.reference import Reference
@@ -41,8 +42,8 @@ def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies
         manifest = Manifest.model_validate({**member.manifest.model_dump(), **parts})
         write_manifest(member.folder, manifest)
         write_sums(member.folder)
-        reference = _reference(member.folder, run.splits["dev"])
-        write_manifest(member.folder, manifest.model_copy(update={"reference": reference}))
+        reference, canary = _reference(member.folder, run.splits["dev"]), make_canary(read_bundle(member.folder))
+        write_manifest(member.folder, manifest.model_copy(update={"reference": reference, "canary": canary}))
         publish(member.folder, target)
     point(models / "candidate", target)
     return target

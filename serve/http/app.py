@@ -14,7 +14,7 @@ from presscheck.serve.http.observe.envelope import Envelope
 from presscheck.serve.http.problems import RefusedError, on_http_error, on_invalid, on_refusal
 from presscheck.serve.http.routes import feedback, model, page, score
 from presscheck.serve.http.service import Service
-from presscheck.serve.http.settings import Settings, from_environment
+from presscheck.serve.http.settings import Settings
 
 DESCRIPTION = (
     "Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. "
@@ -22,9 +22,8 @@ DESCRIPTION = (
 )
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ASGI application; without settings, those that the parent process left in the environment."""
-    settings = settings or from_environment()
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application."""
     service = Service(settings)
 
     @asynccontextmanager

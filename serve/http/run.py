@@ -4,22 +4,31 @@ import os
 import tempfile
 
 import uvicorn
+from fastapi import FastAPI
 
+from presscheck.serve.http.app import create_app
 from presscheck.serve.http.limits.protocol import TimedProtocol
 from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.observe.metrics import SHARED
-from presscheck.serve.http.settings import VARIABLE, Settings
+from presscheck.serve.http.settings import VARIABLE, Settings, from_environment
+
+
+def worker_app() -> FastAPI:
+    """The application of one worker, which is a fresh process: its settings and its protocol's limits come from the environment."""
+    settings = from_environment()
+    TimedProtocol.header_timeout_s = settings.header_timeout_s
+    TimedProtocol.max_connections = settings.max_connections
+    return create_app(settings)
 
 
 def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT; then takes no more connections and answers every request that it has."""
     os.environ[VARIABLE] = settings.model_dump_json()
-    TimedProtocol.header_timeout_s = settings.header_timeout_s
     with tempfile.TemporaryDirectory(prefix="presscheck-metrics-") as folder:
         if settings.workers > 1:
             os.environ[SHARED] = folder
         uvicorn.run(
-            "presscheck.serve.http.app:create_app",
+            "presscheck.serve.http.run:worker_app",
             factory=True,
             host=settings.host,
             port=settings.port,
@@ -30,7 +39,6 @@ def run(settings: Settings) -> None:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=settings.max_connections,
             h11_max_incomplete_event_size=settings.header_bytes,
             timeout_graceful_shutdown=int(settings.deadline_s) + 5,
         )

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from presscheck.serve.http.limits.bucket import Buckets
 from presscheck.serve.http.limits.keys import Keyring
+from presscheck.serve.http.limits.protocol import CROWDED
 from presscheck.serve.http.problems import RefusedError, problem_response, too_large
 from presscheck.serve.http.settings import Settings
 
@@ -33,12 +34,16 @@ class Gate:
             return
         try:
             headers = Headers(scope=scope)
+            self._check_room(scope)
             self._check_sizes(headers)
             if _GUARDED.match(scope["path"]):
                 scope["caller"] = self._caller(headers)
                 self._buckets.charge(scope["caller"], 1)
         except RefusedError as refusal:
-            await problem_response(refusal, scope.get("request_id", ""))(scope, receive, send)
+            response = problem_response(refusal, scope.get("request_id", ""))
+            if CROWDED in scope:
+                response.headers["Connection"] = "close"
+            await response(scope, receive, send)
             return
         await self._app(scope, self._timed(receive), send)
 
@@ -52,6 +57,10 @@ class Gate:
         if owner is None:
             raise RefusedError(401, "give a known key as Authorization: Bearer KEY")
         return owner
+
+    def _check_room(self, scope: Scope) -> None:
+        if CROWDED in scope:
+            raise RefusedError(503, "too many connections are open", retry_after_s=1)
 
     def _check_sizes(self, headers: Headers) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > self._settings.header_bytes:

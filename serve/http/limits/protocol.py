@@ -1,12 +1,17 @@
 """The server's HTTP protocol with two more clocks: for headers that trickle in, and for answers that nobody reads.
 
 Neither kind of client holds a worker, since a connection waits on the event loop; the clocks bound how long it is kept open for nothing.
+Beyond `max_connections` the application is told that it is crowded and refuses in its own words: the server's own limit answers without
+a Retry-After, an id and the security headers.
 """
 
 import asyncio
 from typing import Any
 
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+CROWDED = "presscheck.crowded"  # in a request's scope where too many connections are open
 
 
 class TimedProtocol(H11Protocol):
@@ -14,10 +19,15 @@ class TimedProtocol(H11Protocol):
 
     header_timeout_s = 10.0
     write_timeout_s = 30.0
+    max_connections = 512
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._clocks: dict[str, asyncio.TimerHandle] = {}
+        self._uncrowded = self.app
+
+    async def _crowded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._uncrowded({**scope, CROWDED: True}, receive, send)
 
     def _start(self, name: str, seconds: float) -> None:
         if name not in self._clocks:
@@ -36,6 +46,7 @@ class TimedProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came: the end of a head, or some of the next one."""
         before = self.cycle
+        self.app = self._crowded if len(self.connections) > self.max_connections else self._uncrowded
         super().data_received(data)
         if self.cycle is not before:
             self._stop("head")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from presscheck.data.article import Article, Rejected
 from presscheck.serve.bundle import Bundle, find_bundle, read_bundle
+from presscheck.serve.canary import CanaryResult, check_canary
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.http.live.canary import CanaryResult, check_canary
 from presscheck.serve.http.observe.logs import note
 from presscheck.serve.http.settings import Settings
+from presscheck.serve.precision import why
 from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.scorer import Scorer
 
@@ -76,10 +77,10 @@ class LiveModel:
         folder, role = place
         bundle = read_bundle(folder)
         scorer = Scorer(bundle, policy=settings.policy, precision=settings.precision, threads=settings.threads)
-        canary = check_canary(bundle, scorer, settings.state_dir, threads=settings.threads)
+        canary = check_canary(bundle, scorer)
         if not canary.holds:
             raise ModelRefusedError(
-                f"{folder}: the canary text scores {canary.difference:.6f} away from its stored value, {canary.tolerance:.6f} is allowed"
+                f"{folder}: the canary text scores {canary.difference:.6f} away from {canary.origin}; {canary.tolerance:.6f} is allowed"
             )
         self.fault = None
         self.current = Loaded(bundle, scorer, role, canary, datetime.now(UTC))
@@ -105,6 +106,13 @@ class LiveModel:
             return
         info = loaded.scorer.info
         note(
-            logger, "model loaded", version=info.version, role=loaded.role, policy=info.policy, precision=info.precision
+            logger,
+            "model loaded",
+            version=info.version,
+            role=loaded.role,
+            policy=info.policy,
+            precision=info.precision,
+            because=why(loaded.bundle.manifest, self._settings.precision),
+            canary=f"{loaded.canary.difference:.2g} from {loaded.canary.origin}",
         )
         self._on_exchange(info)

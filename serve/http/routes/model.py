@@ -38,7 +38,7 @@ async def readyz(request: Request) -> Response:
     if loaded is None:
         return JSONResponse(Health(status="not ready", detail="no model that holds").model_dump(), status_code=503)
     canary = loaded.canary
-    detail = f"canary {canary.difference:.2g} from its value of {canary.stored_at:%Y-%m-%d %H:%M} ({canary.tolerance:.2g} allowed)"
+    detail = f"canary {canary.difference:.2g} from {canary.origin} ({canary.tolerance:.2g} allowed)"
     return JSONResponse(Health(status="ok", detail=detail).model_dump())
 
 

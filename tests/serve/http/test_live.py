@@ -1,14 +1,15 @@
 """The model that answers: its canary, and its exchange."""
 
 import json
+import logging
 import shutil
 from pathlib import Path
 
+import pytest
 from http_support import Served, until
 
 from presscheck.serve.bundle import MANIFEST, Bundle, point, read_bundle, write_sums
-from presscheck.serve.http.live.canary import check_canary
-from presscheck.serve.scorer import Scorer
+from presscheck.serve.precision import fastest
 
 ARTICLE = {"headline": "So the levy is now war?"}
 
@@ -45,26 +46,30 @@ def test_a_promotion_is_served_and_a_broken_one_is_not(served: Served, models: P
         assert client.get("/readyz").status_code == 200
 
 
-def test_the_canary_is_held_to_its_stored_value(served: Served, tiny_bundle: Bundle, tmp_path: Path) -> None:
-    state = tmp_path / "state"
-    scorer = Scorer(tiny_bundle, threads=1)
-    first = check_canary(tiny_bundle, scorer, state)
-    assert first.holds
-    (path,) = state.glob("canary-*.json")
-    stored = json.loads(path.read_text())
-    assert stored["weights_sha256"] == tiny_bundle.manifest.weights_sha256
-    assert len(stored["values"]) > 10
-    assert check_canary(tiny_bundle, scorer, state).stored_at == first.stored_at
-
-    stored["values"]["headline.sensational"] += 0.2
-    path.write_text(json.dumps(stored))
-    assert not check_canary(tiny_bundle, scorer, state).holds
-    with served(wait=False) as client:
+def test_a_model_that_misses_its_canary_is_not_served(served: Served, models: Path) -> None:
+    path = models / "first" / MANIFEST
+    manifest = json.loads(path.read_text())
+    manifest["canary"]["values"]["f32"]["headline.sensational"] += 0.2
+    path.write_text(json.dumps(manifest))
+    write_sums(models / "first")
+    with served(wait=False, precision="f32") as client:
         until(lambda: client.app.state.service.live.fault is not None)  # type: ignore[attr-defined]  # FastAPI's
         ready, scored = client.get("/readyz"), client.post("/v1/score", json=ARTICLE)
         assert client.get("/healthz").status_code == 200
     assert (ready.status_code, ready.json()["status"]) == (503, "not ready")
     assert (scored.status_code, scored.headers["retry-after"]) == (503, "1")
+
+
+def test_the_log_says_what_was_taken_and_why(
+    served: Served, tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with served(precision="auto") as client:
+        taken = client.get("/v1/model").json()["model"]["precision"]
+        assert "its value from training" in client.get("/readyz").json()["detail"]
+    (fields,) = (record.fields for record in caplog.records if record.message == "model loaded")  # type: ignore[attr-defined]  # given as extra
+    choice = fastest(tiny_bundle.manifest)
+    assert (fields["precision"], fields["because"]) == (taken, choice.reason) == (choice.precision, choice.reason)
 
 
 def test_a_copy_of_the_bundle_reads_as_itself(models: Path) -> None:

@@ -10,7 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from presscheck.cli.main import app
 from presscheck.serve.bundle import Bundle
+from presscheck.serve.http.limits.protocol import TimedProtocol
 
 Address = tuple[str, int]
 BODY = json.dumps({"headline": "So the levy is now war?", "body": "Traders will ruin the town. " * 40})
@@ -87,6 +88,25 @@ def test_a_large_head_is_refused(address: Address) -> None:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 60_000)
         until(lambda: healthy(address))
         assert everything(connection).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_crowd_is_refused_in_our_own_words(address: Address, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TimedProtocol, "max_connections", 3)
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with ExitStack() as stack:
+
+        def asked() -> socket.socket:
+            connection = stack.enter_context(socket.create_connection(address))
+            connection.sendall(ask)
+            return connection
+
+        for _ in range(3):
+            assert asked().recv(65536).startswith(b"HTTP/1.1 200 ")
+        refused = everything(asked()).lower()
+    assert refused.startswith(b"http/1.1 503 ")
+    for header in (b"retry-after: 1\r\n", b"connection: close\r\n", b"x-request-id: ", b"content-security-policy: "):
+        assert header in refused
+    until(lambda: healthy(address))
 
 
 def test_what_a_client_left_is_not_scored(address: Address) -> None:

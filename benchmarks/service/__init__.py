@@ -1,0 +1,1 @@
+"""How much the service takes, and what it does beyond that."""

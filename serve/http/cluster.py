@@ -1,0 +1,73 @@
+"""The service as a Ray Serve deployment: replicas of the same application, on this machine or over a cluster.
+
+`presscheck serve --engine ray` starts it, and so does Ray's own command, whose arguments are the fields of `Settings`:
+`serve run presscheck.serve.http.cluster:application models_dir=/shared/models workers=4`. What is told here is only how many replicas
+there are and what each may take; where they run, how requests reach them and how they are replaced is Ray's.
+"""
+
+import logging.config
+import os
+import signal
+import threading
+
+from fastapi import FastAPI
+
+from presscheck.configs.offline import stay_offline
+
+stay_offline()
+import ray  # noqa: E402 - after its telemetry is switched off
+from ray import serve  # noqa: E402
+
+from presscheck.serve.http.app import create_app  # noqa: E402
+from presscheck.serve.http.observe.logs import LOG_CONFIG  # noqa: E402
+from presscheck.serve.http.settings import Settings  # noqa: E402
+
+CPUS_PER_REPLICA = 0.8  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
+DRAIN_S = 5.0
+NAME = "presscheck"
+
+
+def application(settings: Settings) -> serve.Application:
+    """The deployment with `settings.workers` replicas; each takes the model, the keys and the feedback file from the folders named.
+
+    Paths are made absolute here: a replica on another machine needs the same folders at the same place.
+    """
+    places = {
+        name: path.resolve() for name in ("models_dir", "model", "state_dir") if (path := getattr(settings, name))
+    }
+    settings = settings.model_copy(update={**places, "threads": settings.threads or 1})
+
+    def build() -> FastAPI:
+        logging.config.dictConfig(LOG_CONFIG)
+        return create_app(settings)
+
+    replicas = serve.deployment(
+        serve.ingress(build)(),
+        name=NAME,
+        num_replicas=settings.workers,
+        # A replica batches and refuses by itself; what it may be given is what it can queue, not Ray's handful.
+        max_ongoing_requests=settings.max_queue,
+        max_queued_requests=settings.max_queue,
+        ray_actor_options={"num_cpus": CPUS_PER_REPLICA},
+        graceful_shutdown_timeout_s=settings.deadline_s + DRAIN_S,
+        logging_config={"enable_access_log": False},  # the application logs its requests itself
+    )
+    return replicas.bind()
+
+
+def run(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT, on the cluster of RAY_ADDRESS or on one that is started for it here.
+
+    The service listens where the settings say. Ray's own ports are open on every address of the machine, and ask for Ray's token.
+    """
+    ended = threading.Event()
+    ray.init(configure_logging=False, **({} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}))
+    try:
+        serve.start(http_options={"host": settings.host, "port": settings.port})
+        serve.run(application(settings), name=NAME)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        ended.wait()
+    finally:
+        serve.shutdown()
+        ray.shutdown()

@@ -1,0 +1,114 @@
+"""Feedback as tables that a training config reads: `kind: table`, one file of headlines and one of sentences.
+
+A label is given where the answer settles it and left empty where it does not: who disagrees with "unsourced" may mean that it is no
+claim or that it has a source. Such rows are there for an annotator to fill in; in training an empty cell costs nothing.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from presscheck.data.atomic import write_atomically
+from presscheck.data.errors import DataError
+from presscheck.serve.record import Record, Verdict
+
+HEADLINES, SENTENCES = "headlines.jsonl", "sentences.jsonl"
+# What is settled when a reader agrees with a verdict. A vague source may stand behind the claim or be no source at all.
+_AGREED: dict[Verdict, dict[str, int]] = {
+    "not_a_claim": {"claim": 0},
+    "attributed": {"claim": 1, "attributed": 1},
+    "vague_source": {"claim": 1},
+    "speculation": {"claim": 1, "attributed": 0},
+    "unsourced": {"claim": 1, "attributed": 0},
+}
+_DISAGREED: dict[Verdict, dict[str, int]] = {"not_a_claim": {"claim": 1}}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many rows were written, and how many of them carry a label."""
+
+    headlines: int
+    sentences: int
+    labelled: int
+
+
+def _rows(path: Path) -> Iterator[tuple[sqlite3.Row, Record]]:
+    if not path.is_file():
+        raise DataError(f"{path}: there is no feedback yet")
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        try:
+            for row in connection.execute("SELECT * FROM feedback ORDER BY id"):
+                yield row, Record.model_validate_json(row["record"])
+        except sqlite3.DatabaseError as error:
+            raise DataError(f"{path}: not a feedback file ({error})") from None
+
+
+def _article(record: Record) -> str:
+    """One name for all feedback on a text, so that its sentences never stand in two splits."""
+    parts = [record.headline.text if record.headline else "", *(segment.text for segment in record.segments)]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _row(found: sqlite3.Row, record: Record, text: str, shown: Mapping[str, Any], labels: Mapping[str, Any]) -> Row:
+    said = {"agrees": bool(found["agrees"]), "comment": found["comment"], "stored_at": found["stored_at"]}
+    origin = {"id": f"feedback-{found['id']}", "article": _article(record), "model_version": found["model_version"]}
+    return {"text": text, **labels, **shown, **said, **origin}
+
+
+def _sentence(found: sqlite3.Row, record: Record) -> Row | None:
+    if found["segment"] is None:
+        return None
+    segment = record.segments[found["segment"]]
+    settled = {}
+    if segment.verdict is not None:
+        settled = (_AGREED if found["agrees"] else _DISAGREED).get(segment.verdict, {})
+    labels = {name: settled.get(name) for name in ("claim", "attributed")}
+    return _row(found, record, segment.text, {"verdict": segment.verdict, "flagged": segment.flagged}, labels)
+
+
+def _headline(found: sqlite3.Row, record: Record) -> Row | None:
+    headline = record.headline
+    if found["segment"] is not None or headline is None:
+        return None
+    settled = found["agrees"] and headline.flagged is not None
+    return _row(
+        found,
+        record,
+        headline.text,
+        {"flagged": headline.flagged},
+        {"sensational": int(bool(headline.flagged)) if settled else None},
+    )
+
+
+def _write(path: Path, rows: Iterable[Row]) -> None:
+    with write_atomically(path) as stream:
+        for row in rows:
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def export_feedback(path: Path, folder: Path) -> Exported:
+    """Writes the feedback file as two tables into a folder.
+
+    Raises:
+        DataError: where there is no feedback, or the file is none.
+    """
+    headlines: list[Row] = []
+    sentences: list[Row] = []
+    for found, record in _rows(path):
+        for row, into in ((_headline(found, record), headlines), (_sentence(found, record), sentences)):
+            if row is not None:
+                into.append(row)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / HEADLINES, headlines)
+    _write(folder / SENTENCES, sentences)
+    labels = ("sensational", "claim", "attributed")
+    labelled = sum(any(row.get(name) is not None for name in labels) for row in (*headlines, *sentences))
+    return Exported(len(headlines), len(sentences), labelled)

@@ -64,7 +64,7 @@ class Pending:
     def __iter__(self) -> Iterator[Shard]:
         for one in self.planned():
             if isinstance(one, InputDone):
-                self.inputs.append(InputCount(name=one.name, sha256=one.sha256, rows=one.rows))
+                self.inputs.append(InputCount(name=one.name, sha256=one.sha256, rows=one.rows, lines=one.lines))
                 self._progress.input_done()
             elif summary := self._store.finished(one):
                 self.skipped += 1

@@ -20,6 +20,7 @@ from presscheck.serve.batch.lock import sole_writer
 from presscheck.serve.batch.manifest import JobManifest
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.progress import Progress
+from presscheck.serve.batch.read import LineCount
 from presscheck.serve.batch.run import Outcome, Request, run_batch
 from presscheck.serve.batch.shard import Done, ScorerSpec
 from presscheck.serve.bundle import Bundle
@@ -77,6 +78,10 @@ def test_counts_add_up_and_every_record_is_there(inputs: Path, tmp_path: Path, t
     assert (manifest.rows, manifest.scored, manifest.rejected) == (21, 20, 1)
     assert manifest.rejected_by_code == {"json": 1}
     assert (manifest.duplicates, manifest.repeated_ids) == (1, 1)
+    assert [one.lines for one in manifest.inputs] == [
+        LineCount(total=15, in_rows=15),
+        LineCount(total=7, header=1, in_rows=6),
+    ]
     parts = json.loads((tmp_path / "out" / "manifest.json").read_text())["parts"]
     rows = [row for part in parts for row in pq.read_table(tmp_path / "out" / "parts" / part["part"]).to_pylist()]
     assert [row["id"] for row in rows] == [f"n{i if i != 7 else 6}" for i in range(15) if i != 3] + [

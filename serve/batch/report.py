@@ -37,12 +37,20 @@ def _bases(bundle: Bundle, policy: str, asked: dict[str, float]) -> dict[str, fl
     return {name: known[name] for name in ("review", "sensational") if name in known}
 
 
-def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Path | None, to_review: int) -> Report:
-    """Holds the batch against the bundle's reference and an earlier batch.
+Named = tuple[str, Reference]
+
+
+def read_baseline(folder: Path) -> Named:
+    """An earlier batch's reference and its name.
 
     Raises:
-        DataError: where the earlier batch is not finished.
+        DataError: where the folder holds no finished batch.
     """
+    return f"the batch {folder}", read_manifest(folder).reference
+
+
+def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Named | None, to_review: int) -> Report:
+    """Holds the batch against the bundle's reference and an earlier batch."""
     found = []
     for against, reference in _references(bundle, baseline):
         found.append(compare(manifest.reference, reference, against=against))
@@ -55,12 +63,12 @@ def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Path | None,
     )
 
 
-def _references(bundle: Bundle, baseline: Path | None) -> Sequence[tuple[str, Reference]]:
+def _references(bundle: Bundle, baseline: Named | None) -> Sequence[Named]:
     found = [("the training's dev split", bundle.manifest.reference)] if bundle.manifest.reference else []
-    return [*found, *([(f"the batch {baseline}", read_manifest(baseline).reference)] if baseline else [])]
+    return [*found, *([baseline] if baseline else [])]
 
 
-def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Path | None) -> None:
+def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Named | None) -> None:
     """Writes the page and the JSON. Neither holds a word of an article, a time or a host, so both can be compared."""
     references = _references(bundle, baseline)
     against, before = references[-1] if references else ("", None)

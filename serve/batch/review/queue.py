@@ -1,5 +1,6 @@
 """The review queue of a finished job: `review/queue.jsonl`, the same as CSV and for Label Studio, and `design.json` for the estimate."""
 
+import hashlib
 import json
 import logging
 from collections import defaultdict
@@ -22,6 +23,7 @@ from presscheck.serve.record import Level, Record
 FOLDER = "review"
 DESIGN = "design.json"
 QUEUE = "queue.csv"
+_ID_CHARS = 8
 logger = logging.getLogger(__name__)
 _ORDER: dict[Stratum, int] = {"top": 0, "uncertain": 1, "audit": 2}
 
@@ -53,13 +55,14 @@ class Design(Section):
     """What the estimate needs beside the answers.
 
     Attributes:
+        queue: names this draw of this job; every item's id begins with it.
         population: articles of the job that have a risk: those that the sample stands for.
         levels: how many of them are in each band.
         items: id of a review item to the articles that it stands for.
     """
 
     options: ReviewOptions
-    manifest_sha256: str
+    queue: str
     population: int
     levels: dict[str, int]
     items: dict[str, tuple[Member, ...]]
@@ -84,7 +87,13 @@ def _records(store: Store, picked: Sequence[Picked]) -> dict[tuple[str, int], Re
     return found
 
 
-def _items(store: Store, sample: Sample) -> Iterator[Item]:
+def queue_id(manifest: JobManifest, options: ReviewOptions) -> str:
+    """Of the job, what was in its inputs, and how it was sampled: answers to one queue are no answers to another."""
+    parts = (manifest.job_sha256, *(one.sha256 for one in manifest.inputs), options.model_dump_json())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_ID_CHARS]
+
+
+def _items(store: Store, sample: Sample, queue: str) -> Iterator[Item]:
     groups = _grouped(sample)
     records = _records(store, [group[0] for group in groups])
     for number, group in enumerate(groups, start=1):
@@ -102,7 +111,7 @@ def _items(store: Store, sample: Sample) -> Iterator[Item]:
             for p in group
         )
         yield Item(
-            item=f"r{number:05d}",
+            item=f"{queue}-{number:05d}",
             stratum=group[0].stratum,
             probability=group[0].probability,
             outlet=first.outlet,
@@ -115,13 +124,14 @@ def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: Revie
     """Samples the job's articles and writes the queue, unless one with answers is there; how many items there are to look at."""
     store = Store(out)
     sample = draw_sample(read_units(store, seed=options.seed), options, policy)
-    items = list(_items(store, sample))
+    queue = queue_id(manifest, options)
+    items = list(_items(store, sample, queue))
     asked, flagged = manifest.reference.asked.get("elevated", 0), manifest.reference.flagged
     high = flagged.get("high", 0)
     elevated = flagged.get("elevated", 0) - high
     design = Design(
         options=options,
-        manifest_sha256=manifest.job_sha256,
+        queue=queue,
         population=sample.population,
         levels={"low": asked - elevated - high, "elevated": elevated, "high": high},
         items={item.item: item.members for item in items},

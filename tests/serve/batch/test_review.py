@@ -59,7 +59,7 @@ def design_of(found: Sample) -> Design:
         )
         for p in found.picked
     }
-    return Design(options=OPTIONS, manifest_sha256="", population=found.population, levels={}, items=members)
+    return Design(options=OPTIONS, queue="q", population=found.population, levels={}, items=members)
 
 
 def answers_of(design: Design) -> dict[str, bool]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from presscheck.data.article import Article
 from presscheck.data.text.words import words_of
 from presscheck.serve.record import Record
-from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference
+from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference, odds_bin
 
 OPENING_CHARS = 4000
 
@@ -28,6 +28,7 @@ class Profile:
     def __init__(self) -> None:
         self._articles = 0
         self._scores: dict[str, list[int]] = {}
+        self._odds: dict[str, Counter[int]] = {}
         self._flagged: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._lengths = [0] * LENGTH_BINS
@@ -58,6 +59,7 @@ class Profile:
         if value is not None:
             bins = self._scores.setdefault(name, [0] * SCORE_BINS)
             bins[min(int(value * SCORE_BINS), SCORE_BINS - 1)] += 1
+            self._odds.setdefault(name, Counter())[odds_bin(value)] += 1
 
     def _flag(self, name: str, value: bool | None) -> None:  # noqa: FBT001 - three-valued, as in the record
         if value is not None:
@@ -69,6 +71,7 @@ class Profile:
         return Reference(
             articles=self._articles,
             scores=dict(sorted(self._scores.items())),
+            odds={name: dict(sorted(bins.items())) for name, bins in sorted(self._odds.items())},
             flagged={name: self._flagged[name] for name in sorted(self._asked)},
             asked=dict(sorted(self._asked.items())),
             lengths=self._lengths,

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from presscheck.configs.section import Section
-from presscheck.serve.prior import shifted
-from presscheck.serve.reference import SCORE_BINS, Reference
+from presscheck.serve.reference import ODDS_STEP, Reference
 
 Array = NDArray[np.float64]
 LIMIT = 0.25
@@ -131,12 +130,12 @@ def compare(now: Reference, before: Reference, *, against: str) -> Comparison:
     return Comparison(against=against, shifts=tuple(_shifts(now, before)))
 
 
-def _expected(scores: Array, counts: Array, *, base: float) -> float:
+def _expected(odds: Array, counts: Array, *, base: float) -> float:
     """Saerens, Latinne and Decaestecker 2002, equations 9 to 11: the prior that its own posteriors average to."""
     prevalence = base
-    for _ in range(1000):
-        posteriors = np.array([shifted(score, base=base, prevalence=prevalence) for score in scores])
-        found = float((posteriors * counts).sum() / counts.sum())
+    for _ in range(10_000):  # where nearly all are of one kind it is slow to settle
+        shifted = odds * (prevalence / (1 - prevalence) * (1 - base) / base)
+        found = float((shifted / (1 + shifted) * counts).sum() / counts.sum())
         found = min(max(found, 1e-9), 1 - 1e-9)
         if math.isclose(found, prevalence, rel_tol=1e-8):
             break
@@ -147,21 +146,21 @@ def _expected(scores: Array, counts: Array, *, base: float) -> float:
 def prevalences(now: Reference, bases: Mapping[str, float]) -> tuple[Prevalence, ...]:
     """For each score that is calibrated on a known share of positives.
 
-    EM takes the scores to be calibrated and the texts of each kind to be as in training; scores enter by the middles of their bins.
+    EM takes the scores to be calibrated and the texts of each kind to be as in training; scores enter by the middles of their narrow
+    bins of log-odds.
     """
-    middles = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
     found = []
     for name, base in bases.items():
-        counts = np.array(now.scores.get(name, [0] * SCORE_BINS), dtype=float)
+        bins = now.odds.get(name, {})
+        counts = np.array(list(bins.values()), dtype=float)
         if counts.sum() and 0 < base < 1:
-            estimated = _expected(middles, counts, base=base)
-            mean = float((middles * counts).sum() / counts.sum())
+            odds = np.exp((np.array(list(bins), dtype=float) + 0.5) * ODDS_STEP)
             found.append(
                 Prevalence(
                     name=name,
                     base=base,
-                    mean_score=round(mean, 6),
-                    estimated=round(estimated, 6),
+                    mean_score=round(float((odds / (1 + odds) * counts).sum() / counts.sum()), 6),
+                    estimated=round(_expected(odds, counts, base=base), 6),
                     items=int(counts.sum()),
                 )
             )

@@ -68,7 +68,7 @@ class Design(Section):
     items: dict[str, tuple[Member, ...]]
 
 
-def _grouped(sample: Sample) -> list[list[Picked]]:
+def grouped(sample: Sample) -> list[list[Picked]]:
     """The sample with near-duplicates together; the first is the one that is looked at."""
     by_unit = {(p.unit.file, p.unit.line): p for p in sample.picked}
     ordered = sorted(sample.picked, key=lambda p: (_ORDER[p.stratum], -p.unit.risk, p.unit.draw))
@@ -94,7 +94,7 @@ def queue_id(manifest: JobManifest, options: ReviewOptions) -> str:
 
 
 def _items(store: Store, sample: Sample, queue: str) -> Iterator[Item]:
-    groups = _grouped(sample)
+    groups = grouped(sample)
     records = _records(store, [group[0] for group in groups])
     for number, group in enumerate(groups, start=1):
         first = group[0].unit

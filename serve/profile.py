@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from presscheck.data.article import Article
 from presscheck.data.text.words import words_of
+from presscheck.serve.embedding import MomentCounter, WordVectors
 from presscheck.serve.record import Record
 from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference, odds_bin
 
@@ -23,9 +24,10 @@ def count_words(article: Article) -> int:
 
 
 class Profile:
-    """Counts as articles go by."""
+    """Counts as articles go by; without word vectors there is no embedding."""
 
-    def __init__(self) -> None:
+    def __init__(self, vectors: WordVectors | None = None) -> None:
+        self._embedding = MomentCounter(vectors)
         self._articles = 0
         self._scores: dict[str, list[int]] = {}
         self._odds: dict[str, Counter[int]] = {}
@@ -40,6 +42,7 @@ class Profile:
         self._articles += 1
         if record.status == "ok":
             self._lengths[min(count_words(article).bit_length(), LENGTH_BINS - 1)] += 1
+            self._embedding.add(words)
         self._languages[record.notes.language or "?"] += 1
         for word in words:
             self._vocabulary[zlib.crc32(word.encode("utf-8", "replace")) % VOCABULARY_BINS] += 1
@@ -77,4 +80,5 @@ class Profile:
             lengths=self._lengths,
             languages=dict(sorted(self._languages.items())),
             vocabulary=self._vocabulary,
+            embedding=self._embedding.moments(),
         )

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from presscheck.configs.section import Section
+from presscheck.serve.embedding import Moments, combined_moments
 
 Key = TypeVar("Key", int, str)
 SCORE_BINS = 50
@@ -32,6 +33,7 @@ class Reference(Section):
         lengths: whole articles by words: bin i holds those from 2**(i-1) to 2**i - 1.
         languages: articles by language; "?" where it is not known.
         vocabulary: words of the texts' openings in VOCABULARY_BINS bins by their CRC-32.
+        embedding: where the openings of whole articles lie among the model's word vectors (`serve.embedding`).
     """
 
     articles: int = 0
@@ -42,6 +44,7 @@ class Reference(Section):
     lengths: list[int] = Field([0] * LENGTH_BINS)
     languages: dict[str, int] = Field({})
     vocabulary: list[int] = Field([0] * VOCABULARY_BINS)
+    embedding: Moments = Moments()
 
 
 def odds_bin(score: float) -> int:
@@ -73,4 +76,5 @@ def combined(first: Reference, second: Reference) -> Reference:
         lengths=_summed(first.lengths, second.lengths),
         languages=_added(first.languages, second.languages),
         vocabulary=_summed(first.vocabulary, second.vocabulary),
+        embedding=combined_moments(first.embedding, second.embedding),
     )

@@ -6,9 +6,10 @@ from pathlib import Path
 from presscheck.configs.section import Section
 from presscheck.data.atomic import write_files
 from presscheck.data.pages import as_svg, page_environment
-from presscheck.serve.batch.drift import LIMIT, Comparison, Prevalence, compare, prevalences
+from presscheck.serve.batch.drift import LIMIT, Comparison, compare
 from presscheck.serve.batch.manifest import JobManifest, read_manifest
 from presscheck.serve.batch.plots import drift_plot, score_plot
+from presscheck.serve.batch.prevalence import Prevalence, prevalences
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.prior import bases
 from presscheck.serve.reference import Reference

@@ -14,6 +14,7 @@ from presscheck.serve.batch.read import Fault
 from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.batch.scorer import job_scorer
 from presscheck.serve.batch.signature import signature
+from presscheck.serve.embedding import word_vectors
 from presscheck.serve.profile import Profile, count_words, opening_words
 from presscheck.serve.record import Record
 from presscheck.serve.reference import Reference
@@ -75,6 +76,7 @@ class ShardScorer:
 
     def __init__(self, spec: ScorerSpec) -> None:
         self._settings = spec.settings
+        self._vectors = word_vectors(spec.bundle)
         self._scorer = job_scorer(spec.bundle, spec.settings, model=spec.model_sha256, threads=spec.threads)
 
     def __call__(self, shard: Shard) -> Done:
@@ -82,7 +84,7 @@ class ShardScorer:
         read = partial(read_row, name=shard.name, columns=self._settings.columns)
         found = [(raw.line, read(raw)) for raw in shard.rows]
         rows = [row for _, row in found if isinstance(row, Row)]
-        profile = Profile()
+        profile = Profile(self._vectors)
         columns = []
         partial_count = words_count = 0
         for row, record in zip(rows, self._scorer.score(row.article for row in rows), strict=True):

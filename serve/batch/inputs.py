@@ -20,6 +20,7 @@ _KINDS: dict[str, Literal["jsonl", "csv", "parquet"]] = {
     ".parquet": "parquet",
 }
 _COMPRESSIONS: dict[str, Literal["gzip", "zstd"]] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "abfs": "abfs", "abfss": "abfs", "az": "abfs"}
 READABLE = f"{', '.join(_KINDS)}, plain or {', '.join(_COMPRESSIONS)}"
 
 
@@ -81,7 +82,10 @@ def _size(info: dict[str, Any]) -> int | None:
 def _connect(url: str) -> tuple[Any, str]:
     try:
         filesystem, path = fsspec.core.url_to_fs(url)
-    except (ImportError, ValueError) as error:
+    except ImportError as error:
+        extra = _EXTRAS.get(url.partition("://")[0])
+        raise DataError(f"{url}: {error}" + (f": pip install 'presscheck[{extra}]'" if extra else "")) from None
+    except ValueError as error:
         raise DataError(f"{url}: {error}") from None
     return filesystem, path
 

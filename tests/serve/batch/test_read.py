@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -351,3 +352,13 @@ def test_a_torn_archive_of_a_csv_loses_no_line_before_the_tear(tmp_path: Path) -
     assert reader.lines.is_complete()
     assert reader.lines.in_rows == len(rows) - 1
     assert [raw.line for raw in rows[:-1] if raw.fault] == [5002]
+
+
+@pytest.mark.parametrize(("url", "extra"), [("s3://a/b.csv", "s3"), ("gs://a/b.csv", "gs"), ("az://a/b.csv", "abfs")])
+def test_a_store_whose_package_is_missing_is_refused_with_its_extra(
+    monkeypatch: pytest.MonkeyPatch, url: str, extra: str
+) -> None:
+    for package in ("s3fs", "gcsfs", "adlfs"):
+        monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(DataError, match=rf"pip install 'presscheck\[{extra}\]'"):
+        find_inputs([url])

@@ -49,6 +49,10 @@ class Shift(Section):
     drifted: bool
     why_not: str | None = None
 
+    def title(self) -> str:
+        """The quantity in words."""
+        return self.kind if self.name in (self.kind, "words") else f"{self.kind} of {self.name.replace('_', ' ')}"
+
 
 class Comparison(Section):
     """A batch beside a reference; `against` says which."""

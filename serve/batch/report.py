@@ -8,7 +8,7 @@ from presscheck.data.atomic import write_files
 from presscheck.data.pages import as_svg, page_environment
 from presscheck.serve.batch.drift import LIMIT, Comparison, compare
 from presscheck.serve.batch.manifest import JobManifest, read_manifest
-from presscheck.serve.batch.plots import drift_plot, score_plot
+from presscheck.serve.batch.plots import drift_plot, score_plots
 from presscheck.serve.batch.prevalence import Prevalence, prevalences
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.prior import bases
@@ -26,7 +26,7 @@ class Report(Section):
     def drifted(self) -> list[str]:
         """What has drifted and against what, in words."""
         return [
-            f"{shift.kind} of {shift.name} against {comparison.against} (PSI {shift.psi:.2f})"
+            f"{shift.title()} against {comparison.against} (PSI {shift.psi:.2f})"
             for comparison in self.comparisons
             for shift in comparison.drifted()
         ]
@@ -39,6 +39,7 @@ def _bases(bundle: Bundle, policy: str, asked: dict[str, float]) -> dict[str, fl
 
 
 Named = tuple[str, Reference]
+_LEGEND_CHARS = 28
 
 
 def read_baseline(folder: Path) -> Named:
@@ -69,6 +70,11 @@ def _references(bundle: Bundle, baseline: Named | None) -> Sequence[Named]:
     return [*found, *([baseline] if baseline else [])]
 
 
+def _short(against: str) -> str:
+    """For a legend: the end of a long path."""
+    return against if len(against) <= _LEGEND_CHARS else "…" + against[-_LEGEND_CHARS:]
+
+
 def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Named | None) -> None:
     """Writes the page and the JSON. Neither holds a word of an article, a time or a host, so both can be compared."""
     references = _references(bundle, baseline)
@@ -81,7 +87,9 @@ def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Named |
             report=report,
             manifest=report.manifest,
             limit=LIMIT,
-            scores=as_svg(score_plot(report.manifest.reference, before, against=against)),
+            scores=[
+                as_svg(figure) for figure in score_plots(report.manifest.reference, before, against=_short(against))
+            ],
             drift={name: as_svg(figure) for name, figure in drift.items() if figure is not None},
         )
     )

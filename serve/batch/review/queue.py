@@ -50,6 +50,11 @@ class Item(Section):
     members: tuple[Member, ...]
     record: Record
 
+    @property
+    def place(self) -> str:
+        """Where the article stands: without texts it is looked up there."""
+        return f"{self.members[0].file}:{self.members[0].line}"
+
 
 class Design(Section):
     """What the estimate needs beside the answers.

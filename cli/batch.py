@@ -17,7 +17,7 @@ from presscheck.cli.options import EngineChoice, PrecisionChoice, PrecisionOptio
 if TYPE_CHECKING:
     from presscheck.serve.batch.engines.base import Engine
     from presscheck.serve.batch.job import Columns, Settings
-    from presscheck.serve.bundle import Bundle
+    from presscheck.serve.bundle import Bundle, Precision
 
 RESUMABLE = "interrupted; give the same command again to go on from here"
 
@@ -119,14 +119,19 @@ def run(
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.precision import fastest, resolve
 
         _log()
         bundle = read_bundle(model or find_bundle(models_dir)[0])
+        because = fastest(bundle.manifest).reason if precision is PrecisionChoice.auto else None
+        taken = resolve(bundle.manifest, precision.value if precision else None)
+        if because:
+            typer.echo(f"precision {taken}: {because}", err=True)
         settings = _settings(
             bundle,
             columns=_columns(column or []),
             policy=policy,
-            precision=precision,
+            precision=taken,
             prevalence=shares(prevalence or []),
             part_format=part_format,
             no_text=no_text,
@@ -140,6 +145,7 @@ def run(
             out,
             bundle,
             settings,
+            precision_because=because,
             threads=0 if engine is EngineChoice.local and count == 1 else 1,
             must_resume=resume,
         )
@@ -185,19 +191,18 @@ def _settings(
     *,
     columns: "Columns",
     policy: str | None,
-    precision: PrecisionChoice | None,
+    precision: "Precision",
     prevalence: dict[str, float],
     part_format: PartChoice,
     no_text: bool,
     shard_rows: int,
 ) -> "Settings":
     from presscheck.serve.batch.job import Settings
-    from presscheck.serve.precision import resolve
 
     return Settings(
         columns=columns,
         policy=policy or bundle.manifest.default_policy,
-        precision=resolve(bundle.manifest, precision.value if precision else None),
+        precision=precision,
         prevalence=prevalence,
         part_format=part_format.value,
         text=not no_text,

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from presscheck.data.article import Article
 from presscheck.data.text.words import words_of
+from presscheck.serve.embedding import MomentCounter, WordVectors
 from presscheck.serve.record import Record
-from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference
+from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference, odds_bin
 
 OPENING_CHARS = 4000
 
@@ -23,11 +24,13 @@ def count_words(article: Article) -> int:
 
 
 class Profile:
-    """Counts as articles go by."""
+    """Counts as articles go by; without word vectors there is no embedding."""
 
-    def __init__(self) -> None:
+    def __init__(self, vectors: WordVectors | None = None) -> None:
+        self._embedding = MomentCounter(vectors)
         self._articles = 0
         self._scores: dict[str, list[int]] = {}
+        self._odds: dict[str, Counter[int]] = {}
         self._flagged: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._lengths = [0] * LENGTH_BINS
@@ -39,6 +42,7 @@ class Profile:
         self._articles += 1
         if record.status == "ok":
             self._lengths[min(count_words(article).bit_length(), LENGTH_BINS - 1)] += 1
+            self._embedding.add(words)
         self._languages[record.notes.language or "?"] += 1
         for word in words:
             self._vocabulary[zlib.crc32(word.encode("utf-8", "replace")) % VOCABULARY_BINS] += 1
@@ -58,6 +62,7 @@ class Profile:
         if value is not None:
             bins = self._scores.setdefault(name, [0] * SCORE_BINS)
             bins[min(int(value * SCORE_BINS), SCORE_BINS - 1)] += 1
+            self._odds.setdefault(name, Counter())[odds_bin(value)] += 1
 
     def _flag(self, name: str, value: bool | None) -> None:  # noqa: FBT001 - three-valued, as in the record
         if value is not None:
@@ -69,9 +74,11 @@ class Profile:
         return Reference(
             articles=self._articles,
             scores=dict(sorted(self._scores.items())),
+            odds={name: dict(sorted(bins.items())) for name, bins in sorted(self._odds.items())},
             flagged={name: self._flagged[name] for name in sorted(self._asked)},
             asked=dict(sorted(self._asked.items())),
             lengths=self._lengths,
             languages=dict(sorted(self._languages.items())),
             vocabulary=self._vocabulary,
+            embedding=self._embedding.moments(),
         )

@@ -47,6 +47,12 @@ def supports(precision: Precision) -> bool:
     return _CAPABILITY[precision] in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
+def check_hardware(precision: Precision) -> None:
+    """Raises ModelRefusedError where this CPU does not compute the precision in hardware."""
+    if not supports(precision):
+        raise ModelRefusedError(f"this CPU does not compute {precision} in hardware; score with --precision f32")
+
+
 def batches_of_one_length(passages: Sequence[Passage]) -> Iterator[list[int]]:
     """Indices of passages that go together, the longest first.
 
@@ -79,8 +85,7 @@ class Runtime:
     """
 
     def __init__(self, folder: Path, *, precision: Precision, threads: int = 0) -> None:
-        if not supports(precision):
-            raise ModelRefusedError(f"this CPU does not compute {precision} in hardware; score with --precision f32")
+        check_hardware(precision)
         streams = threads or len(os.sched_getaffinity(0))
         options = {
             "INFERENCE_PRECISION_HINT": _ARITHMETIC[precision],

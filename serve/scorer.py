@@ -13,13 +13,11 @@ from presscheck.data.text.language import detect_language
 from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.assemble import Assembler
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.precision import Wanted, resolve
+from presscheck.serve.precision import Wanted
 from presscheck.serve.predict import Calibrator, Packed, SegmentScores, pack_documents, segment_logits, unpack
-from presscheck.serve.prior import Prior
 from presscheck.serve.record import ModelInfo, Record
-from presscheck.serve.risk import RISK_FEATURES
 from presscheck.serve.runtime import Logits, Runtime
+from presscheck.serve.terms import terms_of
 
 # A window of articles is read at once, so that passages of one length find each other. It bounds the memory, whatever the input.
 WINDOW_ARTICLES = 2048
@@ -89,20 +87,11 @@ class Scorer:
         threads: int = 0,
     ) -> None:
         manifest = bundle.manifest
-        name = policy or manifest.default_policy
-        if name not in manifest.policies:
-            raise ModelRefusedError(f"the bundle has no policy {name!r}; it has {', '.join(manifest.policies)}")
-        chosen = resolve(manifest, precision)
-        if chosen not in manifest.calibration:
-            raise ModelRefusedError(
-                f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}"
-            )
-        if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
-            raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
-        self.policy = manifest.policies[name]
-        self._prior = Prior(manifest, self.policy, prevalence) if prevalence else None
-        self._calibrated = Calibrator(manifest.calibration[chosen])
-        self._runtime = Runtime(bundle.path / "runtime", precision=chosen, threads=threads)
+        terms = terms_of(bundle, policy=policy, precision=precision, prevalence=prevalence)
+        self.policy = terms.policy
+        self._prior = terms.prior
+        self._calibrated = Calibrator(manifest.calibration[terms.precision])
+        self._runtime = Runtime(bundle.path / "runtime", precision=terms.precision, threads=threads)
         self._tokenizer = load_tokenizer(bundle.path / "tokenizer.json")
         self._max_tokens = manifest.max_tokens
         self.info = ModelInfo(
@@ -111,8 +100,8 @@ class Scorer:
             weights_sha256=manifest.weights_sha256,
             config_sha256=manifest.config_sha256,
             data_sha256=manifest.data_sha256,
-            policy=name,
-            precision=chosen,
+            policy=terms.policy_name,
+            precision=terms.precision,
             prevalence=dict(prevalence or {}),
         )
         self._assembler = Assembler(manifest, self.policy, self.info)

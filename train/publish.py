@@ -15,6 +15,7 @@ from presscheck.serve.bundle import (
     write_sums,
 )
 from presscheck.serve.canary import make_canary
+from presscheck.serve.embedding import word_vectors
 from presscheck.serve.labelled import as_article
 from presscheck.serve.profile import Profile, opening_words
 from presscheck.serve.reference import Reference
@@ -51,7 +52,7 @@ def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies
 
 def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:
     """What later batches are held against: the dev split as this bundle scores it."""
-    profile = Profile()
+    profile = Profile(word_vectors(bundle))
     articles = [as_article(document) for document in documents]
     for article, record in zip(articles, Scorer(read_bundle(bundle)).score(articles), strict=True):
         profile.add(article, record, opening_words(article))

@@ -7,7 +7,8 @@ so for the vocabulary chance shows more than that. The Kolmogorov-Smirnov distan
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from presscheck.configs.section import Section
-from presscheck.serve.prior import shifted
-from presscheck.serve.reference import SCORE_BINS, Reference
+from presscheck.serve.batch.distance import distance
+from presscheck.serve.embedding import Moments
+from presscheck.serve.reference import Reference
 
 Array = NDArray[np.float64]
+Kind = Literal["score", "flag rate", "length", "language", "vocabulary", "embedding"]
 LIMIT = 0.25
 _BROAD_BINS = 10
 _PSEUDO = 0.5
@@ -30,14 +33,14 @@ class Shift(Section):
     """One quantity in both sets.
 
     Attributes:
-        psi: population stability index, `by_chance` what it is on average where nothing has changed.
+        psi: population stability index (for the embedding see `distance`), `by_chance` what it is on average where nothing has changed.
         ks: Kolmogorov-Smirnov distance of the binned counts; None where the bins have no order.
         drifted: psi is above LIMIT and above what chance shows in 1 of 1000 pairs of sets.
         why_not: why it was not judged.
     """
 
     name: str
-    kind: Literal["score", "flag rate", "length", "language", "vocabulary"]
+    kind: Kind
     psi: float | None
     by_chance: float | None
     ks: float | None
@@ -46,15 +49,9 @@ class Shift(Section):
     drifted: bool
     why_not: str | None = None
 
-
-class Prevalence(Section):
-    """Share of positives: as the mean of the calibrated scores says, and estimated by expectation maximisation from `base`."""
-
-    name: str
-    base: float
-    mean_score: float
-    estimated: float
-    items: int
+    def title(self) -> str:
+        """The quantity in words."""
+        return self.kind if self.name in (self.kind, "words") else f"{self.kind} of {self.name.replace('_', ' ')}"
 
 
 class Comparison(Section):
@@ -88,81 +85,64 @@ def psi(first: Array, second: Array) -> tuple[float, float, float]:
 
 def _shift(
     name: str,
-    kind: Literal["score", "flag rate", "length", "language", "vocabulary"],
-    now: Array,
-    before: Array,
+    kind: Kind,
+    sizes: tuple[int, int],
+    measure: Callable[[], tuple[float, float, float]],
     *,
-    is_ordered: bool,
+    ks: float | None = None,
+    why_not: str | None = None,
 ) -> Shift:
-    sizes = {"items": int(now.sum()), "reference_items": int(before.sum())}
-    if min(sizes.values()) < _MIN_ITEMS:
-        why = f"fewer than {_MIN_ITEMS} on one side"
-        return Shift(name=name, kind=kind, psi=None, by_chance=None, ks=None, drifted=False, why_not=why, **sizes)
-    value, mean, bound = psi(now, before)
-    ks = float(np.abs(now.cumsum() / now.sum() - before.cumsum() / before.sum()).max()) if is_ordered else None
+    """The shift between sets of these sizes, where there are enough to judge."""
+    if why_not is None and min(sizes) < _MIN_ITEMS:
+        why_not = f"fewer than {_MIN_ITEMS} on one side"
+    value, by_chance, bound = (None, None, math.inf) if why_not else measure()
     return Shift(
         name=name,
         kind=kind,
-        psi=round(value, 6),
-        by_chance=round(mean, 6),
-        ks=None if ks is None else round(ks, 6),
-        drifted=value > max(LIMIT, bound),
-        **sizes,
+        psi=None if value is None else round(value, 6),
+        by_chance=None if by_chance is None else round(by_chance, 6),
+        ks=None if ks is None or why_not else round(ks, 6),
+        items=sizes[0],
+        reference_items=sizes[1],
+        drifted=value is not None and value > max(LIMIT, bound),
+        why_not=why_not,
     )
+
+
+def _counts_shift(name: str, kind: Kind, now: Array, before: Array, *, is_ordered: bool) -> Shift:
+    sizes = int(now.sum()), int(before.sum())
+    ks = (
+        float(np.abs(now.cumsum() / now.sum() - before.cumsum() / before.sum()).max())
+        if is_ordered and all(sizes)
+        else None
+    )
+    return _shift(name, kind, sizes, partial(psi, now, before), ks=ks)
+
+
+def _embedding_shift(now: Moments, before: Moments) -> Shift:
+    measure = partial(distance, now, before, alpha=_ALPHA)
+    why_not = (
+        None if now.vectors == before.vectors else "no whole articles on both sides that one set of word vectors places"
+    )
+    return _shift("embedding", "embedding", (now.articles, before.articles), measure, why_not=why_not)
 
 
 def _shifts(now: Reference, before: Reference) -> Iterator[Shift]:
     for name in sorted(now.scores.keys() & before.scores.keys()):
-        yield _shift(name, "score", _broad(now.scores[name]), _broad(before.scores[name]), is_ordered=True)
+        yield _counts_shift(name, "score", _broad(now.scores[name]), _broad(before.scores[name]), is_ordered=True)
     for name in sorted(now.asked.keys() & before.asked.keys()):
         rates = (np.array([r.flagged[name], r.asked[name] - r.flagged[name]], dtype=float) for r in (now, before))
-        yield _shift(name, "flag rate", *rates, is_ordered=False)
+        yield _counts_shift(name, "flag rate", *rates, is_ordered=False)
     lengths = (np.array(r.lengths, dtype=float) for r in (now, before))
-    yield _shift("words", "length", *lengths, is_ordered=True)
+    yield _counts_shift("words", "length", *lengths, is_ordered=True)
     languages = sorted({*now.languages, *before.languages})
     spoken = (np.array([r.languages.get(code, 0) for code in languages], dtype=float) for r in (now, before))
-    yield _shift("language", "language", *spoken, is_ordered=False)
+    yield _counts_shift("language", "language", *spoken, is_ordered=False)
     words = (np.array(r.vocabulary, dtype=float) for r in (now, before))
-    yield _shift("vocabulary", "vocabulary", *words, is_ordered=False)
+    yield _counts_shift("vocabulary", "vocabulary", *words, is_ordered=False)
+    yield _embedding_shift(now.embedding, before.embedding)
 
 
 def compare(now: Reference, before: Reference, *, against: str) -> Comparison:
     """Every quantity that both have."""
     return Comparison(against=against, shifts=tuple(_shifts(now, before)))
-
-
-def _expected(scores: Array, counts: Array, *, base: float) -> float:
-    """Saerens, Latinne and Decaestecker 2002, equations 9 to 11: the prior that its own posteriors average to."""
-    prevalence = base
-    for _ in range(1000):
-        posteriors = np.array([shifted(score, base=base, prevalence=prevalence) for score in scores])
-        found = float((posteriors * counts).sum() / counts.sum())
-        found = min(max(found, 1e-9), 1 - 1e-9)
-        if math.isclose(found, prevalence, rel_tol=1e-8):
-            break
-        prevalence = found
-    return prevalence
-
-
-def prevalences(now: Reference, bases: Mapping[str, float]) -> tuple[Prevalence, ...]:
-    """For each score that is calibrated on a known share of positives.
-
-    EM takes the scores to be calibrated and the texts of each kind to be as in training; scores enter by the middles of their bins.
-    """
-    middles = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
-    found = []
-    for name, base in bases.items():
-        counts = np.array(now.scores.get(name, [0] * SCORE_BINS), dtype=float)
-        if counts.sum() and 0 < base < 1:
-            estimated = _expected(middles, counts, base=base)
-            mean = float((middles * counts).sum() / counts.sum())
-            found.append(
-                Prevalence(
-                    name=name,
-                    base=base,
-                    mean_score=round(mean, 6),
-                    estimated=round(estimated, 6),
-                    items=int(counts.sum()),
-                )
-            )
-    return tuple(found)

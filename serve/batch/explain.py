@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from presscheck.data.errors import DataError
-from presscheck.serve.batch.job import Job, model_sha256, read_job
+from presscheck.serve.batch.job import Job, read_job
 from presscheck.serve.batch.part import read_part, without_text
 from presscheck.serve.batch.read import InputReader
 from presscheck.serve.batch.row import Row, read_row
+from presscheck.serve.batch.scorer import job_scorer
 from presscheck.serve.batch.shard import text_sha256
 from presscheck.serve.batch.store import Store
-from presscheck.serve.bundle import read_bundle
-from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.record import Record
-from presscheck.serve.scorer import Scorer
 
 _COLUMNS = ("id", "file", "line", "text_sha256", "record")
 
@@ -55,18 +53,6 @@ def _row(job: Job, file: str, line: int) -> Row:
     raise DataError(f"{file}:{line} is no longer the row that was scored; restore the input")
 
 
-def _scorer(job: Job, model: Path | None) -> Scorer:
-    bundle = read_bundle(model or Path(job.model_path))
-    if model_sha256(bundle) != job.model_sha256:
-        raise ModelRefusedError(
-            f"{bundle.path} is not the model of this batch ({job.model_version}); name that one with --model"
-        )
-    settings = job.settings
-    return Scorer(
-        bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence, threads=1
-    )
-
-
 def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Explained]:
     """Every record of that id, each scored anew from its input.
 
@@ -84,7 +70,7 @@ def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Exp
         row = _row(job, file, line)
         if text_sha256(row.article) != stored["text_sha256"]:
             raise DataError(f"{file}:{line} has another text than the one that was scored; restore the input")
-        scorer = scorer or _scorer(job, model)
+        scorer = scorer or job_scorer(model or Path(job.model_path), job.settings, model=job.model_sha256, threads=1)
         (record,) = scorer.score([row.article])
         now = record if job.settings.text else without_text(record)
         before = Record.model_validate_json(str(stored["record"]))

@@ -1,10 +1,13 @@
 """Which files a job reads: paths, folders, globs and fsspec URLs, made into a list in one order."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, Literal
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from presscheck.data.article import printable
 from presscheck.data.errors import DataError
@@ -17,6 +20,7 @@ _KINDS: dict[str, Literal["jsonl", "csv", "parquet"]] = {
     ".parquet": "parquet",
 }
 _COMPRESSIONS: dict[str, Literal["gzip", "zstd"]] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
+_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gs", "gcs": "gs", "abfs": "abfs", "abfss": "abfs", "az": "abfs"}
 READABLE = f"{', '.join(_KINDS)}, plain or {', '.join(_COMPRESSIONS)}"
 
 
@@ -30,8 +34,25 @@ def as_input(name: str, size: int | None) -> Input | None:
     return Input(name=printable(name), kind=kind, compression=compression, size=size)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the patterns mean.
+
+    Attributes:
+        passed_over: endings that cannot be read ("" for none) to how many files of folders and globs have them.
+    """
+
+    inputs: tuple[Input, ...]
+    passed_over: dict[str, int]
+
+    def note(self) -> str:
+        """What was passed over, in words."""
+        counts = ", ".join(f"{count:,} {ending or 'without an ending'}" for ending, count in self.passed_over.items())
+        return f"passed over, as a batch reads {READABLE}: {counts}"
+
+
 def _files_of(pattern: str) -> Iterator[tuple[str, int | None]]:
-    """Names (with the protocol where one was given) and sizes of what a path, folder, glob or URL means."""
+    """Names (with the protocol where one was given) and sizes of all files that a path, folder, glob or URL means."""
     filesystem, path = _connect(pattern)
     if filesystem.isfile(path):
         yield pattern, _size(filesystem.info(path))
@@ -40,15 +61,17 @@ def _files_of(pattern: str) -> Iterator[tuple[str, int | None]]:
         base, found = path.rstrip("/"), filesystem.find(path, detail=True)
         for name in sorted(found):
             inside = name[len(base) :] if name.startswith(base) else "/" + name.rsplit("/", 1)[-1]
-            if as_input(name, None):
-                yield pattern.rstrip("/") + inside, _size(found[name])
+            yield pattern.rstrip("/") + inside, _size(found[name])
         return
     matches: dict[str, Any] = filesystem.glob(path, detail=True) if any(c in path for c in "*?[") else {}
-    readable = [name for name in sorted(matches) if matches[name]["type"] == "file" and as_input(name, None)]
-    if not readable:
-        raise DataError(f"{pattern}: no such file or folder, and no readable file matches it ({READABLE})")
-    for name in readable:
-        yield filesystem.unstrip_protocol(name) if "://" in pattern else name, _size(matches[name])
+    for name in sorted(matches):
+        if matches[name]["type"] == "file":
+            yield filesystem.unstrip_protocol(name) if "://" in pattern else name, _size(matches[name])
+
+
+def _lies_in(name: str, folder: Path) -> bool:
+    filesystem, path = _connect(name)
+    return isinstance(filesystem, LocalFileSystem) and Path(path).resolve().is_relative_to(folder)
 
 
 def _size(info: dict[str, Any]) -> int | None:
@@ -59,7 +82,10 @@ def _size(info: dict[str, Any]) -> int | None:
 def _connect(url: str) -> tuple[Any, str]:
     try:
         filesystem, path = fsspec.core.url_to_fs(url)
-    except (ImportError, ValueError) as error:
+    except ImportError as error:
+        extra = _EXTRAS.get(url.partition("://")[0])
+        raise DataError(f"{url}: {error}" + (f": pip install 'presscheck[{extra}]'" if extra else "")) from None
+    except ValueError as error:
         raise DataError(f"{url}: {error}") from None
     return filesystem, path
 
@@ -78,20 +104,38 @@ def open_raw(name: str) -> IO[bytes]:
     return stream
 
 
-def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
-    """Every input once, in the order given and by name within a folder or glob.
+def list_inputs(patterns: Sequence[str], *, out: Path | None = None) -> Found:
+    """Every input once, in the order given and by name within a folder or glob. What lies in `out` is the job's own and no input.
 
     Raises:
         DataError: where a pattern finds nothing that can be read.
     """
     found: dict[str, Input] = {}
+    passed_over: Counter[str] = Counter()
+    own = out.resolve() if out else None
     for pattern in patterns:
         files = list(_files_of(pattern))
-        for name, size in files:
-            one = as_input(name, size)
-            if one is None:
-                raise DataError(f"{name}: cannot be read by its name; a batch reads {READABLE}")
-            found.setdefault(one.name, one)
-        if not files:
-            raise DataError(f"{pattern}: the folder holds no readable file ({READABLE})")
-    return tuple(found.values())
+        others = [(name, size) for name, size in files if own is None or not _lies_in(name, own)]
+        if files and not others:
+            raise DataError(f"{pattern}: all of it lies in --out {out}, where the job writes; give an --out of its own")
+        readable = [one for name, size in others if (one := as_input(name, size))]
+        if not readable:
+            raise DataError(f"{pattern}: {_why_nothing(pattern, files)}; a batch reads {READABLE}")
+        found.update((one.name, one) for one in readable if one.name not in found)
+        passed_over.update(_ending(name) for name, size in others if as_input(name, size) is None)
+    return Found(tuple(found.values()), dict(sorted(passed_over.items())))
+
+
+def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
+    """The inputs alone."""
+    return list_inputs(patterns).inputs
+
+
+def _why_nothing(pattern: str, files: Sequence[tuple[str, int | None]]) -> str:
+    if [name for name, _ in files] == [pattern]:
+        return "cannot be read by its name"
+    return "no file there can be read by its name" if files else "no such file or folder, or nothing in it"
+
+
+def _ending(name: str) -> str:
+    return printable(PurePosixPath(name).suffix.lower())

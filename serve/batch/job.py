@@ -62,14 +62,22 @@ class Input(Section):
 
 
 class Job(Section):
-    """What `job.json` holds. `model_sha256` is over the bundle's checksum file, so over every file of it."""
+    """What `job.json` holds.
+
+    Attributes:
+        model_sha256: over the bundle's checksum file, so over every file of it.
+        precision_because: why this precision, where the machine chose it.
+        passed_over: files of the inputs' folders and globs that cannot be read by their names: ending to how many, when the job began.
+    """
 
     format: Literal[1] = 1
     settings: Settings
     model_version: str
     model_sha256: str
     model_path: str
+    precision_because: str | None = None
     inputs: tuple[Input, ...]
+    passed_over: dict[str, int] = Field({})
 
 
 def model_sha256(bundle: Bundle) -> str:

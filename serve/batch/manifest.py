@@ -14,6 +14,7 @@ from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.copies import count_copies
 from presscheck.serve.batch.job import Job
+from presscheck.serve.batch.read import LineCount
 from presscheck.serve.batch.shard import Summary
 from presscheck.serve.batch.store import Store
 from presscheck.serve.reference import Reference, combined
@@ -23,11 +24,12 @@ REJECTED = "rejected.jsonl"
 
 
 class InputCount(Section):
-    """An input: the sha256 of its file as stored, and its rows."""
+    """An input: the sha256 of its file as stored, its rows, and where its lines went (None for Parquet)."""
 
     name: str
     sha256: str
     rows: int
+    lines: LineCount | None
 
 
 class JobManifest(Section):
@@ -93,6 +95,8 @@ def write_manifest(out: Path, job: Job, store: Store, inputs: Sequence[InputCoun
             f"{out}: {came_in} rows came in, {counts['scored']} were scored and {codes.total()} rejected; "
             "a part is missing: give the same command again"
         )
+    if lost := [one.name for one in inputs if one.lines and not one.lines.is_complete()]:
+        raise DataError(f"{lost[0]}: some of its lines are in no count; please report this")
     duplicates, repeated = count_copies(out, store)
     manifest = JobManifest(
         job=job,

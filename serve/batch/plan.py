@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from presscheck.serve.batch.job import Input, Settings
-from presscheck.serve.batch.read import InputReader, RawRow
+from presscheck.serve.batch.read import InputReader, LineCount, RawRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,12 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class InputDone:
-    """An input was read to its end: its stored bytes' sha256 and how many rows it had."""
+    """An input was read to its end: its stored bytes' sha256, how many rows it had, and where its lines went."""
 
     name: str
     sha256: str
     rows: int
+    lines: LineCount | None
 
 
 def _hash_row(digest: "hashlib._Hash", row: RawRow) -> None:
@@ -69,4 +70,4 @@ class Planner:
             if rows:
                 yield self._shard(source.name, rows)
             assert reader.sha256 is not None, "the reader was read to its end"
-            yield InputDone(source.name, reader.sha256, count)
+            yield InputDone(source.name, reader.sha256, count, reader.lines)

@@ -12,22 +12,22 @@ from presscheck.serve.reference import SCORE_BINS, Reference
 _BLUE, _RED, _GREY = "#0b6e99", "#b3261e", "#888888"
 
 
-def score_plot(now: Reference, before: Reference | None, *, against: str) -> Figure:
-    """The scores' distributions, beside those of the reference where there is one."""
-    names = list(now.scores)
-    figure = Figure(figsize=(3.0 * max(len(names), 1), 2.8), layout="constrained")
+def score_plots(now: Reference, before: Reference | None, *, against: str) -> list[Figure]:
+    """Each score's distribution, beside that of the reference where there is one."""
     middles = (np.arange(SCORE_BINS) + 0.5) / SCORE_BINS
-    panels = figure.subplots(1, max(len(names), 1), squeeze=False)[0]
-    for axes, name in zip(panels, names, strict=False):
+    figures = []
+    for name in now.scores:
+        figure = Figure(figsize=(3.6, 2.6), layout="constrained")
+        axes = figure.subplots()
         for reference, colour, label in ((before, _GREY, against), (now, _BLUE, "this batch")):
             counts = np.array(reference.scores.get(name, []) if reference else [], dtype=float)
             if counts.sum():
                 axes.step(middles, counts / counts.sum(), where="mid", color=colour, label=label)
-        axes.set(title=name, xlabel="score", xlim=(0, 1), ylim=(0, None))
+        axes.set(title=name.replace("_", " "), xlabel="score", ylabel="share", xlim=(0, 1), ylim=(0, None))
         axes.grid(alpha=0.3)
-    panels[0].set_ylabel("share")
-    panels[0].legend(frameon=False)
-    return figure
+        axes.legend(frameon=False, fontsize="small")
+        figures.append(figure)
+    return figures
 
 
 def drift_plot(comparison: Comparison) -> Figure | None:
@@ -44,7 +44,7 @@ def drift_plot(comparison: Comparison) -> Figure | None:
     axes.set(
         xscale="log",
         yticks=range(len(judged)),
-        yticklabels=[f"{shift.kind}: {shift.name}" for shift in judged],
+        yticklabels=[shift.title() for shift in judged],
         xlabel="population stability index (|: what chance shows; dashed: the limit)",
     )
     axes.invert_yaxis()

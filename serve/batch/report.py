@@ -6,9 +6,10 @@ from pathlib import Path
 from presscheck.configs.section import Section
 from presscheck.data.atomic import write_files
 from presscheck.data.pages import as_svg, page_environment
-from presscheck.serve.batch.drift import LIMIT, Comparison, Prevalence, compare, prevalences
+from presscheck.serve.batch.drift import LIMIT, Comparison, compare
 from presscheck.serve.batch.manifest import JobManifest, read_manifest
-from presscheck.serve.batch.plots import drift_plot, score_plot
+from presscheck.serve.batch.plots import drift_plot, score_plots
+from presscheck.serve.batch.prevalence import Prevalence, prevalences
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.prior import bases
 from presscheck.serve.reference import Reference
@@ -25,7 +26,7 @@ class Report(Section):
     def drifted(self) -> list[str]:
         """What has drifted and against what, in words."""
         return [
-            f"{shift.kind} of {shift.name} against {comparison.against} (PSI {shift.psi:.2f})"
+            f"{shift.title()} against {comparison.against} (PSI {shift.psi:.2f})"
             for comparison in self.comparisons
             for shift in comparison.drifted()
         ]
@@ -37,12 +38,21 @@ def _bases(bundle: Bundle, policy: str, asked: dict[str, float]) -> dict[str, fl
     return {name: known[name] for name in ("review", "sensational") if name in known}
 
 
-def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Path | None, to_review: int) -> Report:
-    """Holds the batch against the bundle's reference and an earlier batch.
+Named = tuple[str, Reference]
+_LEGEND_CHARS = 28
+
+
+def read_baseline(folder: Path) -> Named:
+    """An earlier batch's reference and its name.
 
     Raises:
-        DataError: where the earlier batch is not finished.
+        DataError: where the folder holds no finished batch.
     """
+    return f"the batch {folder}", read_manifest(folder).reference
+
+
+def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Named | None, to_review: int) -> Report:
+    """Holds the batch against the bundle's reference and an earlier batch."""
     found = []
     for against, reference in _references(bundle, baseline):
         found.append(compare(manifest.reference, reference, against=against))
@@ -55,12 +65,17 @@ def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Path | None,
     )
 
 
-def _references(bundle: Bundle, baseline: Path | None) -> Sequence[tuple[str, Reference]]:
+def _references(bundle: Bundle, baseline: Named | None) -> Sequence[Named]:
     found = [("the training's dev split", bundle.manifest.reference)] if bundle.manifest.reference else []
-    return [*found, *([(f"the batch {baseline}", read_manifest(baseline).reference)] if baseline else [])]
+    return [*found, *([baseline] if baseline else [])]
 
 
-def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Path | None) -> None:
+def _short(against: str) -> str:
+    """For a legend: the end of a long path."""
+    return against if len(against) <= _LEGEND_CHARS else "…" + against[-_LEGEND_CHARS:]
+
+
+def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Named | None) -> None:
     """Writes the page and the JSON. Neither holds a word of an article, a time or a host, so both can be compared."""
     references = _references(bundle, baseline)
     against, before = references[-1] if references else ("", None)
@@ -72,7 +87,9 @@ def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Path | 
             report=report,
             manifest=report.manifest,
             limit=LIMIT,
-            scores=as_svg(score_plot(report.manifest.reference, before, against=against)),
+            scores=[
+                as_svg(figure) for figure in score_plots(report.manifest.reference, before, against=_short(against))
+            ],
             drift={name: as_svg(figure) for name, figure in drift.items() if figure is not None},
         )
     )

@@ -89,7 +89,7 @@ def read_row(raw: RawRow, *, name: str, columns: Columns) -> Row | Fault:
 
 def _article(row: dict[str, Any], otherwise: str, columns: Columns) -> Article:
     if columns.headline not in row and columns.body not in row:
-        have = ", ".join(sorted(row)[:8]) or "nothing"
+        have = ", ".join(name[:40] for name in sorted(row)[:8]) or "nothing"
         raise RowError("schema", f'a row needs "{columns.headline}" or "{columns.body}"; this one has {have}')
     identifier = _identifier(row, columns.id, otherwise)
     article = make_article(identifier, _text(row, columns.headline), _text(row, columns.body))

@@ -1,29 +1,34 @@
 """Runs a job: plan, score, write, sum up. It composes; the parts do the work."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from presscheck.serve.batch.engines.base import Engine
-from presscheck.serve.batch.inputs import find_inputs
+from presscheck.serve.batch.inputs import list_inputs
 from presscheck.serve.batch.job import Job, Settings, begin, model_sha256
 from presscheck.serve.batch.lock import sole_writer
 from presscheck.serve.batch.manifest import InputCount, JobManifest, write_manifest
 from presscheck.serve.batch.plan import InputDone, Planner, Shard
 from presscheck.serve.batch.progress import Progress
+from presscheck.serve.batch.scorer import check_settings
 from presscheck.serve.batch.shard import ScorerSpec
 from presscheck.serve.batch.store import Store
 from presscheck.serve.bundle import Bundle
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for."""
+    """What was asked for; `precision_because` says why that precision, where nobody named one."""
 
     patterns: Sequence[str]
     out: Path
     bundle: Bundle
     settings: Settings
+    precision_because: str | None = None
     threads: int = 0
     must_resume: bool = False
 
@@ -64,7 +69,7 @@ class Pending:
     def __iter__(self) -> Iterator[Shard]:
         for one in self.planned():
             if isinstance(one, InputDone):
-                self.inputs.append(InputCount(name=one.name, sha256=one.sha256, rows=one.rows))
+                self.inputs.append(InputCount(name=one.name, sha256=one.sha256, rows=one.rows, lines=one.lines))
                 self._progress.input_done()
             elif summary := self._store.finished(one):
                 self.skipped += 1
@@ -83,15 +88,21 @@ def run_batch(
 
     Raises:
         DataError: where the job cannot go on: changed inputs, another writer.
-        ModelRefusedError: where the bundle cannot be used.
+        ModelRefusedError: where the bundle or this machine does not fit the settings; nothing is written then.
     """
+    check_settings(request.bundle, request.settings)
+    found = list_inputs(request.patterns, out=request.out)
     job = Job(
         settings=request.settings,
         model_version=request.bundle.manifest.version,
         model_sha256=model_sha256(request.bundle),
         model_path=str(request.bundle.path),
-        inputs=find_inputs(request.patterns),
+        precision_because=request.precision_because,
+        inputs=found.inputs,
+        passed_over=found.passed_over,
     )
+    if found.passed_over:
+        logger.warning("%s", found.note())
     with sole_writer(request.out):
         job = begin(request.out, job, must_resume=request.must_resume)
         store = Store(request.out)

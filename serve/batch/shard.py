@@ -7,18 +7,17 @@ from pathlib import Path
 
 from presscheck.configs.section import Section
 from presscheck.data.article import Article
-from presscheck.serve.batch.job import Settings, model_sha256
+from presscheck.serve.batch.job import Settings
 from presscheck.serve.batch.part import as_bytes, columns_of, without_text
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.read import Fault
 from presscheck.serve.batch.row import Row, read_row
+from presscheck.serve.batch.scorer import job_scorer
 from presscheck.serve.batch.signature import signature
-from presscheck.serve.bundle import read_bundle
-from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.embedding import word_vectors
 from presscheck.serve.profile import Profile, count_words, opening_words
 from presscheck.serve.record import Record
 from presscheck.serve.reference import Reference
-from presscheck.serve.scorer import Scorer
 
 
 class RejectedRow(Section):
@@ -76,24 +75,16 @@ class ShardScorer:
     """
 
     def __init__(self, spec: ScorerSpec) -> None:
-        bundle = read_bundle(spec.bundle)
-        if model_sha256(bundle) != spec.model_sha256:
-            raise ModelRefusedError(f"{spec.bundle} is another model than the job began with; restore it")
-        self._settings = settings = spec.settings
-        self._scorer = Scorer(
-            bundle,
-            policy=settings.policy,
-            precision=settings.precision,
-            prevalence=settings.prevalence,
-            threads=spec.threads,
-        )
+        self._settings = spec.settings
+        self._vectors = word_vectors(spec.bundle)
+        self._scorer = job_scorer(spec.bundle, spec.settings, model=spec.model_sha256, threads=spec.threads)
 
     def __call__(self, shard: Shard) -> Done:
         """The shard's part and its summary."""
         read = partial(read_row, name=shard.name, columns=self._settings.columns)
         found = [(raw.line, read(raw)) for raw in shard.rows]
         rows = [row for _, row in found if isinstance(row, Row)]
-        profile = Profile()
+        profile = Profile(self._vectors)
         columns = []
         partial_count = words_count = 0
         for row, record in zip(rows, self._scorer.score(row.article for row in rows), strict=True):

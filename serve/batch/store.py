@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from presscheck.data.atomic import TEMPORARY, write_bytes
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.plan import Shard
@@ -33,10 +35,10 @@ class Store:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def find(self, index: int) -> Summary | None:
-        """A finished shard's summary."""
+        """A finished shard's summary; None where its state is not whole (a disk that lied): the shard is scored again."""
         try:
             return Summary.model_validate_json(self._path(index).read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValidationError):
             return None
 
     def finished(self, shard: Shard) -> Summary | None:

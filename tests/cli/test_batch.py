@@ -39,8 +39,10 @@ def test_from_articles_to_reviews_to_estimates(options: list[str], tmp_path: Pat
     assert "12 of 12 rows scored" in err
     assert "<!doctype html>" in (out / "report.html").read_text()
     report = json.loads((out / "report.json").read_text())
+    assert "Not judged: embedding (fewer than 30 on one side)" in (out / "report.html").read_text()
     assert report["comparisons"][0]["against"] == "the training's dev split"
     for task in json.loads((out / "review" / "label-studio.json").read_text()):
+        assert task["data"]["place"] == f"{options[0]}:{int(task['data']['id'][1:]) + 1}"
         for result in task["predictions"][0]["result"]:
             if result["type"] == "labels":
                 value = result["value"]
@@ -72,6 +74,7 @@ def test_drift_against_an_earlier_batch_ends_with_5(options: list[str], rows: Pa
     code, _, err = batch(*options, "--out", str(tmp_path / "d"), "--baseline", str(tmp_path / "nowhere"))
     assert code == 2
     assert "no finished batch" in err
+    assert not (tmp_path / "d").exists()
 
 
 def test_a_record_is_explained_from_its_input(options: list[str], rows: Path, tmp_path: Path) -> None:
@@ -101,6 +104,8 @@ def test_a_rejected_row_ends_with_4_unless_it_is_allowed(options: list[str], row
         (["nowhere.jsonl"], 2, "no such file or folder"),
         (["rows", "--column", "title=a"], 2, "NAME one of id, headline, body, outlet"),
         (["rows", "--policy", "lenient"], 3, "no policy 'lenient'"),
+        (["rows", "--prevalence", "review=2"], 3, "the prevalence of review is 2.0"),
+        (["rows", "--prevalence", "mood=0.1"], 3, "no prevalence of 'mood'"),
         (["rows", "--resume"], 2, "no begun job"),
     ],
 )
@@ -109,6 +114,7 @@ def test_usage(options: list[str], tmp_path: Path, arguments: list[str], code: i
     found, _, err = batch(*chosen, *options[1:], "--out", str(tmp_path / "out"))
     assert found == code
     assert words in err
+    assert not (tmp_path / "out" / "job.json").exists()  # the folder is free for the right command
 
 
 @pytest.mark.parametrize("command", [["batch"], ["batch", "run"], ["batch", "estimate"], ["explain"]])
@@ -122,8 +128,46 @@ def test_answers_survive_the_same_command(options: list[str], tmp_path: Path) ->
     out = tmp_path / "out"
     assert batch(*options, "--out", str(out))[0] == 0
     queue = out / "review" / "queue.csv"
-    answered = queue.read_text(encoding="utf-8").replace("r00001,,", "r00001,yes,", 1)
+    answered = queue.read_text(encoding="utf-8").replace("-00001,,", "-00001,yes,", 1)
     queue.write_text(answered, encoding="utf-8")
-    assert "r00001,yes," in answered
+    assert "-00001,yes," in answered
     assert batch(*options, "--out", str(out))[0] == 0
     assert queue.read_text(encoding="utf-8") == answered
+
+
+def answered(out: Path) -> Path:
+    """The batch's queue with every item answered, in a folder of its own."""
+    with (out / "review" / "queue.csv").open(encoding="utf-8") as stream:
+        items = [{**row, "review": "yes"} for row in csv.DictReader(stream)]
+    done = out.parent / f"{out.name}.csv"
+    with done.open("w", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, items[0])
+        writer.writeheader()
+        writer.writerows(items)
+    return done
+
+
+def test_answers_to_another_batch_are_refused(options: list[str], rows: Path, tmp_path: Path) -> None:
+    first, second, third = (tmp_path / name for name in "abc")
+    assert batch(*options, "--out", str(first))[0] == 0
+    assert batch(*options, "--out", str(third), "--seed", "7")[0] == 0
+    rows.write_text(rows.read_text().replace("Levy", "Tax!"))  # as many bytes: only the content tells the jobs apart
+    assert batch(*options, "--out", str(second))[0] == 0
+    assert batch("estimate", str(answered(first)), "--out", str(first))[0] == 0
+    for other in (second, third):
+        code, _, err = batch("estimate", str(answered(first)), "--out", str(other))
+        assert code == 2
+        assert "is of another batch or another draw" in err
+    (second / "review" / "design.json").write_bytes((first / "review" / "design.json").read_bytes())
+    code, _, err = batch("estimate", str(answered(first)), "--out", str(second))
+    assert code == 2
+    assert "design.json is of another batch than" in err
+
+
+def test_the_machine_says_which_precision_it_took(options: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, _, err = batch(*options, "--out", str(out), "--precision", "auto")
+    assert code == 0
+    job = json.loads((out / "job.json").read_text())
+    assert f"precision {job['settings']['precision']}: {job['precision_because']}" in err
+    assert "fastest" in job["precision_because"]

@@ -8,11 +8,12 @@ from presscheck.serve.batch.review.units import Unit
 from presscheck.serve.batch.signature import SIGNATURE, as_minhash
 
 SIMILAR = 0.8  # estimated share of common word pairs
+_BANDS = (10, 3)  # finds 99.9 % of those that are just similar; the index's own choice for 0.8 finds 29 %
 
 
 def clusters(units: Sequence[Unit]) -> list[list[Unit]]:
     """Units grouped with the first of those before them that is alike, in the order of their first members."""
-    index = MinHashLSH(threshold=SIMILAR, num_perm=SIGNATURE)
+    index = MinHashLSH(num_perm=SIGNATURE, params=_BANDS)
     found: list[list[Unit]] = []
     for unit in units:
         hashed = as_minhash(unit.signature)

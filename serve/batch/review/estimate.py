@@ -20,7 +20,8 @@ from scipy.stats import t as student_t
 
 from presscheck.data.bootstrap import Estimate
 from presscheck.data.errors import DataError
-from presscheck.serve.batch.review.queue import DESIGN, Design, Member
+from presscheck.serve.batch.manifest import MANIFEST, read_manifest
+from presscheck.serve.batch.review.queue import DESIGN, Design, Member, queue_id
 
 Array = NDArray[np.float64]
 
@@ -61,7 +62,10 @@ def join(design: Design, answers: Mapping[str, bool]) -> list[Answered]:
     """
     unknown = sorted(set(answers) - set(design.items))
     if unknown:
-        raise DataError(f"there is an answer to {unknown[0]}, which is no item of this queue; is it of another batch?")
+        raise DataError(
+            f"there is an answer to {unknown[0]}, which is no item of this queue (they begin with {design.queue}-): "
+            "it is of another batch or another draw; name its own batch with --out"
+        )
     asked = Counter(member.stratum for members in design.items.values() for member in members)
     given = Counter(member.stratum for item in answers for member in design.items[item])
     return [
@@ -136,12 +140,16 @@ def read_design(folder: Path) -> Design:
     """The design of a queue.
 
     Raises:
-        DataError: where there is none.
+        DataError: where there is none, or it is not that of the batch whose folder it lies in.
     """
     path = folder / DESIGN
     try:
-        return Design.model_validate_json(path.read_bytes())
+        design = Design.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise DataError(f"{path} is missing; name the batch's folder with --out") from None
     except ValueError as error:
         raise DataError(f"{path}: not of this version of presscheck ({error})") from None
+    batch = folder.parent
+    if (batch / MANIFEST).is_file() and queue_id(read_manifest(batch), design.options) != design.queue:
+        raise DataError(f"{path} is of another batch than {batch / MANIFEST}; restore the one that was written with it")
+    return design

@@ -16,6 +16,7 @@ _CSV = (
     "item",
     ANSWER,
     "id",
+    "place",
     "outlet",
     "stratum",
     "probability",
@@ -62,7 +63,8 @@ def as_csv(items: Iterable["Item"]) -> str:
     for item in items:
         record = item.record
         spans = (f"{s['part']} {s['start']}-{s['end']} {s['label']}" for s in spans_of(record))
-        row = [item.item, "", record.id, item.outlet or "", item.stratum, item.probability, len(item.members)]
+        row = [item.item, "", record.id, item.place, item.outlet or "", item.stratum, item.probability]
+        row.append(len(item.members))
         row += [record.risk.p, record.risk.level, record.headline.text if record.headline else ""]
         row += [" ".join(reason.message for reason in record.risk.reasons), "; ".join(spans)]
         writer.writerow(_safe(value) for value in row)
@@ -95,6 +97,7 @@ def as_label_studio(item: "Item") -> dict[str, Any]:
         "data": {
             "item": item.item,
             "id": record.id,
+            "place": item.place,
             "headline": record.headline.text if record.headline else "",
             "body": body_of(record),
             "reasons": " ".join(reason.message for reason in record.risk.reasons),
@@ -112,6 +115,7 @@ def label_studio_config() -> str:
     return (
         "<View>\n"
         '  <Header value="Would an editor send this article to a sourcing review?"/>\n'
+        '  <Text name="place" value="$place"/>\n'
         f'  <Choices name="{ANSWER}" toName="headline" required="true">{choices}</Choices>\n'
         f'  <Labels name="headline_spans" toName="headline">{labels}</Labels>\n'
         '  <Text name="headline" value="$headline"/>\n'

@@ -1,5 +1,6 @@
 """The review queue of a finished job: `review/queue.jsonl`, the same as CSV and for Label Studio, and `design.json` for the estimate."""
 
+import hashlib
 import json
 import logging
 from collections import defaultdict
@@ -22,6 +23,7 @@ from presscheck.serve.record import Level, Record
 FOLDER = "review"
 DESIGN = "design.json"
 QUEUE = "queue.csv"
+_ID_CHARS = 8
 logger = logging.getLogger(__name__)
 _ORDER: dict[Stratum, int] = {"top": 0, "uncertain": 1, "audit": 2}
 
@@ -48,24 +50,30 @@ class Item(Section):
     members: tuple[Member, ...]
     record: Record
 
+    @property
+    def place(self) -> str:
+        """Where the article stands: without texts it is looked up there."""
+        return f"{self.members[0].file}:{self.members[0].line}"
+
 
 class Design(Section):
     """What the estimate needs beside the answers.
 
     Attributes:
+        queue: names this draw of this job; every item's id begins with it.
         population: articles of the job that have a risk: those that the sample stands for.
         levels: how many of them are in each band.
         items: id of a review item to the articles that it stands for.
     """
 
     options: ReviewOptions
-    manifest_sha256: str
+    queue: str
     population: int
     levels: dict[str, int]
     items: dict[str, tuple[Member, ...]]
 
 
-def _grouped(sample: Sample) -> list[list[Picked]]:
+def grouped(sample: Sample) -> list[list[Picked]]:
     """The sample with near-duplicates together; the first is the one that is looked at."""
     by_unit = {(p.unit.file, p.unit.line): p for p in sample.picked}
     ordered = sorted(sample.picked, key=lambda p: (_ORDER[p.stratum], -p.unit.risk, p.unit.draw))
@@ -84,8 +92,14 @@ def _records(store: Store, picked: Sequence[Picked]) -> dict[tuple[str, int], Re
     return found
 
 
-def _items(store: Store, sample: Sample) -> Iterator[Item]:
-    groups = _grouped(sample)
+def queue_id(manifest: JobManifest, options: ReviewOptions) -> str:
+    """Of the job, what was in its inputs, and how it was sampled: answers to one queue are no answers to another."""
+    parts = (manifest.job_sha256, *(one.sha256 for one in manifest.inputs), options.model_dump_json())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_ID_CHARS]
+
+
+def _items(store: Store, sample: Sample, queue: str) -> Iterator[Item]:
+    groups = grouped(sample)
     records = _records(store, [group[0] for group in groups])
     for number, group in enumerate(groups, start=1):
         first = group[0].unit
@@ -102,7 +116,7 @@ def _items(store: Store, sample: Sample) -> Iterator[Item]:
             for p in group
         )
         yield Item(
-            item=f"r{number:05d}",
+            item=f"{queue}-{number:05d}",
             stratum=group[0].stratum,
             probability=group[0].probability,
             outlet=first.outlet,
@@ -115,13 +129,14 @@ def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: Revie
     """Samples the job's articles and writes the queue, unless one with answers is there; how many items there are to look at."""
     store = Store(out)
     sample = draw_sample(read_units(store, seed=options.seed), options, policy)
-    items = list(_items(store, sample))
+    queue = queue_id(manifest, options)
+    items = list(_items(store, sample, queue))
     asked, flagged = manifest.reference.asked.get("elevated", 0), manifest.reference.flagged
     high = flagged.get("high", 0)
     elevated = flagged.get("elevated", 0) - high
     design = Design(
         options=options,
-        manifest_sha256=manifest.job_sha256,
+        queue=queue,
         population=sample.population,
         levels={"low": asked - elevated - high, "elevated": elevated, "high": high},
         items={item.item: item.members for item in items},

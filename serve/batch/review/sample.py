@@ -1,5 +1,8 @@
 """Picks articles for review from a job of any size, in one pass and with known inclusion probabilities.
 
+Copies of a story are one item of the queue (`queue`), so as many articles are drawn as hold about the number of items asked for; each
+article keeps its own probability, which is what the estimates go by.
+
 Three disjoint strata cover all articles that have a risk: `top` (all of the chosen ones), `uncertain` (the band around the policy's
 thresholds) and `audit` (everything else). Within a stratum the draw is a random sample without replacement, so an estimate weights each
 article by 1 / its probability (Cochran 1977, Sampling Techniques, chapters 5 and 9A).
@@ -10,13 +13,17 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from presscheck.configs.section import Section
 from presscheck.serve.batch.review.cluster import clusters
+from presscheck.serve.batch.review.multiplicity import Multiplicity
 from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.bundle import Policy
 
 _CANDIDATES_PER_TOP = 20
+_COPIES_PER_CANDIDATE = 5  # of one text: a story in a thousand papers must not be the whole top
+_ARTICLES_PER_ITEM = 20  # what is drawn at most where nearly everything is a copy
 
 
 class ReviewOptions(Section):
@@ -24,8 +31,8 @@ class ReviewOptions(Section):
 
     Attributes:
         top: near-duplicate clusters with the highest risk.
-        uncertain: articles whose risk lies within `band` of one of the policy's thresholds.
-        audit: articles at random among all others.
+        uncertain: items whose risk lies within `band` of one of the policy's thresholds.
+        audit: items at random among all others. Both numbers are means over draws where there are copies.
         per_outlet: bound on one outlet's articles in `top` and in `uncertain`; the audit has none, or it would not be a random slice.
     """
 
@@ -74,34 +81,49 @@ class Sampler:
         self._options = options
         self._thresholds = (policy.elevated, policy.high)
         self._highest: list[tuple[float, float, int, Unit]] = []
+        self._copies: Counter[bytes] = Counter()
         self._bands: dict[str | None, _Lowest] = {}
-        self._rest = _Lowest(options.audit)
+        self._rest = _Lowest(_ARTICLES_PER_ITEM * options.audit)
+        self._texts = {"uncertain": Multiplicity(), "audit": Multiplicity()}
         self._population = 0
 
     def put(self, unit: Unit) -> None:
         """Adds a unit: among the candidates for `top`, or where it falls to if it is none."""
         self._population += 1
-        entry = (unit.risk, unit.draw, self._population, unit)
-        if len(self._highest) < _CANDIDATES_PER_TOP * self._options.top:
-            heapq.heappush(self._highest, entry)
-        else:
-            self._put_below(heapq.heappushpop(self._highest, entry)[-1] if self._highest else unit)
+        room = _CANDIDATES_PER_TOP * self._options.top
+        if not room or self._copies[unit.signature] >= _COPIES_PER_CANDIDATE:
+            self._put_below(unit)
+            return
+        heapq.heappush(self._highest, (unit.risk, unit.draw, self._population, unit))
+        self._copies[unit.signature] += 1
+        if len(self._highest) > room:
+            lowest = heapq.heappop(self._highest)[-1]
+            self._copies[lowest.signature] -= 1
+            if not self._copies[lowest.signature]:
+                del self._copies[lowest.signature]
+            self._put_below(lowest)
 
     def _put_below(self, unit: Unit) -> None:
         if not any(abs(unit.risk - threshold) <= self._options.band for threshold in self._thresholds):
             self._rest.put(unit)
+            self._texts["audit"].put(unit.signature)
             return
+        self._texts["uncertain"].put(unit.signature)
         if unit.outlet not in self._bands:
             self._bands[unit.outlet] = _Lowest(self._cap(unit.outlet))
         self._bands[unit.outlet].put(unit)
 
     def _cap(self, outlet: str | None) -> int:
-        return self._options.uncertain if outlet is None else min(self._options.per_outlet, self._options.uncertain)
+        most = _ARTICLES_PER_ITEM * self._options.uncertain
+        return most if outlet is None else min(self._options.per_outlet, most)
+
+    def _articles(self, stratum: Literal["uncertain", "audit"], items: int, *, of: int) -> int:
+        return min(self._texts[stratum].articles_for(items, of=of), _ARTICLES_PER_ITEM * items)
 
     def sample(self) -> Sample:
         """Ends the pass."""
         top = self._top()
-        audit = self._rest.first(self._options.audit)
+        audit = self._rest.first(self._articles("audit", self._options.audit, of=self._rest.count))
         share = len(audit) / max(self._rest.count, 1)
         picked = (
             *(Picked(unit, "top", 1.0) for unit in top),
@@ -131,7 +153,8 @@ class Sampler:
     def _uncertain(self) -> list[Picked]:
         outlets = sorted(self._bands, key=lambda outlet: (outlet is not None, outlet or ""))
         sizes = [self._bands[outlet].count for outlet in outlets]
-        expected = allocate(sizes, [self._cap(outlet) for outlet in outlets], total=self._options.uncertain)
+        total = self._articles("uncertain", self._options.uncertain, of=sum(sizes))
+        expected = allocate(sizes, [self._cap(outlet) for outlet in outlets], total=total)
         counts = rounded(expected, start=draw_of(self._options.seed, "uncertain"))
         return [
             Picked(unit, "uncertain", mean / size)

@@ -1,11 +1,14 @@
 """Drift between sets that are the same, that differ by chance, and that differ."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
-from presscheck.serve.batch.drift import LIMIT, compare, prevalences, psi
+from presscheck.serve.batch.drift import LIMIT, compare, psi
+from presscheck.serve.batch.prevalence import prevalences
 from presscheck.serve.prior import shifted
-from presscheck.serve.reference import SCORE_BINS, Reference, combined
+from presscheck.serve.reference import SCORE_BINS, Reference, combined, odds_bin
 
 
 def reference(scores: np.ndarray[tuple[int], np.dtype[np.float64]], *, english: int = 0) -> Reference:
@@ -15,6 +18,7 @@ def reference(scores: np.ndarray[tuple[int], np.dtype[np.float64]], *, english: 
     return Reference(
         articles=count,
         scores={"review": counts.tolist()},
+        odds={"review": dict(Counter(map(odds_bin, scores.tolist())))},
         flagged={"elevated": flagged},
         asked={"elevated": count},
         lengths=[0, 0, count, *([0] * 13)],
@@ -72,8 +76,26 @@ def test_em_finds_the_share_that_the_texts_have(share: float) -> None:
     assert shifted(0.5, base=base, prevalence=0.2) == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize("share", [0.0005, 0.002, 0.01])
+def test_em_is_as_fine_near_zero_as_on_the_scores_themselves(share: float) -> None:
+    generator = np.random.default_rng(6)
+    base, count = 0.3, 60_000
+    positive = generator.random(count) < share
+    evidence = generator.normal(np.where(positive, 2.0, -2.0), 1.0)
+    scores = 1 / (1 + np.exp(-4.0 * evidence) * (1 - base) / base)
+    (found,) = prevalences(reference(scores), {"review": base})
+    exact = base
+    for _ in range(5000):
+        odds = scores / (1 - scores) * exact / (1 - exact) * (1 - base) / base
+        exact = float((odds / (1 + odds)).mean())
+    assert found.estimated == pytest.approx(exact, rel=0.01)
+    assert found.mean_score == pytest.approx(scores.mean(), rel=0.01)
+    assert found.estimated == pytest.approx(share, abs=4 * np.sqrt(share / count))
+
+
 def test_counts_add_up() -> None:
     generator = np.random.default_rng(4)
     scores = generator.random(500)
     whole, halves = reference(scores), combined(reference(scores[:200]), reference(scores[200:]))
     assert halves == whole.model_copy(update={"languages": halves.languages})
+    assert Reference.model_validate_json(halves.model_dump_json()) == halves

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from tests_support import fitted_threshold
 
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.review.answers import read_answers
+from presscheck.serve.batch.review.cluster import SIMILAR
 from presscheck.serve.batch.review.estimate import estimate, join
-from presscheck.serve.batch.review.queue import Design, Member
+from presscheck.serve.batch.review.multiplicity import Multiplicity
+from presscheck.serve.batch.review.queue import Design, Member, grouped
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, allocate, draw_sample, rounded
-from presscheck.serve.batch.review.units import Unit, draw_of
+from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.batch.signature import as_minhash, signature
 from presscheck.serve.bundle import Policy
 
@@ -44,22 +47,16 @@ def sample(seed: int) -> Sample:
     return draw_sample(drawn, OPTIONS.model_copy(update={"seed": seed}), POLICY)
 
 
-def design_of(found: Sample) -> Design:
-    members = {
-        f"r{p.unit.line}": (
-            Member(
-                id=p.unit.id,
-                file="f",
-                line=p.unit.line,
-                stratum=p.stratum,
-                probability=p.probability,
-                level=p.unit.level,
-                risk=p.unit.risk,
-            ),
-        )
-        for p in found.picked
-    }
-    return Design(options=OPTIONS, manifest_sha256="", population=found.population, levels={}, items=members)
+def member(one: Picked) -> Member:
+    unit = one.unit
+    about = {"id": unit.id, "file": "f", "line": unit.line, "level": unit.level, "risk": unit.risk}
+    return Member.model_validate({**about, "stratum": one.stratum, "probability": one.probability})
+
+
+def design_of(found: Sample, groups: Iterable[Sequence[Picked]] | None = None) -> Design:
+    """The design where each group, or each article, is an item."""
+    items = {f"r{group[0].unit.line}": tuple(map(member, group)) for group in groups or ([p] for p in found.picked)}
+    return Design(options=OPTIONS, queue="q", population=found.population, levels={}, items=items)
 
 
 def answers_of(design: Design) -> dict[str, bool]:
@@ -194,3 +191,78 @@ def test_answers_come_from_a_spreadsheet_or_label_studio(tmp_path: Path) -> None
     export.write_text("[1]")
     with pytest.raises(DataError, match="not a JSON export of Label Studio"):
         read_answers(export)
+
+
+WIRE_OPTIONS = ReviewOptions(top=15, uncertain=40, audit=60, per_outlet=40, seed=0)
+
+
+def wire_population(stories: int = 900) -> tuple[list[Unit], list[bool]]:
+    """Stories of which every tenth runs in up to 60 papers, each with an edit of its own and a risk next to the others'."""
+    generator = np.random.default_rng(9)
+    units: list[Unit] = []
+    truth: list[bool] = []
+    for story in range(stories):
+        words = [f"s{story}w{k}" for k in range(80)]
+        risk, is_true = generator.beta(0.8, 1.6), generator.random()
+        for _ in range(int(generator.integers(2, 60)) if story % 10 == 0 else 1):
+            own = float(np.clip(risk + generator.normal(0, 0.01), 0, 1))
+            level = "high" if own >= 0.65 else "elevated" if own >= 0.35 else "low"
+            edited = [*words[:-1], f"e{len(units)}"] if generator.random() < 0.5 else words
+            outlet = f"o{int(generator.integers(0, 40))}"
+            units.append(
+                Unit(f"n{len(units)}", "f", len(units), "p", outlet, own, level, signature(edited), 0.0)  # type: ignore[arg-type]  # a Level by construction
+            )
+            truth.append(bool(is_true < 0.8 * risk + 0.05))
+    return units, truth
+
+
+def test_over_the_whole_queue_a_story_is_one_item_and_estimates_stay_right() -> None:
+    units, truth = wire_population()
+    counts: dict[str, list[int]] = {"top": [], "uncertain": [], "audit": []}
+    found, covered, rounds = [], 0, 100
+    for seed in range(rounds):
+        drawn = (replace(unit, draw=draw_of(seed, unit.line)) for unit in units)
+        one = draw_sample(drawn, WIRE_OPTIONS.model_copy(update={"seed": seed}), POLICY)
+        groups = grouped(one)
+        if seed < 10:
+            hashes = [as_minhash(group[0].unit.signature) for group in groups]
+            assert not [1 for i, a in enumerate(hashes) for b in hashes[:i] if a.jaccard(b) >= SIMILAR]
+        for stratum, numbers in counts.items():
+            numbers.append(sum(group[0].stratum == stratum for group in groups))
+        design = design_of(one, groups)
+        share = estimate(design, {item: truth[members[0].line] for item, members in design.items.items()}).prevalence
+        assert share.value is not None
+        assert share.lower is not None
+        assert share.upper is not None
+        found.append(share.value)
+        covered += bool(share.lower <= np.mean(truth) <= share.upper)
+    assert np.mean(counts["top"]) == WIRE_OPTIONS.top
+    for stratum, wanted in (("uncertain", WIRE_OPTIONS.uncertain), ("audit", WIRE_OPTIONS.audit)):
+        assert np.mean(counts[stratum]) == pytest.approx(wanted, rel=0.15), (stratum, np.mean(counts[stratum]))
+    assert abs(np.mean(found) - np.mean(truth)) < 3.5 * np.std(found) / np.sqrt(rounds)
+    assert covered / rounds >= 0.88
+
+
+def test_one_story_in_every_paper_does_not_fill_the_top() -> None:
+    words = [f"word{i}" for i in range(60)]
+    copies = [replace(UNITS[0], line=5000 + i, risk=0.999, signature=signature(words)) for i in range(800)]
+    units = [replace(unit, draw=draw_of(1, unit.line)) for unit in [*copies, *UNITS]]
+    found = draw_sample(units, OPTIONS, POLICY)
+    assert len({p.unit.signature for p in found.picked if p.stratum == "top"}) == OPTIONS.top
+    assert sum(1 / p.probability for p in found.picked) == pytest.approx(len(units), rel=0.2)
+
+
+def test_copies_are_counted_by_a_sample_of_texts() -> None:
+    counted, few = Multiplicity(), Multiplicity()
+    for text in range(20_000):
+        for _ in range(1 + 4 * (text % 2)):
+            counted.put(f"{text} text".encode())
+    assert counted.texts() == pytest.approx(20_000, rel=0.15)
+    drawn = counted.articles_for(100, of=60_000)
+    assert 100 <= drawn <= 130
+    for text in range(30):
+        few.put(f"{text} text".encode())
+        few.put(f"{text} text".encode())
+    assert few.texts() == 30
+    assert few.articles_for(40, of=60) == 60
+    assert 10 < few.articles_for(10, of=60) < 15

@@ -20,9 +20,11 @@ from presscheck.serve.batch.lock import sole_writer
 from presscheck.serve.batch.manifest import JobManifest
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.progress import Progress
+from presscheck.serve.batch.read import LineCount
 from presscheck.serve.batch.run import Outcome, Request, run_batch
 from presscheck.serve.batch.shard import Done, ScorerSpec
 from presscheck.serve.bundle import Bundle
+from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.record import Record
 
 BODY = "Officials said the bridge will close. It fell by 40 percent in May. Experts warn of chaos number {}."
@@ -77,6 +79,10 @@ def test_counts_add_up_and_every_record_is_there(inputs: Path, tmp_path: Path, t
     assert (manifest.rows, manifest.scored, manifest.rejected) == (21, 20, 1)
     assert manifest.rejected_by_code == {"json": 1}
     assert (manifest.duplicates, manifest.repeated_ids) == (1, 1)
+    assert [one.lines for one in manifest.inputs] == [
+        LineCount(total=15, in_rows=15),
+        LineCount(total=7, header=1, in_rows=6),
+    ]
     parts = json.loads((tmp_path / "out" / "manifest.json").read_text())["parts"]
     rows = [row for part in parts for row in pq.read_table(tmp_path / "out" / "parts" / part["part"]).to_pylist()]
     assert [row["id"] for row in rows] == [f"n{i if i != 7 else 6}" for i in range(15) if i != 3] + [
@@ -117,8 +123,8 @@ def test_what_has_changed_is_refused_by_name(inputs: Path, tmp_path: Path, tiny_
     with pytest.raises(KeyboardInterrupt):
         run(inputs, out, tiny_bundle, Stopping(2))
     before = content(out)
-    with pytest.raises(DataError, match="policy was balanced, now strict"):
-        run(inputs, out, tiny_bundle, policy="strict")
+    with pytest.raises(DataError, match="part_format was parquet, now jsonl"):
+        run(inputs, out, tiny_bundle, part_format="jsonl")
     text = (inputs / "a.jsonl").read_text()
     (inputs / "a.jsonl").write_text(text + "\n")
     with pytest.raises(DataError, match=r"input .*a\.jsonl had \d+ bytes, now"):
@@ -231,3 +237,60 @@ def test_the_manifest_reads_back(inputs: Path, tmp_path: Path, tiny_bundle: Bund
     assert read_manifest(tmp_path / "out") == manifest
     with pytest.raises(DataError, match="no finished batch"):
         read_manifest(tmp_path)
+
+
+def test_the_output_may_lie_in_the_input_folder(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
+    run(inputs, tmp_path / "elsewhere", tiny_bundle)
+    out = inputs / "night"
+    with pytest.raises(KeyboardInterrupt):
+        run(inputs, out, tiny_bundle, Stopping(2))
+    assert run(inputs, out, tiny_bundle).manifest.rows == 21
+    again = run(inputs, out, tiny_bundle)
+    assert again.skipped == again.manifest.shards
+    names = ("parts", "state", "rejected.jsonl")
+    both = (
+        {name: found for name, found in content(o).items() if name.startswith(names)}
+        for o in (out, tmp_path / "elsewhere")
+    )
+    assert next(both) == next(both)
+
+
+@pytest.mark.parametrize("pattern", [".", "*", "a.jsonl"])
+def test_an_input_inside_the_output_is_refused(inputs: Path, tiny_bundle: Bundle, pattern: str) -> None:
+    before = content(inputs)
+    with pytest.raises(DataError, match=r"lies in --out .*/in, where the job writes"):
+        run(inputs / pattern, inputs, tiny_bundle)
+    assert content(inputs) == before
+
+
+def test_files_that_are_passed_over_are_named(
+    inputs: Path, tmp_path: Path, tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("x.json", "y.json", "z.jsonl.bz2", "README"):
+        (inputs / name).write_text("{}")
+    manifest = run(inputs, tmp_path / "out", tiny_bundle).manifest
+    assert manifest.job.passed_over == {"": 1, ".bz2": 1, ".json": 2}
+    assert "passed over, as a batch reads" in caplog.text
+    assert "1 without an ending, 1 .bz2, 2 .json" in caplog.text
+
+
+def test_a_state_that_is_empty_is_scored_again(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
+    out = tmp_path / "out"
+    run(inputs, out, tiny_bundle)
+    before = content(out)
+    (out / "state" / "00000002.json").write_bytes(b"")
+    again = run(inputs, out, tiny_bundle)
+    assert again.skipped == again.manifest.shards - 1
+    assert content(out) == before
+
+
+@pytest.mark.parametrize(
+    "changes", [{"policy": "lenient"}, {"prevalence": {"review": 1.5}}, {"prevalence": {"mood": 0.1}}]
+)
+def test_settings_that_do_not_fit_write_nothing(
+    inputs: Path, tmp_path: Path, tiny_bundle: Bundle, changes: dict[str, object]
+) -> None:
+    with pytest.raises(ModelRefusedError):
+        run(inputs, tmp_path / "out", tiny_bundle, in_process, **changes)
+    assert not (tmp_path / "out").exists()
+    assert run(inputs, tmp_path / "out", tiny_bundle).manifest.rows == 21

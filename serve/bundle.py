@@ -141,6 +141,7 @@ class Manifest(Part):
     weights_sha256: str
     versions: dict[str, str]
     training_seconds: float | None = None
+    training_threads: int | None = None
     reference: Reference | None = None
 
     @model_validator(mode="after")

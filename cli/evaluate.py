@@ -22,6 +22,16 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="Folder for the page report.html, report.json and MODEL_CARD.md.")
     ] = None,
+    capacity: Annotated[
+        list[float] | None,
+        typer.Option(help="Share of the items that the team can review; may be repeated (default: 0.01 0.05 0.1 0.2)."),
+    ] = None,
+    watts_per_core: Annotated[
+        float | None,
+        typer.Option(
+            help="What a busy core draws, to estimate energy by in the page and the card; nothing measures it."
+        ),
+    ] = None,
 ) -> None:
     """Evaluates a bundle on the frozen test split of its own data.
 
@@ -34,14 +44,20 @@ def evaluate(
 
         folder = bundle or find_bundle(models_dir)[0]
         loaded = read_bundle(folder)
-        from presscheck.configs.loader import load
+        from presscheck.configs.loader import ConfigError, load
+        from presscheck.eval.run import CAPACITIES
         from presscheck.eval.run import evaluate as run_evaluation
         from presscheck.eval.table import print_table
 
-        report = run_evaluation(loaded, data=load(data).data if data else None)
+        for share in capacity or ():
+            if not 0 < share <= 1:
+                raise ConfigError(f"--capacity {share}: a share lies above 0 and is at most 1")
+        if watts_per_core is not None and watts_per_core <= 0:
+            raise ConfigError(f"--watts-per-core {watts_per_core}: a core draws more than nothing")
+        report = run_evaluation(loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES)
         print_table(report)
         if out is not None:
             from presscheck.eval.page.write import write_report
 
-            write_report(report, loaded.manifest, out)
+            write_report(report, loaded.manifest, out, watts=watts_per_core)
             typer.echo(f"open {out / 'report.html'}")

@@ -3,31 +3,31 @@
 Shapes: N items.
 """
 
-import json
-import statistics
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from presscheck.configs.schema import RunConfig
-from presscheck.data.bootstrap import Estimate
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.eval.calibration import calibrated_error, expected_calibration_error
+from presscheck.eval.comparison import Comparison, Flip, LabelComparison, PolicyComparison, SliceChange
+from presscheck.eval.heldout import HeldOut
 from presscheck.eval.items import Array, Items, items_of
-from presscheck.eval.paired import McNemar, Metric, difference, holm, mcnemar
+from presscheck.eval.paired import Metric, difference, holm, mcnemar
+from presscheck.eval.policies import policy_flag, risk_items, thresholds_of
 from presscheck.eval.slices import parts_of_items
+from presscheck.eval.speed import slowdown, speed_of, timed
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import score_documents
+from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
 from presscheck.train.tracking import log_to_run
 
-_ROUNDS, _TIMED_SEGMENTS, _EXAMPLES = 5, 400, 5
+_EXAMPLES = 5
 
 
 def _ranking(metric: str) -> Metric:
@@ -49,95 +49,40 @@ def _log_loss(p_N: Array, y_N: Array) -> float | None:
 METRICS: Mapping[str, Metric] = {"ROC AUC": _ranking("ROC AUC"), "AP": _ranking("AP"), "log loss": _log_loss}
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """An item on which the two lie on different sides of 0.5."""
-
-    document: str
-    text: str
-    target: float
-    a: float
-    b: float
-
-
-@dataclass(frozen=True, slots=True)
-class SliceChange:
-    """Error rates on one slice, and the adjusted p-value of McNemar's test that they are the same (Holm, over the label's slices)."""
-
-    facet: str
-    value: str
-    n: int
-    a: float
-    b: float
-    p_value: float
-
-
-@dataclass(frozen=True, slots=True)
-class LabelComparison:
-    """One label.
-
-    Attributes:
-        differences: metric to its values for a and b and the difference b - a with its paired interval.
-        mended: items that only b gets right, those with the largest change first; `broken`: only a.
-        ece: calibration error of a and of b, and what calibrated scores of this sample would show for b.
-    """
-
-    label: str
-    n: int
-    differences: Mapping[str, tuple[float | None, float | None, Estimate]]
-    mcnemar: McNemar
-    mended: tuple[Flip, ...]
-    broken: tuple[Flip, ...]
-    slices: tuple[SliceChange, ...]
-    ece: tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two bundles on the documents that are test for both.
-
-    Attributes:
-        slowdown: median over interleaved rounds of b's time over a's.
-        megabytes: size of the two bundles on disk.
-    """
-
-    a: str
-    b: str
-    documents: int
-    labels: tuple[LabelComparison, ...]
-    slowdown: float
-    slowdown_range: tuple[float, float]
-    megabytes: tuple[float, float]
-
-    def as_json(self) -> str:
-        """The comparison as indented JSON."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-
-    def flat(self) -> dict[str, float]:
-        """Every difference under a flat name, for a tracker."""
-        differences = {
-            f"compare/{self.a}/{label.label}/{name}": found.value
-            for label in self.labels
-            for name, (_, _, found) in label.differences.items()
-            if found.value is not None
-        }
-        return {**differences, f"compare/{self.a}/slowdown": self.slowdown}
-
-
-def common_test(a: Bundle, b: Bundle) -> list[Document]:
+def common_test(a: Bundle, b: Bundle, *, known: HeldOut | None = None) -> list[Document]:
     """The documents that lie in the test split of both bundles' data.
+
+    Args:
+        known: b's held-out documents, where they were read already.
 
     Raises:
         ModelRefusedError: where there is none.
     """
-    first, second = (load_splits(RunConfig.model_validate(bundle.manifest.config).data) for bundle in (a, b))
-    known = {document.id for document in second["test"]}
-    common = [document for document in first["test"] if document.id in known]
+    first = _test_of(a)
+    ids = {document.id for document in (known.test if known else _test_of(b))}
+    common = [document for document in first if document.id in ids]
     if not common:
         raise ModelRefusedError(
             f"{a.path.name} and {b.path.name} have no test document in common; give both the same data with --data"
         )
     return common
+
+
+def _test_of(bundle: Bundle) -> Sequence[Document]:
+    return load_splits(RunConfig.model_validate(bundle.manifest.config).data)["test"]
+
+
+def _scored_again(documents: Sequence[Document], scorer: Scorer, known: HeldOut | None) -> list[Scored]:
+    """Scores of the documents in their order; those that are known are not computed again, where the document is the same."""
+    kept: dict[str, list[Scored]] = {}
+    for one in known.scored if known else ():
+        kept.setdefault(one[0].id, []).append(one)
+    missing = [d for d in documents if d.id not in kept or kept[d.id][0][0] != d]
+    for one in score_documents(missing, scorer.segments):
+        if kept.get(one[0].id, [one])[0][0] != one[0]:
+            del kept[one[0].id]
+        kept.setdefault(one[0].id, []).append(one)
+    return [one for document in documents for one in kept[document.id]]
 
 
 def _flips(items: Items, a_N: Array, b_N: Array, *, chosen_N: NDArray[np.bool_]) -> tuple[Flip, ...]:
@@ -180,53 +125,77 @@ def _label(first: Items, second: Items, *, resamples: int) -> LabelComparison:
     )
 
 
-def slowdown(
-    a: Scorer, b: Scorer, documents: Sequence[Document], *, rounds: int = _ROUNDS
-) -> tuple[float, float, float]:
-    """B's time over a's for the same texts, in interleaved rounds: median, lowest and highest ratio. The first round warms both up."""
-    texts = [[segment.text] for document in documents for segment in document.segments][:_TIMED_SEGMENTS]
-    ratios = []
-    for _ in range(rounds + 1):
-        seconds = []
-        for scorer in (a, b):
-            start = time.perf_counter()
-            scorer.segments(texts)
-            seconds.append(time.perf_counter() - start)
-        ratios.append(seconds[1] / seconds[0])
-    return statistics.median(ratios[1:]), min(ratios[1:]), max(ratios[1:])
+def _policies(
+    a: Bundle, b: Bundle, scored: tuple[list[Scored], list[Scored]], risk: tuple[Items, Items]
+) -> list[PolicyComparison]:
+    """Every threshold that both bundles have, each at its own value."""
+    first, second = (
+        thresholds_of(bundle, found, items) for bundle, found, items in zip((a, b), scored, risk, strict=True)
+    )
+    found = []
+    for policy, flag in (key for key in first if key in second):
+        one, two = first[policy, flag], second[policy, flag]
+        if len(one.is_flagged_N) != len(two.is_flagged_N) or not len(one.is_flagged_N):
+            continue  # one of them has no risk model
+        found.append(
+            PolicyComparison(
+                policy,
+                flag,
+                policy_flag(policy, flag, one.fitted, one.p_N, one.truth_N),
+                policy_flag(policy, flag, two.fitted, two.p_N, two.truth_N),
+                only_a=int((one.is_flagged_N & ~two.is_flagged_N).sum()),
+                only_b=int((two.is_flagged_N & ~one.is_flagged_N).sum()),
+            )
+        )
+    return found
 
 
-def _megabytes(bundle: Bundle) -> float:
-    return sum(path.stat().st_size for path in bundle.path.rglob("*") if path.is_file()) / 1e6
+def _size_bytes(bundle: Bundle) -> int:
+    return sum(path.stat().st_size for path in bundle.path.rglob("*") if path.is_file())
 
 
-def compare(a: Bundle, b: Bundle, *, documents: Sequence[Document] | None = None, resamples: int = 400) -> Comparison:
+def compare(
+    a: Bundle,
+    b: Bundle,
+    *,
+    documents: Sequence[Document] | None = None,
+    resamples: int = 400,
+    known: HeldOut | None = None,
+) -> Comparison:
     """Compares two bundles on the labels that both were trained on; the differences are logged to the run that trained b.
 
     Args:
         documents: what to compare on; the test documents that both have in common where it is None.
+        known: b's held-out documents, where they were scored already: they are not scored again.
 
     Raises:
         ModelRefusedError: see `common_test`.
     """
-    documents = common_test(a, b) if documents is None else documents
-    scorers = Scorer(a), Scorer(b)
-    scored_a, scored_b = (score_documents(documents, scorer.segments) for scorer in scorers)
+    documents = common_test(a, b, known=known) if documents is None else documents
+    scorers = Scorer(a), known.scorer if known else Scorer(b)
+    scored = _scored_again(documents, scorers[0], None), _scored_again(documents, scorers[1], known)
     both = set(a.manifest.trained_labels) & set(b.manifest.trained_labels)
     labels = []
     for label in SEGMENT_LABELS:
-        first, second = items_of(scored_a, label), items_of(scored_b, label)
+        first, second = items_of(scored[0], label), items_of(scored[1], label)
         if label in both and first.places:
             labels.append(_label(first, second, resamples=resamples))
-    middle, low, high = slowdown(*scorers, documents)
+    risk = risk_items(scorers[0], documents), risk_items(scorers[1], documents)
+    count, seconds = timed(scorers, documents)
+    middle, low, high = slowdown(seconds)
     found = Comparison(
         a.manifest.version,
         b.manifest.version,
         documents=len(documents),
         labels=tuple(labels),
+        policies=tuple(_policies(a, b, scored, risk)),
         slowdown=middle,
         slowdown_range=(low, high),
-        megabytes=(_megabytes(a), _megabytes(b)),
+        speed=(
+            speed_of(scorers[0], count, [row[0] for row in seconds]),
+            speed_of(scorers[1], count, [row[1] for row in seconds]),
+        ),
+        size_bytes=(_size_bytes(a), _size_bytes(b)),
     )
     tracking = RunConfig.model_validate(b.manifest.config).tracking
     if tracking.enabled:

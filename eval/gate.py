@@ -8,7 +8,7 @@ from pathlib import Path
 from presscheck.configs.loader import read_config
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RunConfig
-from presscheck.eval.compare import Comparison
+from presscheck.eval.comparison import Comparison
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Bundle
 from presscheck.train.parity import max_parity
@@ -61,10 +61,9 @@ def _against_champion(found: Comparison, gate: GateConfig) -> Iterator[Check]:
 
 def _by_itself(report: Report, bundle: Bundle, gate: GateConfig) -> Iterator[Check]:
     for label in report.labels:
-        excess = label.calibration.error - label.calibration.expected_error
         yield Check(
             f"{label.label}: calibration",
-            excess <= gate.ece_excess,
+            label.calibration.excess <= gate.ece_excess,
             f"calibration error {label.calibration.error:.3f}, {label.calibration.expected_error:.3f} if calibrated; "
             f"{gate.ece_excess:.3f} more is allowed",
         )

@@ -35,9 +35,14 @@ class Items:
         return self.targets_N >= POSITIVE
 
     @property
+    def is_flagged_N(self) -> NDArray[np.bool_]:  # noqa: N802 - as above
+        """Whether each item lies at or above 0.5."""
+        return self.probabilities_N >= POSITIVE
+
+    @property
     def is_right_N(self) -> NDArray[np.bool_]:  # noqa: N802 - as above
         """Whether each item lies on its target's side of 0.5."""
-        right: NDArray[np.bool_] = (self.probabilities_N >= POSITIVE) == self.is_positive_N
+        right: NDArray[np.bool_] = self.is_flagged_N == self.is_positive_N
         return right
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RunConfig
-from presscheck.eval.compare import Comparison, compare
+from presscheck.eval.compare import compare
+from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate
+from presscheck.eval.heldout import hold_out
 from presscheck.eval.report import Report
-from presscheck.eval.run import evaluate
+from presscheck.eval.run import report_on
 from presscheck.serve.bundle import Bundle, point, read_bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.train.tracking import tag_version
@@ -83,8 +85,9 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
     if bundle.path.parent != models.resolve():
         raise ModelRefusedError(f"{bundle.path} does not lie in {models}/; copy it there first")
     before = _champion(models)
-    report = evaluate(bundle)
-    comparison = compare(read_bundle(before), bundle) if before and before != bundle.path else None
+    held = hold_out(bundle)
+    report = report_on(held)
+    comparison = compare(read_bundle(before), bundle, known=held) if before and before != bundle.path else None
     checks = judge_candidate(report, bundle, comparison, gate)
     against = [check for check in checks if not check.passed]
     decision = Decision(

@@ -9,7 +9,9 @@ from presscheck.eval.behaviour.fairness import Fairness
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.errors import Suspect, WrongItem
+from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
+from presscheck.eval.speed import Speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,59 +32,70 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Domain:
+    """Calibration on one kind of text: what the model was trained on the like of, or outlets and corpora that it never read.
+
+    Attributes:
+        gap: mean probability less mean target.
+        error: expected calibration error, and what calibrated scores of this sample would show.
+    """
+
+    name: str
+    n: int
+    gap: float
+    error: float
+    expected_error: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """How far a label's probabilities can be taken at their word.
 
     Attributes:
         error: expected calibration error over bins of equal mass.
         expected_error: what perfectly calibrated scores of this sample would show on average.
+        noise_floor: where targets are shares of raters, the Brier score that the shares themselves would reach against one rater's yes or
+            no; None where every target is a yes or a no.
+        domains: the same in domain and on held-out outlets and corpora; empty where all items are of one kind.
     """
 
     error: float
     expected_error: float
     brier: BrierParts
     bins: tuple[Bin, ...]
+    noise_floor: float | None
+    domains: tuple[Domain, ...]
+
+    @property
+    def excess(self) -> float:
+        """Calibration error above that of calibrated scores."""
+        return self.error - self.expected_error
 
 
 @dataclass(frozen=True, slots=True)
 class LabelReport:
-    """Everything about one label besides its row of metrics.
+    """Everything about one label, or the risk, besides its row of metrics.
 
     Attributes:
+        left_out: slices of too few items, with their number.
         coverage: points of the risk-coverage curve: share of items kept, the surest first, and their error rate.
-        capacity: share of items that can be reviewed to the precision among them.
+        capacity: system to the share of items that can be reviewed to the precision among them.
     """
 
     label: str
     n: int
     calibration: Calibration
     slices: tuple[Slice, ...]
+    left_out: Mapping[str, int]
     coverage: tuple[tuple[float, float], ...]
-    capacity: Mapping[float, float]
+    capacity: Mapping[str, Mapping[float, float]]
     errors: tuple[WrongItem, ...]
     suspects: tuple[Suspect, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class PolicyFlag:
-    """What a policy's threshold promised on dev and gives on this split.
-
-    Attributes:
-        promised: the precision reached on dev, and the lower end of its 95 % interval.
-        holds: whether the precision here is not below that lower end by more than chance (binomial test, one-sided, 5 %).
-    """
-
-    policy: str
-    flag: str
-    threshold: float
-    promised: float
-    promised_lower: float
-    flagged: int
-    precision: float | None
-    lower: float | None
-    upper: float | None
-    recall: float
-    holds: bool
+    @property
+    def smallest_slice(self) -> int | None:
+        """Items of the smallest slice shown."""
+        return min((one.n for one in self.slices), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +111,11 @@ class Report:
     rows: tuple[Row, ...]
     rules: Mapping[str, Estimate]
     labels: tuple[LabelReport, ...]
+    risk: LabelReport | None
     policies: tuple[PolicyFlag, ...]
     behaviour: tuple[Outcome, ...]
     fairness: Fairness | None
+    speed: Speed
 
     def as_json(self) -> str:
         """The report as indented JSON."""
@@ -118,9 +133,15 @@ class Report:
             yield f"rule/{name}", found.value
         for label in self.labels:
             yield f"label/{label.label}/ece_if_calibrated", label.calibration.expected_error
+            for domain in label.calibration.domains:
+                yield f"label/{label.label}/ece {domain.name}", domain.error
+        if self.risk:
+            for share, precision in self.risk.capacity["model"].items():
+                yield f"risk/model/precision_at_{share:g}", precision
         for flag in self.policies:
             yield f"policy/{flag.policy}/{flag.flag}/precision", flag.precision
         for outcome in self.behaviour:
             yield f"behaviour/{outcome.name}/failure_rate", outcome.failure_rate
         for gap in self.fairness.gaps if self.fairness else ():
             yield f"fairness/{gap.group}/false_positive_gap", gap.false_positive_gap
+        yield "segments_per_second", self.speed.segments_per_second

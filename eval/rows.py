@@ -1,117 +1,94 @@
 """Metrics of every output, with the baselines and a second person's labels beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.audit.agreement import matched
 from presscheck.data.audit.probes import fit_predict
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document
+from presscheck.data.schema import POSITIVE, TOKEN_TAGS, Document
 from presscheck.data.starter import read_second_pass
-from presscheck.eval.items import Items, items_of
+from presscheck.eval.items import Items
 from presscheck.eval.metrics import estimate
 from presscheck.eval.report import Row
-from presscheck.serve.labelled import Scored, as_article
-from presscheck.serve.scorer import Scorer
+from presscheck.serve.labelled import Scored
 from presscheck.train.calibrate import tag_arrays
 
 _BASELINES = ("shape", "tfidf")
-SECOND = "second labels"
+MODEL, SECOND = "model", "second labels"
 
 
-def _row(
-    output: str,
-    system: str,
-    probabilities: Sequence[float],
-    targets: Sequence[float],
-    groups: Sequence[str],
-    *,
-    resamples: int,
-) -> Row:
-    targets_N = np.array(targets, dtype=np.float64)
-    metrics = estimate(np.array(probabilities, dtype=np.float64), targets_N, groups, resamples=resamples)
-    return Row(output, system, len(targets_N), int((targets_N >= POSITIVE).sum()), metrics)
+def _row(output: str, system: str, items: Items, *, resamples: int) -> Row:
+    p_N, y_N = items.probabilities_N, items.targets_N
+    metrics = estimate(p_N, y_N, items.groups, resamples=resamples)
+    return Row(output, system, len(y_N), int(items.is_positive_N.sum()), metrics)
 
 
-def _baseline_rows(items: Items, train: Sequence[Document], *, resamples: int) -> list[Row]:
+def baselines_of(items: Items, train: Sequence[Document]) -> dict[str, Items]:
+    """The same items as classifiers score them that see too little to know the task; none where nobody labelled the train split."""
     known = [(s.text, s.is_positive(items.label)) for d in train for s in d.segments if items.label in s.labels]
     if not known:
-        return []
+        return {}
     texts, is_positive_N = [text for text, _ in known], np.array([y for _, y in known])
     asked = [segment.text for _, segment in items.places]
-    return [
-        _row(
-            f"label/{items.label}",
-            name,
-            list(fit_predict(name, texts, is_positive_N, asked)),
-            list(items.targets_N),
-            items.groups,
-            resamples=resamples,
-        )
-        for name in _BASELINES
-    ]
+    return {name: replace(items, probabilities_N=fit_predict(name, texts, is_positive_N, asked)) for name in _BASELINES}
 
 
-def _second_row(label: str, documents: Sequence[Document], second: Sequence[Document], *, resamples: int) -> list[Row]:
+def _second_items(label: str, documents: Sequence[Document], second: Sequence[Document]) -> Items | None:
+    """What a second person said of the same texts, as if it were a model's probabilities."""
     pairs = [
         (group, one, two)
         for group, one, two in matched(documents, second)[0]
         if label in one.labels and label in two.labels
     ]
-    if not pairs:
-        return []
-    said, truth = [two.labels[label] for _, _, two in pairs], [one.labels[label] for _, one, _ in pairs]
-    return [_row(f"label/{label}", SECOND, said, truth, [group for group, _, _ in pairs], resamples=resamples)]
+    by_group = {document.group: document for document in documents}
+    return (
+        Items(
+            label,
+            tuple((by_group[group], one) for group, one, _ in pairs),
+            np.array([two.labels[label] for _, _, two in pairs]),
+            np.array([one.labels[label] for _, one, _ in pairs]),
+        )
+        if pairs
+        else None
+    )
 
 
-def _tag_rows(tag: str, scored: Sequence[Scored], *, resamples: int) -> list[Row]:
+def _tag_row(tag: str, scored: Sequence[Scored], *, resamples: int) -> Row | None:
     probabilities_N, targets_N = tag_arrays(scored, tag)
     groups = [document.group for document, segment, scores in scored if tag in segment.tags for _ in scores.offsets]
     if not len(targets_N):
-        return []
-    return [_row(f"tag/{tag}", "model", list(probabilities_N), list(targets_N), groups, resamples=resamples)]
-
-
-def risk_items(scorer: Scorer, documents: Sequence[Document]) -> tuple[list[float], list[float], list[str]]:
-    """Risk, review label and group of every reviewed article that has a risk."""
-    reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
-    records = scorer.score(as_article(d) for d in reviewed)
-    items = [
-        (r.risk.p, d.review or 0.0, d.group) for d, r in zip(reviewed, records, strict=True) if r.risk.p is not None
-    ]
-    return [p for p, _, _ in items], [y for _, y, _ in items], [group for _, _, group in items]
-
-
-def _risk_rows(scorer: Scorer, documents: Sequence[Document], *, resamples: int) -> list[Row]:
-    items = risk_items(scorer, documents)
-    return [_row("risk", "model", *items, resamples=resamples)] if items[0] else []
+        return None
+    metrics = estimate(probabilities_N, targets_N, groups, resamples=resamples)
+    return Row(f"tag/{tag}", MODEL, len(targets_N), int((targets_N >= POSITIVE).sum()), metrics)
 
 
 def rows_of(
-    scorer: Scorer,
+    labels: Sequence[Items],
+    baselines: Mapping[str, Mapping[str, Items]],
+    risk: Items,
     scored: Sequence[Scored],
     documents: Sequence[Document],
-    train: Sequence[Document],
     *,
     config: RunConfig,
 ) -> list[Row]:
     """Rows of every label, tag and the risk.
 
     Args:
+        baselines: label to system to its items.
         documents: what was scored.
-        train: what the baselines are fitted on.
     """
-    resamples = config.calibration.bootstrap
+    row = partial(_row, resamples=config.calibration.bootstrap)
     second = [d for source in config.data.sources if source.kind == "starter" for d in read_second_pass(source.path)]
     rows: list[Row] = []
-    for label in SEGMENT_LABELS:
-        items = items_of(scored, label)
-        if items.places:
-            model = list(items.probabilities_N), list(items.targets_N)
-            rows.append(_row(f"label/{label}", "model", *model, items.groups, resamples=resamples))
-            rows += _baseline_rows(items, train, resamples=resamples)
-            rows += _second_row(label, documents, second, resamples=resamples)
+    for items in labels:
+        output = f"label/{items.label}"
+        systems = {MODEL: items, **baselines[items.label], SECOND: _second_items(items.label, documents, second)}
+        rows += [row(output, system, found) for system, found in systems.items() if found is not None]
     for tag in TOKEN_TAGS:
-        rows += _tag_rows(tag, scored, resamples=resamples)
-    return rows + _risk_rows(scorer, documents, resamples=resamples)
+        found = _tag_row(tag, scored, resamples=config.calibration.bootstrap)
+        rows += [found] if found else []
+    return rows + ([row(risk.label, MODEL, risk)] if risk.places else [])

@@ -154,6 +154,7 @@ class Manifest(Part):
     weights_sha256: str
     versions: dict[str, str]
     training_seconds: float | None = None
+    training_threads: int | None = None
     reference: Reference | None = None
     canary: Canary | None = None
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
-from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_curve
 
 from presscheck.configs.policies import BandConfig
+from presscheck.data.intervals import wilson
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import FLAGS, Calibration, Threshold
 from presscheck.serve.labelled import Scored
@@ -95,12 +95,11 @@ def measured(
     flagged, hits = int(flagged_N.sum()), int((flagged_N & is_positive_N).sum())
     true = hits * share / own if positives else 0.0
     false = (flagged - hits) * (1 - share) / (1 - own) if positives < n else 0.0
-    interval = binomtest(hits, flagged).proportion_ci(0.95, method="wilson") if flagged else None
     return Threshold(
         threshold=threshold,
         target_precision=target,
         precision=true / (true + false) if true + false else 0.0,
-        precision_lower=float(interval.low) if interval else 0.0,
+        precision_lower=wilson(hits, flagged).lower or 0.0,
         recall=hits / positives if positives else 0.0,
         flagged=flagged,
         prevalence=share,

@@ -225,6 +225,7 @@ def fit_member(
         weights_sha256=file_sha256(bundle / "model.safetensors"),
         versions={package: version(package) for package in _PACKAGES},
         training_seconds=next((row["train_runtime"] for row in reversed(history) if "train_runtime" in row), None),
+        training_threads=torch.get_num_threads(),
     )
     write_manifest(bundle, manifest)
     write_sums(bundle)

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from presscheck.data.atomic import write_files
 from presscheck.data.pages import page_environment
-from presscheck.eval.compare import Comparison
+from presscheck.eval.comparison import Comparison
 
 
 def print_comparison(found: Comparison) -> None:
@@ -29,11 +29,40 @@ def print_comparison(found: Comparison) -> None:
             last = number == len(label.differences) - 1
             table.add_row(label.label if number == 0 else "", name, *shown, difference, *right, end_section=last)
     console.print(table)
+    if found.policies:
+        console.print(_policy_table(found))
     low, high = found.slowdown_range
+    first, second = found.speed
     console.print(
-        f"time: {found.slowdown:.2f} times the first's ({low:.2f} to {high:.2f}); "
-        f"size: {found.megabytes[0]:.0f} and {found.megabytes[1]:.0f} MB"
+        f"speed: {first.segments_per_second:,.0f} and {second.segments_per_second:,.0f} segments a second "
+        f"({first.precision} and {second.precision}, {second.cores} cores); the second takes {found.slowdown:.2f} times the first's time "
+        f"({low:.2f} to {high:.2f})"
     )
+    console.print(f"size: {found.size_bytes[0]:,} and {found.size_bytes[1]:,} bytes")
+
+
+def _policy_table(found: Comparison) -> Table:
+    """What each threshold gives in the two, the bands on risk included."""
+    table = Table(title="Policies, each bundle at its own thresholds (95 % Wilson intervals)", title_justify="left")
+    for name in ("policy", "flag", "n"):
+        table.add_column(name, justify="right" if name == "n" else "left")
+    for side in ("first", "second"):
+        for name in ("flagged", "precision", "recall"):
+            table.add_column(f"{side} {name}", justify="right")
+    table.add_column("only first flags", justify="right")
+    table.add_column("only second", justify="right")
+    for one in found.policies:
+        cells = [
+            cell
+            for side in (one.a, one.b)
+            for cell in (
+                str(side.flagged),
+                "–" if side.precision is None else f"{side.precision:.2f} [{side.lower:.2f}, {side.upper:.2f}]",
+                f"{side.recall:.2f}",
+            )
+        ]
+        table.add_row(one.policy, one.flag, str(one.a.n), *cells, str(one.only_a), str(one.only_b))
+    return table
 
 
 def write_comparison(found: Comparison, folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from presscheck.data.pages import as_svg, page_environment
 from presscheck.eval.errors import Word
+from presscheck.eval.facets import WHO
 from presscheck.eval.metrics import METRICS, NAMES
+from presscheck.eval.page.cost import cost_of
 from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Manifest
@@ -15,20 +17,24 @@ def tint(word: Word) -> str:
     return f"background: rgba({colour}, {strength:.2f})" if strength >= 0.05 else ""
 
 
-def as_html(report: Report, manifest: Manifest) -> str:
+def as_html(report: Report, manifest: Manifest, *, watts: float | None = None) -> str:
     """One page without a request or a script, readable in print."""
+    sections = (*report.labels, *((report.risk,) if report.risk else ()))
     pictures = {
         "systems": systems_plot(report.rows),
-        "reliability": reliability_plot(report.labels),
-        "coverage": coverage_plot(report.labels),
+        "reliability": reliability_plot(sections),
+        "coverage": coverage_plot(sections),
         "fairness": fairness_plot(report),
-        **{f"slices {label.label}": slice_plot(label) for label in report.labels},
+        **{f"slices {label.label}": slice_plot(label) for label in sections},
     }
     environment = page_environment("presscheck.eval.page")
     environment.filters["tint"] = tint
     return environment.get_template("evaluation.html").render(
         report=report,
         manifest=manifest,
+        sections=sections,
+        cost=cost_of(manifest, report.speed, watts=watts),
+        who=WHO,
         metrics={name: NAMES.get(name, name) for name in METRICS},
         pictures={name: as_svg(figure) for name, figure in pictures.items() if figure is not None},
     )

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,18 @@ from presscheck.configs.policies import GateConfig
 from presscheck.data.schema import Document, Segment
 from presscheck.eval import compare as compare_module
 from presscheck.eval import promote as promote_module
-from presscheck.eval.compare import Comparison, compare
+from presscheck.eval.compare import compare
+from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate, read_gate
+from presscheck.eval.heldout import hold_out
 from presscheck.eval.items import Items
 from presscheck.eval.promote import promote, rollback
 from presscheck.eval.report import Report
 from presscheck.eval.run import evaluate
+from presscheck.eval.speed import Speed
 from presscheck.serve.bundle import Bundle, Manifest, point, publish, read_bundle, write_manifest
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.scorer import Scorer
 
@@ -71,7 +76,8 @@ def items(probabilities_N: np.ndarray, targets_N: np.ndarray) -> Items:
 
 def compared(a_N: np.ndarray, b_N: np.ndarray, targets_N: np.ndarray) -> Comparison:
     label = compare_module._label(items(a_N, targets_N), items(b_N, targets_N), resamples=200)
-    return Comparison("a", "b", len(targets_N), (label,), 1.0, (0.9, 1.1), (1.0, 1.0))
+    speed = Speed(1000.0, "f32", 2, "a processor")
+    return Comparison("a", "b", len(targets_N), (label,), (), 1.0, (0.9, 1.1), (speed, speed), (1, 1))
 
 
 @pytest.fixture
@@ -92,7 +98,51 @@ def test_a_model_against_itself_is_no_difference(tiny_bundle: Bundle) -> None:
             assert a == b
             assert difference.value in (0.0, None)
         assert all(one.a == one.b and one.p_value == 1.0 for one in label.slices)
+    assert all(one.a == one.b and one.only_a == one.only_b == 0 for one in found.policies)
+    assert {one.flag for one in found.policies} >= {"sensational", "unsourced", "risk elevated", "risk high"}
+    assert (
+        found.size_bytes[0]
+        == found.size_bytes[1]
+        == sum(f.stat().st_size for f in tiny_bundle.path.rglob("*.*") if f.is_file())
+        + (tiny_bundle.path / "SHA256SUMS").stat().st_size
+    )
     assert json.loads(found.as_json())["documents"] > 0
+    assert {"size_bytes_a", "segments_per_second_b"} <= {name.rsplit("/", 1)[-1] for name in found.flat()}
+
+
+def test_a_promotion_scores_the_test_split_once(
+    tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The comparison takes the evaluation's scores, and they are those that it would have computed."""
+    second = variant(tiny_bundle, models, "second")
+    held = hold_out(second)
+    scored: list[int] = []
+
+    def counted(documents: list[Document], score: Any) -> Any:
+        scored.append(len(documents))
+        return score_documents(documents, score)
+
+    monkeypatch.setattr(compare_module, "score_documents", counted)
+    known = compare(tiny_bundle, second, resamples=20, known=held)
+    assert scored == [known.documents, 0]
+    afresh = compare(tiny_bundle, second, resamples=20)
+    assert known.labels == afresh.labels
+    assert known.policies == afresh.policies
+
+
+def test_a_changed_document_is_scored_again(tiny_bundle: Bundle) -> None:
+    held = hold_out(tiny_bundle)
+    first, *others = held.test
+    changed = replace(
+        first, segments=(replace(first.segments[0], text="Has the ferry declared war?"), *first.segments[1:])
+    )
+    found = compare_module._scored_again([*others, changed], held.scorer, held)
+    assert [d.id for d, _, _ in found if d.id == first.id]
+    assert found[-1][0] == changed
+    assert len(found) == len(held.scored)
+    assert [one[0] for one in compare_module._scored_again(held.test, held.scorer, held)] == [
+        d for d, _, _ in held.scored
+    ]
 
 
 def test_a_slice_with_shuffled_labels_is_refused_by_name(
@@ -180,7 +230,7 @@ def test_a_commercial_policy_refuses_data_that_rules_it_out(tiny_bundle: Bundle,
 def test_promotion_refusal_force_and_rollback(
     tiny_bundle: Bundle, models: Path, tiny_folder: Path, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(promote_module, "evaluate", lambda _: report)  # the same weights each time
+    monkeypatch.setattr(promote_module, "report_on", lambda _: report)  # the same weights each time
     first, second = read_bundle(models / tiny_bundle.path.name), variant(tiny_bundle, models, "second")
     strict = OPEN.model_copy(update={"ece_excess": 0.0})
     point(models / "candidate", first.path)

@@ -15,8 +15,10 @@ from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.errors import Suspect, Word, WrongItem
 from presscheck.eval.page.card import as_card
 from presscheck.eval.page.html import as_html, tint
-from presscheck.eval.report import Calibration, LabelReport, PolicyFlag, Report, Row
+from presscheck.eval.policies import PolicyFlag
+from presscheck.eval.report import Calibration, Domain, LabelReport, Report, Row
 from presscheck.eval.slices import Slice
+from presscheck.eval.speed import Speed
 from presscheck.serve.bundle import Bundle, Manifest
 
 GOLDEN = Path("tests/assets/model-card.md")
@@ -29,22 +31,42 @@ def report() -> Report:
     label = LabelReport(
         "sensational",
         n=40,
-        calibration=Calibration(0.03, 0.02, BrierParts(0.1, 0.001, 0.1, 0.2), (Bin(0.1, 0.2, 20), Bin(0.8, 0.7, 20))),
-        slices=(
-            Slice("genre", "blog", 20, 12, 0.4, 0.2, 0.6, 0.1, 0.01),
-            Slice("genre", "wire", 20, 2, 0.1, 0.0, 0.3, 0.0, 1.0),
+        calibration=Calibration(
+            0.03,
+            0.02,
+            BrierParts(0.1, 0.001, 0.1, 0.2),
+            (Bin(0.1, 0.2, 20), Bin(0.8, 0.7, 20)),
+            noise_floor=None,
+            domains=(Domain("in domain", 30, 0.01, 0.03, 0.02), Domain("outlets not trained on", 10, 0.1, 0.12, 0.05)),
         ),
+        slices=(
+            Slice("genre", "blog", 20, 12, 0.4, 0.2, 0.6, Estimate(0.5, 0.2, 0.8), 0.1, 0.01, {"shape": 0.45}),
+            Slice("region", "africa", 24, 2, 0.1, 0.0, 0.3, Estimate(0.05, 0.0, 0.2), 0.0, 1.0, {"shape": 0.2}),
+        ),
+        left_out={"names a religion": 3},
         coverage=((0.5, 0.0), (1.0, 0.2)),
-        capacity={0.1: 1.0},
+        capacity={"model": {0.1: 1.0}, "shape": {0.1: 0.5}},
         errors=(WrongItem("sensational", "d1", 1.0, 0.1, (Word("<b>Ferry ", 0.4), Word("sinks", -0.3))),),
         suspects=(Suspect("sensational", "d2", "Ferry & co <script>", 0.0, 0.9, 0.1),),
     )
-    flag = PolicyFlag("balanced", "sensational", 0.6, 0.85, 0.77, 10, 0.7, 0.4, 0.9, 0.5, holds=False)
+    flag = PolicyFlag(
+        "balanced", "sensational", 0.6, 0.85, 0.77, 40, 10, 0.7, 0.4, 0.9, 0.5, holds=False, baselines={"shape": 0.5}
+    )
+    risk = replace(label, label="risk", slices=(), errors=(), suspects=(), capacity={"model": {0.1: 0.9}})
     outcome = Outcome("typos", "invariance", n=50, failures=9, failure_rate=0.18, bound=0.1, drift=0.05, worst=())
     gap = Gap("countries", 36, {"Peru": 0.1, "Mali": 0.0}, {"Peru": 0.2, "Mali": 0.15})
     rows = (Row("label/sensational", "model", 40, 14, METRICS), Row("label/sensational", "shape", 40, 14, METRICS))
     return Report(
-        "tiny-1", "test", rows, {"headline_form": FIGURE}, (label,), (flag,), (outcome,), Fairness((gap,), 0.05)
+        "tiny-1",
+        "test",
+        rows,
+        rules={"headline_form": FIGURE},
+        labels=(label,),
+        risk=risk,
+        policies=(flag,),
+        behaviour=(outcome,),
+        fairness=Fairness((gap,), 0.05),
+        speed=Speed(1000.0, "f32", 2, "a processor"),
     )
 
 
@@ -59,7 +81,13 @@ def manifest(tiny_bundle: Bundle) -> Manifest:
         "non_commercial": [],
     }
     return tiny_bundle.manifest.model_copy(
-        update={**changes, "data": data, "versions": {"presscheck": "0.1.0"}, "training_seconds": 600.0}
+        update={
+            **changes,
+            "data": data,
+            "versions": {"presscheck": "0.1.0"},
+            "training_seconds": 600.0,
+            "training_threads": 2,
+        }
     )
 
 
@@ -72,6 +100,28 @@ def test_the_card_names_data_that_rules_out_commercial_use(report: Report, manif
     card = as_card(report, manifest.model_copy(update={"data": data}))
     assert "Not for commercial use" in card
     assert "babe, webis" in card
+
+
+def test_energy_is_an_assumption_that_was_given(report: Report, manifest: Manifest) -> None:
+    """Two threads for ten minutes are a third of a core-hour; two cores read a million segments in 1,000 seconds."""
+    plain, assumed = as_card(report, manifest), as_card(report, manifest, watts=9.0)
+    assert "0.33 core-hours" in plain
+    assert " Wh" not in plain
+    assert (
+        "At 9 W a busy core (an assumption that was given): 3.0 Wh for the training, 5.0 Wh a million segments"
+        in assumed
+    )
+    silent = {**manifest.config, "train": {**manifest.config["train"], "threads": 0}}
+    unknown = manifest.model_copy(update={"training_threads": None, "config": silent})
+    assert "took 10 minutes;" in as_card(report, unknown)
+
+
+def test_the_page_shows_the_smallest_slice_and_what_was_left_out(report: Report, manifest: Manifest) -> None:
+    page = as_html(report, manifest)
+    assert "the smallest here has 20" in page
+    assert "names a religion (3)" in page
+    assert "outlets not trained on" in page
+    assert "No outlet or corpus of this test split is new" not in page
 
 
 def test_the_page_escapes_texts_and_asks_nothing_of_the_network(report: Report, manifest: Manifest) -> None:

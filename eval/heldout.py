@@ -1,0 +1,68 @@
+"""A bundle's held-out documents, scored once: what an evaluation, a comparison and a promotion all look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import DataConfig
+from presscheck.data.build.documents import load_splits
+from presscheck.data.schema import Document
+from presscheck.data.splits import fingerprint
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.labelled import Scored, score_documents
+from presscheck.serve.scorer import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The test split of a bundle's data, or of other data, as the bundle scores it.
+
+    Attributes:
+        config: the bundle's config, with `data` as it was read here.
+        train: what baselines learn from: the train split of the same data.
+        is_own: whether it is the data that the bundle was trained from.
+    """
+
+    bundle: Bundle
+    config: RunConfig
+    scorer: Scorer
+    test: Sequence[Document]
+    train: Sequence[Document]
+    scored: Sequence[Scored]
+    is_own: bool
+
+
+def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
+    """Reads the held-out documents and scores them.
+
+    Args:
+        data: other data than the bundle's own; that the bundle never saw its test split is the caller's word.
+
+    Raises:
+        ModelRefusedError: where the test split is not what it claims, or empty.
+    """
+    config = RunConfig.model_validate(bundle.manifest.config)
+    splits = load_splits(data or config.data)
+    if data is None and fingerprint(d for part in splits.values() for d in part) != bundle.manifest.data_sha256:
+        raise ModelRefusedError(
+            f"{bundle.path.name} was trained on other data than its config reads now: its test split may have been trained on; train again"
+        )
+    if not splits["test"]:
+        raise ModelRefusedError(
+            f"{bundle.path.name} was trained with data.split.test=0: there is nothing to evaluate on"
+            if data is None
+            else "the data has no test split: nothing to evaluate on"
+        )
+    if data is not None:
+        config = config.model_copy(update={"data": data})
+    scorer = Scorer(bundle)
+    return HeldOut(
+        bundle,
+        config,
+        scorer,
+        test=splits["test"],
+        train=splits["train"],
+        scored=score_documents(splits["test"], scorer.segments),
+        is_own=data is None,
+    )

@@ -13,6 +13,7 @@ from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.read import Fault
 from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.batch.signature import signature
+from presscheck.serve.batch.work import Meter, Work
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.profile import Profile, count_words, opening_words
@@ -56,6 +57,7 @@ class Done:
 
     summary: Summary
     part: bytes
+    work: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class ShardScorer:
             prevalence=settings.prevalence,
             threads=spec.threads,
         )
+        self._meter = Meter(self._scorer)
 
     def __call__(self, shard: Shard) -> Done:
         """The shard's part and its summary."""
@@ -123,7 +126,7 @@ class ShardScorer:
             ),
             reference=profile.reference(),
         )
-        return Done(summary, part)
+        return Done(summary, part, self._meter())
 
     def _columns(self, name: str, row: Row, record: Record, words: list[str]) -> dict[str, object]:
         shown = record if self._settings.text else without_text(record)

@@ -1,6 +1,5 @@
 """What a finished batch tells: a summary on standard error, and its figures to MLflow."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,11 +7,12 @@ import typer
 
 if TYPE_CHECKING:
     from presscheck.serve.batch.manifest import JobManifest
+    from presscheck.serve.batch.progress import Figures
     from presscheck.serve.batch.report import Report
 
 
-def say(manifest: "JobManifest", out: Path, figures: dict[str, object]) -> None:
-    """Prints the counts; `figures` are those of this run."""
+def say(manifest: "JobManifest", out: Path, figures: "Figures") -> None:
+    """Prints the counts, which are the job's, and the figures, which are this run's."""
     typer.echo(
         f"{manifest.scored:,} of {manifest.rows:,} rows scored ({manifest.partial:,} in part), {manifest.rejected:,} rejected, "
         f"{manifest.duplicates:,} copies, in {manifest.shards:,} shards, written to {out}",
@@ -23,10 +23,16 @@ def say(manifest: "JobManifest", out: Path, figures: dict[str, object]) -> None:
     asked, flagged = manifest.reference.asked, manifest.reference.flagged
     rates = ", ".join(f"{name} {flagged[name] / asked[name]:.1%}" for name in asked if asked[name])
     typer.echo(f"  flagged: {rates or 'nothing could be judged'}", err=True)
-    typer.echo(f"  this run: {json.dumps(figures)}", err=True)
+    already = f" ({figures.rows_there_already:,} were there already)" if figures.rows_there_already else ""
+    typer.echo(
+        f"  this run: {figures.rows:,} rows{already} in {figures.seconds:,.1f} s: {figures.rows_per_s:,.1f} rows/s, "
+        f"{figures.tokens_per_s:,.0f} tokens/s, {figures.padding:.1%} padding; "
+        f"peak memory {figures.peak_mb:,} MB, of the largest worker {figures.worker_peak_mb:,} MB",
+        err=True,
+    )
 
 
-def track(uri: str, out: Path, report: "Report", figures: dict[str, object]) -> None:
+def track(uri: str, out: Path, report: "Report", figures: "Figures") -> None:
     """Logs the figures; a server that does not take them costs a warning."""
     from presscheck.train.tracking import log_batch
 
@@ -38,7 +44,9 @@ def track(uri: str, out: Path, report: "Report", figures: dict[str, object]) -> 
         f"flag_rate/{name}": reference.flagged[name] / asked for name, asked in reference.asked.items() if asked
     }
     metrics |= {f"prevalence/{one.name}": one.estimated for one in report.prevalences}
-    metrics |= {name: float(str(figures[name])) for name in ("seconds", "rows_per_s", "words_per_s")}
+    metrics |= {
+        name: getattr(figures, name) for name in ("seconds", "rows_per_s", "words_per_s", "tokens_per_s", "padding")
+    }
     for number, comparison in enumerate(report.comparisons):
         place = "baseline" if number == len(report.comparisons) - 1 and number else "training"
         metrics |= {

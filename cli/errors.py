@@ -41,7 +41,7 @@ def for_people(
     """
     from presscheck.configs.loader import ConfigError
     from presscheck.data.errors import DataError
-    from presscheck.serve.errors import ModelRefusedError
+    from presscheck.serve.errors import EngineError, ModelRefusedError
 
     try:
         yield
@@ -49,6 +49,8 @@ def for_people(
         raise stop(str(error), Exit.USAGE) from None
     except ModelRefusedError as error:
         raise stop(str(error), Exit.MODEL_REFUSED) from None
+    except EngineError as error:
+        raise stop(str(error), Exit.OUR_FAULT) from None
     except KeyboardInterrupt:
         raise stop(on_interrupt, Exit.INTERRUPTED) from None
     except BrokenPipeError:

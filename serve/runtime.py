@@ -94,6 +94,7 @@ class Runtime:
             "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES_KEPT,
         }
         self.precision = precision
+        self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
         compiled = _core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", options)
         self._queue = ov.AsyncInferQueue(compiled, streams * _REQUESTS_PER_STREAM)
         self._queue.set_callback(_keep)
@@ -103,6 +104,8 @@ class Runtime:
         results: dict[int, Logits] = {}
         for batch in batches_of_one_length(passages):
             ids_BT = np.array([passages[index].ids for index in batch], dtype=np.int64)
+            self.tokens += sum(len(passages[index].ids) for index in batch)
+            self.places += ids_BT.size
             self._queue.start_async({"input_ids": ids_BT, "attention_mask": np.ones_like(ids_BT)}, (batch, results))
         self._queue.wait_all()
         return [results[index] for index in range(len(passages))]

@@ -106,6 +106,11 @@ class Scorer:
         )
         self._assembler = Assembler(manifest, self.policy, self.info)
 
+    @property
+    def tokens_and_places(self) -> tuple[int, int]:
+        """Tokens that the model has read until now, and places of its batches: the rest of these is padding."""
+        return self._runtime.tokens, self._runtime.places
+
     def segments(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScores]]:
         """Calibrated scores of every segment; a document is a list of consecutive segments that are read together."""
         found = segment_logits(documents, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._max_tokens)

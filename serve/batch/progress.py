@@ -1,17 +1,40 @@
 """What a running job says: a bar on a terminal, a line every ten seconds elsewhere, a summary at the end. No word of an article."""
 
 import logging
-import resource
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-from presscheck.serve.batch.shard import Summary
+from presscheck.serve.batch.shard import Done, Summary
+from presscheck.serve.batch.work import peak_memory_mb
 
 logger = logging.getLogger(__name__)
 LINE_EVERY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run did and took, which depends on the machine and stands in no file that is compared.
+
+    Attributes:
+        rows: those of this run; `rows_there_already` had been scored before it.
+        padding: share of the model's places that held no token.
+        peak_mb, worker_peak_mb: largest resident memory of this process and of the largest worker.
+    """
+
+    seconds: float
+    rows: int
+    rows_there_already: int
+    rows_per_s: float
+    words_per_s: float
+    tokens_per_s: float
+    padding: float
+    peak_mb: int
+    worker_peak_mb: int
 
 
 class Progress:
@@ -19,11 +42,11 @@ class Progress:
 
     def __init__(self) -> None:
         self.rows = 0
-        self.words = 0
+        self.words = self.tokens = self.padding = 0
         self.rejected: Counter[str] = Counter()
-        self._inputs_done = 0
+        self._inputs_done = self._worker_mb = 0
         self._already = 0
-        self._began = self._said = time.monotonic()
+        self._began = time.monotonic()
 
     @property
     def seconds(self) -> float:
@@ -39,8 +62,12 @@ class Progress:
         self._already += summary.rows
         self._show()
 
-    def scored(self, summary: Summary) -> None:
+    def scored(self, done: Done) -> None:
         """A shard was scored and written."""
+        summary, work = done.summary, done.work
+        self.tokens += work.tokens
+        self.padding += work.padding
+        self._worker_mb = max(self._worker_mb, work.peak_memory_mb)
         self.rows += summary.rows
         self.words += summary.words
         self.rejected.update(row.code for row in summary.rejected)
@@ -56,23 +83,22 @@ class Progress:
         )
 
     def _show(self) -> None:
-        now = time.monotonic()
-        if now - self._said >= LINE_EVERY_S:
-            self._said = now
-            logger.info("%s", self.line())
+        """Where nothing is drawn, lines come by the clock and not by the shard: see `_lines`."""
 
-    def summary(self) -> dict[str, object]:
-        """Figures of this run, which depend on the machine and stand in no file that is compared."""
-        own, workers = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        return {
-            "seconds": round(self.seconds, 3),
-            "rows": self.rows,
-            "rows_per_s": round(self.rows / max(self.seconds, 1e-9), 1),
-            "words_per_s": round(self.words / max(self.seconds, 1e-9), 1),
-            "rows_there_already": self._already,
-            "rejected_by_code": dict(sorted(self.rejected.items())),
-            "peak_memory_mb": {"this_process": own // 1024, "largest_worker": workers // 1024},
-        }
+    def summary(self) -> Figures:
+        """Figures of this run."""
+        seconds = max(self.seconds, 1e-9)
+        return Figures(
+            seconds=seconds,
+            rows=self.rows,
+            rows_there_already=self._already,
+            rows_per_s=self.rows / seconds,
+            words_per_s=self.words / seconds,
+            tokens_per_s=self.tokens / seconds,
+            padding=self.padding / max(self.tokens + self.padding, 1),
+            peak_mb=peak_memory_mb(),
+            worker_peak_mb=self._worker_mb,
+        )
 
 
 class Bar(Progress):
@@ -93,10 +119,30 @@ class Bar(Progress):
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress]:
+def _lines(progress: Progress, every_s: float) -> Iterator[None]:
+    """Logs the state again and again, also while a shard takes long."""
+    over = threading.Event()
+
+    def say() -> None:
+        while not over.wait(every_s):
+            logger.info("%s", progress.line())
+
+    thread = threading.Thread(target=say, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def shown_progress(*, every_s: float = LINE_EVERY_S) -> Iterator[Progress]:
     """A bar where standard error is a terminal, log lines elsewhere."""
     if not sys.stderr.isatty():
-        yield Progress()
+        progress = Progress()
+        with _lines(progress, every_s):
+            yield progress
         return
     bar = Bar()
     with bar.rich:

@@ -112,7 +112,7 @@ def run_batch(
         spec = ScorerSpec(request.bundle.path, job.model_sha256, job.settings, request.threads)
         for done in engine(iter(pending), spec):
             store.write(done)
-            progress.scored(done.summary)
+            progress.scored(done)
         manifest = write_manifest(request.out, job, store, pending.inputs)
         finish(request.out, manifest)
     return Outcome(manifest, pending.skipped)

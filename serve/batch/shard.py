@@ -14,6 +14,7 @@ from presscheck.serve.batch.read import Fault
 from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.batch.scorer import job_scorer
 from presscheck.serve.batch.signature import signature
+from presscheck.serve.batch.work import Meter, Work
 from presscheck.serve.embedding import word_vectors
 from presscheck.serve.profile import Profile, count_words, opening_words
 from presscheck.serve.record import Record
@@ -55,6 +56,7 @@ class Done:
 
     summary: Summary
     part: bytes
+    work: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class ShardScorer:
         self._settings = spec.settings
         self._vectors = word_vectors(spec.bundle)
         self._scorer = job_scorer(spec.bundle, spec.settings, model=spec.model_sha256, threads=spec.threads)
+        self._meter = Meter(self._scorer)
 
     def __call__(self, shard: Shard) -> Done:
         """The shard's part and its summary."""
@@ -114,7 +117,7 @@ class ShardScorer:
             ),
             reference=profile.reference(),
         )
-        return Done(summary, part)
+        return Done(summary, part, self._meter())
 
     def _columns(self, name: str, row: Row, record: Record, words: list[str]) -> dict[str, object]:
         shown = record if self._settings.text else without_text(record)

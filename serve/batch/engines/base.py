@@ -5,12 +5,13 @@ from typing import Protocol
 
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.shard import Done, ScorerSpec
+from presscheck.serve.errors import EngineError
 
 ATTEMPTS = 3
 WAITING = 2
 
 
-class WorkerLostError(RuntimeError):
+class WorkerLostError(EngineError):
     """Workers died over a shard as often as it was tried: the message says which and what to look at."""
 
     def __init__(self, shard: Shard, cause: str) -> None:
@@ -19,6 +20,27 @@ class WorkerLostError(RuntimeError):
             f"a worker died {ATTEMPTS} times over shard {shard.index} ({place}): {cause}. Is memory short? "
             "Give fewer --workers or smaller --shard-rows; the same command goes on from here"
         )
+
+
+class Attempts:
+    """How often workers died over each shard that is under way."""
+
+    def __init__(self) -> None:
+        self._lost: dict[int, int] = {}
+
+    def charge(self, shard: Shard, cause: str) -> None:
+        """A worker died over this shard.
+
+        Raises:
+            WorkerLostError: where that has happened as often as a shard is tried.
+        """
+        self._lost[shard.index] = self._lost.get(shard.index, 0) + 1
+        if self._lost[shard.index] >= ATTEMPTS:
+            raise WorkerLostError(shard, cause)
+
+    def done(self, shard: Shard) -> None:
+        """The shard was scored: what it cost on the way is forgotten."""
+        self._lost.pop(shard.index, None)
 
 
 class Engine(Protocol):

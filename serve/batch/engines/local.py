@@ -1,20 +1,21 @@
 """The engine on one machine: this process, or several pinned to a core each."""
 
+import logging
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any
 
-from presscheck.serve.batch.engines.base import ATTEMPTS, WAITING, WorkerLostError
+from presscheck.serve.batch.engines.base import WAITING, Attempts
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.shard import Done, ScorerSpec, ShardScorer
 
-_worker: list[ShardScorer] = []
+logger = logging.getLogger(__name__)
+_scorer: list[ShardScorer] = []
 
 
 def in_process(shards: Iterator[Shard], spec: ScorerSpec) -> Iterator[Done]:
@@ -30,78 +31,128 @@ def _die_with_parent() -> None:
     os._exit(1)
 
 
-def _start(spec: ScorerSpec, started: Any, cores: tuple[int, ...]) -> None:
-    """Readies a worker: its core, its scorer. The parent alone answers to ctrl-C, and a worker does not outlive it."""
+def _start(core: int | None) -> None:
+    """Readies a worker. The parent alone answers to ctrl-C, and a worker does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_die_with_parent, daemon=True).start()
-    with started.get_lock():
-        place = started.value
-        started.value += 1
-    if cores and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {cores[place % len(cores)]})
-    _worker.append(ShardScorer(spec))
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+
+
+def _load(spec: ScorerSpec) -> None:
+    _scorer.append(ShardScorer(spec))
 
 
 def _score(shard: Shard) -> Done:
-    return _worker[0](shard)
+    return _scorer[0](shard)
+
+
+class Worker:
+    """One process with shards of its own: where it dies, the shard that it was at is known.
+
+    Attributes:
+        under_way: its shards in the order in which it takes them; it is at the first.
+    """
+
+    def __init__(self, spec: ScorerSpec, core: int | None) -> None:
+        self._spec, self._core = spec, core
+        self.under_way: deque[tuple[Shard, Future[Done]]] = deque()
+        self._begin()
+
+    def _begin(self) -> None:
+        context = get_context("spawn")
+        self.pool = ProcessPoolExecutor(1, mp_context=context, initializer=_start, initargs=(self._core,))
+        self._loaded = self.pool.submit(_load, self._spec)
+
+    def give(self, shard: Shard) -> None:
+        """Hands it a shard; a process that has died meanwhile is noticed when its shards are looked at."""
+        try:
+            future = self.pool.submit(_score, shard)
+        except BrokenProcessPool as error:
+            future = Future()
+            future.set_exception(error)
+        self.under_way.append((shard, future))
+
+    def finished(self) -> Iterator[tuple[Shard, Done]]:
+        """Its scored shards, which it then has no longer.
+
+        Raises:
+            BrokenProcessPool: where the process has died; what is left in `under_way` was not scored.
+            ModelRefusedError: where it could not load the model.
+        """
+        if self._loaded.done():
+            self._loaded.result()
+        while self.under_way and self.under_way[0][1].done():
+            shard, future = self.under_way[0]
+            done = future.result()
+            self.under_way.popleft()
+            yield shard, done
+
+    def begin_anew(self) -> list[Shard]:
+        """Starts another process in place of a dead one; the shards that were not scored."""
+        self.end()
+        lost = [shard for shard, _ in self.under_way]
+        self.under_way.clear()
+        self._begin()
+        return lost
+
+    def end(self) -> None:
+        """Lets the process go when it has done what it is at."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Processes:
-    """Several processes. Where one dies, all are started anew and their shards are given out again."""
+    """Several processes. Where one dies, another takes its place, its shards are given out again, and the others work on.
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
+    Args:
+        workers: how many.
+        pinned: each to a core of its own, where there are as many cores and a worker has one thread.
+    """
 
-    def _pool(self, spec: ScorerSpec) -> ProcessPoolExecutor:
-        context = get_context("spawn")
-        cores = tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ()
-        pinned = cores if spec.threads == 1 and self._workers <= len(cores) else ()
-        return ProcessPoolExecutor(
-            self._workers, mp_context=context, initializer=_start, initargs=(spec, context.Value("i", 0), pinned)
-        )
+    def __init__(self, workers: int, *, pinned: bool = True) -> None:
+        self._workers, self._pinned = workers, pinned
+        self._attempts = Attempts()
+        self.workers: list[Worker] = []
+
+    def _cores(self, threads: int) -> list[int | None]:
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+        if self._pinned and threads == 1 and self._workers <= len(cores):
+            return list(cores[: self._workers])
+        return [None] * self._workers
 
     def __call__(self, shards: Iterator[Shard], spec: ScorerSpec) -> Iterator[Done]:
         """Scored shards as they come."""
-        ShardScorer(spec)  # a refusal of the model is raised here, not in a worker
-        waiting: list[Shard] = []
-        attempts: dict[int, int] = {}
-        while True:
-            pool = self._pool(spec)
-            under_way: dict[Future[Done], Shard] = {}
-            try:
-                yield from self._until_broken(pool, shards, waiting, under_way)
-            except BrokenProcessPool as error:
-                lost = list(under_way.values()) or waiting[:1]
-                waiting = [*under_way.values(), *waiting]
-                for shard in lost:
-                    attempts[shard.index] = attempts.get(shard.index, 0) + 1
-                    if attempts[shard.index] >= ATTEMPTS:
-                        raise WorkerLostError(shard, str(error)) from None
-            else:
-                pool.shutdown()
-                return
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        self.workers = [Worker(spec, core) for core in self._cores(spec.threads)]
+        again: deque[Shard] = deque()
+        try:
+            while self._give_out(shards, again):
+                wait(
+                    [worker.under_way[0][1] for worker in self.workers if worker.under_way], return_when=FIRST_COMPLETED
+                )
+                for worker in self.workers:
+                    yield from self._taken(worker, again)
+        finally:
+            for worker in self.workers:
+                worker.end()
 
-    def _until_broken(
-        self,
-        pool: ProcessPoolExecutor,
-        shards: Iterator[Shard],
-        waiting: list[Shard],
-        under_way: dict[Future[Done], Shard],
-    ) -> Iterator[Done]:
-        while True:
-            while len(under_way) < WAITING * self._workers:
-                if not waiting:
-                    waiting.extend(islice(shards, 1))
-                if not waiting:
-                    break
-                future = pool.submit(_score, waiting[0])  # where this fails, the shard still waits
-                under_way[future] = waiting.pop(0)
-            if not under_way:
-                return
-            finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in finished:
-                done = future.result()
-                del under_way[future]
+    def _give_out(self, shards: Iterator[Shard], again: deque[Shard]) -> bool:
+        """Back-pressure: a worker has at most WAITING shards, and no more are read from the inputs; whether any are under way."""
+        for _ in range(WAITING):  # round and round, so that no worker waits while another has two
+            for worker in sorted(self.workers, key=lambda one: len(one.under_way)):
+                if len(worker.under_way) < WAITING:
+                    shard = again.popleft() if again else next(shards, None)
+                    if shard is None:
+                        break
+                    worker.give(shard)
+        return any(worker.under_way for worker in self.workers)
+
+    def _taken(self, worker: Worker, again: deque[Shard]) -> Iterator[Done]:
+        try:
+            for shard, done in worker.finished():
+                self._attempts.done(shard)
                 yield done
+        except BrokenProcessPool as error:
+            at, _ = worker.under_way[0]
+            self._attempts.charge(at, str(error))  # the others it had not begun
+            logger.warning("a worker died over shard %d; another takes its place", at.index)
+            again.extendleft(reversed(worker.begin_anew()))

@@ -5,20 +5,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from presscheck.serve.batch.engines.base import WAITING, WorkerLostError
-from presscheck.serve.batch.engines.local import Processes, in_process
+from presscheck.serve.batch.engines.base import WAITING, Attempts, WorkerLostError
+from presscheck.serve.batch.engines.local import Processes, Worker, in_process
 from presscheck.serve.batch.job import Settings, model_sha256
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.read import RawRow
 from presscheck.serve.batch.shard import ScorerSpec
 from presscheck.serve.bundle import Bundle
+from presscheck.serve.errors import ModelRefusedError
 
 
 @pytest.fixture
@@ -58,61 +59,96 @@ def test_no_more_is_read_than_is_under_way(spec: ScorerSpec) -> None:
     engine.close()  # type: ignore[attr-defined]  # it is a generator
 
 
+def pid_of(worker: Worker) -> int:
+    return worker.pool.submit(os.getpid).result()
+
+
 def test_a_killed_worker_costs_nothing(spec: ScorerSpec) -> None:
     engine = Processes(1)
-    pids: list[int] = []
-    pool = engine._pool
-
-    def watched(spec: ScorerSpec) -> ProcessPoolExecutor:
-        made = pool(spec)
-        pids.append(made.submit(os.getpid).result())
-        return made
-
-    engine._pool = watched  # type: ignore[method-assign]  # to know whom to kill
     found = {}
     for done in engine(shards(6), spec):
         found[done.summary.index] = done.part
         if len(found) == 1:
-            os.kill(pids[0], signal.SIGKILL)
+            os.kill(pid_of(engine.workers[0]), signal.SIGKILL)
     assert found == scored(in_process, spec, 6)
-    assert len(pids) == 2
 
 
-def test_a_shard_over_which_workers_die_is_named(spec: ScorerSpec) -> None:
-    engine = Processes(1)
-    pool = engine._pool
+class Watched(Attempts):
+    """Keeps what was charged."""
 
-    def deadly(spec: ScorerSpec) -> ProcessPoolExecutor:
-        made = pool(spec)
-        os.kill(made.submit(os.getpid).result(), signal.SIGKILL)
-        return made
+    def __init__(self) -> None:
+        super().__init__()
+        self.charged: list[int] = []
 
-    engine._pool = deadly  # type: ignore[method-assign]  # workers that die before they answer
-    with pytest.raises(WorkerLostError, match=r"a worker died 3 times over shard 0 \(a.jsonl lines 1 to 3\)"):
-        list(engine(shards(2), spec))
+    def charge(self, shard: Shard, cause: str) -> None:
+        self.charged.append(shard.index)
+        super().charge(shard, cause)
+
+
+class DeadlyShard(Shard):
+    """Whoever unpickles it dies."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (1,)
+
+
+def test_deaths_are_charged_to_the_shard_of_the_dead_worker_alone(spec: ScorerSpec) -> None:
+    bad = shard(1)
+    deadly = DeadlyShard(bad.index, bad.key, bad.name, bad.rows)
+    engine = Processes(2)
+    engine._attempts = watched = Watched()
+    with pytest.raises(WorkerLostError, match=r"a worker died 3 times over shard 1 \(a.jsonl lines 1 to 3\)"):
+        list(engine(iter([shard(0), deadly, *(shard(index) for index in range(2, 20))]), spec))
+    assert watched.charged == [1, 1, 1]  # though the other worker had shards too
+
+
+def test_a_model_that_is_refused_is_refused_here_and_not_called_a_death(spec: ScorerSpec) -> None:
+    with pytest.raises(ModelRefusedError, match="is another model than the job began with"):
+        list(Processes(2)(shards(3), replace(spec, model_sha256="0" * 64)))
+
+
+def test_tokens_and_padding_are_counted_where_they_are_read(spec: ScorerSpec) -> None:
+    works = [done.work for done in in_process(shards(2), spec)]
+    assert works[0].tokens == works[1].tokens > 0  # texts of the same words
+    assert {work.padding for work in works} == {0}  # passages of one length go together
+    assert works[0].peak_memory_mb > 0
 
 
 RAY_PROGRAM = """
 import sys
+from dataclasses import replace
 from pathlib import Path
-import ray
-from test_engines import Settings, ScorerSpec, in_process, model_sha256, scored, shards
+from test_engines import DeadlyShard, Settings, ScorerSpec, in_process, model_sha256, scored, shard, shards
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.batch.engines.ray import Actors
+import ray  # after the engine, which says how ray is to behave when it is imported
+from presscheck.serve.errors import EngineError, ModelRefusedError
 
 bundle = read_bundle(Path(sys.argv[1]))
 spec = ScorerSpec(bundle.path, model_sha256(bundle), Settings(policy="balanced", precision="f32"), threads=1)
-options = {"include_dashboard": False, "log_to_driver": False, "configure_logging": False, "_node_ip_address": "127.0.0.1"}
-ray.init(num_cpus=2, **options)
+expected = scored(in_process, spec, 6)
 engine, found = Actors(1), {}
 for done in engine(shards(6), spec):
     found[done.summary.index] = done.part
     if len(found) == 1:
-        ray.kill(engine.actors[0])
-assert found == scored(in_process, spec, 6), sorted(found)
-many = Actors(4, say_after_s=600)
-many.actors = []
-assert "give fewer --workers" in many._waits_for({}, 1.0)
+        ray.kill(engine.workers[0].actor)
+assert found == expected, sorted(found)
+
+def refused(error, engine, shards, spec):
+    try:
+        list(engine(shards, spec))
+    except error as found:
+        return str(found)
+    raise AssertionError(error)
+
+assert "another model" in refused(ModelRefusedError, Actors(1), shards(2), replace(spec, model_sha256="0" * 64))
+bad = shard(1)
+deadly = DeadlyShard(bad.index, bad.key, bad.name, bad.rows)
+assert "3 times over shard 1 (a.jsonl lines 1 to 3)" in refused(EngineError, Actors(1), iter([deadly, shard(0)]), spec)
+cluster = ray.cluster_resources()
+many = Actors(1 + int(cluster["CPU"]))  # one more than there is room for: the others do the work
+assert scored(many, spec, 6) == expected
+assert ray.get_runtime_context().gcs_address.startswith("127.0.0.1:"), ray.get_runtime_context().gcs_address
 print("SAME")
 """
 
@@ -120,6 +156,6 @@ print("SAME")
 def test_ray_gives_the_same_bytes_though_an_actor_dies(tiny_bundle: Bundle) -> None:
     pytest.importorskip("ray", reason="needs presscheck[ray]")
     program = [sys.executable, "-c", RAY_PROGRAM, str(tiny_bundle.path)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "RAY_AUTH_MODE": "disabled"}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(program, capture_output=True, text=True, check=False, env=environment)
     assert done.stdout.strip().endswith("SAME"), done.stderr[-2000:]

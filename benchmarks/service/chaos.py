@@ -21,7 +21,7 @@ from presscheck.serve.scorer import Scorer
 def _expected(
     models: Path, articles: Sequence[Article], precision: Precision, versions: Sequence[str]
 ) -> dict[tuple[str, str], Any]:
-    found = {}
+    found: dict[tuple[str, str], Any] = {}
     for version in versions:
         scorer = Scorer(read_bundle(models / version), precision=precision)
         found |= {(version, r.id): r.model_dump(mode="json") for r in scorer.score(articles)}

@@ -6,6 +6,8 @@ Clients are threads of this script, a process beside the service on the same cor
 throughput  eight clients that post lists of 16 articles, beside the scorer itself on the same articles, in turn
 latency     single headlines sent at half of the rate that clients reach with them, whatever becomes of those before
 overload    lists at four times the saturating rate: statuses, memory, seconds until it answers again
+parity      200 articles through the service, the command and the model that MLflow has as presscheck@candidate, which BUNDLE has to be
+ray         two replicas on a local Ray, one of which is killed (needs presscheck[ray])
 exchange    requests while the champion moves to and fro and workers are killed: every record is compared with the scorer's
 """
 
@@ -16,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.record import record, results_of
+from benchmarks.service.chaos import exchange, ray
 from benchmarks.service.page import draw
-from benchmarks.service.parts import exchange, latency, load_articles, overload, throughput
+from benchmarks.service.parts import latency, load_articles, overload, throughput
 from benchmarks.service.server import copy_bundle, service
 from presscheck.serve.bundle import point, read_bundle
 from presscheck.serve.scorer import Scorer
 
-PARTS = ("throughput", "latency", "overload", "exchange")
+PARTS = ("throughput", "latency", "overload", "exchange", "parity", "ray")
 OUT = Path(__file__).parent.parent / "service.json"
 MARK = "<!-- drawn by benchmarks.service -->"
 
@@ -33,6 +36,12 @@ def measure(part: str, models: Path, folder: Path, asked: argparse.Namespace) ->
     if part == "exchange":
         copy_bundle(asked.bundle, models, "second", shift=0.5)
         return exchange(models, folder, articles, requests=asked.requests, precision=asked.precision)
+    if part == "ray":
+        return ray(models, folder, articles, seconds=asked.seconds, precision=asked.precision)
+    if part == "parity":
+        from benchmarks.service.parity import parity  # mlflow comes with it
+
+        return parity(asked.bundle, folder, articles, tracking=asked.tracking)
     with service(models, folder, "--precision", asked.precision) as (process, port):
         if part == "throughput":
             scorer = Scorer(read_bundle(models / "first"), precision=asked.precision)
@@ -51,6 +60,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="of throughput, after one that warms up")
     parser.add_argument("--requests", type=int, default=10_000, help="of the exchange")
+    parser.add_argument("--tracking", default="sqlite:///mlflow.db", help="where the parity finds the registered model")
     parser.add_argument("--dry", action="store_true", help="print and do not record")
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):

@@ -78,7 +78,28 @@ def _exchange(r: dict[str, Any]) -> tuple[str, str, str]:
     )
 
 
-_ROWS = {"throughput": _throughput, "latency": _latency, "overload": _overload, "exchange": _exchange}
+def _parity(r: dict[str, Any]) -> tuple[str, str, str]:
+    found = ", ".join(f"{number} of {r['articles']} of the {name}" for name, number in r["same"].items())
+    holds = r["articles"] >= 200 and set(r["same"].values()) == {r["articles"]}
+    return "records that are the command's bytes", found, f"identical for 200 articles: {_met(holds)}"
+
+
+def _ray(r: dict[str, Any]) -> tuple[str, str, str]:
+    found = (
+        f"single articles while one of {r['replicas']} replicas was killed: {_statuses(r['statuses'])}, {r['wrong']} wrong; "
+        f"then lists of 16: {r['per_second']:.1f} articles/s, {_statuses(r['list_statuses'])}"
+    )
+    return "Ray Serve on this machine", found, f"tried with two replicas, none wrong: {_met(r['wrong'] == 0)}"
+
+
+_ROWS = {
+    "throughput": _throughput,
+    "latency": _latency,
+    "overload": _overload,
+    "exchange": _exchange,
+    "parity": _parity,
+    "ray": _ray,
+}
 
 
 def draw(results: dict[str, Any]) -> str:

@@ -2,22 +2,17 @@
 
 import json
 import os
-import signal
 import statistics
 import subprocess
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from benchmarks.service.load import Tally, closed_loop, open_loop
-from benchmarks.service.server import busy_s, cpu_s, memory_watched, service, workers
+from benchmarks.service.server import busy_s, cpu_s, memory_watched
 from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
-from presscheck.serve.bundle import Precision, point, read_bundle
 from presscheck.serve.labelled import as_article
 from presscheck.serve.scorer import Scorer
 
@@ -132,59 +127,4 @@ def overload(process: subprocess.Popen[bytes], port: int, articles: Sequence[Art
         "memory_most_mb": max(memory_mb),
         "recovered_s": recovered_s,
         "alive": process.poll() is None,
-    }
-
-
-def _expected(models: Path, articles: Sequence[Article], precision: Precision) -> dict[tuple[str, str], Any]:
-    found = {}
-    for version in ("first", "second"):
-        scorer = Scorer(read_bundle(models / version), precision=precision)
-        found |= {(version, r.id): r.model_dump(mode="json") for r in scorer.score(articles)}
-    return found
-
-
-def exchange(
-    models: Path, folder: Path, articles: Sequence[Article], *, requests: int, precision: Precision
-) -> Results:
-    """Requests while the champion moves to and fro between two models and workers are killed; every record is compared with the scorer's.
-
-    A client whose connection broke asks again, as HTTP libraries do.
-    """
-    few = articles[:32]
-    expected = _expected(models, few, precision)
-    bodies = lists_of(few, 1)
-    total, versions, wrong, kills, moves = Tally(), Counter[str](), 0, 0, 0
-    with service(models, folder, "--workers", "2", "--precision", precision) as (process, port):
-        ended = threading.Event()
-
-        def disturb() -> None:
-            nonlocal kills, moves
-            while not ended.wait(2.0):
-                moves += 1
-                point(models / "champion", models / ("second" if moves % 2 else "first"))
-                if moves % 4 == 0 and len(alive := workers(process.pid)) == 2:
-                    os.kill(alive[0], signal.SIGKILL)
-                    kills += 1
-
-        thread = threading.Thread(target=disturb)
-        thread.start()
-        try:
-            while sum(total.statuses.values()) < requests:
-                tally = closed_loop(port, CLIENTS, bodies, 5.0, path="/v1/score", keep=True, again=True)
-                for body in tally.bodies:
-                    (record,) = json.loads(body)["results"]
-                    versions[record["model"]["version"]] += 1
-                    wrong += record != expected[record["model"]["version"], record["id"]]
-                tally.bodies = []
-                total.add(tally)
-        finally:
-            ended.set()
-            thread.join()
-    return {
-        "statuses": statuses(total),
-        "versions": dict(versions),
-        "wrong": wrong,
-        "kills": kills,
-        "moves": moves,
-        "without_retry_after": total.without_retry_after,
     }

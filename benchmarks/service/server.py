@@ -60,6 +60,13 @@ def children(pid: int) -> list[int]:
     return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def replicas(pid: int) -> list[int]:
+    """Ray Serve's replicas below a process."""
+    below = children(pid)
+    found = [p for p in below if Path(f"/proc/{p}/cmdline").read_bytes().startswith(b"ray::ServeReplica")]
+    return [*found, *(replica for child in below for replica in replicas(child))]
+
+
 def workers(pid: int) -> list[int]:
     """The workers of a service with several."""
     return [p for p in children(pid) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes()]

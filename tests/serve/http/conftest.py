@@ -67,7 +67,7 @@ def address(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> It
     config = uvicorn.Config(
         app,
         port=settings.port,
-        http=type("Impatient", (TimedProtocol,), {"header_timeout_s": 0.5}),
+        http=type("Impatient", (TimedProtocol,), {"header_timeout_s": 0.5, "write_timeout_s": 0.5}),
         ws="none",
         log_config=None,
         h11_max_incomplete_event_size=settings.header_bytes,

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,23 @@ def test_the_second_head_of_a_connection_has_a_clock_too(address: Address) -> No
         found = everything(connection)
     assert found.startswith(b"HTTP/1.1 200 OK")
     assert found.count(b"HTTP/1.1") == 1
+
+
+def test_answers_that_nobody_reads_are_dropped(address: Address) -> None:
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(address)
+        connection.setblocking(False)
+        watch = select.poll()
+        watch.register(connection, 0)  # an error or the other side's end
+
+        def dropped() -> bool:
+            with suppress(BlockingIOError, ConnectionError):
+                connection.send(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 20)
+            return bool(watch.poll(0))
+
+        until(dropped)
+    assert healthy(address)
 
 
 def test_a_body_that_trickles_is_refused(address: Address) -> None:

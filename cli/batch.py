@@ -152,12 +152,14 @@ def run(
         with shown_progress() as progress:
             outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
         say(outcome.manifest, out, progress.summary())
+        if unread := outcome.manifest.unread():
+            typer.echo(f"  not read: {unread:,} lines of files without the columns; they count as rejected", err=True)
         drifted = reports[0].drifted()
         for what in drifted:
             typer.echo(f"  drift: {what}", err=True)
         if mlflow is not None:
             track(mlflow, out, reports[0], progress.summary())
-        if outcome.manifest.rejected > max_rejected * outcome.manifest.rows:
+        if outcome.manifest.rejected_share() > max_rejected:
             raise typer.Exit(Exit.REJECTED)
         if drifted and fail_on is FailOn.drift:
             raise typer.Exit(Exit.DRIFT)

@@ -57,6 +57,14 @@ class JobManifest(Section):
     rejected_sha256: str
     reference: Reference
 
+    def unread(self) -> int:
+        """Lines behind headers that could not be used: each of these files is one rejected row."""
+        return sum(one.lines.unread for one in self.inputs if one.lines)
+
+    def rejected_share(self) -> float:
+        """Of the rows; a line that was not read counts as one."""
+        return (self.rejected + self.unread()) / max(self.rows + self.unread(), 1)
+
 
 def _part_lines(summaries: Iterator[Summary]) -> Iterator[str]:
     for summary in summaries:

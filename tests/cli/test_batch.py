@@ -2,6 +2,8 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,13 @@ def test_a_rejected_row_ends_with_4_unless_it_is_allowed(options: list[str], row
     assert batch(*options, "--out", str(tmp_path / "out"), "--max-rejected", "0.1")[0] == 0
 
 
+def test_lines_behind_a_header_without_the_columns_count_as_rejected(options: list[str], tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("nr,title\n" + "1,A\n" * 40)
+    code, _, err = batch(str(tmp_path / "other.csv"), *options, "--out", str(tmp_path / "out"), "--max-rejected", "0.5")
+    assert code == 4
+    assert "not read: 40 lines" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -171,3 +180,13 @@ def test_the_machine_says_which_precision_it_took(options: list[str], tmp_path: 
     job = json.loads((out / "job.json").read_text())
     assert f"precision {job['settings']['precision']}: {job['precision_because']}" in err
     assert "fastest" in job["precision_because"]
+
+
+def test_figures_go_to_mlflow_when_asked(options: list[str], tmp_path: Path) -> None:
+    store = tmp_path / "mlflow.db"
+    assert batch(*options, "--out", str(tmp_path / "out"), "--mlflow", f"sqlite:///{store}")[0] == 0
+    with closing(sqlite3.connect(store)) as connection:
+        found = dict(connection.execute("select key, value from latest_metrics"))
+    assert (found["rows"], found["scored"]) == (12.0, 12.0)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert {f"prevalence/{one['name']}" for one in report["prevalences"]} <= found.keys()

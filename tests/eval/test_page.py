@@ -106,7 +106,7 @@ def test_energy_is_an_assumption_that_was_given(report: Report, manifest: Manife
     """Two threads for ten minutes are a third of a core-hour; two cores read a million segments in 1,000 seconds."""
     plain, assumed = as_card(report, manifest), as_card(report, manifest, watts=9.0)
     assert "0.33 core-hours" in plain
-    assert " Wh" not in plain
+    assert "busy core" not in plain
     assert (
         "At 9 W a busy core (an assumption that was given): 3.0 Wh for the training, 5.0 Wh a million segments"
         in assumed

@@ -19,3 +19,8 @@ def kept(section: str) -> dict[str, Any]:
 def keep(section: str, found: dict[str, Any]) -> None:
     """Replaces a section and draws the page again."""
     record(RECORD, {**results_of(RECORD), section: found}, mark=MARK, draw=page)
+
+
+def draw() -> None:
+    """Draws the page again."""
+    record(RECORD, results_of(RECORD), mark=MARK, draw=page)

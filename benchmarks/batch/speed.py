@@ -1,82 +1,121 @@
-"""Rows per second of the raw scorer and of the batch on 1 and 2 workers and on Ray, with the same bytes from all of them."""
+"""Rows per second of the raw scorer, of each engine on one and two cores, and what Ray adds to a job and to a shard.
 
-import itertools
-import json
+Every cell is a command of its own. Cells take turns in each round; a call does as many as fit into its minutes, and the next goes on.
+"""
+
+import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from benchmarks.batch.command import content, run
+from benchmarks.batch.command import batch, content, expect, figures
 from benchmarks.batch.generate import generate
-from presscheck.serve.batch.inputs import find_inputs
-from presscheck.serve.batch.job import Columns
-from presscheck.serve.batch.read import InputReader
-from presscheck.serve.batch.row import Row, read_row
-from presscheck.serve.bundle import read_bundle
-from presscheck.serve.scorer import Scorer
+from benchmarks.batch.results import keep, kept
+from benchmarks.machine import describe
+
+ONE_CORE = ["taskset", "-c", "0"]
+UNPINNED = [sys.executable, "-m", "benchmarks.batch.unpinned"]
+FEW = 20  # rows of a job that is start and end alone
 
 
-def raw_scorer(model: Path, source: Path, *, threads: int) -> float:
-    """Rows per second of the scorer alone on the articles of a file, read beforehand."""
-    columns = Columns()
-    raws = (raw for one in find_inputs([str(source)]) for raw in InputReader(one, columns))
-    articles = [row.article for raw in raws if isinstance(row := read_row(raw, name="a", columns=columns), Row)]
-    scorer = Scorer(read_bundle(model), threads=threads)
-    for _ in scorer.score(articles[:64]):
-        pass
-    begun = time.perf_counter()
-    count = sum(1 for _ in scorer.score(articles))
-    return count / (time.perf_counter() - begun)
+def _cells(rows: int) -> Iterator[tuple[str, list[str], list[str], int, int]]:
+    """Name, what stands before the command, its options, rows, rows a shard."""
+    middle = rows // 16
+    yield "local, 1 core", [*ONE_CORE, *batch()], ["--workers", "1"], rows, middle
+    yield "ray, 1 core", [*ONE_CORE, *batch()], ["--engine", "ray", "--workers", "1"], rows, middle
+    yield "local, 2 threads of one process", batch(), ["--workers", "1"], rows, middle
+    yield "local, 2 processes not pinned", UNPINNED, ["--workers", "2"], rows, middle
+    for name, options in (("local", ["--workers", "2"]), ("ray", ["--engine", "ray", "--workers", "2"])):
+        for size in (rows // 64, middle, rows // 4):
+            yield f"{name}, {size} rows a shard", batch(), options, rows, size
+        yield f"{name}, start and end", batch(), options, FEW, FEW // 2
 
 
-def _figures(stderr: str) -> dict[str, float]:
-    line = next(line for line in stderr.splitlines() if "this run: " in line)
-    found: dict[str, float] = json.loads(line.split("this run: ", 1)[1])
-    return found
+def _children_s() -> float:
+    """Processor seconds of the processes that have ended; Ray's own servers are not among them."""
+    return sum(os.times()[2:4])
 
 
-def measure(model: Path, *, rows: int, shard_rows: Sequence[int], engines: Sequence[str]) -> None:
-    """Prints the table; ends with an error where two engines do not write the same bytes."""
+class _Speed:
+    """The material of a call and what it has measured."""
+
+    def __init__(self, folder: Path, model: Path, rows: int, precision: str) -> None:
+        self._folder, self._model, self._precision = folder, model, precision
+        self._sources = {}
+        for count in (rows, FEW):
+            self._sources[count] = folder / f"{count}.jsonl"
+            generate(self._sources[count], count)
+        self._first: dict[tuple[int, int], dict[str, str]] = {}
+
+    def raw(self, before: list[str], rows: int) -> dict[str, float]:
+        """The scorer alone."""
+        command = [
+            *before,
+            sys.executable,
+            "-m",
+            "benchmarks.batch.raw",
+            str(self._model),
+            str(self._sources[rows]),
+            self._precision,
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return {"rows_per_s": float(done.stdout)}
+
+    def batch(self, before: list[str], options: list[str], rows: int, size: int) -> dict[str, float]:
+        """A batch; its bytes are held to those of the first one of this shard size."""
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            out = Path(name) / "out"
+            settings = [
+                "--model",
+                self._model,
+                "--precision",
+                self._precision,
+                "--shard-rows",
+                size,
+                "--max-rejected",
+                "1",
+            ]
+            command = [*before, self._sources[rows], "--out", out, *settings, *options]
+            begun, before_s = time.perf_counter(), _children_s()
+            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+            seconds, cpu_s = time.perf_counter() - begun, _children_s() - before_s
+            found = figures(expect(done, 0, "rows scored"))
+            if content(out) != self._first.setdefault((rows, size), content(out)):
+                raise SystemExit(f"{options}: other bytes than those of another engine")
+        return {"wall_s": seconds, "cpu_s": cpu_s, **found}
+
+
+def measure(model: Path, *, rows: int, rounds: int, precision: str, minutes: float) -> None:
+    """Measures what is missing of the rounds, as long as there is time."""
+    end = time.monotonic() + 60 * minutes
+    known = kept("speed")
+    about = {"rows": rows, "precision": precision, "bundle": model.resolve().name}
+    if any(known.get(name) != value for name, value in about.items()):
+        known = {**about, "machine": describe(), "cells": {}}
+    known["on"] = f"{datetime.now(UTC):%Y-%m-%d}"
+    cells: dict[str, list[dict[str, Any]]] = known["cells"]
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        source = folder / "articles.jsonl"
-        bad = generate(source, rows)
-        print(f"{rows:,} rows, {bad:,} of them malformed")
-        for threads in (1, 0):
-            print(
-                f"raw scorer, threads {threads or 'as the runtime takes'}: {raw_scorer(model, source, threads=threads):,.1f} rows/s"
-            )
-        print(
-            "| engine | workers | rows a shard | rows/s | with start and end | peak memory |\n|---|---:|---:|---:|---:|---|"
-        )
-        for size in shard_rows:
-            first: dict[str, str] | None = None
-            for engine, workers in itertools.product(engines, ("1", "2")):
-                out = folder / f"{engine}-{workers}-{size}"
-                begun = time.perf_counter()
-                done = run(
-                    source,
-                    "--out",
-                    out,
-                    "--model",
-                    model,
-                    "--engine",
-                    engine,
-                    "--workers",
-                    workers,
-                    "--shard-rows",
-                    str(size),
-                    "--max-rejected",
-                    "1",
-                )
-                seconds = time.perf_counter() - begun
-                if done.returncode:
-                    raise SystemExit(done.stderr)
-                figures = _figures(done.stderr)
-                figures_shown = f"{figures['rows_per_s']:,.1f} | {rows / seconds:,.1f} | {figures['peak_memory_mb']}"
-                print(f"| {engine} | {workers} | {size} | {figures_shown} |")
-                first = first or content(out)
-                if content(out) != first:
-                    raise SystemExit(f"{out.name} holds other bytes than the first engine's")
-        print("all of one shard size: the same bytes")
+        speed = _Speed(Path(name), model, rows, precision)
+        for number in range(rounds):
+            for cell, run in _runs(speed, rows).items():
+                if len(cells.setdefault(cell, [])) > number:
+                    continue
+                if time.monotonic() > end:
+                    print("time is up; the same command goes on")
+                    return
+                cells[cell].append(run())
+                print(cell, cells[cell][-1], flush=True)
+                keep("speed", known)
+
+
+def _runs(speed: _Speed, rows: int) -> dict[str, Any]:
+    raws = {"raw scorer, 1 core": lambda: speed.raw(ONE_CORE, rows), "raw scorer, 2 cores": lambda: speed.raw([], rows)}
+    return raws | {
+        name: lambda before=before, options=options, count=count, size=size: speed.batch(before, options, count, size)
+        for name, before, options, count, size in _cells(rows)
+    }

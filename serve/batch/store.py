@@ -68,8 +68,14 @@ class Store:
 
     def write(self, done: Done) -> None:
         """Keeps a scored shard: its part, then its state."""
-        write_bytes(self.parts / done.summary.part, done.part)
-        write_bytes(self._path(done.summary.index), done.summary.model_dump_json().encode())
+        for path, content in (
+            (self.parts / done.summary.part, done.part),
+            (self._path(done.summary.index), done.summary.model_dump_json().encode()),
+        ):
+            try:
+                write_bytes(path, content)
+            except OSError as error:  # a full disk is noticed by a write, whose error names no file
+                raise OSError(error.errno, error.strerror, str(path)) from error
 
     def last(self) -> int:
         """Index of the last shard that has a state, -1 where none has."""

@@ -21,9 +21,9 @@ from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.risk import RISK_FEATURES
 from presscheck.serve.runtime import Logits, Runtime
 
-# A window of articles is read at once, so that passages of one length find each other. It bounds the memory, whatever the input.
-WINDOW_ARTICLES = 2048
-WINDOW_CHARACTERS = 400_000
+# A window of articles is read at once, so that passages of one width find each other. It bounds the memory, whatever the input.
+WINDOW_ARTICLES = 8192
+WINDOW_CHARACTERS = 600_000
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

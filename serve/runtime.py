@@ -20,10 +20,10 @@ from presscheck.serve.bundle import RUNTIME_FILES, Precision
 from presscheck.serve.errors import ModelRefusedError
 
 # Every shape of a batch is compiled for itself: 4 MB and 8 ms in int8. Batches come sorted, so that few are needed at a time and little is
-# kept: 13 shapes in the library below the plug-in (40 entries each), none in the plug-in, whose store every stream has for itself. Left
+# kept: 10 shapes in the library below the plug-in (40 entries each), none in the plug-in, whose store every stream has for itself. Left
 # to their own bounds the two grow by gigabytes on texts of all lengths. Training's copy of that library reads the same variable and
 # wants its whole cache.
-_COMPILED_KEPT = "512"
+_COMPILED_KEPT = "400"
 if "torch" not in sys.modules:
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _COMPILED_KEPT)
 stay_offline()

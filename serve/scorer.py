@@ -22,8 +22,8 @@ from presscheck.serve.risk import RISK_FEATURES
 from presscheck.serve.runtime import Logits, Runtime
 
 # A window of articles is read at once, so that passages of one width find each other. It bounds the memory, whatever the input.
-WINDOW_ARTICLES = 8192
-WINDOW_CHARACTERS = 600_000
+WINDOW_ARTICLES = 4096
+WINDOW_CHARACTERS = 400_000
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
@@ -155,7 +155,7 @@ class Scorer:
         return _Window(inputs, packed)
 
     def _made(self, window: _Window, logits: Sequence[Logits]) -> Iterator[Record]:
-        scored = iter(unpack(window.packed, logits))
+        scored = unpack(window.packed, logits)
         for read in window.inputs:
             record = self._record(read, scored)
             yield self._prior(record) if self._prior else record

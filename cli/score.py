@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from io import TextIOWrapper
 from itertools import chain
@@ -103,11 +104,14 @@ def score(
             raise stop(f"{name}: no such file or folder", Exit.USAGE)
     with for_people(may_lose_reader=True):
         from presscheck.serve.bundle import find_bundle, read_bundle
-        from presscheck.serve.precision import fastest
-        from presscheck.serve.scorer import Scorer
 
         folder, role = (model, "chosen") if model else find_bundle(models_dir)
-        bundle = read_bundle(folder)
+        with ThreadPoolExecutor(1) as reader:  # the bundle's hashes are checked while the libraries load
+            reading = reader.submit(read_bundle, folder)
+            from presscheck.serve.precision import fastest
+            from presscheck.serve.scorer import Scorer
+
+            bundle = reading.result()
         scorer = Scorer(
             bundle,
             policy=policy,

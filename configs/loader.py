@@ -12,13 +12,10 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from presscheck.configs.errors import ConfigError as ConfigError
 from presscheck.configs.schema import RunConfig
 
 Schema = TypeVar("Schema", bound=BaseModel)
-
-
-class ConfigError(ValueError):
-    """A config that cannot be used; the message lists every problem, one a line."""
 
 
 class _Loader(yaml.SafeLoader):

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 _SETTINGS = {
@@ -26,3 +28,17 @@ def stay_offline() -> None:
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     cast("dict[str, object]", sys.modules).setdefault("openvino_telemetry", None)
+
+
+@contextmanager
+def absent(module: str) -> Iterator[None]:
+    """While it holds, an import of the module fails, which libraries with a stand-in for it notice; once it is loaded nothing changes."""
+    modules = cast("dict[str, object]", sys.modules)
+    if module in modules:
+        yield
+        return
+    modules[module] = None
+    try:
+        yield
+    finally:
+        del modules[module]

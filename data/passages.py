@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 
+_ENCODED_AT_ONCE = 512  # texts; the tokenizer's own form of one is several times what is kept of it
+
+
 @dataclass(frozen=True, slots=True)
 class TokenisedSegment:
     """A segment as token ids and their [start, end) code points in its text.
@@ -87,8 +90,13 @@ def tokenise_documents(
     limit = max_tokens - 2
     read = [[mend_stops(fold(text)) for text in texts] for texts in documents]
     read = [[drop_closing_stop(texts[0])] if len(texts) == 1 else texts for texts in read]
-    encoded = iter(tokenizer.encode_batch([text for texts in read for text in texts], add_special_tokens=False))
-    return [[_cut(next(encoded), limit) for _ in texts] for texts in read]
+    flat = [text for texts in read for text in texts]
+    cut: list[TokenisedSegment] = []
+    for start in range(0, len(flat), _ENCODED_AT_ONCE):
+        encoded = tokenizer.encode_batch(flat[start : start + _ENCODED_AT_ONCE], add_special_tokens=False)
+        cut += [_cut(encoding, limit) for encoding in encoded]
+    segments = iter(cut)
+    return [[next(segments) for _ in texts] for texts in read]
 
 
 def _cut(encoding: "Encoding", limit: int) -> TokenisedSegment:

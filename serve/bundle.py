@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -231,8 +232,11 @@ def _verified_sums(folder: Path) -> dict[str, str]:
     for name in REQUIRED:
         if name not in listed or not (folder / name).is_file():
             raise ModelRefusedError(f"{folder}: {name} is missing; train again or restore the bundle")
+    there = [name for name in listed if (folder / name).is_file()]
+    with ThreadPoolExecutor() as threads:  # hashing lets go of the interpreter
+        found = dict(zip(there, threads.map(lambda name: file_sha256(folder / name), there), strict=True))
     for name, digest in listed.items():
-        if not (folder / name).is_file() or file_sha256(folder / name) != digest:
+        if found.get(name) != digest:
             raise ModelRefusedError(
                 f"{folder}: {name} is not the file that training wrote (sha256 differs); restore the bundle or train again"
             )

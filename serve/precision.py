@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from presscheck.serve.bundle import Manifest, Precision
-from presscheck.serve.runtime import supports
+from presscheck.serve.runtime import has_matrix_units, supports
 
 Wanted = Precision | Literal["auto"]  # what a user may ask for
-_FASTEST_FIRST: tuple[Precision, ...] = ("bf16", "int8", "f32")  # measured: benchmarks/speed.md
+# Measured, each on a CPU of its kind: benchmarks/speed.md.
+_WITH_MATRIX_UNITS: tuple[Precision, ...] = ("bf16", "int8", "f32")
+_WITH_VECTORS: tuple[Precision, ...] = ("int8", "bf16", "f32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +22,15 @@ class Choice:
 
 def fastest(manifest: Manifest) -> Choice:
     """The fastest precision that the bundle is calibrated for and this CPU computes in hardware."""
-    passed_over: list[str] = []
-    for precision in _FASTEST_FIRST:
+    has_units = has_matrix_units()
+    passed_over = [f"this CPU has {'' if has_units else 'no '}AMX"]
+    for precision in _WITH_MATRIX_UNITS if has_units else _WITH_VECTORS:
         if precision not in manifest.calibration:
             passed_over.append(f"the bundle has no {precision}")
         elif not supports(precision):
             passed_over.append(f"this CPU does not compute {precision} in hardware")
         else:
-            return Choice(precision, "; ".join([*passed_over, f"{precision} is the fastest of the rest"]))
+            return Choice(precision, "; ".join([*passed_over, f"{precision} is the fastest of what is left"]))
     return Choice(manifest.default_precision, "the bundle's own")
 
 

@@ -3,7 +3,8 @@
 Shapes: S segments of a document, T tokens of a segment, L segment labels, K token tags.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,24 +67,24 @@ def pack_documents(documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer"
     return Packed(tokenised, passages, owners)
 
 
-def unpack(packed: Packed, logits: Sequence[Logits]) -> list[list[SegmentScores]]:
-    """Raw logits for every segment of every document, from those of its passages; a segment that stands as context is left out."""
-    scores: list[dict[int, SegmentScores]] = [{} for _ in packed.tokenised]
-    for passage, owner, (labels_TL, tags_TK) in zip(packed.passages, packed.owners, logits, strict=True):
-        for slot in passage.slots:
-            if slot.is_context:
-                continue
-            segment = packed.tokenised[owner][slot.segment]
-            scores[owner][slot.segment] = SegmentScores(
-                labels=dict(zip(SEGMENT_LABELS, labels_TL[slot.separator].tolist(), strict=True)),
-                offsets=segment.offsets,
-                tags_TK=tags_TK[slot.first : slot.separator].astype(np.float64),
-                truncated=segment.truncated,
-            )
-    return [
-        [found[index] for index in range(len(segments))]
-        for found, segments in zip(scores, packed.tokenised, strict=True)
-    ]
+def unpack(packed: Packed, logits: Sequence[Logits]) -> Iterator[list[SegmentScores]]:
+    """Raw logits for every segment, document by document, from those of its passages; a segment that stands as context is left out."""
+    passages = deque(zip(packed.passages, packed.owners, logits, strict=True))
+    for index, segments in enumerate(packed.tokenised):
+        found: dict[int, SegmentScores] = {}
+        while passages and passages[0][1] == index:  # passages stand in the order of the documents
+            passage, _, (labels_TL, tags_TK) = passages.popleft()
+            for slot in passage.slots:
+                if slot.is_context:
+                    continue
+                segment = segments[slot.segment]
+                found[slot.segment] = SegmentScores(
+                    labels=dict(zip(SEGMENT_LABELS, labels_TL[slot.separator].tolist(), strict=True)),
+                    offsets=segment.offsets,
+                    tags_TK=tags_TK[slot.first : slot.separator].astype(np.float64),
+                    truncated=segment.truncated,
+                )
+        yield [found[number] for number in range(len(segments))]
 
 
 def segment_logits(
@@ -91,7 +92,7 @@ def segment_logits(
 ) -> list[list[SegmentScores]]:
     """Raw logits for every segment of every document."""
     packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
-    return unpack(packed, runtime.logits(packed.passages))
+    return list(unpack(packed, runtime.logits(packed.passages)))
 
 
 def _sigmoid(value: Array) -> Array:

@@ -5,6 +5,7 @@ Shapes: B passages of a batch, T tokens, L segment labels, K token tags.
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,20 +14,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from presscheck.configs.offline import stay_offline
+from presscheck.configs.offline import absent, stay_offline
 from presscheck.data.passages import Passage
 from presscheck.serve.bundle import RUNTIME_FILES, Precision
 from presscheck.serve.errors import ModelRefusedError
 
-# Compiled shapes that the CPU plug-in and the library below it keep. Their own bounds (5,000 and 1,024) let a long stream of texts of all
-# lengths grow to gigabytes. Training's copy of that library reads the same variable and wants its whole cache.
-_SHAPES_KEPT = "128"
+# Every shape of a batch is compiled for itself: 4 MB and 8 ms in int8. Batches come sorted, so that few are needed at a time and little is
+# kept: 10 shapes in the library below the plug-in (40 entries each), none in the plug-in, whose store every stream has for itself. Left
+# to their own bounds the two grow by gigabytes on texts of all lengths. Training's copy of that library reads the same variable and
+# wants its whole cache.
+_COMPILED_KEPT = "400"
 if "torch" not in sys.modules:
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _SHAPES_KEPT)
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _COMPILED_KEPT)
 stay_offline()
-import openvino as ov  # noqa: E402 - after its telemetry is switched off
+with absent("openvino.tools.ovc"):  # its converter, which only training needs: 0.07 s of a cold start
+    import openvino as ov
 
-TOKENS_PER_BATCH = 2048
+TOKENS_PER_BATCH = 512  # as fast as 2,048: what a layer hands on stays in the core's cache
 Logits = tuple[NDArray[np.float32], NDArray[np.float32]]
 # What the CPU must be able to do for a precision to pay, in the runtime's words.
 _CAPABILITY: dict[Precision, str] = {"f32": "FP32", "bf16": "BF16", "int8": "INT8"}
@@ -53,21 +57,38 @@ def check_hardware(precision: Precision) -> None:
         raise ModelRefusedError(f"this CPU does not compute {precision} in hardware; score with --precision f32")
 
 
-def batches_of_one_length(passages: Sequence[Passage]) -> Iterator[list[int]]:
-    """Indices of passages that go together, the longest first.
+def has_matrix_units() -> bool:
+    """Whether this CPU multiplies bf16 matrices in units of their own (AMX); "no" where the system does not tell."""
+    try:
+        return " amx_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
 
-    A batch holds one length only, up to TOKENS_PER_BATCH tokens: nothing is padded, and a score does not depend on its batch mates.
+
+def width_of(length: int) -> int:
+    """Tokens that a passage of `length` tokens is padded to: steps of 2 to 32, of 4 to 64, of 8 beyond.
+
+    It hangs on the passage alone, so that a score does not depend on its batch mates; the steps keep padding under 5 % of tokens.
     """
-    order = sorted(range(len(passages)), key=lambda index: -len(passages[index].ids))
-    batch: list[int] = []
-    for index in order:
-        width = len(passages[index].ids)
-        if batch and (len(passages[batch[0]].ids) != width or (len(batch) + 1) * width > TOKENS_PER_BATCH):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    step = 2 if length <= 32 else 4 if length <= 64 else 8
+    return -(-length // step) * step
+
+
+def batches_of_one_width(passages: Sequence[Passage]) -> Iterator[tuple[int, list[int]]]:
+    """Width and indices of passages that go together, the widest first.
+
+    A batch holds TOKENS_PER_BATCH tokens, an eighth of that, or one passage: three shapes for each width, whatever comes.
+    """
+    by_width: defaultdict[int, list[int]] = defaultdict(list)
+    for index, passage in enumerate(passages):
+        by_width[width_of(len(passage.ids))].append(index)
+    for width in sorted(by_width, reverse=True):
+        indices, start = by_width[width], 0
+        full = max(TOKENS_PER_BATCH // width, 1)
+        for size in (full, max(full // 8, 1), 1):
+            while len(indices) - start >= size:
+                yield width, indices[start : start + size]
+                start += size
 
 
 class Runtime:
@@ -91,7 +112,7 @@ class Runtime:
             "INFERENCE_PRECISION_HINT": _ARITHMETIC[precision],
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(streams),
-            "CPU_RUNTIME_CACHE_CAPACITY": _SHAPES_KEPT,
+            "CPU_RUNTIME_CACHE_CAPACITY": "0",
         }
         self.precision = precision
         self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
@@ -102,18 +123,26 @@ class Runtime:
     def logits(self, passages: Sequence[Passage]) -> list[Logits]:
         """Logits per token of each passage, as (T x L, T x K), in the order of the passages."""
         results: dict[int, Logits] = {}
-        for batch in batches_of_one_length(passages):
-            ids_BT = np.array([passages[index].ids for index in batch], dtype=np.int64)
-            self.tokens += sum(len(passages[index].ids) for index in batch)
+        for width, batch in batches_of_one_width(passages):
+            ids_BT = np.zeros((len(batch), width), dtype=np.int64)
+            mask_BT = np.zeros_like(ids_BT)
+            for row, index in enumerate(batch):
+                ids = passages[index].ids
+                ids_BT[row, : len(ids)] = ids
+                mask_BT[row, : len(ids)] = 1
+            lengths = [len(passages[index].ids) for index in batch]
+            self.tokens += sum(lengths)
             self.places += ids_BT.size
-            self._queue.start_async({"input_ids": ids_BT, "attention_mask": np.ones_like(ids_BT)}, (batch, results))
+            self._queue.start_async(
+                {"input_ids": ids_BT, "attention_mask": mask_BT}, (list(zip(batch, lengths, strict=True)), results)
+            )
         self._queue.wait_all()
         return [results[index] for index in range(len(passages))]
 
 
-def _keep(request: Any, job: tuple[list[int], dict[int, Logits]]) -> None:
-    """Copies a finished request's logits to where its passages stand."""
+def _keep(request: Any, job: tuple[list[tuple[int, int]], dict[int, Logits]]) -> None:
+    """Copies a finished request's logits to where its passages stand, without those of the padding."""
     batch, results = job
     labels_BTL, tags_BTK = (request.get_output_tensor(index).data.copy() for index in (0, 1))
-    for row, index in enumerate(batch):
-        results[index] = (labels_BTL[row], tags_BTK[row])
+    for row, (index, length) in enumerate(batch):
+        results[index] = (labels_BTL[row, :length], tags_BTK[row, :length])

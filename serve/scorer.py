@@ -19,8 +19,8 @@ from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.runtime import Logits, Runtime
 from presscheck.serve.terms import terms_of
 
-# A window of articles is read at once, so that passages of one length find each other. It bounds the memory, whatever the input.
-WINDOW_ARTICLES = 2048
+# A window of articles is read at once, so that passages of one width find each other. It bounds the memory, whatever the input.
+WINDOW_ARTICLES = 4096
 WINDOW_CHARACTERS = 400_000
 
 
@@ -149,7 +149,7 @@ class Scorer:
         return _Window(inputs, packed)
 
     def _made(self, window: _Window, logits: Sequence[Logits]) -> Iterator[Record]:
-        scored = iter(unpack(window.packed, logits))
+        scored = unpack(window.packed, logits)
         for read in window.inputs:
             record = self._record(read, scored)
             yield self._prior(record) if self._prior else record

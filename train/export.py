@@ -11,6 +11,7 @@ from presscheck.train.model import PressModel
 
 stay_offline()
 import openvino as ov  # noqa: E402 - after its telemetry is switched off
+from openvino.tools.ovc import convert_model  # noqa: E402 - as above
 
 
 def export_runtime(model: PressModel, target: Path) -> None:
@@ -23,7 +24,7 @@ def export_runtime(model: PressModel, target: Path) -> None:
     }
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the traced branches do not depend on the inputs
-        converted = ov.convert_model(
+        converted = convert_model(
             model, example_input=example, input=[("input_ids", [-1, -1]), ("attention_mask", [-1, -1])]
         )
     target.parent.mkdir(parents=True, exist_ok=True)

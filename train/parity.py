@@ -29,7 +29,7 @@ def torch_probabilities(
         ids_BT = torch.tensor([passage.ids])
         labels_BTL, tags_BTK = predict(model, ids_BT, torch.ones_like(ids_BT))
         probabilities.append((labels_BTL[0].numpy(), tags_BTK[0].numpy()))
-    return unpack(packed, probabilities)
+    return list(unpack(packed, probabilities))
 
 
 def max_parity(options: RuntimeConfig) -> dict[Precision, float]:

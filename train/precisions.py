@@ -89,7 +89,7 @@ def fit_precisions(
     plain: list[Scored] = []
     for precision in (p for p in wanted if supports(p)):
         if precision == "int8":
-            quantise(runtime, _sample(train, tokenizer, config))
+            quantise(model, runtime, _sample(train, tokenizer, config))
         scorer = Runtime(runtime, precision=precision, threads=options.threads)
         read = partial(segment_logits, tokenizer=tokenizer, runtime=scorer, max_tokens=config.model.max_tokens)
         scored = score_documents(dev, read)

@@ -1,7 +1,7 @@
 """How fast articles become records, beside what a user would pick instead.
 
-    python -m benchmarks.speed BUNDLE [--rounds 5] [--threads 2]        writes speed.json and speed.md
-    python -m benchmarks.speed BUNDLE --stream int8 --count 100000      memory of a long stream, in this process alone
+    python -m benchmarks.speed BUNDLE [--rounds 5] [--threads 2] [--student BUNDLE]     into speed.json and speed.md
+    python -m benchmarks.speed BUNDLE --memory [--count 100000]                         the same, the memory alone
 
 All systems take turns within a round; medians with the extremes. Run it on a quiet machine.
 """
@@ -9,8 +9,6 @@ All systems take turns within a round; medians with the extremes. Run it on a qu
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -52,7 +50,7 @@ def _rates(runs: Mapping[str, tuple[int, Callable[[], object]]], rounds: int) ->
     return found
 
 
-def _headline_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: int) -> dict[str, Any]:
+def _headline_table(bundle: Bundle, scorers: Mapping[str, Scorer], rounds: int) -> dict[str, Any]:
     test = headlines("test")
     peers = Peers(bundle).systems()
     articles = as_articles(test.texts, 4 * len(test.texts))
@@ -60,11 +58,11 @@ def _headline_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds:
     for name, system in peers.items():
         count = _SLOW if "one by one" in name else len(test.texts)
         runs[name] = (count, partial(system, test.texts[:count]))
-    for precision, scorer in scorers.items():
-        runs[f"presscheck {precision}"] = (len(articles), partial(ours.scores, scorer, articles))
+    for name, scorer in scorers.items():
+        runs[name] = (len(articles), partial(ours.scores, scorer, articles))
     rates = _rates(runs, rounds)
     scored = {name: system(test.texts) for name, system in peers.items()}
-    scored |= {f"presscheck {p}": ours.scores(s, as_articles(test.texts, len(test.texts))) for p, s in scorers.items()}
+    scored |= {name: ours.scores(s, as_articles(test.texts, len(test.texts))) for name, s in scorers.items()}
     reference = scored["presscheck f32"] >= _threshold(bundle)
     return {
         name: {
@@ -82,12 +80,12 @@ def _threshold(bundle: Bundle) -> float:
     return bundle.manifest.policies[bundle.manifest.default_policy].thresholds["sensational"].threshold
 
 
-def _article_table(bundle: Bundle, scorers: Mapping[Precision, Scorer], rounds: int) -> dict[str, Any]:
+def _article_table(bundle: Bundle, scorers: Mapping[str, Scorer], rounds: int) -> dict[str, Any]:
     articles = long_articles(100)
     peers = Peers(bundle)
-    sentences = [s.text for record in scorers["f32"].score(articles[:2]) for s in record.segments]
+    sentences = [s.text for record in scorers["presscheck f32"].score(articles[:2]) for s in record.segments]
     runs: dict[str, tuple[int, Callable[[], object]]] = {
-        f"presscheck {p}": (len(articles), partial(ours.records, s, articles)) for p, s in scorers.items()
+        name: (len(articles), partial(ours.records, s, articles)) for name, s in scorers.items()
     }
     runs["a pipeline call per sentence and label"] = (
         2,
@@ -110,32 +108,37 @@ def _stage_table(bundle: Bundle, peaks: Mapping[Precision, float]) -> dict[str, 
     return found
 
 
-def _measured(folder: Path, *, rounds: int, threads: int, count: int) -> dict[str, Any]:
+def _measured(folder: Path, student: Path | None, *, rounds: int, threads: int) -> dict[str, Any]:
     torch.set_num_threads(threads)
     bundle = read_bundle(folder)
     test = headlines("test").texts
     scorers = {p: Scorer(bundle, precision=p, threads=threads) for p in bundle.manifest.calibration}
+    students = {p: Scorer(read_bundle(student), precision=p, threads=threads) for p in scorers} if student else {}
     peaks = {precision: matrix_peak(precision) for precision in scorers}
     starts: dict[str, list[float]] = {p: [] for p in scorers}
     for _ in range(rounds):
         for precision in scorers:
             starts[precision].append(ours.cold_start(bundle, precision))
-    command = [sys.executable, "-m", "benchmarks.speed", str(folder), "--count", str(count), "--stream"]
-    streams = {
-        p: subprocess.run([*command, p], check=True, capture_output=True, text=True).stdout.split() for p in scorers
-    }
+    named = {f"presscheck {p}": s for p, s in scorers.items()}
+    named |= {f"presscheck {p}, three layers": s for p, s in students.items()}
     return {
         "bundle": bundle.manifest.version,
         "machine": describe(),
         "rounds": rounds,
         "peaks": peaks,
-        "headlines": _headline_table(bundle, scorers, rounds),
-        "articles": _article_table(bundle, scorers, rounds),
+        "headlines": _headline_table(bundle, named, rounds),
+        "articles": _article_table(bundle, named, rounds),
         "stages": _stage_table(bundle, peaks),
         "single": {p: ours.latencies(s, as_articles(test, 300)) for p, s in scorers.items()},
         "cold_start": starts,
-        "stream": streams,
     }
+
+
+def _resident(folder: Path, count: int) -> dict[str, Any]:
+    bundle = read_bundle(folder)
+    texts = headlines("test").texts
+    resident = {p: ours.memory(bundle, p, count=count, texts=texts) for p in bundle.manifest.calibration}
+    return {"count": count, "resident": resident}
 
 
 def _spread(values: Sequence[float], form: str = ",.0f") -> str:
@@ -168,13 +171,27 @@ def _stage_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
 
 def _process_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
     for precision, (middle, late) in found["single"].items():
-        start = _spread(found["cold_start"][precision], ".2f")
-        yield [precision, f"{middle:.1f}", f"{late:.1f}", start, *found["stream"][precision]]
+        yield [precision, f"{middle:.1f}", f"{late:.1f}", _spread(found["cold_start"][precision], ".2f")]
+
+
+def _memory_page(found: Mapping[str, Any]) -> list[str]:
+    heads = [
+        f"{found['count']:,} headlines, MB",
+        f"after {ours.SAMPLED:,}",
+        "after the last",
+        "at most",
+        "giants, at most",
+    ]
+    rows = ([p, *(f"{value:.0f}" for value in row.values())] for p, row in found["resident"].items())
+    return ["## Memory", *_table(heads, rows), ""]
 
 
 def _page(results: Mapping[str, Any]) -> str:
     lines: list[str] = []
     for threads, found in results.items():
+        if threads == "memory":
+            lines += _memory_page(found)
+            continue
         peaks = ", ".join(f"{name} {peak / 1e12:.2f}" for name, peak in found["peaks"].items())
         lines += [
             f"## {threads}",
@@ -195,16 +212,7 @@ def _page(results: Mapping[str, Any]) -> str:
             "model's share of the peak",
         ]
         lines += _table(heads, _stage_rows(found["stages"]))
-        heads = [
-            "",
-            "one headline, ms",
-            "p99",
-            "cold start, s",
-            "MB after 5,000 headlines",
-            "after 100,000",
-            "at most",
-            "after the giants",
-        ]
+        heads = ["", "one headline, ms", "p99", "cold start, s"]
         lines += [*_table(heads, _process_rows(found)), ""]
     return "\n".join(lines).rstrip()
 
@@ -215,14 +223,16 @@ def main() -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--stream", metavar="PRECISION")
+    parser.add_argument("--student", type=Path)
+    parser.add_argument("--memory", action="store_true")
     parser.add_argument("--count", type=int, default=100_000)
     arguments = parser.parse_args()
-    if arguments.stream:
-        ours.stream(arguments.bundle, arguments.stream, arguments.count, headlines("test").texts)
-        return
-    found = _measured(arguments.bundle, rounds=arguments.rounds, threads=arguments.threads, count=arguments.count)
-    record(RECORD, {**results_of(RECORD), f"{arguments.threads} threads": found}, mark=MARK, draw=_page)
+    if arguments.memory:
+        name, found = "memory", _resident(arguments.bundle, arguments.count)
+    else:
+        name = f"{arguments.threads} threads"
+        found = _measured(arguments.bundle, arguments.student, rounds=arguments.rounds, threads=arguments.threads)
+    record(RECORD, {**results_of(RECORD), name: found}, mark=MARK, draw=_page)
 
 
 if __name__ == "__main__":

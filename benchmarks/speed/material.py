@@ -42,14 +42,18 @@ def as_articles(texts: Sequence[str], count: int) -> list[Article]:
 
 
 def long_articles(count: int) -> list[Article]:
-    """So many articles of about 500 words: test and train sentences of the corpus, one paragraph a source article."""
+    """So many articles of 500 words to the sentence: test and train sentences of the corpus, one paragraph a source article."""
     documents = [d for split in ("test", "train") for d in splits()[split] if d.sentences and d.headline]
     found: list[Article] = []
     paragraphs: list[str] = []
     words = 0
     for document in cycle(documents):
-        paragraphs.append(document.body_text()[0])
-        words += len(paragraphs[-1].split())
+        sentences: list[str] = []
+        for sentence in document.sentences:
+            if words < WORDS_PER_ARTICLE:
+                sentences.append(sentence.text)
+                words += len(sentence.text.split())
+        paragraphs.append(" ".join(sentences))
         if words >= WORDS_PER_ARTICLE and document.headline:
             found.append(Article(str(len(found)), document.headline.text, "\n\n".join(paragraphs)))
             paragraphs, words = [], 0

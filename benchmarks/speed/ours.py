@@ -1,21 +1,24 @@
 """Our own side: articles to records, stage by stage, one by one, from a cold start and as an endless stream."""
 
+import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from presscheck.data.article import Article
-from presscheck.serve.bundle import Bundle, Precision, read_bundle
+from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
+
+SAMPLED = 10_000  # records between two looks at a process's memory: more than a window
 
 
 def records(scorer: Scorer, articles: Sequence[Article]) -> list[Record]:
@@ -64,27 +67,47 @@ def cold_start(bundle: Bundle, precision: Precision) -> float:
     return time.perf_counter() - start
 
 
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+def _resident(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def stream(folder: Path, precision: Precision, count: int, texts: Sequence[str]) -> None:
-    """Prints the resident megabytes after the first thousand headlines, at the end, and at most; then those of a giant article."""
-    scorer = Scorer(read_bundle(folder), precision=precision)
+def _fed(bundle: Path, precision: Precision, rows: Iterable[Mapping[str, str]]) -> tuple[list[float], float]:
+    """Resident megabytes of `presscheck score -` after every SAMPLED records, and at most, as the system counts it."""
+    command = [sys.executable, "-m", "presscheck.cli.main", "score", "-", "--format", "jsonl"]
+    with subprocess.Popen(
+        [*command, "--model", str(bundle), "--precision", precision],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        stdin = process.stdin
 
-    def endless() -> Iterator[Article]:
-        for number in range(count):
-            yield Article(str(number), f"{texts[number % len(texts)]} {number}", None)
+        def feed() -> None:
+            with stdin:
+                for row in rows:
+                    stdin.write(json.dumps(row).encode() + b"\n")
 
-    first = 0.0
-    for number, _ in enumerate(scorer.score(endless())):
-        if number == 5_000:
-            first = _resident()
-    last = _resident()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    giant = "The levee broke at noon. The town of 4,000 flooded, the mayor said. " * 30_000
-    list(scorer.score([Article("giant", texts[0], giant)]))
-    list(scorer.score([Article("long", texts[0], "The levee broke and " * 5_000 + "stopped.")]))
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{first:.0f} {last:.0f} {peak:.0f} {after:.0f}")
+        feeder = threading.Thread(target=feed)
+        feeder.start()
+        sampled = [_resident(process.pid) for number, _ in enumerate(process.stdout, 1) if number % SAMPLED == 0]
+        feeder.join()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"presscheck score ended with {process.returncode}")
+    return sampled, usage.ru_maxrss / 1024
+
+
+def memory(bundle: Bundle, precision: Precision, *, count: int, texts: Sequence[str]) -> dict[str, float]:
+    """Resident megabytes of a process of its own: over `count` headlines, and over a 2 MB article and a sentence of 20,000 words."""
+    headlines = ({"id": str(n), "headline": f"{texts[n % len(texts)]} {n}"} for n in range(count))
+    sampled, at_most = _fed(bundle.path, precision, headlines)
+    giants = (
+        "The levee broke at noon. The town of 4,000 flooded, the mayor said. " * 30_000,
+        "The levee broke and " * 5_000 + "stopped.",
+    )
+    _, after = _fed(bundle.path, precision, ({"headline": texts[0], "body": body} for body in giants))
+    return {"first": sampled[0], "last": sampled[-1], "at most": at_most, "giants": after}

@@ -7,14 +7,18 @@ from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.scorer import Scorer
 
+ALL = ("f32", "bf16", "int8")
+
 
 @pytest.mark.parametrize(
-    ("bundle_has", "cpu_has", "expected", "why"),
+    ("bundle_has", "cpu_has", "has_amx", "expected", "why"),
     [
-        (("f32", "bf16", "int8"), ("f32", "bf16", "int8"), "bf16", "bf16 is the fastest of the rest"),
-        (("f32", "int8"), ("f32", "bf16", "int8"), "int8", "the bundle has no bf16"),
-        (("f32", "bf16", "int8"), ("f32", "int8"), "int8", "this CPU does not compute bf16 in hardware"),
-        (("f32", "bf16"), ("f32",), "f32", "this CPU does not compute bf16 in hardware; the bundle has no int8"),
+        (ALL, ALL, True, "bf16", "this CPU has AMX; bf16 is the fastest of what is left"),
+        (ALL, ALL, False, "int8", "this CPU has no AMX; int8 is the fastest of what is left"),
+        (("f32", "int8"), ALL, True, "int8", "the bundle has no bf16"),
+        (("f32", "bf16"), ALL, False, "bf16", "the bundle has no int8"),
+        (ALL, ("f32", "bf16"), False, "bf16", "this CPU does not compute int8 in hardware"),
+        (("f32", "bf16"), ("f32",), False, "f32", "the bundle has no int8; this CPU does not compute bf16 in hardware"),
     ],
 )
 def test_the_fastest_that_bundle_and_cpu_have(
@@ -22,12 +26,15 @@ def test_the_fastest_that_bundle_and_cpu_have(
     monkeypatch: pytest.MonkeyPatch,
     bundle_has: tuple[Precision, ...],
     cpu_has: tuple[Precision, ...],
+    *,
+    has_amx: bool,
     expected: Precision,
     why: str,
 ) -> None:
     some = tiny_bundle.manifest.calibration["f32"]
     manifest = tiny_bundle.manifest.model_copy(update={"calibration": dict.fromkeys(bundle_has, some)})
     monkeypatch.setattr(precision, "supports", lambda name: name in cpu_has)
+    monkeypatch.setattr(precision, "has_matrix_units", lambda: has_amx)
     found = precision.fastest(manifest)
     assert found.precision == expected
     assert why in found.reason

@@ -166,7 +166,7 @@ def run(
 
 
 def _log() -> None:
-    logger = logging.getLogger("presscheck.serve.batch")
+    logger = logging.getLogger("presscheck.serve")
     if not logger.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

@@ -1,10 +1,13 @@
 """Which precision to score in, where the user leaves it to the machine."""
 
+import logging
 from dataclasses import dataclass
 from typing import Literal
 
 from presscheck.serve.bundle import Manifest, Precision
 from presscheck.serve.runtime import has_matrix_units, supports
+
+logger = logging.getLogger(__name__)
 
 Wanted = Precision | Literal["auto"]  # what a user may ask for
 # Measured, each on a CPU of its kind: benchmarks/speed.md.
@@ -35,9 +38,14 @@ def fastest(manifest: Manifest) -> Choice:
 
 
 def resolve(manifest: Manifest, wanted: Wanted | None) -> Precision:
-    """The precision to score in: the one asked for, the fastest for "auto", the bundle's own for None."""
+    """The precision to score in: the one asked for, the fastest for "auto", the bundle's own for None.
+
+    What "auto" took, and why, goes to the log, so that a batch and a service say it too.
+    """
     if wanted == "auto":
-        return fastest(manifest).precision
+        choice = fastest(manifest)
+        logger.info("precision %s: %s", choice.precision, choice.reason)
+        return choice.precision
     return wanted or manifest.default_precision
 
 

@@ -52,3 +52,11 @@ def test_a_precision_without_its_model_is_refused(tiny_bundle: Bundle) -> None:
     without = Bundle(tiny_bundle.path, tiny_bundle.manifest.model_copy(update={"calibration": bare}))
     with pytest.raises(ModelRefusedError, match="not calibrated for int8; it is for f32"):
         Scorer(without, precision="int8")
+
+
+def test_auto_says_what_it_took_and_why(tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="presscheck.serve.precision"):
+        taken = precision.resolve(tiny_bundle.manifest, "auto")
+        assert precision.resolve(tiny_bundle.manifest, "f32") == "f32"
+    (message,) = caplog.messages
+    assert message.startswith(f"precision {taken}: this CPU has ")

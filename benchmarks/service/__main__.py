@@ -12,6 +12,8 @@ exchange    requests while the champion moves to and fro and workers are killed:
 """
 
 import argparse
+import signal
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +67,7 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
         parser.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the service ends with the harness
     for part in asked.parts or PARTS:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

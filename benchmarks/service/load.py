@@ -1,6 +1,7 @@
 """Clients: threads of the harness that post bodies and count what comes back."""
 
 import http.client
+import select
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -37,7 +38,7 @@ class Client:
     """One connection that is opened again when it breaks."""
 
     def __init__(self, port: int, path: str, *, keep: bool) -> None:
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=60)
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=600)
         self._path = path
         self._keep = keep
         self.tally = Tally()
@@ -45,6 +46,8 @@ class Client:
     def post(self, body: bytes, *, since: float) -> int:
         """Posts a body; its time counts from `since`."""
         tally = self.tally
+        if self._connection.sock is not None and select.select([self._connection.sock], [], [], 0)[0]:
+            self._connection.close()  # the server closed it while it was idle, as every HTTP library looks for
         try:
             self._connection.request("POST", self._path, body, _HEAD)
             answer = self._connection.getresponse()

@@ -72,7 +72,7 @@ def _exchange(r: dict[str, Any]) -> tuple[str, str, str]:
     )
     holds = answered >= 10_000 and r["wrong"] == 0 and set(r["statuses"]) <= {"0", "200", "429", "503"}
     return (
-        "single articles while models move and workers die",
+        "headlines and some articles while models move and workers die",
         found,
         f"10,000, each answered or refused, none wrong: {_met(holds)}",
     )

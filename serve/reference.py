@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from presscheck.configs.section import Section
-from presscheck.serve.embedding import Moments, combined_moments
+from presscheck.serve.moments import Moments, combined_moments
 
 Key = TypeVar("Key", int, str)
 SCORE_BINS = 50

@@ -18,7 +18,7 @@ from scipy.stats import chi2
 
 from presscheck.configs.section import Section
 from presscheck.serve.batch.distance import distance
-from presscheck.serve.embedding import Moments
+from presscheck.serve.moments import Moments
 from presscheck.serve.reference import Reference
 
 Array = NDArray[np.float64]

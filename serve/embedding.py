@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 from tokenizers import Tokenizer
 
-from presscheck.configs.section import Section
+from presscheck.serve.moments import Moments
 
 DIMENSIONS = 16
 MIN_WORDS = 5
@@ -28,35 +27,6 @@ _ROWS = 4096
 _KEPT_WORDS = 1 << 16
 _NUMBERS = {"F32": "<f4", "F16": "<f2"}
 Whole = NDArray[np.int64]
-
-
-class Moments(Section):
-    """Sums over articles.
-
-    Attributes:
-        vectors: which word vectors; moments of others cannot be compared.
-        sums: of the articles' vectors, axis by axis.
-        products: of each pair of axes, the upper triangle row by row.
-    """
-
-    vectors: str = ""
-    articles: int = 0
-    sums: list[int] = Field([])
-    products: list[int] = Field([])
-
-
-def combined_moments(first: Moments, second: Moments) -> Moments:
-    """The sums of both, which are of the same word vectors where neither is empty."""
-    if not first.articles or not second.articles:
-        return first if first.articles else second
-    if first.vectors != second.vectors:
-        raise ValueError("moments of different word vectors do not add up")
-    return Moments(
-        vectors=first.vectors,
-        articles=first.articles + second.articles,
-        sums=[a + b for a, b in zip(first.sums, second.sums, strict=True)],
-        products=[a + b for a, b in zip(first.products, second.products, strict=True)],
-    )
 
 
 def _signs(width: int) -> NDArray[np.float64]:

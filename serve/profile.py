@@ -8,7 +8,7 @@ from presscheck.data.article import Article
 from presscheck.data.text.words import words_of
 from presscheck.serve.embedding import MomentCounter, WordVectors
 from presscheck.serve.record import Record
-from presscheck.serve.reference import LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference, odds_bin
+from presscheck.serve.reference import ESTIMATED, LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference, odds_bin
 
 OPENING_CHARS = 4000
 
@@ -62,7 +62,8 @@ class Profile:
         if value is not None:
             bins = self._scores.setdefault(name, [0] * SCORE_BINS)
             bins[min(int(value * SCORE_BINS), SCORE_BINS - 1)] += 1
-            self._odds.setdefault(name, Counter())[odds_bin(value)] += 1
+            if name in ESTIMATED:
+                self._odds.setdefault(name, Counter())[odds_bin(value)] += 1
 
     def _flag(self, name: str, value: bool | None) -> None:  # noqa: FBT001 - three-valued, as in the record
         if value is not None:

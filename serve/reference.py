@@ -11,10 +11,11 @@ from typing import TypeVar
 from pydantic import Field
 
 from presscheck.configs.section import Section
-from presscheck.serve.embedding import Moments, combined_moments
+from presscheck.serve.moments import Moments, combined_moments
 
 Key = TypeVar("Key", int, str)
 SCORE_BINS = 50
+ESTIMATED = ("review", "sensational")  # the scores whose share of positives is estimated
 ODDS_STEP = (
     0.05  # width of a bin of log-odds: the score at its middle is at most 2.5 % of itself off, however close to zero
 )
@@ -28,7 +29,7 @@ class Reference(Section):
 
     Attributes:
         scores: score name to its counts in SCORE_BINS bins of equal width over 0..1.
-        odds: score name to bin to count, where bin i holds log-odds from i to i + 1 times ODDS_STEP; empty ones are left out.
+        odds: name of ESTIMATED to bin to count, where bin i holds log-odds from i to i + 1 times ODDS_STEP; empty ones are left out.
         flagged: flag or band to how many have it; `asked` is how many could have had it.
         lengths: whole articles by words: bin i holds those from 2**(i-1) to 2**i - 1.
         languages: articles by language; "?" where it is not known.

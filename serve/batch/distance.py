@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import f as f_distribution
 
-from presscheck.serve.embedding import Moments
+from presscheck.serve.moments import Moments
 
 Array = NDArray[np.float64]
 

@@ -2,8 +2,9 @@
 
 The population stability index of binned counts, sum of (p - q) ln(p / q) (Siddiqi 2006, Credit Risk Scorecards; his rule of thumb: under
 0.1 nothing, from 0.25 a shift), beside what chance shows: over B bins of n and m independent items it is about (1/n + 1/m) times
-chi-squared with B - 1 degrees of freedom where nothing has changed (Yurdakul and Naranjo 2020). Words of one article are not independent,
-so for the vocabulary chance shows more than that. The Kolmogorov-Smirnov distance is taken at the bins' ends: it can only be too small.
+chi-squared with B - 1 degrees of freedom where nothing has changed (Yurdakul and Naranjo 2020). Words and sentences of one article are not
+independent, so for the vocabulary and `unsourced` chance shows more than that (benchmarks/drift.md). The Kolmogorov-Smirnov distance is
+taken at the bins' ends: it can only be too small.
 """
 
 import math
@@ -17,7 +18,7 @@ from scipy.stats import chi2
 
 from presscheck.configs.section import Section
 from presscheck.serve.batch.distance import distance
-from presscheck.serve.embedding import Moments
+from presscheck.serve.moments import Moments
 from presscheck.serve.reference import Reference
 
 Array = NDArray[np.float64]

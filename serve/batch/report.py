@@ -12,7 +12,7 @@ from presscheck.serve.batch.plots import drift_plot, score_plots
 from presscheck.serve.batch.prevalence import Prevalence, prevalences
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.prior import bases
-from presscheck.serve.reference import Reference
+from presscheck.serve.reference import ESTIMATED, Reference
 
 
 class Report(Section):
@@ -35,7 +35,7 @@ class Report(Section):
 def _bases(bundle: Bundle, policy: str, asked: dict[str, float]) -> dict[str, float]:
     """The share of positives that each score stands for now: where --prevalence moved it, that one."""
     known = bases(bundle.manifest, bundle.manifest.policies[policy]) | asked
-    return {name: known[name] for name in ("review", "sensational") if name in known}
+    return {name: known[name] for name in ESTIMATED if name in known}
 
 
 Named = tuple[str, Reference]

@@ -18,12 +18,11 @@ from presscheck.serve.embedding import (
     DIMENSIONS,
     MIN_WORDS,
     MomentCounter,
-    Moments,
     WordVectors,
-    combined_moments,
     word_vectors,
 )
 from presscheck.serve.labelled import as_article
+from presscheck.serve.moments import Moments, combined_moments
 from presscheck.serve.profile import opening_words
 from presscheck.train.encoder import PACKAGED, locate
 

@@ -150,9 +150,9 @@ def _identity(found: Found) -> Iterator[str]:
 
 def _soak(found: Found) -> Iterator[str]:
     yield (
-        f"A job of {found['rows']:,} rows in shards of 10, the tiny model, one worker or two: {found['kills']:,} times `kill -9` of the command "
-        f"at a random moment and {found['worker_kills']:,} times of a worker while the command went on. {found['jobs']:,} jobs came to "
-        "their end, and every one had the bytes of the job that was left in peace, in which each row stands exactly once "
+        f"A job of {found['rows']:,} rows in shards of 10, the tiny model, one worker or two: {found['kills']:,} times `kill -9` of the "
+        f"command at a random moment and {found['worker_kills']:,} times of a worker while the command went on. {found['jobs']:,} jobs "
+        "came to their end, and every one had the bytes of the job that was left in peace, in which each row stands exactly once "
         f"({found.get('on', '')}).\n"
     )
 

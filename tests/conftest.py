@@ -67,7 +67,7 @@ def tiny_scorer(tiny_bundle: Bundle) -> Scorer:
 
 @pytest.fixture(scope="session")
 def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where the default model was trained as `make demo` does, on one thread and without int8, which is not its default; minutes."""
+    """A folder where the default model was trained as `make demo` does, on one thread and without int8, which is not its default."""
     from presscheck.train.run import train
 
     folder = tmp_path_factory.mktemp("default")

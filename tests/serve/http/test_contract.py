@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 25
-FUZZED = int(os.environ.get("PRESSCHECK_FUZZ", "150"))  # examples of each fuzz test; a long run: PRESSCHECK_FUZZ=35000
+FUZZED = int(os.environ.get("PRESSCHECK_FUZZ", "150"))  # examples of each fuzz test; a long run: PRESSCHECK_FUZZ=25000
 QUIET = settings(
     max_examples=EXAMPLES,
     deadline=None,

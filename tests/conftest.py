@@ -67,11 +67,17 @@ def tiny_scorer(tiny_bundle: Bundle) -> Scorer:
 
 @pytest.fixture(scope="session")
 def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where the default model was trained as `make demo` does, on one thread; minutes."""
+    """A folder where the default model was trained as `make demo` does, on one thread and without int8, which is not its default."""
     from presscheck.train.run import train
 
     folder = tmp_path_factory.mktemp("default")
-    overrides = [f"models_dir={folder / 'models'}", "tracking.enabled=false", "train.threads=1", "runtime.threads=1"]
+    overrides = [
+        f"models_dir={folder / 'models'}",
+        "tracking.enabled=false",
+        "train.threads=1",
+        "runtime.threads=1",
+        "runtime.int8=false",
+    ]
     train(load("starter", overrides))
     return folder
 

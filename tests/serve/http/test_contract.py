@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 25
-FUZZED = int(os.environ.get("PRESSCHECK_FUZZ", "150"))  # examples of each fuzz test; a long run: PRESSCHECK_FUZZ=35000
+FUZZED = int(os.environ.get("PRESSCHECK_FUZZ", "150"))  # examples of each fuzz test; a long run: PRESSCHECK_FUZZ=25000
 QUIET = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -97,10 +97,11 @@ def test_any_article_is_scored_with_offsets_that_hold(client: TestClient) -> Non
     @FUZZ
     @given(st.lists(ARTICLES, min_size=1, max_size=4))
     def holds(articles: list[dict[str, Any]]) -> None:
-        status, answer = posted(client, json.dumps(articles).encode())
+        sent = json.dumps(articles)  # two halves of a character that stand side by side are one on the other side
+        status, answer = posted(client, sent.encode())
         if status != 200:
             return
-        for article, record in zip(articles, answer["results"], strict=True):
+        for article, record in zip(json.loads(sent), answer["results"], strict=True):
             body = article.get("body") or ""
             for segment in record["segments"]:
                 assert body[segment["start"] : segment["end"]] == segment["text"]

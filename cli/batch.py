@@ -125,8 +125,6 @@ def run(
         bundle = read_bundle(model or find_bundle(models_dir)[0])
         because = fastest(bundle.manifest).reason if precision is PrecisionChoice.auto else None
         taken = resolve(bundle.manifest, precision.value if precision else None)
-        if because:
-            typer.echo(f"precision {taken}: {because}", err=True)
         settings = _settings(
             bundle,
             columns=_columns(column or []),

@@ -165,10 +165,9 @@ def run(
 
 def _log() -> None:
     logger = logging.getLogger("presscheck.serve")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        logger.addHandler(handler)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger.handlers = [handler]  # a second command in one process has its own standard error
     logger.setLevel(logging.INFO)
     logger.propagate = False
 

@@ -36,11 +36,35 @@ def _identity(found: Found) -> Iterator[str]:
     counted = ("rows", "scored", "rejected", "shards", "unaccounted")
     yield from table(heads, ((name, *(f"{one[key]:,}" for key in counted)) for name, one in engines.items()))
     yield from _memory(found.get("pieces", {}))
+    yield from _took(found)
     for name, one in engines.items():
         codes = ", ".join(f"{code} {count:,}" for code, count in one["rejected_by_code"].items())
         yield f"Rejected by {name}: {codes}.\n"
     if "bytes" in found:
         yield f"All {found['bytes']['files']:,} files of both engines are the same, byte for byte ({found['bytes']['on']}).\n"
+
+
+def _took(found: Found) -> Iterator[str]:
+    """What the command itself took: the share of a job that no further worker makes shorter."""
+    rows = []
+    for name, one in found.get("engines", {}).items():
+        figures: list[float] = []
+        for phase in ("scoring", "end"):
+            pieces = [piece["took"][phase] for piece in found["pieces"][name]]
+            figures += [sum(piece[key] for piece in pieces) for key in ("s", "command_cpu_s")]
+        rows.append(
+            (name, *(f"{figure:,.0f}" for figure in figures), f"{(figures[1] + figures[3]) / one['rows'] * 1e6:,.0f}")
+        )
+    yield "The command itself reads, cuts, hands out and writes, and at the end counts and reports:\n"
+    heads = (
+        "engine",
+        "scoring, s",
+        "the command's processor, s",
+        "end, s",
+        "the command's processor, s",
+        "of it, µs a row",
+    )
+    yield from table(heads, rows)
 
 
 def _memory(pieces: dict[str, list[Found]]) -> Iterator[str]:

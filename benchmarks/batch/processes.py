@@ -1,8 +1,11 @@
 """What the harnesses look up of running processes: who descends from whom, and how much memory they hold together."""
 
+import os
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -64,15 +67,30 @@ def memory_of(pid: int) -> Memory:
     return found
 
 
-class Watch:
-    """Samples the memory of a process and all below it until it ends.
+def _cpu_s(pid: int) -> float:
+    """Processor seconds of a process alone; 0 where it has ended."""
+    try:
+        fields = (PROC / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    Attributes:
-        samples: MB by whose they are, and what `phase` said then.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was seen at a moment, in seconds since the start: MB by whose they are, and processor seconds of the process alone."""
+
+    at_s: float
+    phase: str
+    memory: Memory
+    cpu_s: float
+
+
+class Watch:
+    """Samples a process and all below it until it ends; `phase` says what it is at."""
 
     def __init__(self, process: "subprocess.Popen[str]", phase: Callable[[], str], *, every_s: float = 1.0) -> None:
-        self.samples: list[tuple[Memory, str]] = []
+        self.samples: list[Sample] = []
         self._process, self._phase, self._every_s = process, phase, every_s
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -86,12 +104,19 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
+        begun = time.monotonic()
         while not self._over.wait(self._every_s):
-            self.samples.append((memory_of(self._process.pid), self._phase()))
+            pid = self._process.pid
+            self.samples.append(Sample(time.monotonic() - begun, self._phase(), memory_of(pid), _cpu_s(pid)))
+
+    def took(self, phase: str) -> dict[str, float]:
+        """Seconds of a phase, and the processor seconds of the process alone in it."""
+        found = [one for one in self.samples if one.phase == phase] or [Sample(0.0, phase, {}, 0.0)]
+        return {"s": found[-1].at_s - found[0].at_s, "command_cpu_s": max(one.cpu_s for one in found) - found[0].cpu_s}
 
     def peaks(self, phase: str, parts: int) -> Iterator[dict[str, int]]:
         """The highest memory in each of so many parts of a phase, with as many samples each: that of all together, and of each owner."""
-        found = [memory for memory, name in self.samples if name == phase]
+        found = [one.memory for one in self.samples if one.phase == phase]
         for part in range(min(parts, len(found))):
             low, high = (len(found) * edge // min(parts, len(found)) for edge in (part, part + 1))
             chosen = found[low:high]

@@ -125,8 +125,6 @@ def run(
         bundle = read_bundle(model or find_bundle(models_dir)[0])
         because = fastest(bundle.manifest).reason if precision is PrecisionChoice.auto else None
         taken = resolve(bundle.manifest, precision.value if precision else None)
-        if because:
-            typer.echo(f"precision {taken}: {because}", err=True)
         settings = _settings(
             bundle,
             columns=_columns(column or []),
@@ -167,10 +165,9 @@ def run(
 
 def _log() -> None:
     logger = logging.getLogger("presscheck.serve")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        logger.addHandler(handler)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger.handlers = [handler]  # a second command in one process has its own standard error
     logger.setLevel(logging.INFO)
     logger.propagate = False
 

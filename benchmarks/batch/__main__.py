@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/candidate"))
     parser.add_argument("--rows", type=int, default=200_000, help="the issue's job of the planner has 1_000_000_000")
     parser.add_argument("--shard-rows", type=int, default=1000)
-    parser.add_argument("--precision", default="f32", help="for speed")
+    parser.add_argument("--precision", default="auto", help="for speed")
     parser.add_argument("--rounds", type=int, default=3, help="for speed")
     parser.add_argument("--minutes", type=float, default=9.0, help="after which a call stops; the next goes on")
     parser.add_argument("--engine", choices=("local", "ray"), default="local", help="for soak and faults")
@@ -32,7 +32,7 @@ def main() -> None:
             options.model,
             rows=options.rows,
             rounds=options.rounds,
-            precision=options.precision,
+            wanted=options.precision,
             minutes=options.minutes,
         )
     elif options.what == "identity":

@@ -37,8 +37,14 @@ def _engine(work: Path, model: Path, name: str, *, shard_rows: int, end: float) 
     pieces = kept("identity").get("pieces", {}).get(name, [])
     begun = time.monotonic()
     done, watch = _run(batch(work / "articles.jsonl", "--out", out, *map(str, options)), out, seconds=end - begun)
-    peaks = {phase: list(watch.peaks(phase, TENTHS)) for phase in ("scoring", "end")}
-    pieces.append({"wall_s": time.monotonic() - begun, "mb": peaks})
+    phases = ("scoring", "end")
+    pieces.append(
+        {
+            "wall_s": time.monotonic() - begun,
+            "took": {phase: watch.took(phase) for phase in phases},
+            "mb": {phase: list(watch.peaks(phase, TENTHS)) for phase in phases},
+        }
+    )
     known = kept("identity")
     known.setdefault("pieces", {})[name] = pieces
     keep("identity", known)

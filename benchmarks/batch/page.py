@@ -1,24 +1,17 @@
 """Draws what the harnesses found."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from statistics import median
-from typing import Any
+from collections.abc import Callable, Iterator
 
-Found = dict[str, Any]
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbers: bool = True) -> list[str]:
-    line = "|---|" + ("---:|" if numbers else "---|") * (len(heads) - 1)
-    return [f"| {' | '.join(heads)} |", line, *(f"| {' | '.join(map(str, row))} |" for row in rows), ""]
+from benchmarks.batch.page_speed import Found, cost, speed, table
 
 
 def _planner(found: Found) -> Iterator[str]:
     yield (
         f"{found['rows']:,} rows in shards of {found['shard_rows']:,} from {found['files']} inputs, {found['on']}. Processor time, so that "
-        "other work on the machine does not count.\n"
+        f"other work on the machine does not count. Before the first row the process held {found['before_mb']:,} MB, its modules.\n"
     )
     heads = ("shards planned", "µs a row", "µs a shard", "resident, MB", "peak, MB")
-    yield from _table(
+    yield from table(
         heads,
         (
             (
@@ -33,100 +26,6 @@ def _planner(found: Found) -> Iterator[str]:
     )
 
 
-def spread(values: Sequence[float], form: str = ",.1f") -> str:
-    """The median and the extremes."""
-    return f"{median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
-
-
-def _rates(found: Found, cell: str) -> list[float]:
-    """Rows a second of a cell in each round, without what a job of FEW rows takes on that engine."""
-    cells = found["cells"]
-    if cell.startswith("raw"):
-        return [one["rows_per_s"] for one in cells[cell]]
-    ends = median(one["wall_s"] for one in cells[f"{cell.split(',')[0]}, start and end"])
-    return [one["rows"] / (one["wall_s"] - ends) for one in cells[cell]]
-
-
-def _speed(found: Found) -> Iterator[str]:
-    cells = found["cells"]
-    rounds = min(map(len, cells.values()))
-    yield (
-        f"{found['machine']}. {found['on']}, bundle {found['bundle']} in {found['precision']}, {found['rows']:,} rows, "
-        f"{rounds} rounds in turn; medians with the extremes. *Rows/s of the work* leave out what a job of 20 rows takes on the same "
-        "engine (its start, its model, its report); *of the raw scorer* is against the raw scorer on as many cores. Every command wrote "
-        "the same bytes for the same shard size.\n"
-    )
-    yield from _table(
-        (
-            "",
-            "rows/s of the work",
-            "of the raw scorer",
-            "rows/s with start and end",
-            "tokens/s",
-            "padding",
-            "MB, command",
-            "MB, worker",
-        ),
-        (_speed_row(found, cell) for cell in cells if "start and end" not in cell),
-    )
-    yield from _overhead(found)
-
-
-def _speed_row(found: Found, cell: str) -> list[object]:
-    rates, rows = _rates(found, cell), found["cells"][cell]
-    raw = median(_rates(found, f"raw scorer, {1 if '1 core' in cell else 2} core{'s' * ('1 core' not in cell)}"))
-    if cell.startswith("raw"):
-        return [cell, spread(rates), "", "", "", "", "", ""]
-    return [
-        cell,
-        spread(rates),
-        f"{median(rates) / raw:.0%}",
-        f"{median(one['rows'] / one['wall_s'] for one in rows):,.1f}",
-        f"{median(one['tokens_per_s'] for one in rows):,.0f}",
-        f"{median(one['padding'] for one in rows):.1f} %",
-        f"{max(one['peak_mb'] for one in rows):,.0f}",
-        f"{max(one['worker_peak_mb'] for one in rows):,.0f}",
-    ]
-
-
-def _overhead(found: Found) -> Iterator[str]:
-    cells = found["cells"]
-    walls = {cell: median(one["wall_s"] for one in ones) for cell, ones in cells.items() if not cell.startswith("raw")}
-    more = walls["ray, start and end"] - walls["local, start and end"]
-    yield (
-        f"A job of 20 rows takes {walls['local, start and end']:.1f} s on the local engine and {walls['ray, start and end']:.1f} s on Ray: "
-        f"{more:.1f} s a job are Ray's own. What it adds beyond that, by shard size:\n"
-    )
-    rows = []
-    for cell in (cell for cell in walls if cell.startswith("ray") and "a shard" in cell):
-        size = int(cell.split(", ")[1].split()[0])
-        shards = found["rows"] / size
-        beyond = walls[cell] - walls[cell.replace("ray", "local")] - more
-        rows.append((f"{size:,}", f"{shards:.0f}", f"{beyond:+.1f}", f"{beyond / shards * 1e3:+.0f}"))
-    yield from _table(("rows a shard", "shards", "s of the job", "ms a shard"), rows)
-
-
-def _cost(found: Found) -> Iterator[str]:
-    """The arithmetic of a day of 100 million articles from the measured rates; its check is that it tells two cores from one."""
-    a_day, a_second = 100_000_000, 100_000_000 / 86_400
-    rows = []
-    for name in ("local", "ray"):
-        one = median(_rates(found, f"{name}, 1 core"))
-        two = median(_rates(found, f"{name}, {found['rows'] // 16} rows a shard"))
-        cores = 2 * a_second / two
-        rows.append((name, f"{one:,.1f}", f"{two:,.1f}", f"{two / one:.2f}", f"{cores:,.0f}", f"{cores / 32:,.1f}"))
-    yield f"{a_day:,} articles a day are {a_second:,.0f} a second, at full load and with articles as generated here.\n"
-    heads = (
-        "engine",
-        "rows/s, 1 core",
-        "rows/s, 2 cores",
-        "2 cores against 1",
-        "cores for a day's articles in a day",
-        "machines of 32 cores",
-    )
-    yield from _table(heads, rows)
-
-
 def _identity(found: Found) -> Iterator[str]:
     head, engines = found["head"], found.get("engines", {})
     yield (
@@ -135,17 +34,54 @@ def _identity(found: Found) -> Iterator[str]:
     )
     heads = ("engine", "rows", "scored", "rejected", "shards", "rows that are not there exactly once")
     counted = ("rows", "scored", "rejected", "shards", "unaccounted")
-    yield from _table(heads, ((name, *(f"{one[key]:,}" for key in counted)) for name, one in engines.items()))
-    for name, pieces in found.get("pieces", {}).items():
-        for piece in pieces:
-            scoring = ", ".join(map(str, piece["mb"]["scoring"]))
-            end = f", while it was summed up at most {max(piece['mb']['end'])}" if piece["mb"]["end"] else ""
-            yield f"Memory of all processes of {name} together in each tenth of the scoring, MB: {scoring}{end}.\n"
+    yield from table(heads, ((name, *(f"{one[key]:,}" for key in counted)) for name, one in engines.items()))
+    yield from _memory(found.get("pieces", {}))
+    yield from _took(found)
     for name, one in engines.items():
         codes = ", ".join(f"{code} {count:,}" for code, count in one["rejected_by_code"].items())
         yield f"Rejected by {name}: {codes}.\n"
     if "bytes" in found:
         yield f"All {found['bytes']['files']:,} files of both engines are the same, byte for byte ({found['bytes']['on']}).\n"
+
+
+def _took(found: Found) -> Iterator[str]:
+    """What the command itself took: the share of a job that no further worker makes shorter."""
+    rows = []
+    for name, one in found.get("engines", {}).items():
+        figures: list[float] = []
+        for phase in ("scoring", "end"):
+            pieces = [piece["took"][phase] for piece in found["pieces"][name]]
+            figures += [sum(piece[key] for piece in pieces) for key in ("s", "command_cpu_s")]
+        rows.append(
+            (name, *(f"{figure:,.0f}" for figure in figures), f"{(figures[1] + figures[3]) / one['rows'] * 1e6:,.0f}")
+        )
+    yield "The command itself reads, cuts, hands out and writes, and at the end counts and reports:\n"
+    heads = (
+        "engine",
+        "scoring, s",
+        "the command's processor, s",
+        "end, s",
+        "the command's processor, s",
+        "of it, µs a row",
+    )
+    yield from table(heads, rows)
+
+
+def _memory(pieces: dict[str, list[Found]]) -> Iterator[str]:
+    """A table of the memory in each tenth of a job (of each of its pieces, where it was stopped and gone on with)."""
+    yield (
+        "Memory of all processes of a job together, each counted with its part of what it shares, MB: the highest in each tenth of the "
+        "scoring, and while it was summed up.\n"
+    )
+    rows = []
+    for name, found in pieces.items():
+        for number, piece in enumerate(found, 1):
+            engine = name if len(found) == 1 else f"{name}, piece {number}"
+            phases = piece["mb"]
+            for owner in phases["scoring"][0]:
+                of_phase = {phase: [tenth.get(owner, 0) for tenth in tenths] for phase, tenths in phases.items()}
+                rows.append((f"{engine}: {owner}", *of_phase["scoring"], max(of_phase["end"], default="")))
+    yield from table(("", *(f"{tenth}/10" for tenth in range(1, 11)), "end"), rows)
 
 
 def _soak(found: Found) -> Iterator[str]:
@@ -158,13 +94,13 @@ def _soak(found: Found) -> Iterator[str]:
 
 
 def _faults(found: Found) -> Iterator[str]:
-    yield from _table(("fault, engine", "what came of it"), found.items(), numbers=False)
+    yield from table(("fault, engine", "what came of it"), found.items(), numbers=False)
 
 
 SECTIONS: tuple[tuple[str, str, Callable[[Found], Iterator[str]]], ...] = (
     ("identity", "Two engines, the same bytes", _identity),
-    ("speed", "Rows a second", _speed),
-    ("speed", "100 million articles a day", _cost),
+    ("speed", "Rows a second", speed),
+    ("speed", "100 million articles a day", cost),
     ("soak local", "Killed, local engine", _soak),
     ("soak ray", "Killed, Ray", _soak),
     ("faults", "Spoilt", _faults),

@@ -41,6 +41,7 @@ def simulate(rows: int, *, shard_rows: int, files: int = 100) -> None:
     planner = Planner(settings, model_sha256="0" * 64)
     shards = rows // shard_rows
     steps: list[dict[str, float]] = []
+    before_mb = _resident_mb()
     begun, last = time.process_time(), 0
     with mock.patch("presscheck.serve.batch.plan.InputReader", _Rows), mock.patch.object(_Rows, "rows", rows // files):
         for _ in planner.shards(inputs):
@@ -58,6 +59,7 @@ def simulate(rows: int, *, shard_rows: int, files: int = 100) -> None:
                         "rows": rows,
                         "shard_rows": shard_rows,
                         "files": files,
+                        "before_mb": before_mb,
                         "steps": steps,
                     },
                 )

@@ -1,12 +1,17 @@
 """What the harnesses look up of running processes: who descends from whom, and how much memory they hold together."""
 
+import os
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+COMMAND, WORKERS, SERVERS, SHARED = "the command", "its workers", "the engine's own", "shared memory"
+_WORKERS = ("spawn_main", "ScorerActor")
+Memory = dict[str, float]
 
 
 def _parent(pid: int) -> int:
@@ -32,7 +37,7 @@ def descendants(pid: int) -> list[int]:
 
 def workers_of(pid: int) -> list[int]:
     """Processes below a batch that score: those of the local engine and Ray's actors."""
-    return [one for one in descendants(pid) if any(name in _command(one) for name in ("spawn_main", "ScorerActor"))]
+    return [one for one in descendants(pid) if any(name in _command(one) for name in _WORKERS)]
 
 
 def _command(pid: int) -> str:
@@ -42,24 +47,50 @@ def _command(pid: int) -> str:
         return ""
 
 
-def _resident_mb(pid: int) -> float:
-    """A process' share of memory: what it has alone, and its part of what it shares (so that a sum counts nothing twice)."""
+def memory_of(pid: int) -> Memory:
+    """MB that a process and all below it hold, by whose they are.
+
+    A process' share: what it has alone, and its part of what it shares with others, so that a sum counts nothing twice. Shared memory
+    (Ray's store of objects) stands apart, since it belongs to none of them.
+    """
+    workers = workers_of(pid)
+    found: Memory = {}
+    for one in (pid, *descendants(pid)):
+        try:
+            lines = (PROC / str(one) / "smaps_rollup").read_text().splitlines()
+        except OSError:  # it has ended
+            continue
+        sizes = {name: int(rest.split()[0]) / 1024 for name, _, rest in (line.partition(":") for line in lines[1:])}
+        owner = COMMAND if one == pid else WORKERS if one in workers else SERVERS
+        found[SHARED] = found.get(SHARED, 0.0) + sizes["Pss_Shmem"]
+        found[owner] = found.get(owner, 0.0) + sizes["Pss"] - sizes["Pss_Shmem"]
+    return found
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor seconds of a process alone; 0 where it has ended."""
     try:
-        lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+        fields = (PROC / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was seen at a moment, in seconds since the start: MB by whose they are, and processor seconds of the process alone."""
+
+    at_s: float
+    phase: str
+    memory: Memory
+    cpu_s: float
 
 
 class Watch:
-    """Samples the memory of a process and all below it until it ends.
-
-    Attributes:
-        samples: seconds since the start, MB, and what `phase` said then.
-    """
+    """Samples a process and all below it until it ends; `phase` says what it is at."""
 
     def __init__(self, process: "subprocess.Popen[str]", phase: Callable[[], str], *, every_s: float = 1.0) -> None:
-        self.samples: list[tuple[float, float, str]] = []
+        self.samples: list[Sample] = []
         self._process, self._phase, self._every_s = process, phase, every_s
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -75,15 +106,21 @@ class Watch:
     def _look(self) -> None:
         begun = time.monotonic()
         while not self._over.wait(self._every_s):
-            memory = sum(map(_resident_mb, (self._process.pid, *descendants(self._process.pid))))
-            self.samples.append((time.monotonic() - begun, memory, self._phase()))
+            pid = self._process.pid
+            self.samples.append(Sample(time.monotonic() - begun, self._phase(), memory_of(pid), _cpu_s(pid)))
 
-    def peaks(self, phase: str, parts: int) -> Iterator[int]:
-        """The highest memory in each of so many equal parts of a phase."""
-        found = [(at, memory) for at, memory, name in self.samples if name == phase]
-        if not found:
-            return
-        first, last = found[0][0], found[-1][0]
-        for part in range(parts):
-            low, high = (first + (last - first) * edge / parts for edge in (part, part + 1))
-            yield round(max((memory for at, memory in found if low <= at <= high), default=0))
+    def took(self, phase: str) -> dict[str, float]:
+        """Seconds of a phase, and the processor seconds of the process alone in it."""
+        found = [one for one in self.samples if one.phase == phase] or [Sample(0.0, phase, {}, 0.0)]
+        return {"s": found[-1].at_s - found[0].at_s, "command_cpu_s": max(one.cpu_s for one in found) - found[0].cpu_s}
+
+    def peaks(self, phase: str, parts: int) -> Iterator[dict[str, int]]:
+        """The highest memory in each of so many parts of a phase, with as many samples each: that of all together, and of each owner."""
+        found = [one.memory for one in self.samples if one.phase == phase]
+        for part in range(min(parts, len(found))):
+            low, high = (len(found) * edge // min(parts, len(found)) for edge in (part, part + 1))
+            chosen = found[low:high]
+            owners = sorted({owner for memory in chosen for owner in memory})
+            yield {"all": round(max(sum(memory.values()) for memory in chosen))} | {
+                owner: round(max(memory.get(owner, 0.0) for memory in chosen)) for owner in owners
+            }

@@ -1,5 +1,7 @@
 """Where the harnesses keep what they found: batch.json, drawn into batch.md after each step, so that a stopped one goes on."""
 
+import fcntl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,16 @@ def kept(section: str) -> dict[str, Any]:
 
 def keep(section: str, found: dict[str, Any]) -> None:
     """Replaces a section and draws the page again."""
-    record(RECORD, {**results_of(RECORD), section: found}, mark=MARK, draw=page)
+    _update(lambda results: {**results, section: found})
 
 
 def draw() -> None:
     """Draws the page again."""
-    record(RECORD, results_of(RECORD), mark=MARK, draw=page)
+    _update(lambda results: results)
+
+
+def _update(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Harnesses of several processes take turns, so that none writes over what another has just kept."""
+    with Path(__file__).open("rb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        record(RECORD, change(results_of(RECORD)), mark=MARK, draw=page)

@@ -17,8 +17,10 @@ from benchmarks.batch.command import batch, content, expect, figures
 from benchmarks.batch.generate import generate
 from benchmarks.batch.results import keep, kept
 from benchmarks.machine import describe
+from presscheck.serve.bundle import Precision, read_bundle
+from presscheck.serve.precision import Wanted, resolve
 
-ONE_CORE = ["taskset", "-c", "0"]
+ONE_CORE, OTHER_CORE = (["taskset", "-c", core] for core in "01")
 UNPINNED = [sys.executable, "-m", "benchmarks.batch.unpinned"]
 FEW = 20  # rows of a job that is start and end alone
 
@@ -44,27 +46,25 @@ def _children_s() -> float:
 class _Speed:
     """The material of a call and what it has measured."""
 
-    def __init__(self, folder: Path, model: Path, rows: int, precision: str) -> None:
+    def __init__(self, folder: Path, model: Path, rows: int, precision: Precision) -> None:
         self._folder, self._model, self._precision = folder, model, precision
         self._sources = {}
-        for count in (rows, FEW):
+        for count in (rows, rows // 2, FEW):
             self._sources[count] = folder / f"{count}.jsonl"
             generate(self._sources[count], count)
         self._first: dict[tuple[int, int], dict[str, str]] = {}
 
-    def raw(self, before: list[str], rows: int) -> dict[str, float]:
-        """The scorer alone."""
+    def raw(self, befores: list[list[str]], rows: int) -> dict[str, float]:
+        """The scorer alone: as many of it at once as there are beginnings of commands, each on so many rows."""
         command = [
-            *before,
-            sys.executable,
-            "-m",
-            "benchmarks.batch.raw",
-            str(self._model),
-            str(self._sources[rows]),
-            self._precision,
+            *(sys.executable, "-m", "benchmarks.batch.raw"),
+            *map(str, (self._model, self._sources[rows], self._precision)),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return {"rows_per_s": float(done.stdout)}
+        started = [subprocess.Popen([*before, *command], stdout=subprocess.PIPE, text=True) for before in befores]
+        said = [one.communicate()[0] for one in started]
+        if any(one.returncode for one in started):
+            raise SystemExit("a raw scorer failed")
+        return {"rows_per_s": sum(map(float, said))}
 
     def batch(self, before: list[str], options: list[str], rows: int, size: int) -> dict[str, float]:
         """A batch; its bytes are held to those of the first one of this shard size."""
@@ -90,9 +90,10 @@ class _Speed:
         return {"wall_s": seconds, "cpu_s": cpu_s, **found}
 
 
-def measure(model: Path, *, rows: int, rounds: int, precision: str, minutes: float) -> None:
+def measure(model: Path, *, rows: int, rounds: int, wanted: Wanted, minutes: float) -> None:
     """Measures what is missing of the rounds, as long as there is time."""
     end = time.monotonic() + 60 * minutes
+    precision = resolve(read_bundle(model).manifest, wanted)
     known = kept("speed")
     about = {"rows": rows, "precision": precision, "bundle": model.resolve().name}
     if any(known.get(name) != value for name, value in about.items()):
@@ -114,7 +115,11 @@ def measure(model: Path, *, rows: int, rounds: int, precision: str, minutes: flo
 
 
 def _runs(speed: _Speed, rows: int) -> dict[str, Any]:
-    raws = {"raw scorer, 1 core": lambda: speed.raw(ONE_CORE, rows), "raw scorer, 2 cores": lambda: speed.raw([], rows)}
+    raws = {
+        "raw scorer, 1 core": lambda: speed.raw([ONE_CORE], rows // 2),
+        "raw scorer, 2 cores": lambda: speed.raw([[]], rows),
+        "raw scorer, a process on each of 2 cores": lambda: speed.raw([ONE_CORE, OTHER_CORE], rows // 2),
+    }
     return raws | {
         name: lambda before=before, options=options, count=count, size=size: speed.batch(before, options, count, size)
         for name, before, options, count, size in _cells(rows)

@@ -9,6 +9,7 @@ import logging.config
 import os
 import signal
 import threading
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -41,7 +42,7 @@ def application(settings: Settings) -> serve.Application:
         logging.config.dictConfig(LOG_CONFIG)
         return create_app(settings)
 
-    replicas = serve.deployment(
+    replicas: Any = serve.deployment(
         serve.ingress(build)(),
         name=NAME,
         num_replicas=settings.workers,
@@ -52,7 +53,8 @@ def application(settings: Settings) -> serve.Application:
         graceful_shutdown_timeout_s=settings.deadline_s + DRAIN_S,
         logging_config={"enable_access_log": False},  # the application logs its requests itself
     )
-    return replicas.bind()
+    bound: serve.Application = replicas.bind()
+    return bound
 
 
 def run(settings: Settings) -> None:
@@ -61,13 +63,16 @@ def run(settings: Settings) -> None:
     The service listens where the settings say. Ray's own ports are open on every address of the machine, and ask for Ray's token.
     """
     ended = threading.Event()
-    ray.init(configure_logging=False, **({} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}))
+    options: dict[str, Any] = {} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}
+    cluster: Any = ray  # some of its functions have types, and some have not
+    service: Any = serve
+    cluster.init(configure_logging=False, **options)
     try:
-        serve.start(http_options={"host": settings.host, "port": settings.port})
-        serve.run(application(settings), name=NAME)
+        service.start(http_options={"host": settings.host, "port": settings.port})
+        service.run(application(settings), name=NAME)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
         ended.wait()
     finally:
-        serve.shutdown()
-        ray.shutdown()
+        service.shutdown()
+        cluster.shutdown()

@@ -103,7 +103,7 @@ def test_deaths_are_charged_to_the_shard_of_the_dead_worker_alone(spec: ScorerSp
 
 
 def test_a_model_that_is_refused_is_refused_here_and_not_called_a_death(spec: ScorerSpec) -> None:
-    with pytest.raises(ModelRefusedError, match="is another model than the job"):
+    with pytest.raises(ModelRefusedError, match="is another model than the job's; restore that one"):
         list(Processes(2)(shards(3), replace(spec, model_sha256="0" * 64)))
 
 

@@ -96,6 +96,16 @@ def batches_of_one_width(passages: Sequence[Passage]) -> Iterator[tuple[int, lis
                 start += size
 
 
+def plugin_options(precision: Precision, *, streams: int) -> dict[str, str]:
+    """How a model is compiled."""
+    return {
+        "INFERENCE_PRECISION_HINT": _arithmetic(precision),
+        "NUM_STREAMS": str(streams),
+        "INFERENCE_NUM_THREADS": str(streams),
+        "CPU_RUNTIME_CACHE_CAPACITY": "0",
+    }
+
+
 class Runtime:
     """A compiled model at a stated precision.
 
@@ -113,15 +123,11 @@ class Runtime:
     def __init__(self, folder: Path, *, precision: Precision, threads: int = 0) -> None:
         check_hardware(precision)
         streams = threads or len(os.sched_getaffinity(0))
-        options = {
-            "INFERENCE_PRECISION_HINT": _arithmetic(precision),
-            "NUM_STREAMS": str(streams),
-            "INFERENCE_NUM_THREADS": str(streams),
-            "CPU_RUNTIME_CACHE_CAPACITY": "0",
-        }
         self.precision = precision
         self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
-        compiled = _core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", options)
+        compiled = _core().compile_model(
+            str(folder / RUNTIME_FILES[precision]), "CPU", plugin_options(precision, streams=streams)
+        )
         self._queue = ov.AsyncInferQueue(compiled, streams * _REQUESTS_PER_STREAM)
         self._queue.set_callback(_keep)
 

@@ -2,6 +2,7 @@
 
     python -m benchmarks.speed BUNDLE [--rounds 5] [--threads 2] [--student BUNDLE]     into speed.json and speed.md
     python -m benchmarks.speed BUNDLE --memory [--count 100000]                         the same, the memory alone
+    python -m benchmarks.speed BUNDLE --profile                                         the same, where the model's time goes
 
 All systems take turns within a round; medians with the extremes. Run it on a quiet machine, or, on a busy one, with --threads 1
 --clock cpu: processor seconds of the whole process, which is what one core alone would take.
@@ -25,7 +26,9 @@ from benchmarks.record import record, results_of
 from benchmarks.speed import ours
 from benchmarks.speed.material import as_articles, headlines, long_articles
 from benchmarks.speed.peers import Peers
+from benchmarks.speed.profile import profile
 from presscheck.serve.bundle import Bundle, Precision, read_bundle
+from presscheck.serve.runtime import TOKENS_PER_BATCH
 from presscheck.serve.scorer import Scorer
 
 RECORD = Path(__file__).parents[1] / "speed.json"
@@ -197,11 +200,25 @@ def _memory_page(found: Mapping[str, Any]) -> list[str]:
     return ["## Memory", *_table(heads, rows), ""]
 
 
+def _profile_page(found: Mapping[str, Any]) -> list[str]:
+    kinds = list(dict.fromkeys(kind for widths in found.values() for row in widths.values() for kind in row))
+    rows = (
+        [precision, width, f"{sum(row.values()):.1f}", *(f"{row.get(kind, 0):.1f}" for kind in kinds)]
+        for precision, widths in found.items()
+        for width, row in widths.items()
+    )
+    heads = ["", "tokens a passage", f"{TOKENS_PER_BATCH} tokens on a core, ms", *kinds]
+    return ["## Where the model's time goes", *_table(heads, rows), ""]
+
+
 def _page(results: Mapping[str, Any]) -> str:
     lines: list[str] = []
     for threads, found in results.items():
         if threads == "memory":
             lines += _memory_page(found)
+            continue
+        if threads == "profile":
+            lines += _profile_page(found)
             continue
         peaks = ", ".join(f"{name} {peak / 1e12:.2f}" for name, peak in found["peaks"].items())
         lines += [
@@ -239,10 +256,13 @@ def main() -> None:
     parser.add_argument("--student", type=Path)
     parser.add_argument("--clock", choices=sorted(_CLOCKS), default="wall")
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--profile", action="store_true")
     parser.add_argument("--count", type=int, default=100_000)
     arguments = parser.parse_args()
     if arguments.memory:
         name, found = "memory", _resident(arguments.bundle, arguments.count)
+    elif arguments.profile:
+        name, found = "profile", profile(read_bundle(arguments.bundle))
     else:
         name = f"{arguments.threads} threads"
         found = _measured(

@@ -22,6 +22,7 @@ from presscheck.serve.verdict import Sentence, judge
 
 Array = NDArray[np.float64]
 _MIN_FLAGGED = 10
+_EQUAL_F1 = 0.01  # half of the standard error of an F1 on the 400 sentences of dev
 _MIN_SLOPE = 1e-3
 
 
@@ -111,7 +112,9 @@ def measured(
 def fit_threshold(
     probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None
 ) -> Threshold:
-    """The threshold of the best F1 among those whose precision reaches the target with at least 10 items flagged.
+    """The lowest threshold of nearly the best F1 among those whose precision reaches the target with at least 10 items flagged.
+
+    Where verdicts are sure, F1 is flat over a wide range, and its very maximum a matter of chance: of equals, the one that misses least.
 
     Where the target is out of reach, the threshold of the best precision (with 10 flagged, where there are so many) is taken and marked.
 
@@ -130,7 +133,8 @@ def fit_threshold(
     enough = flagged >= min(_MIN_FLAGGED, positives)
     good = np.flatnonzero(enough & (precision[:-1] >= target))
     f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision[:-1] + recall[:-1], 1e-12)
-    index = int(good[np.argmax(f1[good])]) if len(good) else int(np.argmax(np.where(enough, precision[:-1], -1.0)))
+    equal = good[f1[good] >= f1[good].max() - _EQUAL_F1] if len(good) else good
+    index = int(equal[0]) if len(good) else int(np.argmax(np.where(enough, precision[:-1], -1.0)))
     return found(float(thresholds[index]), reached=bool(len(good)))
 
 

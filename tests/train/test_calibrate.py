@@ -47,6 +47,14 @@ def test_a_threshold_meets_its_target_and_says_what_it_reached() -> None:
     assert lower.recall > found.recall
 
 
+def test_of_thresholds_with_nearly_the_same_f1_the_lowest_is_taken() -> None:
+    """200 sure hits; below them 4 hits among 9, which cost as much precision as they bring recall; 100 that are none."""
+    probabilities = np.repeat([0.8, 0.45, 0.1], [200, 9, 100])
+    is_positive = np.repeat([True, True, False, False], [200, 4, 5, 100])
+    assert fit_threshold(probabilities, is_positive, target=0.9, prevalence=None).threshold == 0.45
+    assert fit_threshold(probabilities, is_positive, target=0.99, prevalence=None).threshold == 0.8
+
+
 def test_a_rarer_flag_needs_a_higher_threshold() -> None:
     probabilities = np.linspace(0.01, 0.99, 400)
     is_positive = np.random.default_rng(3).random(400) < probabilities

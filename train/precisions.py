@@ -82,9 +82,8 @@ def fit_precisions(
         ModelRefusedError: where the configured precision lies beyond its bounds; any other is left out with a warning.
     """
     options = config.runtime
-    wanted = [p for p in RUNTIME_FILES if p in ("f32", options.precision) or not default_only]
-    if not options.int8 and options.precision != "int8":
-        wanted.remove("int8")
+    always: tuple[Precision, ...] = ("f32", options.precision)
+    wanted = [p for p in RUNTIME_FILES if p in always or (not default_only and (p != "int8" or options.int8))]
     fitted = Precisions()
     plain: list[Scored] = []
     for precision in (p for p in wanted if supports(p)):

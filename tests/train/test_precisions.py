@@ -39,3 +39,9 @@ def test_int8_beyond_its_bound_is_left_out_and_said(
 def test_the_configured_precision_beyond_its_bound_is_refused(small_corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelRefusedError, match="exported model at int8: scores differ"):
         train(tiny_config(small_corpus, tmp_path, *QUICK, "runtime.precision=int8", "runtime.max_parity_int8=1e-9"))
+
+
+def test_int8_can_be_switched_off_for_the_model_and_its_folds(small_corpus: Path, tmp_path: Path) -> None:
+    bundle = train(tiny_config(small_corpus, tmp_path, "train.epochs=1", "runtime.int8=false"))
+    assert "int8" not in bundle.manifest.calibration
+    assert not list((bundle.path / "runtime").glob("int8*"))

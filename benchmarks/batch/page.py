@@ -78,7 +78,9 @@ def _memory(pieces: dict[str, list[Found]]) -> Iterator[str]:
         for number, piece in enumerate(found, 1):
             engine = name if len(found) == 1 else f"{name}, piece {number}"
             phases = piece["mb"]
-            for owner in phases["scoring"][0]:
+            for owner in (
+                phases["scoring"][0] if phases["scoring"] else ()
+            ):  # none in a piece that had only the end to do
                 of_phase = {phase: [tenth.get(owner, 0) for tenth in tenths] for phase, tenths in phases.items()}
                 rows.append((f"{engine}: {owner}", *of_phase["scoring"], max(of_phase["end"], default="")))
     yield from table(("", *(f"{tenth}/10" for tenth in range(1, 11)), "end"), rows)

@@ -76,6 +76,42 @@ def _cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def busy_s() -> float:
+    """Processor seconds that all cores of the machine have been busy since it started."""
+    user, nice, system, _, _, irq, softirq, *_ = map(int, (PROC / "stat").read_text().splitlines()[0].split()[1:])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
+class Spent:
+    """Adds up what a process and all below it take of the processors, until it ends.
+
+    Asked of the kernel again and again, since Ray's processes are not waited for and stand in nobody's account.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]", *, every_s: float = 0.5) -> None:
+        self._process, self._every_s = process, every_s
+        self._found: dict[int, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Spent":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(self._every_s):
+            for pid in (self._process.pid, *descendants(self._process.pid)):
+                self._found[pid] = max(self._found.get(pid, 0.0), _cpu_s(pid))
+
+    def seconds(self) -> float:
+        """Processor seconds of all of them."""
+        return sum(self._found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What was seen at a moment, in seconds since the start: MB by whose they are, and processor seconds of the process alone."""

@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from benchmarks.batch.command import batch, content, expect, figures
 from benchmarks.batch.generate import generate
+from benchmarks.batch.processes import Spent, busy_s
 from benchmarks.batch.results import keep, kept
 from benchmarks.machine import describe
 from presscheck.serve.bundle import Precision, read_bundle
@@ -56,6 +58,7 @@ class _Speed:
 
     def raw(self, befores: list[list[str]], rows: int) -> dict[str, float]:
         """The scorer alone: as many of it at once as there are beginnings of commands, each on so many rows."""
+        begun, children_s, busy = time.perf_counter(), _children_s(), busy_s()
         command = [
             *(sys.executable, "-m", "benchmarks.batch.raw"),
             *map(str, (self._model, self._sources[rows], self._precision)),
@@ -64,7 +67,9 @@ class _Speed:
         said = [one.communicate()[0] for one in started]
         if any(one.returncode for one in started):
             raise SystemExit("a raw scorer failed")
-        return {"rows_per_s": sum(map(float, said))}
+        others = max(busy_s() - busy - (_children_s() - children_s), 0.0) / (time.perf_counter() - begun)
+        by_clock, by_processor = zip(*(map(float, line.split()) for line in said), strict=True)
+        return {"rows_per_s": sum(by_clock), "rows_per_cpu_s": fmean(by_processor), "others_cores": others}
 
     def batch(self, before: list[str], options: list[str], rows: int, size: int) -> dict[str, float]:
         """A batch; its bytes are held to those of the first one of this shard size."""
@@ -81,13 +86,19 @@ class _Speed:
                 "1",
             ]
             command = [*before, self._sources[rows], "--out", out, *settings, *options]
-            begun, before_s = time.perf_counter(), _children_s()
-            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-            seconds, cpu_s = time.perf_counter() - begun, _children_s() - before_s
+            begun, children_s, busy = time.perf_counter(), _children_s(), busy_s()
+            process = subprocess.Popen(
+                list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+            with Spent(process) as spent:
+                _, stderr = process.communicate()
+            done = subprocess.CompletedProcess(process.args, process.returncode, "", stderr)
+            seconds, cpu_s = time.perf_counter() - begun, max(_children_s() - children_s, spent.seconds())
+            others = max(busy_s() - busy - cpu_s, 0.0) / seconds
             found = figures(expect(done, 0, "rows scored"))
             if content(out) != self._first.setdefault((rows, size), content(out)):
                 raise SystemExit(f"{options}: other bytes than those of another engine")
-        return {"wall_s": seconds, "cpu_s": cpu_s, **found}
+        return {"wall_s": seconds, "cpu_s": cpu_s, "others_cores": others, **found}
 
 
 def measure(model: Path, *, rows: int, rounds: int, wanted: Wanted, minutes: float) -> None:

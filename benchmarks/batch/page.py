@@ -51,6 +51,7 @@ def _took(found: Found) -> Iterator[str]:
         figures: list[float] = []
         for phase in ("scoring", "end"):
             pieces = [piece["took"][phase] for piece in found["pieces"][name]]
+            pieces = pieces[-1:] if phase == "end" else pieces  # one that was stopped in it begins it anew
             figures += [sum(piece[key] for piece in pieces) for key in ("s", "command_cpu_s")]
         rows.append(
             (name, *(f"{figure:,.0f}" for figure in figures), f"{(figures[1] + figures[3]) / one['rows'] * 1e6:,.0f}")

@@ -73,6 +73,39 @@ def _speed_row(found: Found, cell: str) -> list[object]:
     ]
 
 
+def one_core(found: Found) -> Iterator[str]:
+    """Rows of a processor second on one core, and what a shard costs beside its rows."""
+    cells = found["cells"]
+    raw = median(one["rows_per_cpu_s"] for one in cells["raw scorer, 1 core"])
+    others = [one["others_cores"] for ones in cells.values() for one in ones]
+    yield (
+        f"{found['machine']}. {found['on']}, bundle {found['bundle']} in {found['precision']}, {found['rows']:,} rows, one worker bound "
+        f"to one core, {min(map(len, cells.values()))} rounds in turn. Other work kept {_spread(others)} of the machine's cores busy "
+        "meanwhile: so these are rows a second *of a processor*, of all processes of a job together and without what a job of 20 rows "
+        f"takes (start, model, report). The raw scorer makes {raw:,.1f}.\n"
+    )
+    rows: list[list[object]] = []
+    for cell, ones in cells.items():
+        if "a shard" not in cell:
+            continue
+        engine, size = cell.split(",")[0], int(cell.split(", ")[1].split()[0])
+        ends = median(one["cpu_s"] for one in cells[f"{engine}, start and end"])
+        works = [one["cpu_s"] - ends for one in ones]
+        rate, shards = found["rows"] / median(works), found["rows"] / size
+        beyond = (median(works) - found["rows"] / raw) / shards * 1e3
+        padding = f"{median(one['padding'] for one in ones):.1f} %"
+        rows.append([cell, f"{rate:,.1f}", f"{rate / raw:.0%}", f"{beyond:+,.0f}", padding, f"{ends:.1f}"])
+    heads = (
+        "",
+        "rows/s of a processor",
+        "of the raw scorer",
+        "ms a shard beyond it",
+        "padding",
+        "start and end, processor s",
+    )
+    yield from table(heads, rows)
+
+
 def _overhead(found: Found) -> Iterator[str]:
     cells = found["cells"]
     walls = {cell: median(one["wall_s"] for one in ones) for cell, ones in cells.items() if not cell.startswith("raw")}

@@ -158,4 +158,5 @@ def test_ray_gives_the_same_bytes_though_an_actor_dies(tiny_bundle: Bundle) -> N
     program = [sys.executable, "-c", RAY_PROGRAM, str(tiny_bundle.path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(program, capture_output=True, text=True, check=False, env=environment)
-    assert done.stdout.strip().endswith("SAME"), done.stderr[-2000:]
+    said = done.stdout.splitlines()  # among what Ray itself prints there of the workers that were killed, whenever it comes
+    assert (done.returncode, "SAME" in said) == (0, True), done.stderr[-2000:]

@@ -158,5 +158,5 @@ def test_ray_gives_the_same_bytes_though_an_actor_dies(tiny_bundle: Bundle) -> N
     program = [sys.executable, "-c", RAY_PROGRAM, str(tiny_bundle.path)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(program, capture_output=True, text=True, check=False, env=environment)
-    said = done.stdout.splitlines()  # among what Ray itself prints there of the workers that were killed, whenever it comes
+    said = done.stdout.splitlines()  # among Ray's own lines on the workers that were killed, whenever they come
     assert (done.returncode, "SAME" in said) == (0, True), done.stderr[-2000:]

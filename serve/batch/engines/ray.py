@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-# All of these are read when ray is imported. A cluster of this command's own listens on the loopback address alone; Ray resolves every name of it
+# All are read when ray is imported. A cluster of this command's own listens on the loopback address alone; Ray resolves every name of it
 # to an address that others reach, unless it is told that there will be no other machine.
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 if not os.environ.get("RAY_ADDRESS"):

@@ -4,9 +4,11 @@ import os
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 PROC = Path("/proc")
 COMMAND, WORKERS, SERVERS, SHARED = "the command", "its workers", "the engine's own", "shared memory"
@@ -82,19 +84,15 @@ def busy_s() -> float:
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
-class Spent:
-    """Adds up what a process and all below it take of the processors, until it ends.
+class _Looks(ABC):
+    """Looks at a process every so many seconds, on a thread of its own, while it is entered."""
 
-    Asked of the kernel again and again, since Ray's processes are not waited for and stand in nobody's account.
-    """
-
-    def __init__(self, process: "subprocess.Popen[str]", *, every_s: float = 0.5) -> None:
-        self._process, self._every_s = process, every_s
-        self._found: dict[int, float] = {}
+    def __init__(self, process: "subprocess.Popen[str]", *, every_s: float) -> None:
+        self._pid, self._every_s = process.pid, every_s
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread = threading.Thread(target=self._go, daemon=True)
 
-    def __enter__(self) -> "Spent":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -102,10 +100,27 @@ class Spent:
         self._over.set()
         self._thread.join()
 
-    def _look(self) -> None:
+    def _go(self) -> None:
         while not self._over.wait(self._every_s):
-            for pid in (self._process.pid, *descendants(self._process.pid)):
-                self._found[pid] = max(self._found.get(pid, 0.0), _cpu_s(pid))
+            self._look()
+
+    @abstractmethod
+    def _look(self) -> None: ...
+
+
+class Spent(_Looks):
+    """Adds up what a process and all below it take of the processors, until it ends.
+
+    Asked of the kernel again and again, since Ray's processes are not waited for and stand in nobody's account.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]", *, every_s: float = 0.5) -> None:
+        super().__init__(process, every_s=every_s)
+        self._found: dict[int, float] = {}
+
+    def _look(self) -> None:
+        for pid in (self._pid, *descendants(self._pid)):
+            self._found[pid] = max(self._found.get(pid, 0.0), _cpu_s(pid))
 
     def seconds(self) -> float:
         """Processor seconds of all of them."""
@@ -122,28 +137,17 @@ class Sample:
     cpu_s: float
 
 
-class Watch:
+class Watch(_Looks):
     """Samples a process and all below it until it ends; `phase` says what it is at."""
 
     def __init__(self, process: "subprocess.Popen[str]", phase: Callable[[], str], *, every_s: float = 1.0) -> None:
+        super().__init__(process, every_s=every_s)
         self.samples: list[Sample] = []
-        self._process, self._phase, self._every_s = process, phase, every_s
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-
-    def __enter__(self) -> "Watch":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
+        self._phase, self._begun = phase, time.monotonic()
 
     def _look(self) -> None:
-        begun = time.monotonic()
-        while not self._over.wait(self._every_s):
-            pid = self._process.pid
-            self.samples.append(Sample(time.monotonic() - begun, self._phase(), memory_of(pid), _cpu_s(pid)))
+        passed = time.monotonic() - self._begun
+        self.samples.append(Sample(passed, self._phase(), memory_of(self._pid), _cpu_s(self._pid)))
 
     def took(self, phase: str) -> dict[str, float]:
         """Seconds of a phase, and the processor seconds of the process alone in it."""

@@ -103,6 +103,8 @@ def plugin_options(precision: Precision, *, streams: int) -> dict[str, str]:
         "NUM_STREAMS": str(streams),
         "INFERENCE_NUM_THREADS": str(streams),
         "CPU_RUNTIME_CACHE_CAPACITY": "0",
+        # Left to itself every process binds its first stream to the machine's first core, where those of several processes meet.
+        "ENABLE_CPU_PINNING": "NO",
     }
 
 

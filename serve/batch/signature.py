@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 from datasketch import MinHash
+from numpy.typing import NDArray
 
 SIGNATURE = 32
 
@@ -22,8 +23,13 @@ def signature(words: list[str]) -> bytes:
     return bytes(hashed.digest().astype("<u4").tobytes())
 
 
+def as_numbers(raw: bytes) -> NDArray[np.uint32]:
+    """The signature's numbers, (SIGNATURE,)."""
+    return np.frombuffer(raw, dtype="<u4")
+
+
 def as_minhash(raw: bytes) -> MinHash:
-    """The signature as datasketch's object, for its index and its estimate of the overlap."""
+    """The signature as datasketch's object, for its index."""
     hashed = _empty().copy()
-    hashed.hashvalues = np.frombuffer(raw, dtype="<u4").astype(hashed.hashvalues.dtype)
+    hashed.hashvalues = as_numbers(raw).astype(hashed.hashvalues.dtype)
     return hashed

@@ -15,6 +15,7 @@ from benchmarks.quality.prepare import prepare
 from benchmarks.quality.results import EXPERIMENT, URI, draw, log, restore, results
 from presscheck.configs.loader import load
 from presscheck.data.build.documents import load_splits
+from presscheck.data.schema import SplitName
 from presscheck.train.run import train
 
 PROGRAMME = Path(__file__).with_name("programme.yaml")
@@ -30,6 +31,7 @@ class System(BaseModel):
         data: changes to the built data set (prepare.CHANGES); the config's own sources where it is empty.
         teacher: a system whose first run's bundle teaches this one.
         only: corpora to measure on; all where it is empty.
+        split: what it is measured on; dev for what there is to choose.
         runs: name of a run (a seed, a fold) to its overrides.
     """
 
@@ -42,6 +44,7 @@ class System(BaseModel):
     data: tuple[str, ...] = ()
     teacher: str | None = None
     only: tuple[str, ...] = ()
+    split: SplitName = "test"
     runs: dict[str, tuple[str, ...]] = {"seed 7": ()}
 
 
@@ -75,7 +78,7 @@ def _run(name: str, system: System, run: str, corpora: Path) -> None:
     start = time.monotonic()
     bundle = train(load(system.config, overrides))
     minutes = (time.monotonic() - start) / 60
-    rows = measure(bundle, corpora, only=system.only, is_alone="single sentences" in system.data)
+    rows = measure(bundle, corpora, split=system.split, only=system.only, is_alone="single sentences" in system.data)
     log(rows, system=name, run=run, name=bundle.manifest.version, minutes=minutes)
 
 

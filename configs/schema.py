@@ -93,7 +93,11 @@ class TrainConfig(Section):
         "auto", description="auto: bf16 where this CPU computes it in hardware."
     )
     threads: int = Field(0, ge=0, description="Threads for torch; 0 leaves torch's choice.")
-    early_stop_patience: int = Field(2, ge=1, description="Epochs without a better dev loss before training stops.")
+    early_stop_patience: int | None = Field(
+        2,
+        ge=1,
+        description="Epochs without a better dev loss before training stops; the best epoch is kept. null trains all and keeps the last.",
+    )
     log_every_steps: int = Field(10, ge=1, description="Optimiser steps between logged losses.")
 
 

@@ -119,7 +119,7 @@ def build_trainer(
     changes: Mapping[ChangeName, float],
     accumulation_steps: int,
     use_bf16: bool,
-    early_stop_patience: int,
+    early_stop_patience: int | None,
     log_every_steps: int,
 ) -> PressTrainer:
     """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch."""
@@ -134,6 +134,7 @@ def build_trainer(
         model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay
     )
     options: Mapping[str, Any] = {"max_steps": max_steps} if max_steps else {}
+    stopping = [EarlyStoppingCallback(early_stopping_patience=early_stop_patience)] if early_stop_patience else []
     arguments = TrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=1,  # an item is a batch already
@@ -149,7 +150,7 @@ def build_trainer(
         eval_strategy="epoch",
         save_strategy="epoch",
         save_total_limit=2,
-        load_best_model_at_end=True,
+        load_best_model_at_end=bool(stopping),
         restore_callback_states_from_checkpoint=True,  # patience is part of the state
         metric_for_best_model="eval_loss",
         greater_is_better=False,
@@ -175,6 +176,6 @@ def build_trainer(
         eval_dataset=batches(examples(dev)),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
         optimizers=(torch.optim.AdamW(groups, fused=True), None),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=early_stop_patience), *callbacks],
+        callbacks=[*stopping, *callbacks],
         output_weights=output_weights,
     )

@@ -1,14 +1,18 @@
 """Training as a whole: repeatable, resumable, the same on every road, tracked, and not ended by a tracker."""
 
+import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file
 from tests_support import tiny_config
+from torch import Tensor
 from transformers import TrainerState
 
 from presscheck.configs.loader import ConfigError, load
@@ -25,6 +29,7 @@ from presscheck.train.model import PressModel
 from presscheck.train.parity import torch_probabilities
 from presscheck.train.plan import plan
 from presscheck.train.run import train
+from presscheck.train.trainer import PressTrainer
 
 # One step, tracked; so many folds that the articles do not suffice for a risk model.
 ONE_TRACKED_STEP = ("tracking.enabled=true", "train.max_steps=1", "train.epochs=1", "calibration.risk_folds=50")
@@ -65,6 +70,28 @@ def test_interrupted_and_resumed_equals_uninterrupted(
     assert resumed.manifest.weights_sha256 == tiny_bundle.manifest.weights_sha256
     assert resumed.manifest.risk == tiny_bundle.manifest.risk
     assert not (tmp_path / "models" / ".work").exists()
+
+
+@pytest.mark.parametrize(("patience", "kept"), [(2, 1), (None, 2)])
+def test_without_patience_the_last_epoch_is_kept(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: int | None, kept: int
+) -> None:
+    """Dev losses that rise: the first of two epochs is the best one."""
+    ends: list[dict[str, Tensor]] = []
+    original = PressTrainer.evaluate
+
+    def rising(self: PressTrainer, *arguments: Any, **options: Any) -> dict[str, float]:
+        assert self.model is not None
+        ends.append({name: value.clone() for name, value in self.model.state_dict().items()})
+        metrics = original(self, *arguments, **options)
+        return {**metrics, "eval_loss": float(len(ends))}
+
+    monkeypatch.setattr(PressTrainer, "evaluate", rising)
+    options = ["train.epochs=2", f"train.early_stop_patience={json.dumps(patience)}", "calibration.risk_folds=0"]
+    bundle = train(tiny_config(small_corpus, tmp_path, *options))
+    weights = load_file(bundle.path / "model.safetensors")
+    same = [all(torch.equal(weights[name], end[name]) for name in weights) for end in ends]
+    assert same == [number == kept for number in (1, 2)]
 
 
 def test_accumulated_batches_weigh_like_one(small_corpus: Path, tmp_path: Path) -> None:

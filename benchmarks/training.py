@@ -1,10 +1,11 @@
 """Training speed of the default encoder, and the share of this machine's bf16 matrix peak that it reaches.
 
     python -m benchmarks.training [--rounds 5] [--steps 40]
+    python -m benchmarks.training --config news --tokens 2048    # as the corpora are trained on
 
-Every measurement is a process of its own, and the variants take turns: batches of 1,024 and 4,096 tokens, each with the C library giving
-freed memory back at once and with `train.memory`, which keeps it. It trains on the starter corpus in the default config's arithmetic and
-prints a Markdown table.
+Every measurement is a process of its own, and the variants take turns: batches of so many tokens at most, each with the C library giving
+freed memory back at once and with `train.memory`, which keeps it. It trains a few steps of a config on its own data and prints a Markdown
+table.
 """
 
 import argparse
@@ -25,12 +26,11 @@ from presscheck.configs.loader import load
 from presscheck.train.member import fit_member
 from presscheck.train.plan import plan
 
-BATCHES = (1024, 4096)
 LAYERS = 6
 FLOPS_PER_PARAMETER = 6  # a product and a sum, forward once and backward twice (Kaplan et al. 2020, section 2.1)
 
 
-def train(tokens_per_batch: int, steps: int, *, keeps: bool) -> float:
+def train(name: str, tokens_per_batch: int, steps: int, *, keeps: bool) -> float:
     """Tokens per second of one training, without its evaluation."""
     with tempfile.TemporaryDirectory() as folder:
         overrides = [
@@ -39,7 +39,7 @@ def train(tokens_per_batch: int, steps: int, *, keeps: bool) -> float:
             f"train.tokens_per_batch={tokens_per_batch}",
             f"train.max_steps={steps}",
         ]
-        config = load("starter", overrides)
+        config = load(name, overrides)
         run = plan(config)
         with nullcontext() if keeps else patch("presscheck.train.member.keep_freed_memory"):
             found = fit_member(
@@ -60,25 +60,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--config", default="starter")
+    parser.add_argument("--tokens", nargs="+", type=int, default=[1024, 4096], help="padded tokens of a batch at most")
     parser.add_argument("--one", nargs=2, metavar=("TOKENS", "KEEPS"), help="measure one variant in this process")
     arguments = parser.parse_args()
     if arguments.one:
         tokens, keeps = arguments.one
         print(
             json.dumps(
-                {"speed": train(int(tokens), arguments.steps, keeps=keeps == "True"), "peak": matrix_peak("bf16")}
+                {
+                    "speed": train(arguments.config, int(tokens), arguments.steps, keeps=keeps == "True"),
+                    "peak": matrix_peak("bf16"),
+                }
             )
         )
         return
     found: dict[tuple[int, bool], list[dict[str, float]]] = {}
     for _ in range(arguments.rounds):
-        for variant in [(tokens, keeps) for tokens in BATCHES for keeps in (False, True)]:
+        for variant in [(tokens, keeps) for tokens in arguments.tokens for keeps in (False, True)]:
             command = [
                 sys.executable,
                 "-m",
                 "benchmarks.training",
                 "--steps",
                 str(arguments.steps),
+                "--config",
+                arguments.config,
                 "--one",
                 *map(str, variant),
             ]

@@ -1,10 +1,12 @@
-# make demo: set up, train the default model, score the seed article.   make test: set up, run every check.
+# make demo: set up, train the default model, score the seed article.   make test: set up, run every check that needs no default model.
+# make quick: what one runs on every save.   make test-trained: the tests of the default model, on models/candidate.
 PYTHON ?= python3.11
 BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: setup demo test check fix clean
+.PHONY: setup demo test check lint quick test-trained fix clean
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 setup: .venv/.installed
 
@@ -26,11 +28,22 @@ demo: setup
 test: setup
 	$(MAKE) check
 
-check:
+check: lint
+	$(BIN)/pytest $(SIDE_BY_SIDE)
+
+lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+
+quick: lint
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not trained and not slow'
+
+models/candidate: | setup
+	$(BIN)/presscheck train starter
+
+test-trained: models/candidate
+	$(BIN)/pytest -m trained
 
 fix:
 	$(BIN)/ruff format .

@@ -13,6 +13,7 @@ from presscheck.cli.score import score
 from presscheck.cli.serve import serve
 from presscheck.cli.train import train
 from presscheck.configs.offline import stay_offline
+from presscheck.configs.threads import bound_spinning
 
 app = typer.Typer(
     name="presscheck",
@@ -41,6 +42,7 @@ app.add_typer(configs_app, name="configs")
 def main() -> None:
     """Entry point of the console script."""
     stay_offline()
+    bound_spinning()
     app()
 
 

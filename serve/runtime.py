@@ -73,7 +73,7 @@ def has_matrix_units() -> bool:
 def width_of(length: int) -> int:
     """Tokens that a passage of `length` tokens is padded to: steps of 2 to 32, of 4 to 64, of 8 beyond.
 
-    It hangs on the passage alone, so that a score does not depend on its batch mates; the steps keep padding under 5 % of tokens.
+    It follows from the passage alone, so that other passages do not change it; the steps keep padding under 5 % of tokens.
     """
     step = 2 if length <= 32 else 4 if length <= 64 else 8
     return -(-length // step) * step
@@ -113,6 +113,10 @@ class Runtime:
 
     Every thread is a stream of its own: batches run side by side, each on one core, so that a score does not depend on the number of
     threads either. One caller at a time.
+
+    In f32 a passage has the same logits, bit for bit, in every batch on every CPU; in bf16 and int8 the same holds on CPUs without
+    matrix units. With them (AMX) the library picks its matrix kernels by the rows of a batch, and a passage alone may differ from the
+    same passage in company in the last bits.
 
     Args:
         folder: a bundle's `runtime/`.

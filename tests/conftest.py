@@ -1,10 +1,15 @@
-"""Shared fixtures: a small corpus, a tiny model that is really trained, and the default model, each made once per session."""
+"""Shared fixtures: a small corpus, a tiny model that is really trained once a run, and the default model in models/candidate.
+
+`make quick` leaves out what is marked slow: by hand where a test starts a server, a browser or another process that takes seconds, and
+here where a test trains or uses a trained model.
+"""
 
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from tests_support import tiny_overrides
 
 from presscheck.configs.loader import load
@@ -15,8 +20,16 @@ from presscheck.serve.scorer import Scorer
 stay_offline()
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse on a busy machine
 ROOT = Path(__file__).parent.parent
+TRAINS = {"tiny_folder", "default_bundle"}  # fixtures that train a model or need one
 SEED_ARTICLE = ROOT / "tests" / "e2e" / "seed-article.txt"
 WIRE_REWRITE = ROOT / "tests" / "e2e" / "wire-rewrite.txt"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test that trains a model, or uses a trained one, as slow."""
+    for item in items:
+        if TRAINS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -43,16 +56,30 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_folder(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where tiny.yaml was trained: models/ and mlflow.db."""
+def tiny_folder(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder where tiny.yaml was trained: models/ and mlflow.db. Trained once; every test process has a copy of its own."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent  # of all processes of this run
+    trained = shared / "tiny-trained"
+    done = shared / "tiny-trained.done"
+    with FileLock(shared / "tiny-trained.lock"):
+        if not done.exists():
+            shutil.rmtree(trained, ignore_errors=True)
+            _train_tiny(small_corpus, trained)
+            done.touch()
+    folder = tmp_path_factory.mktemp("tiny") / "trained"
+    shutil.copytree(trained, folder, symlinks=True)
+    return folder
+
+
+def _train_tiny(corpus: Path, folder: Path) -> None:
     from presscheck.train.run import train
 
-    folder = tmp_path_factory.mktemp("tiny")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         patch.setenv("MLFLOW_ARTIFACT_ROOT", str(folder / "mlruns"))
-        train(load("tiny", tiny_overrides(small_corpus, folder)))
-    return folder
+        train(load("tiny", tiny_overrides(corpus, folder)))
 
 
 @pytest.fixture(scope="session")
@@ -66,25 +93,21 @@ def tiny_scorer(tiny_bundle: Bundle) -> Scorer:
 
 
 @pytest.fixture(scope="session")
-def default_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where the default model was trained as `make demo` does, on one thread and without int8, which is not its default."""
-    from presscheck.train.run import train
+def default_bundle() -> Bundle:
+    """The default model that stands in models/candidate, of the data as they are now."""
+    from presscheck.train.plan import plan
 
-    folder = tmp_path_factory.mktemp("default")
-    overrides = [
-        f"models_dir={folder / 'models'}",
-        "tracking.enabled=false",
-        "train.threads=1",
-        "runtime.threads=1",
-        "runtime.int8=false",
-    ]
-    train(load("starter", overrides))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def default_bundle(default_folder: Path) -> Bundle:
-    return read_bundle(find_bundle(default_folder / "models")[0])
+    candidate = ROOT / "models" / "candidate"
+    command = "make models/candidate, or presscheck train starter"
+    if not candidate.exists():
+        pytest.fail(f"there is no models/candidate; train the default model first: {command}", pytrace=False)
+    bundle = read_bundle(candidate)
+    wanted = plan(load("starter")).data.sha256
+    if bundle.manifest.name != "starter" or bundle.manifest.data_sha256 != wanted:
+        pytest.fail(
+            f"models/candidate is no default model of the data as they are now; train it: {command}", pytrace=False
+        )
+    return bundle
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from presscheck.configs.loader import load
 from presscheck.configs.schema import RunConfig
-from presscheck.serve.bundle import Threshold
+from presscheck.serve.bundle import Precision, Threshold
+from presscheck.serve.record import Record
+from presscheck.serve.runtime import has_matrix_units
+
+LAST_DIGIT = 1e-6  # records are written to six digits
+
+
+def depends_on_company(precision: Precision) -> bool:
+    """Whether a passage's last bits may follow the batch that it is read in: bf16 and int8 on a CPU with matrix units."""
+    return precision != "f32" and has_matrix_units()
 
 
 def tiny_overrides(corpus: Path, folder: Path) -> list[str]:
@@ -36,3 +47,28 @@ def fitted_threshold(**values: Any) -> Threshold:
         "reached": True,
     }
     return Threshold.model_validate({**usual, **values})
+
+
+def assert_same_records(found: list[Record], expected: list[Record], precision: Precision) -> None:
+    """The promise of a score: equal records, up to one unit of the last written digit where they may depend on company."""
+    assert len(found) == len(expected)
+    if not depends_on_company(precision):
+        assert found == expected
+        return
+    for one, other in zip(found, expected, strict=True):
+        _assert_nearly(one.model_dump(), other.model_dump())
+
+
+def _assert_nearly(one: Any, other: Any) -> None:
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key in one:
+            _assert_nearly(one[key], other[key])
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for left, right in zip(one, other, strict=True):
+            _assert_nearly(left, right)
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, abs=1.5 * LAST_DIGIT, rel=0)
+    else:
+        assert one == other

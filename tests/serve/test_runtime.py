@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests_support import LAST_DIGIT, depends_on_company
 
 from presscheck.data.passages import Passage
 from presscheck.serve.bundle import Bundle, Precision
@@ -40,14 +41,19 @@ def test_each_passage_is_read_once_in_one_of_three_shapes_a_width() -> None:
 
 @pytest.mark.parametrize("precision", ["f32", "bf16", "int8"])
 def test_a_padded_passage_has_the_logits_that_it_has_alone(tiny_bundle: Bundle, precision: Precision) -> None:
-    """Bit for bit: at its own length, in company, and beside longer ones of its width."""
+    """At its own length, in company, and beside longer ones of its width: bit for bit in f32, and in every precision without AMX.
+
+    With AMX the logits of bf16 and int8 differ by about 1e-8 (seen on an Intel server on 2026-11-29); what is asked there is that no
+    record differs by more than its last digit. Run on AMD EPYC without AMX on 2026-11-29: equal bits in all three.
+    """
     if precision not in tiny_bundle.manifest.calibration:
         pytest.skip(f"this CPU does not compute {precision} in hardware")
     runtime = Runtime(tiny_bundle.path / "runtime", precision=precision, threads=2)
     read = passages(*([9, 10] * 20), *range(3, 30))
     together = runtime.logits(read)
+    bound = LAST_DIGIT / 2 if depends_on_company(precision) else 0.0
     for passage, (labels_TL, tags_TK) in zip(read, together, strict=True):
         assert len(labels_TL) == len(tags_TK) == len(passage.ids)
         ((alone_TL, alone_TK),) = runtime.logits([passage])
-        assert np.array_equal(labels_TL, alone_TL)
-        assert np.array_equal(tags_TK, alone_TK)
+        assert np.abs(labels_TL - alone_TL).max() <= bound
+        assert np.abs(tags_TK - alone_TK).max() <= bound

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from tests_support import assert_same_records
 
 from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.serve.bundle import Bundle, Precision
@@ -76,11 +77,11 @@ def test_a_score_depends_on_nothing_but_its_article(
     random.Random(3).shuffle(order)
     for threads in (1, 2):
         scorer = Scorer(tiny_bundle, precision=precision, threads=threads)
-        assert [records(scorer, [article])[0] for article in inputs] == expected
+        assert_same_records([records(scorer, [article])[0] for article in inputs], expected, precision)
         for window in (1, 7, 64):
             monkeypatch.setattr("presscheck.serve.scorer.WINDOW_ARTICLES", window)
             shuffled = records(scorer, [inputs[i] for i in order])
-            assert [shuffled[order.index(i)] for i in range(len(inputs))] == expected
+            assert_same_records([shuffled[order.index(i)] for i in range(len(inputs))], expected, precision)
 
 
 def test_records_come_while_the_input_goes_on(tiny_scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-LabelName = Literal["sensational", "loaded", "claim", "attributed", "checkworthy", "clickbait", "subjective"]
+LabelName = Literal[
+    "sensational", "loaded", "claim", "attributed", "needs_source", "checkworthy", "clickbait", "subjective"
+]
 ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -12,7 +12,15 @@ from presscheck.data.errors import DataError
 from presscheck.data.schema import SEGMENT_LABELS, SPLITS, Document, Segment, Span
 
 _DOCUMENTS_PER_GROUP = 1000
-_SPAN = pa.struct([("tag", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("source_type", pa.string())])
+_SPAN = pa.struct(
+    [
+        ("tag", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("source_type", pa.string()),
+        ("framing_type", pa.string()),
+    ]
+)
 _SEGMENT = pa.struct(
     [
         ("text", pa.string()),

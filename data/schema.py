@@ -30,23 +30,32 @@ SplitName = Literal["train", "dev", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
-TOKEN_TAGS = ("source", "cue", "content", "loaded")
+TOKEN_TAGS = ("source", "cue", "content", "loaded", "framing")
 # What a person may be asked of a headline and of a sentence.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
     "headline": ("sensational", "loaded", "clickbait"),
-    "sentence": ("loaded", "claim", "attributed", "checkworthy", "subjective"),
+    "sentence": ("loaded", "claim", "attributed", "needs_source", "checkworthy", "subjective"),
 }
-TAGS_OF: Mapping[SegmentKind, tuple[str, ...]] = {"headline": ("loaded",), "sentence": TOKEN_TAGS}
+TAGS_OF: Mapping[SegmentKind, tuple[str, ...]] = {
+    "headline": ("loaded", "framing"),
+    "sentence": ("source", "cue", "content", "loaded"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A tagged stretch of a segment's text; offsets are code points, end-exclusive."""
+    """A tagged stretch of a segment's text; offsets are code points, end-exclusive.
+
+    Attributes:
+        source_type: of a source: "named", "anonymous", "vague", "platform" or "pronoun".
+        framing_type: of framing words: one of the guide's eight types.
+    """
 
     tag: str
     start: int
     end: int
     source_type: str | None = None
+    framing_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Segment:
         labels: label name to a value in 0..1; a label that is not in the mapping is missing.
         tags: the tags that the annotators were asked for; tokens carry no training signal for others.
         paragraph: index of the paragraph in the body, for rebuilding the text.
-        notes: annotations that are never trained: "common_knowledge", "speculation", "caption", "furniture", "repeat", "form:…".
+        notes: annotations that are never trained: "speculation", "caption", "furniture", "repeat", "form:…".
     """
 
     text: str

@@ -68,7 +68,7 @@ class Assembler:
     def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> list[ScoredSegment]:
         if body is None or article.body is None:
             return []
-        if not {"claim", "attributed", "loaded"} <= self._trained:
+        if not {"claim", "attributed", "needs_source", "loaded"} <= self._trained:
             return _unjudged(article, body)
         spans = zip(body.sentences, body_scores, strict=True)
         return judge(
@@ -132,7 +132,9 @@ class Assembler:
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:
     """The body's sentences with nothing computed."""
-    nothing = dict.fromkeys(("claim", "attributed", "loaded", "unsourced", "verdict", "flagged", "source"))
+    nothing = dict.fromkeys(
+        ("claim", "attributed", "needs_source", "loaded", "unsourced", "verdict", "flagged", "source")
+    )
     return [
         ScoredSegment.model_validate({"start": start, "end": end, "text": article.body[start:end], **nothing})
         for start, end in (body.sentences if body else ())

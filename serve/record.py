@@ -14,7 +14,7 @@ from presscheck.serve.bundle import Precision
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Range = tuple[int, int]
-Verdict = Literal["not_a_claim", "attributed", "vague_source", "speculation", "unsourced"]
+Verdict = Literal["not_a_claim", "attributed", "vague_source", "speculation", "own_account", "unsourced"]
 Level = Literal["low", "elevated", "high"]
 FLAGGED_VERDICTS = ("vague_source", "speculation", "unsourced")
 
@@ -57,13 +57,18 @@ class Source(Part):
 
 
 class ScoredSegment(Part):
-    """One sentence of the body. `unsourced` is P(claim) * (1 - P(attributed)); a vague source or a platform alone attributes nothing."""
+    """One sentence of the body.
+
+    `needs_source` is the probability that a desk editor would ask who says so, if it is a claim without a source. `unsourced` is
+    P(claim) * (1 - P(attributed)) * P(needs_source); a vague source or a platform alone attributes nothing.
+    """
 
     start: int
     end: int
     text: str
     claim: Probability | None
     attributed: Probability | None
+    needs_source: Probability | None
     loaded: Probability | None
     unsourced: Probability | None
     verdict: Verdict | None

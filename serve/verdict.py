@@ -66,7 +66,9 @@ def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool) 
         return "vague_source"
     if is_attributed:
         return "attributed"
-    return "speculation" if is_speculation(sentence.text) else "unsourced"
+    if is_speculation(sentence.text):
+        return "speculation"
+    return "unsourced" if sentence.scores.labels["needs_source"] >= _LIKELIER_THAN_NOT else "own_account"
 
 
 def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: float) -> list[ScoredSegment]:
@@ -89,7 +91,7 @@ def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: fl
         if source is None and is_attributed and previous is not None:
             source = previous.model_copy(update={"carried_over": True})
         attributed = 0.0 if source is not None and source.type in ("vague", "platform") else labels["attributed"]
-        unsourced = labels["claim"] * (1.0 - attributed)
+        unsourced = labels["claim"] * (1.0 - attributed) * labels["needs_source"]
         verdict = _verdict(sentence, source=source, is_attributed=is_attributed)
         segments.append(
             ScoredSegment(
@@ -98,6 +100,7 @@ def judge(sentences: Sequence[Sentence], *, threshold: float, span_threshold: fl
                 text=sentence.text,
                 claim=round(labels["claim"], 6),
                 attributed=round(labels["attributed"], 6),
+                needs_source=round(labels["needs_source"], 6),
                 loaded=round(labels["loaded"], 6),
                 unsourced=round(unsourced, 6),
                 verdict=verdict,

@@ -156,11 +156,16 @@ def fit_band(probabilities_A: Array, is_positive_A: NDArray[np.bool_], *, wanted
     return measured(probabilities_A, is_positive_A, threshold, target=0.0, prevalence=None, reached=True)
 
 
-def _is_unsourced(segment: Segment) -> bool:
-    """The truth behind the flag: a claim that nobody stands behind, or only a vague source or a platform."""
+def _is_unsourced(segment: Segment) -> bool | None:
+    """The truth behind the flag: a claim that needs a source and has none, or only a vague source or a platform.
+
+    None where nobody was asked whether the claim needs one.
+    """
     kinds = {span.source_type for span in segment.spans if span.tag == "source" and span.source_type}
     has_source = segment.is_positive("attributed") and not (kinds and kinds <= {"vague", "platform"})
-    return segment.is_positive("claim") and not has_source
+    if has_source or not segment.is_positive("claim"):
+        return False
+    return segment.is_positive("needs_source") if "needs_source" in segment.labels else None
 
 
 def _unsourced_arrays(scored: Sequence[Scored], *, span_threshold: float) -> tuple[Array, NDArray[np.bool_]]:
@@ -172,8 +177,11 @@ def _unsourced_arrays(scored: Sequence[Scored], *, span_threshold: float) -> tup
         kept = [(segment, scores) for segment, scores in segments if {"claim", "attributed"} <= set(segment.labels)]
         sentences = [Sentence(0, len(segment.text), segment.text, scores) for segment, scores in kept]
         judged = judge(sentences, threshold=0.0, span_threshold=span_threshold)
-        probabilities += [(found.unsourced or 0.0) if found.flagged else 0.0 for found in judged]
-        truth += [_is_unsourced(segment) for segment, _ in kept]
+        for found, (segment, _) in zip(judged, kept, strict=True):
+            is_unsourced = _is_unsourced(segment)
+            if is_unsourced is not None:
+                probabilities.append((found.unsourced or 0.0) if found.flagged else 0.0)
+                truth.append(is_unsourced)
     return np.array(probabilities), np.array(truth, dtype=bool)
 
 

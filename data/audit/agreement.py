@@ -11,7 +11,7 @@ from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
 from presscheck.data.text.normalise import plain
 
-_NOTES = ("common_knowledge", "speculation")
+_NOTES = ("speculation",)
 Pair = tuple[str, Segment, Segment]
 
 

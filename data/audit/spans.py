@@ -17,7 +17,7 @@ def _problems(segment: Segment) -> Iterator[str]:
             if span.start < last:
                 yield f"{tag} span {marked!r} overlaps another {tag} span"
             last = span.end
-    if segment.labels.get("attributed") == 0 and any(s.tag != "loaded" for s in segment.spans):
+    if segment.labels.get("attributed") == 0 and any(s.tag in ("source", "cue", "content") for s in segment.spans):
         yield "a source, cue or content is marked in a segment that is not attributed"
     if segment.labels.get("loaded") == 0 and any(s.tag == "loaded" for s in segment.spans):
         yield "loaded words are marked in a segment that is not loaded"

@@ -12,6 +12,7 @@ from presscheck.data.schema import TOKEN_TAGS, Document, Segment, SegmentKind, S
 GENRES = (
     *("wire", "broadsheet", "tabloid", "local_paper", "broadcaster", "press_release", "blog", "partisan"),
     *("official_statement", "opinion", "satire", "social_screenshot", "translated"),
+    *("column", "explainer", "live_blog", "interview", "feature", "hoax", "listing"),
 )
 TOPICS = (
     *("war", "politics", "crime", "courts", "business", "markets", "health", "science", "climate", "technology"),
@@ -26,11 +27,28 @@ FORMS = {
     "N": "list",
     "C": "command",
 }
-NOTES = {"k": "common_knowledge", "x": "speculation", "p": "caption", "b": "furniture", "r": "repeat"}
+NOTES = {"x": "speculation", "p": "caption", "b": "furniture", "r": "repeat"}
 SOURCE_TYPES = {"s": "named", "s~": "anonymous", "s?": "vague", "s@": "platform", "s>": "pronoun"}
-SPAN_TAGS = dict.fromkeys(SOURCE_TYPES, "source") | {"q": "cue", "c": "content", "l": "loaded"}
+FRAMING_TYPES = {
+    "fq": "assertion_question",
+    "fx": "exaggeration",
+    "fw": "threat_or_war",
+    "fu": "urgency",
+    "ft": "teaser",
+    "fy": "direct_address",
+    "fs": "scare_quotes",
+    "fl": "loaded_words",
+}
+SPAN_TAGS = {
+    **dict.fromkeys(SOURCE_TYPES, "source"),
+    **dict.fromkeys(FRAMING_TYPES, "framing"),
+    "q": "cue",
+    "c": "content",
+    "l": "loaded",
+}
+_OF_ATTRIBUTION = ("source", "cue", "content")
 
-_PIECE = re.compile(r"\\([\[\]\\])|\[(s[~?@>]?|q|c|l):\s*|(\])|(\[)")
+_PIECE = re.compile(r"\\([\[\]\\])|\[(s[~?@>]?|f[qxwutysl]|q|c|l):\s*|(\])|(\[)")
 _STRENGTH = {"0": 0.0, "1": 1 / 3, "2": 2 / 3, "3": 1.0}
 
 
@@ -77,7 +95,7 @@ def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
             kind, start = open_spans.pop()
             if not text[start:].strip():
                 raise ValueError(f"span '[{kind}:' is empty")
-            spans.append(Span(SPAN_TAGS[kind], start, len(text), SOURCE_TYPES.get(kind)))
+            spans.append(Span(SPAN_TAGS[kind], start, len(text), SOURCE_TYPES.get(kind), FRAMING_TYPES.get(kind)))
     if open_spans:
         raise ValueError(f"span '[{open_spans[-1][0]}:' is not closed")
     text += marked[position:]
@@ -122,9 +140,9 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         form = FORMS.get(flags[1:2])
         notes.add(f"form:{form or 'statement'}")
         flags = flags[2:] if form else flags[1:]
-    unknown = set(flags) - set("cakxpbr-")
+    unknown = set(flags) - set("cakuxpbr-")
     if unknown:
-        raise ValueError(f"unknown flag {', '.join(sorted(unknown))} (a {kind} takes c a k x p b r -)")
+        raise ValueError(f"unknown flag {', '.join(sorted(unknown))} (a {kind} takes c a k u x p b r -)")
     text, spans = parse_spans(marked.strip())
     notes |= {NOTES[flag] for flag in flags if flag in NOTES}
     labels |= {
@@ -132,13 +150,42 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         "attributed": float("a" in flags),
         "loaded": float(any(span.tag == "loaded" for span in spans)),
     }
-    if not labels["attributed"] and any(span.tag != "loaded" for span in spans):
+    if not labels["attributed"] and any(span.tag in _OF_ATTRIBUTION for span in spans):
         raise ValueError("source, cue or content is marked, but the flag 'a' is missing")
+    has_framing = any(span.tag == "framing" for span in spans)
+    if has_framing and not labels.get("sensational"):
+        raise ValueError("framing words are marked, which only a headline of strength 1 to 3 has")
     if {"caption", "furniture"} & notes and labels["claim"]:
         raise ValueError("a caption or furniture line is not a claim")
     if "speculation" in notes and not labels["claim"]:
         raise ValueError("speculation (x) goes with the flag c")
-    return Segment(text, kind, labels, spans, TOKEN_TAGS, paragraph, frozenset(notes))
+    if kind == "sentence":
+        labels |= _needs_source(flags, spans)
+    # A strong headline without framing words was written before they were asked for.
+    asks_framing = kind == "headline" and (has_framing or not labels["sensational"])
+    tags = TOKEN_TAGS if asks_framing else tuple(tag for tag in TOKEN_TAGS if tag != "framing")
+    return Segment(text, kind, labels, spans, tags, paragraph, frozenset(notes))
+
+
+def _needs_source(flags: str, spans: tuple[Span, ...]) -> dict[str, float]:
+    """The label of a claim: as flagged (u, k), else 1 of speculation and of a claim that rests on a vague source or a platform alone.
+
+    It is missing elsewhere: an attributed claim has its source, and an older text's claim may not have been asked.
+
+    Raises:
+        ValueError: where both flags stand, or one of them without a claim.
+    """
+    asked = {flag for flag in "uk" if flag in flags}
+    if len(asked) == 2:
+        raise ValueError("u (needs a source) and k (needs none) exclude each other")
+    if "c" not in flags:
+        if asked:
+            raise ValueError(f"{asked.pop()} goes with the flag c")
+        return {}
+    if asked:
+        return {"needs_source": float("u" in asked)}
+    kinds = {span.source_type for span in spans if span.tag == "source"}
+    return {"needs_source": 1.0} if "x" in flags or (kinds and kinds <= {"vague", "platform"}) else {}
 
 
 def _document(header: _Header, name: str, segments: list[Segment]) -> Document:

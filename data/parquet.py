@@ -17,8 +17,7 @@ _SPAN = pa.struct(
         ("tag", pa.string()),
         ("start", pa.int32()),
         ("end", pa.int32()),
-        ("source_type", pa.string()),
-        ("framing_type", pa.string()),
+        ("type", pa.string()),
     ]
 )
 _SEGMENT = pa.struct(

@@ -13,6 +13,8 @@ __all__ = [
     "LABELS_OF",
     "POSITIVE",
     "SEGMENT_LABELS",
+    "SPAN_TAGS",
+    "SPAN_TYPES",
     "SPLITS",
     "TAGS_OF",
     "TOKEN_TAGS",
@@ -30,7 +32,16 @@ SplitName = Literal["train", "dev", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
-TOKEN_TAGS = ("source", "cue", "content", "loaded", "framing")
+SPAN_TAGS = ("source", "cue", "content", "loaded", "framing")
+SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
+    "source": ("named", "anonymous", "vague", "platform", "pronoun"),
+    "framing": (
+        *("assertion_question", "exaggeration", "threat_or_war", "urgency"),
+        *("teaser", "direct_address", "scare_quotes", "loaded_words"),
+    ),
+}
+# One output a token: whether it lies in such a span, and whether in one of such a type.
+TOKEN_TAGS = (*SPAN_TAGS, *(f"{tag}:{name}" for tag, names in SPAN_TYPES.items() for name in names))
 # What a person may be asked of a headline and of a sentence.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
     "headline": ("sensational", "loaded", "clickbait"),
@@ -47,15 +58,17 @@ class Span:
     """A tagged stretch of a segment's text; offsets are code points, end-exclusive.
 
     Attributes:
-        source_type: of a source: "named", "anonymous", "vague", "platform" or "pronoun".
-        framing_type: of framing words: one of the guide's eight types.
+        type: one of `SPAN_TYPES` where the annotators gave it.
     """
 
     tag: str
     start: int
     end: int
-    source_type: str | None = None
-    framing_type: str | None = None
+    type: str | None = None
+
+    def carries(self, tag: str) -> bool:
+        """Whether its words count for a token tag: its own, or that of its type."""
+        return tag == self.tag or (self.type is not None and tag == f"{self.tag}:{self.type}")
 
 
 @dataclass(frozen=True, slots=True)

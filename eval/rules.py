@@ -30,11 +30,11 @@ def _forms(documents: Sequence[Document]) -> Outcomes:
 
 def _source_types(documents: Sequence[Document]) -> Outcomes:
     return [
-        (d.group, float(("pronoun" if is_pronoun(text) else source_type(text)) == span.source_type))
+        (d.group, float(("pronoun" if is_pronoun(text) else source_type(text)) == span.type))
         for d in documents
         for s in d.segments
         for span in s.spans
-        if span.source_type is not None
+        if span.tag == "source" and span.type is not None
         for text in (s.text[span.start : span.end],)
     ]
 

@@ -62,7 +62,7 @@ def tag_arrays(scored: Sequence[Scored], tag: str) -> tuple[Array, Array]:
         if tag not in segment.tags:
             continue
         values.append(scores.tags_TK[:, column])
-        spans = [s for s in segment.spans if s.tag == tag]
+        spans = [s for s in segment.spans if s.carries(tag)]
         targets += [float(any(s.start < end and start < s.end for s in spans)) for start, end in scores.offsets]
     return np.concatenate(values), np.array(targets)
 
@@ -161,7 +161,7 @@ def _is_unsourced(segment: Segment) -> bool | None:
 
     None where nobody was asked whether the claim needs one.
     """
-    kinds = {span.source_type for span in segment.spans if span.tag == "source" and span.source_type}
+    kinds = {span.type for span in segment.spans if span.tag == "source" and span.type}
     has_source = segment.is_positive("attributed") and not (kinds and kinds <= {"vague", "platform"})
     if has_source or not segment.is_positive("claim"):
         return False

@@ -39,7 +39,7 @@ FRAMING_TYPES = {
     "fs": "scare_quotes",
     "fl": "loaded_words",
 }
-SPAN_TAGS = {
+TAG_OF_MARK = {
     **dict.fromkeys(SOURCE_TYPES, "source"),
     **dict.fromkeys(FRAMING_TYPES, "framing"),
     "q": "cue",
@@ -95,7 +95,7 @@ def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
             kind, start = open_spans.pop()
             if not text[start:].strip():
                 raise ValueError(f"span '[{kind}:' is empty")
-            spans.append(Span(SPAN_TAGS[kind], start, len(text), SOURCE_TYPES.get(kind), FRAMING_TYPES.get(kind)))
+            spans.append(Span(TAG_OF_MARK[kind], start, len(text), (SOURCE_TYPES | FRAMING_TYPES).get(kind)))
     if open_spans:
         raise ValueError(f"span '[{open_spans[-1][0]}:' is not closed")
     text += marked[position:]
@@ -163,7 +163,7 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         labels |= _needs_source(flags, spans)
     # A strong headline without framing words was written before they were asked for.
     asks_framing = kind == "headline" and (has_framing or not labels["sensational"])
-    tags = TOKEN_TAGS if asks_framing else tuple(tag for tag in TOKEN_TAGS if tag != "framing")
+    tags = TOKEN_TAGS if asks_framing else tuple(tag for tag in TOKEN_TAGS if not tag.startswith("framing"))
     return Segment(text, kind, labels, spans, tags, paragraph, frozenset(notes))
 
 
@@ -184,7 +184,7 @@ def _needs_source(flags: str, spans: tuple[Span, ...]) -> dict[str, float]:
         return {}
     if asked:
         return {"needs_source": float("u" in asked)}
-    kinds = {span.source_type for span in spans if span.tag == "source"}
+    kinds = {span.type for span in spans if span.tag == "source"}
     return {"needs_source": 1.0} if "x" in flags or (kinds and kinds <= {"vague", "platform"}) else {}
 
 

@@ -18,7 +18,7 @@ def read(folder: Path, text: str) -> list[str]:
 def test_spans_nest_and_brackets_escape() -> None:
     text, spans = parse_spans(r"[s: Mayor Ana Ruiz] [q: said] [c: the [l: reckless] plan \[sic\] failed].")
     assert text == "Mayor Ana Ruiz said the reckless plan [sic] failed."
-    found = [(s.tag, text[s.start : s.end], s.source_type) for s in spans]
+    found = [(s.tag, text[s.start : s.end], s.type) for s in spans]
     assert found == [
         ("source", "Mayor Ana Ruiz", "named"),
         ("cue", "said", None),

@@ -26,6 +26,13 @@ def evaluate(
         list[float] | None,
         typer.Option(help="Share of the items that the team can review; may be repeated (default: 0.01 0.05 0.1 0.2)."),
     ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Measure on labels of real news too: a folder with headlines.jsonl and articles.jsonl (docs/evaluation.md).",
+        ),
+    ] = None,
     watts_per_core: Annotated[
         float | None,
         typer.Option(
@@ -37,7 +44,8 @@ def evaluate(
 
     Metrics of every label and tag beside two baselines (shape: casing, punctuation, length; TF-IDF with logistic regression) and a second
     person's labels; calibration; slices; what each policy's threshold gives; the behavioural suite and fairness templates. Intervals are
-    95 % bootstrap intervals over story groups. --out writes a page with plots and the worst errors, and the model card.
+    95 % bootstrap intervals over story groups. --gold measures what the flags are worth on real news that people labelled.
+    --out writes a page with plots and the worst errors, and the model card.
     """
     with for_people():
         from presscheck.serve.bundle import find_bundle, read_bundle
@@ -54,7 +62,9 @@ def evaluate(
                 raise ConfigError(f"--capacity {share}: a share lies above 0 and is at most 1")
         if watts_per_core is not None and watts_per_core <= 0:
             raise ConfigError(f"--watts-per-core {watts_per_core}: a core draws more than nothing")
-        report = run_evaluation(loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES)
+        report = run_evaluation(
+            loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold
+        )
         print_table(report)
         if out is not None:
             from presscheck.eval.page.write import write_report

@@ -9,6 +9,7 @@ from presscheck.eval.behaviour.fairness import Fairness
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.errors import Suspect, WrongItem
+from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
 from presscheck.eval.speed import Speed
@@ -104,6 +105,7 @@ class Report:
 
     Attributes:
         rules: shares of agreement of the rules with their annotations.
+        gold: what the flags are worth on labels of real news; None where none were given.
     """
 
     bundle: str
@@ -116,6 +118,7 @@ class Report:
     behaviour: tuple[Outcome, ...]
     fairness: Fairness | None
     speed: Speed
+    gold: GoldReport | None = None
 
     def as_json(self) -> str:
         """The report as indented JSON."""
@@ -144,4 +147,7 @@ class Report:
             yield f"behaviour/{outcome.name}/failure_rate", outcome.failure_rate
         for gap in self.fairness.gaps if self.fairness else ():
             yield f"fairness/{gap.group}/false_positive_gap", gap.false_positive_gap
+        for figure in self.gold.figures if self.gold else ():
+            for name, found in figure.values.items():
+                yield f"gold/{figure.name}/{name}", found.value
         yield "segments_per_second", self.speed.segments_per_second

@@ -1,6 +1,7 @@
 """Evaluates a bundle on the test split of the data it was trained from: `presscheck eval`."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from presscheck.eval.calibration import (
     risk_coverage,
 )
 from presscheck.eval.errors import suspects, worst_errors
+from presscheck.eval.gold.measure import measure_gold
 from presscheck.eval.heldout import HeldOut, hold_out
 from presscheck.eval.items import Items, items_of
 from presscheck.eval.policies import policy_flags, risk_items
@@ -98,22 +100,31 @@ def _label_report(
     )
 
 
-def evaluate(bundle: Bundle, *, data: DataConfig | None = None, capacities: Sequence[float] = CAPACITIES) -> Report:
+def evaluate(
+    bundle: Bundle,
+    *,
+    data: DataConfig | None = None,
+    capacities: Sequence[float] = CAPACITIES,
+    gold: Path | None = None,
+) -> Report:
     """Metrics, calibration, slices, policies, behaviour and fairness on the test split; logged to the run that trained the bundle.
 
     Args:
         data: other data than the bundle's own; its test split is evaluated. That the bundle never saw it is the caller's word.
         capacities: shares of the items that a team can review.
+        gold: a folder of labels of real news, see `eval.gold`.
 
     Raises:
+        DataError: on a broken folder of gold labels, with file and line.
         ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
     """
-    return report_on(hold_out(bundle, data=data), capacities=capacities)
+    return report_on(hold_out(bundle, data=data), capacities=capacities, gold=gold)
 
 
-def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES) -> Report:
+def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: Path | None = None) -> Report:
     """See `evaluate`; of documents that are scored already."""
     bundle, scorer, config = held.bundle, held.scorer, held.config
+    on_gold = measure_gold(scorer, gold) if gold else None
     trained = [label for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
     labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
     baselines = {items.label: baselines_of(items, held.train) for items in labels}
@@ -131,13 +142,14 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES) -> Rep
         behaviour=tuple(run_suite(scorer, headlines, names_of(held.train))) if judges_headlines else (),
         fairness=measure_fairness(scorer) if judges_headlines else None,
         speed=measure_speed(scorer, held.test),
+        gold=on_gold,
     )
     if config.tracking.enabled and held.is_own:
         log_to_run(
             config.tracking.uri,
             config.tracking.experiment,
             bundle.manifest.version,
-            {name.replace(":", "_").replace("'", ""): value for name, value in report.flat().items()},
+            {name.replace(":", "_").replace("'", "").replace(",", ""): value for name, value in report.flat().items()},
             {"eval/test.json": report.as_json()},
         )
     return report

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from presscheck.data.bootstrap import Estimate
+from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.report import Report
 
@@ -22,6 +23,8 @@ def _cell(estimate: Estimate) -> str:
 def print_table(report: Report) -> None:
     """Prints every output with its baselines; thresholded metrics are at 0.5."""
     console = Console(width=None if Console().is_terminal else 190, highlight=False)
+    if report.gold is not None:
+        console.print(_gold_table(report.gold))
     table = Table(
         title=f"{report.bundle} on its {report.split} split (thresholds at 0.5, 95 % bootstrap intervals)",
         title_justify="left",
@@ -38,3 +41,18 @@ def print_table(report: Report) -> None:
     for name, found in report.rules.items():
         rules.add_row(name, _cell(found))
     console.print(rules)
+
+
+def _gold_table(gold: GoldReport) -> Table:
+    table = Table(
+        title=f"Real news: {gold.folder} ({gold.headlines} headlines, {gold.articles} articles; default policy, "
+        "95 % bootstrap intervals over articles)",
+        title_justify="left",
+    )
+    columns = ("precision", "recall", "flagged", "auc")
+    for name in ("figure", "n", "positive", *(NAMES.get("roc_auc", n) if n == "auc" else n for n in columns)):
+        table.add_column(name, justify="left" if name == "figure" else "right")
+    for figure in gold.figures:
+        cells = (_cell(figure.values[name]) if name in figure.values else "" for name in columns)
+        table.add_row(figure.name, str(figure.n), str(figure.positive), *cells)
+    return table

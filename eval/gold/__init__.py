@@ -1,0 +1,1 @@
+"""Evaluation on labels of real news that a newsroom keeps in a folder of its own."""

@@ -1,14 +1,15 @@
 """From scores to records: what the model said of an article's segments, put together with the text's own signs."""
 
+from typing import cast
+
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
-from presscheck.data.text.normalise import fold
 from presscheck.data.text.segmentation import Body
 from presscheck.serve.bundle import Manifest, Policy
 from presscheck.serve.predict import SegmentScores
-from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
+from presscheck.serve.record import Cue, FramingType, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
 from presscheck.serve.risk import assess
-from presscheck.serve.spans import find_spans
+from presscheck.serve.spans import find_spans, type_of
 from presscheck.serve.verdict import Sentence, judge
 
 _NO_RISK = Risk(p=None, level=None, reasons=[])
@@ -83,18 +84,15 @@ class Assembler:
             return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
         cues = [
             Cue(
-                cue="loaded",
+                cue=cast("FramingType", type_of(scores, span, "framing")),
                 start=span.start,
                 end=span.end,
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
+            for span in find_spans(scores, text, "framing", threshold=self._manifest.tag_thresholds["framing"])
         ]
         sensational = scores.labels["sensational"]
-        if form == "assertion_question":
-            mark = fold(text).rindex("?") if "?" in fold(text) else len(text) - 1
-            cues.append(Cue(cue=form, start=mark, end=mark + 1, text=text[mark], score=round(sensational, 6)))
         return Headline(
             text=text,
             sensational=round(sensational, 6),

@@ -16,6 +16,16 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Range = tuple[int, int]
 Verdict = Literal["not_a_claim", "attributed", "vague_source", "speculation", "own_account", "unsourced"]
 Level = Literal["low", "elevated", "high"]
+FramingType = Literal[
+    "assertion_question",
+    "exaggeration",
+    "threat_or_war",
+    "urgency",
+    "teaser",
+    "direct_address",
+    "scare_quotes",
+    "loaded_words",
+]
 FLAGGED_VERDICTS = ("vague_source", "speculation", "unsourced")
 
 
@@ -26,9 +36,9 @@ class Part(BaseModel):
 
 
 class Cue(Part):
-    """Words of the headline that a flag goes by: "loaded" words, or the mark that makes an "assertion_question"."""
+    """Words that make the headline sensational, with the type of their framing."""
 
-    cue: Literal["loaded", "assertion_question"]
+    cue: FramingType
     start: int
     end: int
     text: str

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from presscheck.data.schema import TOKEN_TAGS
+from presscheck.data.schema import SPAN_TYPES, TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
 
 MAX_GAP = 3
@@ -65,6 +65,13 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
         if inside:
             spans.append(FoundSpan(inside[0].start, inside[-1].end, sum(w.score for w in inside) / len(inside)))
     return spans
+
+
+def type_of(scores: SegmentScores, span: FoundSpan, tag: str) -> str:
+    """The likeliest type of a span: the one with the highest mean probability over its tokens."""
+    inside = [start < span.end and span.start < end for start, end in scores.offsets]
+    means = {name: scores.tags_TK[inside, TOKEN_TAGS.index(f"{tag}:{name}")].mean() for name in SPAN_TYPES[tag]}
+    return max(means, key=lambda name: means[name])
 
 
 def _is_weak(word: FoundSpan, text: str, *, threshold: float) -> bool:

@@ -24,7 +24,8 @@ _AGREED: dict[Verdict, dict[str, int]] = {
     "attributed": {"claim": 1, "attributed": 1},
     "vague_source": {"claim": 1},
     "speculation": {"claim": 1, "attributed": 0},
-    "unsourced": {"claim": 1, "attributed": 0},
+    "own_account": {"claim": 1, "attributed": 0, "needs_source": 0},
+    "unsourced": {"claim": 1, "attributed": 0, "needs_source": 1},
 }
 _DISAGREED: dict[Verdict, dict[str, int]] = {"not_a_claim": {"claim": 1}}
 Row = dict[str, Any]
@@ -70,7 +71,7 @@ def _sentence(found: sqlite3.Row, record: Record) -> Row | None:
     settled = {}
     if segment.verdict is not None:
         settled = (_AGREED if found["agrees"] else _DISAGREED).get(segment.verdict, {})
-    labels = {name: settled.get(name) for name in ("claim", "attributed")}
+    labels = {name: settled.get(name) for name in ("claim", "attributed", "needs_source")}
     return _row(found, record, segment.text, {"verdict": segment.verdict, "flagged": segment.flagged}, labels)
 
 
@@ -109,6 +110,6 @@ def export_feedback(path: Path, folder: Path) -> Exported:
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / HEADLINES, headlines)
     _write(folder / SENTENCES, sentences)
-    labels = ("sensational", "claim", "attributed")
+    labels = ("sensational", "claim", "attributed", "needs_source")
     labelled = sum(any(row.get(name) is not None for name in labels) for row in (*headlines, *sentences))
     return Exported(len(headlines), len(sentences), labelled)

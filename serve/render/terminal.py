@@ -8,13 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from presscheck.serve.record import Headline, Record, ScoredSegment
-from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, percent, why_partial
+from presscheck.serve.render.words import DISCLAIMER, FORMS, FRAMING, LEVELS, VERDICTS, percent, why_partial
 
 _STYLES = {
     "unsourced": "red",
     "vague_source": "magenta",
     "speculation": "yellow",
     "attributed": "green",
+    "own_account": "cyan",
     "not_a_claim": "dim",
 }
 _LEVEL_STYLES = {"low": "bold green", "elevated": "bold yellow", "high": "bold red"}
@@ -39,7 +40,7 @@ def _headline_line(headline: Headline) -> str:
     if headline.sensational is None or headline.form is None:
         return ""
     verdict = "sensational framing" if headline.flagged else "not flagged"
-    words = ", ".join(f"“{_shown(cue.text)}”" for cue in headline.cues if cue.cue == "loaded")
+    words = ", ".join(f"“{_shown(cue.text)}” ({FRAMING[cue.cue]})" for cue in headline.cues)
     cues = f"; words: {words}" if words else ""
     return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
 

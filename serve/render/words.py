@@ -7,7 +7,18 @@ VERDICTS = {
     "vague_source": "vague source",
     "speculation": "speculation",
     "attributed": "attributed",
+    "own_account": "own account",
     "not_a_claim": "no claim",
+}
+FRAMING = {
+    "assertion_question": "a question that asserts",
+    "exaggeration": "exaggeration",
+    "threat_or_war": "threat or war words",
+    "urgency": "urgency",
+    "teaser": "a teaser",
+    "direct_address": "direct address",
+    "scare_quotes": "scare quotes",
+    "loaded_words": "loaded words",
 }
 FORMS = {
     "statement": "a statement",

@@ -93,7 +93,8 @@ def test_overlapping_cues_lose_no_text(records: list[Record]) -> None:
     headline = records[0].headline
     assert headline is not None
     cues = [
-        Cue(cue="loaded", start=a, end=b, text=headline.text[a:b], score=0.9) for a, b in ((0, 5), (3, 9), (20, 25))
+        Cue(cue="loaded_words", start=a, end=b, text=headline.text[a:b], score=0.9)
+        for a, b in ((0, 5), (3, 9), (20, 25))
     ]
     pieces = headline_pieces(headline.model_copy(update={"cues": cues}))
     assert "".join(text for text, _ in pieces) == headline.text

@@ -3,9 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from presscheck.serve.record import Record
+from presscheck.serve.record import FramingType, Record
 
 if TYPE_CHECKING:
     from presscheck.serve.batch.review.queue import Item
@@ -27,7 +27,7 @@ _CSV = (
     "reasons",
     "spans",
 )
-_SPANS = ("loaded", "assertion_question", "source", "unsourced", "vague_source", "speculation")
+_SPANS = (*get_args(FramingType), "source", "unsourced", "vague_source", "speculation")
 
 
 def body_of(record: Record) -> str:

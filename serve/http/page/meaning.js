@@ -2,10 +2,11 @@
 import words from "./words.js";
 
 export const MEANINGS = {
-  unsourced: "A checkable claim in the author’s own voice. Nobody is named who says so.",
+  unsourced: "A claim in the author’s own voice that needs a source. Nobody is named who says so.",
   vague_source: "A claim whose only source cannot be asked: “experts”, “reportedly”, a platform.",
   speculation: "The author’s own inference, told as likely.",
   attributed: "A claim that someone stands behind.",
+  own_account: "A claim in the author’s own voice that needs no source: public record, common knowledge, or what the reporter saw.",
   not_a_claim: "Nothing to check here: an opinion, a question, scene-setting or a caption.",
 };
 const SOURCES = { named: "named", anonymous: "not named, but described", vague: "vague", platform: "only a platform" };
@@ -22,7 +23,7 @@ function ofAHundred(p) {
 
 export const headlineOdds = (p) => `Of 100 headlines that score like this one, editors would call ${ofAHundred(p)} sensational.`;
 export const riskOdds = (p) => `Of 100 articles that score like this one, an editor would send ${ofAHundred(p)} to a sourcing review.`;
-export const sentenceOdds = (p) => `Of 100 sentences that score like this one, ${ofAHundred(p)} are claims that no source stands behind.`;
+export const sentenceOdds = (p) => `Of 100 sentences that score like this one, ${ofAHundred(p)} need a source and have none.`;
 export const sourceKind = (source) => SOURCES[source.type] + (source.carried_over ? ", carried over from an earlier sentence" : "");
 
 export function whyPartial(record) {

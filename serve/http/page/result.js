@@ -5,7 +5,7 @@ import { MEANINGS, headlineOdds, percent, riskOdds, sentenceOdds, sourceKind, wh
 import { reading } from "./reading.js";
 import words from "./words.js";
 
-const VERDICTS = ["unsourced", "vague_source", "speculation", "attributed", "not_a_claim"];
+const VERDICTS = ["unsourced", "vague_source", "speculation", "attributed", "own_account", "not_a_claim"];
 
 function markedHeadline(headline) {
   const text = codePoints(headline.text);
@@ -13,8 +13,7 @@ function markedHeadline(headline) {
   let position = 0;
   for (const cue of [...headline.cues].sort((a, b) => a.start - b.start)) {
     if (cue.start < position) continue;
-    const why = cue.cue === "loaded" ? "a loaded word" : "a statement under a question mark";
-    parts.push(text.slice(position, cue.start), element("mark", { title: why }, text.slice(cue.start, cue.end)));
+    parts.push(text.slice(position, cue.start), element("mark", { title: words.framing[cue.cue] }, text.slice(cue.start, cue.end)));
     position = cue.end;
   }
   return element("h2", { class: "headline" }, parts, text.slice(position, text.length));

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, PARTIAL, VERDICTS
+from presscheck.serve.render.words import DISCLAIMER, FORMS, FRAMING, LEVELS, PARTIAL, VERDICTS
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -18,6 +18,7 @@ _FILES["page.css"] = (files("presscheck.serve.render") / "page.css").read_bytes(
 _WORDS = {
     "verdicts": VERDICTS,
     "forms": FORMS,
+    "framing": FRAMING,
     "levels": LEVELS,
     "partial": PARTIAL,
     "disclaimer": DISCLAIMER,

@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from presscheck.configs.section import FlagName, Fraction, OpenFraction, Section
+from presscheck.configs.section import FlagName, Fraction, OpenFraction, PrevalenceName, Section
 
 
 class BandConfig(Section):
@@ -32,8 +32,10 @@ class PolicyConfig(Section):
         0.35, description="Risk from which an article is `elevated` (review queue); below it, it passes."
     )
     high: Fraction | BandConfig = Field(0.65, description="Risk from which an article is `high` (escalate).")
-    prevalence: dict[FlagName, OpenFraction] = Field(
-        {}, description="Share of positives that the team expects; without it the share on dev is taken."
+    prevalence: dict[PrevalenceName, OpenFraction] = Field(
+        {},
+        description="Share of positives that the team expects: of headlines, sentences, and articles to be reviewed. Precisions are "
+        "reckoned for it; without it the share on dev (of review: on the articles that the risk is fitted on) is taken.",
     )
 
     commercial: bool = Field(

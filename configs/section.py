@@ -9,6 +9,7 @@ LabelName = Literal[
 ]
 ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
+PrevalenceName = Literal["sensational", "loaded", "unsourced", "review"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
 

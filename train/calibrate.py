@@ -14,6 +14,7 @@ from scipy.special import expit
 from sklearn.metrics import precision_recall_curve
 
 from presscheck.configs.policies import BandConfig
+from presscheck.configs.section import PrevalenceName
 from presscheck.data.intervals import wilson
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import FLAGS, Calibration, Threshold
@@ -138,22 +139,25 @@ def fit_threshold(
     return found(float(thresholds[index]), reached=bool(len(good)))
 
 
-def fit_band(probabilities_A: Array, is_positive_A: NDArray[np.bool_], *, wanted: float | BandConfig) -> Threshold:
+def fit_band(
+    probabilities_A: Array, is_positive_A: NDArray[np.bool_], *, wanted: float | BandConfig, prevalence: float | None = None
+) -> Threshold:
     """A threshold on the risk: as given, or the one of a target precision, or the one that leaves no more than a team can review.
 
     Args:
         probabilities_A: risk of articles that its model did not see.
         wanted: the threshold itself, or what it is chosen for.
+        prevalence: see `measured`.
     """
     if isinstance(wanted, BandConfig) and wanted.precision is not None:
-        return fit_threshold(probabilities_A, is_positive_A, target=wanted.precision, prevalence=None)
+        return fit_threshold(probabilities_A, is_positive_A, target=wanted.precision, prevalence=prevalence)
     if isinstance(wanted, BandConfig):
         assert wanted.capacity is not None
         kept = max(1, int(wanted.capacity * len(probabilities_A)))
         threshold = float(np.sort(probabilities_A)[-kept])
     else:
         threshold = wanted
-    return measured(probabilities_A, is_positive_A, threshold, target=0.0, prevalence=None, reached=True)
+    return measured(probabilities_A, is_positive_A, threshold, target=0.0, prevalence=prevalence, reached=True)
 
 
 def _is_unsourced(segment: Segment) -> bool | None:
@@ -210,7 +214,7 @@ def fit_thresholds(
     scored: Sequence[Scored],
     *,
     targets: Mapping[FlagName, float],
-    prevalence: Mapping[FlagName, float],
+    prevalence: Mapping[PrevalenceName, float],
     span_threshold: float,
 ) -> dict[FlagName, Threshold]:
     """A threshold per flag, from calibrated probabilities."""

@@ -89,7 +89,11 @@ def _with_bands(
     found = {}
     for name, policy in policies.items():
         wanted = config.policies[name]
-        elevated, high = (fit_band(risk_A, is_positive_A, wanted=band) for band in (wanted.elevated, wanted.high))
+        expected = wanted.prevalence.get("review")
+        elevated, high = (
+            fit_band(risk_A, is_positive_A, wanted=band, prevalence=expected)
+            for band in (wanted.elevated, wanted.high)
+        )
         found[name] = policy.model_copy(
             update={
                 "elevated": min(elevated.threshold, high.threshold),

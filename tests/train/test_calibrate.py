@@ -90,6 +90,8 @@ def test_a_band_for_a_precision_reaches_it_and_a_given_one_says_what_it_reaches(
     found = fit_band(risk_A, is_positive_A, wanted=BandConfig(precision=0.8, capacity=None))
     assert found.reached
     assert is_positive_A[risk_A >= found.threshold].mean() >= 0.8
+    rare = fit_band(risk_A, is_positive_A, wanted=BandConfig(precision=0.8, capacity=None), prevalence=0.05)
+    assert rare.threshold > found.threshold, "where fewer articles are to be reviewed, a sure band starts later"
     given = fit_band(risk_A, is_positive_A, wanted=0.65)
     assert given.threshold == 0.65
     assert given.precision == pytest.approx(is_positive_A[risk_A >= 0.65].mean())

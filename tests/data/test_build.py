@@ -170,6 +170,7 @@ def test_what_is_held_out_needs_its_column(tmp_path: Path, options: dict[str, ob
         _dated(tmp_path, **options)
 
 
+@pytest.mark.slow
 def test_a_built_data_set_reads_back_and_trains_the_same(tmp_path: Path) -> None:
     config = load("starter")
     counts = build(config, tmp_path / "built")

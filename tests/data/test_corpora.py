@@ -215,6 +215,7 @@ ROWS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.corpora
 @pytest.mark.parametrize("name", corpora())
 def test_the_real_files_are_the_registrys_and_read(name: str) -> None:

@@ -224,6 +224,7 @@ def test_an_unknown_encoder_and_an_empty_split_are_config_errors(small_corpus: P
         plan(tiny_config(small_corpus, tmp_path, "data.split.dev=0"))
 
 
+@pytest.mark.slow
 def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
     rows = [f'"Headline number {i} about the quay",{"yes" if i % 2 else "no"}' for i in range(80)]
     (tmp_path / "team.csv").write_text("title,bait\n" + "\n".join(rows) + "\n")

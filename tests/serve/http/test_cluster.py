@@ -25,6 +25,8 @@ from presscheck.serve.scorer import Scorer
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+pytestmark = pytest.mark.slow
+
 settings = Settings.model_validate_json(sys.argv[1])
 home = f"http://{settings.host}:{settings.port}"
 body = "Traders will ruin the town. Officials denied it."

@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+pytestmark = pytest.mark.slow
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 25
 FUZZED = int(os.environ.get("PRESSCHECK_FUZZ", "150"))  # examples of each fuzz test; a long run: PRESSCHECK_FUZZ=25000

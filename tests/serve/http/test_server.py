@@ -22,6 +22,8 @@ from presscheck.cli.main import app
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.http.limits.protocol import TimedProtocol
 
+pytestmark = pytest.mark.slow
+
 Address = tuple[str, int]
 BODY = json.dumps({"headline": "So the levy is now war?", "body": "Traders will ruin the town. " * 40})
 

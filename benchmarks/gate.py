@@ -27,6 +27,7 @@ from presscheck.eval.gate import read_gate
 from presscheck.eval.promote import CHAMPION, promote
 from presscheck.eval.speed import processor
 from presscheck.serve.bundle import SUMS, Bundle, Manifest, point, read_bundle
+from presscheck.train.memory import keep_freed_memory
 from presscheck.train.run import train
 
 MODELS = Path("models/gate")
@@ -42,6 +43,7 @@ def _trained(name: str, *overrides: str) -> Bundle:
     pointer = MODELS / name
     if not pointer.exists():
         logger.info("training: %s", name)
+        keep_freed_memory()
         point(pointer, train(load("starter", [*_TRAINED, *overrides])).path)
     return read_bundle(pointer)
 

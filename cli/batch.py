@@ -114,6 +114,9 @@ def run(
     Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
     """
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.batch.finish import finisher
         from presscheck.serve.batch.progress import shown_progress
         from presscheck.serve.batch.review.sample import ReviewOptions

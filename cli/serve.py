@@ -62,6 +62,9 @@ def serve(
     Examples: presscheck serve · presscheck serve --new-key newsroom · presscheck serve --host 0.0.0.0 --workers 2
     """
     with for_people(extra="ray" if engine is EngineChoice.ray else "serve"):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         if export_feedback is not None:
             _export(state, export_feedback)
             return

@@ -29,6 +29,7 @@ def train(
 
     with for_people(on_interrupt="interrupted; give the same command again to go on from the last finished epoch"):
         resolved = load(config, overrides or [])
+        from presscheck.train.memory import keep_freed_memory
         from presscheck.train.plan import plan
         from presscheck.train.run import train as run_training
 
@@ -39,6 +40,7 @@ def train(
                 f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items())
             )
             return
+        keep_freed_memory()
         bundle = run_training(resolved, fresh=fresh)
         typer.echo(f"candidate: {bundle.path}")
         for name, policy in bundle.manifest.policies.items():

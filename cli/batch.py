@@ -1,7 +1,6 @@
 """`presscheck batch`, and the group that `presscheck batch estimate` is in."""
 
 import logging
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -122,6 +121,7 @@ def run(
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.cores import usable_cores
         from presscheck.serve.precision import fastest, resolve
 
         _log()
@@ -140,7 +140,7 @@ def run(
         )
         review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
         finish, reports = finisher(bundle, review, baseline=baseline)
-        count = workers or len(os.sched_getaffinity(0))
+        count = workers or usable_cores()
         request = Request(
             inputs,
             out,

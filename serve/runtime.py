@@ -3,7 +3,6 @@
 Shapes: B passages of a batch, T tokens, L segment labels, K token tags.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from presscheck.configs.offline import without_telemetry
 from presscheck.data.passages import Passage
 from presscheck.serve.bundle import RUNTIME_FILES, Precision
+from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import ModelRefusedError
 
 with without_telemetry():
@@ -115,7 +115,7 @@ class Runtime:
 
     def __init__(self, folder: Path, *, precision: Precision, threads: int = 0) -> None:
         check_hardware(precision)
-        streams = threads or len(os.sched_getaffinity(0))
+        streams = threads or usable_cores()
         self.precision = precision
         self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
         compiled = _core().compile_model(

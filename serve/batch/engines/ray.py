@@ -14,6 +14,7 @@ from presscheck.configs.offline import environment
 from presscheck.serve.batch.engines.base import ATTEMPTS, WAITING, Attempts
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.shard import Done, ScorerSpec, ShardScorer
+from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import EngineError
 from presscheck.serve.process import prepare_to_score
 
@@ -130,7 +131,7 @@ class Actors:
             return
         options: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
         if not os.environ.get("RAY_ADDRESS"):
-            cpus = max(self._count, len(os.sched_getaffinity(0)))
+            cpus = max(self._count, usable_cores())
             options |= {"address": "local", "include_dashboard": False, "num_cpus": cpus}
         with environment(_SETTINGS):
             ray.init(**options)

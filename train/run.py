@@ -13,6 +13,7 @@ import numpy as np
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
+from presscheck.data.lock import LOCK, OWNER, sole_writer
 from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
 from presscheck.serve.bundle import Bundle, Policy, read_bundle
@@ -104,13 +105,27 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
     """Trains the candidate. An interrupted run of the same config and data goes on where it stopped, unless `fresh`.
 
     Raises:
-        DataError: on bad data.
+        DataError: on bad data, or where another process trains the same run.
         ConfigError: on a config that cannot be trained here.
     """
     run = plan(config)
-    if fresh:
-        shutil.rmtree(run.work, ignore_errors=True)
-    run.work.mkdir(parents=True, exist_ok=True)
+    with sole_writer(run.work, otherwise="wait for it, or train another config or seed"):
+        if fresh:
+            _empty(run.work)
+        return _train(run)
+
+
+def _empty(folder: Path) -> None:
+    """Removes all but the lock that is held on it."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in (LOCK, OWNER):
+            path.unlink()
+
+
+def _train(run: Run) -> Bundle:
+    config = run.config
     state = run.work / "run.json"
     known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
     if known:

@@ -3,6 +3,8 @@
 import json
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from tests_support import tiny_config
+from tests_support import tiny_config, tiny_overrides
 from torch import Tensor
 from transformers import TrainerState
 
@@ -214,6 +216,26 @@ def test_a_failed_training_closes_its_run_as_failed(
     mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
     (found,) = mlflow.search_runs(experiment_names=["presscheck"], output_format="list")
     assert found.info.status == "FAILED"
+
+
+def test_a_second_training_of_a_run_is_refused_while_one_is_at_work(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = [*tiny_overrides(small_corpus, tmp_path), "tracking.enabled=false", *ONE_STEP]
+    program = [sys.executable, "-m", "presscheck.cli.main", "train", "tiny", *options]
+    said: list[tuple[int, str]] = []
+
+    def meanwhile(*_: object) -> list[Any]:
+        done = subprocess.run([*program, "--fresh"], capture_output=True, text=True, check=False)
+        said.append((done.returncode, done.stderr))
+        return []
+
+    monkeypatch.setattr(run_module, "fold_rows", meanwhile)
+    assert train(load("tiny", options)).path.is_dir()
+    ((code, message),) = said
+    assert code == 2, message
+    assert f" is being written by process {os.getpid()} on " in message
+    assert message.endswith("; wait for it, or train another config or seed\n")
 
 
 def test_a_training_called_from_python_asks_nothing_of_the_process_that_outlives_it(

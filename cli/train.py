@@ -31,7 +31,7 @@ def train(
         resolved = load(config, overrides or [])
         from presscheck.train.memory import keep_freed_memory
         from presscheck.train.plan import plan
-        from presscheck.train.run import train as run_training
+        from presscheck.train.run import train_tracked
 
         if dry_run:
             run = plan(resolved)
@@ -41,7 +41,8 @@ def train(
             )
             return
         keep_freed_memory()
-        bundle = run_training(resolved, fresh=fresh)
+        trained = train_tracked(resolved, fresh=fresh)
+        bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
         for name, policy in bundle.manifest.policies.items():
             for flag, t in policy.thresholds.items():
@@ -54,5 +55,5 @@ def train(
         if restricted:
             typer.echo(f"not for commercial use: trained on {', '.join(restricted)} (presscheck data list)")
         typer.echo("score with it: presscheck score FILE")
-        if resolved.tracking.enabled:
-            typer.echo(f"see the run:   mlflow ui --backend-store-uri {resolved.tracking.uri}")
+        if trained.tracked:
+            typer.echo(trained.tracked)

@@ -30,18 +30,22 @@ def stay_offline() -> None:
 
 
 @contextmanager
-def environment(values: Mapping[str, str]) -> Iterator[None]:
-    """While it holds, these variables have these values. Afterwards they are as they were."""
+def environment(values: Mapping[str, str | None]) -> Iterator[None]:
+    """While it holds, these variables have these values, or are not set (None). Afterwards they are as they were."""
     before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+    _set(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set(before)
+
+
+def _set(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,20 @@ def _with_bands(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A candidate, and where its training was tracked, or what to do so that the next one is; None where nobody wanted that."""
+
+    bundle: Bundle
+    tracked: str | None
+
+
 def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
+    """See `train_tracked`; the candidate alone."""
+    return train_tracked(config, fresh=fresh).bundle
+
+
+def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
     """Trains the candidate. An interrupted run of the same config and data goes on where it stopped, unless `fresh`.
 
     Raises:
@@ -124,7 +137,7 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _train(run: Run) -> Bundle:
+def _train(run: Run) -> Trained:
     config = run.config
     state = run.work / "run.json"
     known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
@@ -137,6 +150,7 @@ def _train(run: Run) -> Bundle:
         experiment=options.experiment,
         run_name=run.name,
         run_id=known.get("mlflow_run"),
+        joins=True,
     )
     _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
     try:
@@ -180,4 +194,4 @@ def _train(run: Run) -> Bundle:
     shutil.rmtree(run.work)
     with suppress(OSError):  # another run may be at work beside it
         run.work.parent.rmdir()
-    return read_bundle(target)
+    return Trained(read_bundle(target), tracker.closing())

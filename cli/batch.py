@@ -1,7 +1,6 @@
 """`presscheck batch`, and the group that `presscheck batch estimate` is in."""
 
 import logging
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -114,11 +113,15 @@ def run(
     Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
     """
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.batch.finish import finisher
         from presscheck.serve.batch.progress import shown_progress
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.cores import usable_cores
         from presscheck.serve.precision import fastest, resolve
 
         _log()
@@ -137,7 +140,7 @@ def run(
         )
         review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
         finish, reports = finisher(bundle, review, baseline=baseline)
-        count = workers or len(os.sched_getaffinity(0))
+        count = workers or usable_cores()
         request = Request(
             inputs,
             out,

@@ -40,6 +40,9 @@ def evaluate(
     95 % bootstrap intervals over story groups. --out writes a page with plots and the worst errors, and the model card.
     """
     with for_people():
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
 
         folder = bundle or find_bundle(models_dir)[0]

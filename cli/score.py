@@ -103,6 +103,9 @@ def score(
         if name != "-" and not _exists(name):
             raise stop(f"{name}: no such file or folder", Exit.USAGE)
     with for_people(may_lose_reader=True):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
 
         folder, role = (model, "chosen") if model else find_bundle(models_dir)

@@ -1,6 +1,5 @@
 """`presscheck serve`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,6 +61,9 @@ def serve(
     Examples: presscheck serve · presscheck serve --new-key newsroom · presscheck serve --host 0.0.0.0 --workers 2
     """
     with for_people(extra="ray" if engine is EngineChoice.ray else "serve"):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         if export_feedback is not None:
             _export(state, export_feedback)
             return
@@ -120,7 +122,9 @@ def _export(state: Path, folder: Path) -> None:
 
 
 def _share_of_cores(workers: int) -> int:
-    return 0 if workers == 1 else max((os.cpu_count() or 1) // workers, 1)
+    from presscheck.serve.cores import usable_cores
+
+    return 0 if workers == 1 else max(usable_cores() // workers, 1)
 
 
 def _check_model(settings: "Settings") -> None:

@@ -79,7 +79,9 @@ class BuiltSource(Section):
     """A data set that `presscheck data build` wrote; its documents keep their splits."""
 
     kind: Literal["built"]
-    path: Path = Field(description="The folder with train.parquet, dev.parquet, test.parquet and manifest.json.")
+    path: Path = Field(
+        description="The folder that `presscheck data build` wrote: manifest.json and the Parquet files that it names."
+    )
 
 
 Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]

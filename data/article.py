@@ -2,8 +2,10 @@
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
@@ -111,11 +113,19 @@ def parse_plain(text: str, *, identifier: str) -> Article:
     return make_article(identifier, text[start:end].strip(), text[body_start:], body_start)
 
 
+@cache
+def _extraction() -> Any:
+    """The library's function; it takes 0.5 s to import: only for HTML."""
+    import urllib3  # noqa: F401 - first, so that the filters which it sets for itself stay
+
+    with warnings.catch_warnings():  # trafilatura silences a warning of urllib3's for the whole process
+        from trafilatura import bare_extraction
+    return bare_extraction
+
+
 def parse_html(text: str, *, identifier: str) -> Article:
     """Extracts title and main text of an HTML page; offsets of the record count in the extracted body."""
-    from trafilatura import bare_extraction  # 0.5 s to import: only for HTML
-
-    document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
+    document: Any = _extraction()(text, include_comments=False, include_tables=False, with_metadata=True)
     if document is None:
         return Article(identifier, None, None)
     title, text = document.title, document.text or ""

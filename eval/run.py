@@ -113,7 +113,7 @@ def evaluate(bundle: Bundle, *, data: DataConfig | None = None, capacities: Sequ
 
 def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES) -> Report:
     """See `evaluate`; of documents that are scored already."""
-    bundle, scorer, config = held.bundle, held.scorer, held.config
+    bundle, scorer, tracking = held.bundle, held.scorer, held.tracking
     trained = [label for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
     labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
     baselines = {items.label: baselines_of(items, held.train) for items in labels}
@@ -123,8 +123,8 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES) -> Rep
     report = Report(
         bundle.manifest.version,
         "test",
-        rows=tuple(rows_of(labels, baselines, risk, held.scored, held.test, config=config)),
-        rules=measure_rules(held.test, resamples=config.calibration.bootstrap),
+        rows=tuple(rows_of(labels, baselines, risk, held.scored, held.test, data=held.data, resamples=held.resamples)),
+        rules=measure_rules(held.test, resamples=held.resamples),
         labels=tuple(_label_report(held, items, baselines[items.label], capacities) for items in labels),
         risk=_label_report(held, risk, {}, capacities) if risk.places else None,
         policies=tuple(policy_flags(bundle, held.scored, risk, baselines)),
@@ -132,10 +132,10 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES) -> Rep
         fairness=measure_fairness(scorer) if judges_headlines else None,
         speed=measure_speed(scorer, held.test),
     )
-    if config.tracking.enabled and held.is_own:
+    if tracking.enabled and held.is_own:
         log_to_run(
-            config.tracking.uri,
-            config.tracking.experiment,
+            tracking.uri,
+            tracking.experiment,
             bundle.manifest.version,
             {name.replace(":", "_").replace("'", ""): value for name, value in report.flat().items()},
             {"eval/test.json": report.as_json()},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from presscheck.data.text.source_type import is_pronoun
 from presscheck.serve.bundle import Policy, RiskModel
+from presscheck.serve.logistic import sigmoid
 from presscheck.serve.record import Headline, Level, Reason, Risk, ScoredSegment
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")
@@ -133,7 +134,7 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
     """The risk of an article with the reasons that raise it above an average article's, the strongest first."""
     values = risk_features(headline, segments)
     contributions = {name: w.weight * (values[name] - w.mean) / w.scale for name, w in model.features.items()}
-    p = 1.0 / (1.0 + math.exp(-(model.intercept + sum(contributions.values()))))
+    p = float(sigmoid(model.intercept + sum(contributions.values())))
     loaded_from = policy.thresholds["loaded"].threshold
     points_at: dict[str, Callable[[ScoredSegment], bool]] = {
         **_POINTS_AT,

@@ -11,17 +11,14 @@ import signal
 import threading
 from typing import Any
 
+import ray
 from fastapi import FastAPI
+from ray import serve
 
-from presscheck.configs.offline import stay_offline
-
-stay_offline()
-import ray  # noqa: E402 - after its telemetry is switched off
-from ray import serve  # noqa: E402
-
-from presscheck.serve.http.app import create_app  # noqa: E402
-from presscheck.serve.http.observe.logs import LOG_CONFIG  # noqa: E402
-from presscheck.serve.http.settings import Settings  # noqa: E402
+from presscheck.serve.http.app import create_app
+from presscheck.serve.http.observe.logs import LOG_CONFIG
+from presscheck.serve.http.settings import Settings
+from presscheck.serve.process import prepare_to_score
 
 CPUS_PER_REPLICA = 0.8  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
 DRAIN_S = 5.0
@@ -39,6 +36,7 @@ def application(settings: Settings) -> serve.Application:
     settings = settings.model_copy(update={**places, "threads": settings.threads or 1})
 
     def build() -> FastAPI:
+        prepare_to_score()
         logging.config.dictConfig(LOG_CONFIG)
         return create_app(settings)
 
@@ -62,6 +60,7 @@ def run(settings: Settings) -> None:
 
     The service listens where the settings say. Ray's own ports are open on every address of the machine, and ask for Ray's token.
     """
+    prepare_to_score()  # Ray reads whether it may report its use when it starts
     ended = threading.Event()
     options: dict[str, Any] = {} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}
     cluster: Any = ray  # some of its functions have types, and some have not

@@ -11,10 +11,12 @@ from presscheck.serve.http.limits.protocol import TimedProtocol
 from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.observe.metrics import SHARED
 from presscheck.serve.http.settings import VARIABLE, Settings, from_environment
+from presscheck.serve.process import prepare_to_score
 
 
 def worker_app() -> FastAPI:
     """The application of one worker, which is a fresh process: its settings and its protocol's limits come from the environment."""
+    prepare_to_score()
     settings = from_environment()
     TimedProtocol.header_timeout_s = settings.header_timeout_s
     TimedProtocol.max_connections = settings.max_connections

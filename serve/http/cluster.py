@@ -16,7 +16,9 @@ from fastapi import FastAPI
 from presscheck.configs.offline import stay_offline
 
 stay_offline()
-import ray  # noqa: E402 - after its telemetry is switched off
+# Ray makes its workers nice by 15: beside anything else that is busy a replica gets a twentieth of a core. Here it is as the command is.
+os.environ.setdefault("RAY_worker_niceness", "0")
+import ray  # noqa: E402 - after its telemetry is switched off and its settings are made
 from ray import serve  # noqa: E402
 
 from presscheck.serve.http.app import create_app  # noqa: E402

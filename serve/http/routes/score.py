@@ -20,7 +20,7 @@ from presscheck.serve.http.wire import (
 )
 from presscheck.serve.record import Record
 
-router = APIRouter(tags=["score"], responses=refusals(400, 401, 403, 408, 413, 422, 429, 503, 504))
+router = APIRouter(tags=["score"], responses=refusals(400, 401, 403, 408, 413, 415, 422, 429, 503, 504))
 _HEADLINES = {"headlines": {"value": {"headlines": ["Has X just declared war on Y?", "Council approves levy"]}}}
 _FILE = {
     "requestBody": {

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_support import Served
+from http_support import PATIENCE_S, Served
 from jsonschema import Draft202012Validator
 
 from presscheck.data.article import make_article
@@ -86,17 +86,21 @@ def test_sizes(served: Served) -> None:
 
 
 def test_a_deadline(served: Served) -> None:
-    with served(batch_wait_s=0.5) as client:
+    with served(
+        batch_wait_s=PATIENCE_S
+    ) as client:  # nothing is scored before the deadline, however late that is noticed
         answer = client.post("/v1/score", json=ARTICLES, headers={"X-Deadline-Ms": "1"})
         wrong = client.post("/v1/score", json=ARTICLES, headers={"X-Deadline-Ms": "soon"})
-    assert answer.status_code == 504
+    assert (answer.status_code, answer.headers["content-type"]) == (504, "application/problem+json")
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
     assert (wrong.status_code, wrong.json()["errors"][0]["place"]) == (422, "header")
 
 
 def test_a_full_queue_refuses_at_once(served: Served) -> None:
     with served(max_queue=2) as client:
         answer = client.post("/v1/score", json=ARTICLES)
-        assert answer.status_code == 503
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+        assert answer.json()["request_id"] == answer.headers["x-request-id"]
         assert int(answer.headers["retry-after"]) >= 1
         assert client.post("/v1/score", json=ARTICLES[:2]).status_code == 200
 

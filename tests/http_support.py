@@ -1,16 +1,20 @@
 """What the service's tests share and is no fixture."""
 
+import json
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from presscheck.serve.bundle import MANIFEST, write_sums
 from presscheck.serve.http.app import create_app
 from presscheck.serve.http.limits.protocol import TimedProtocol
 from presscheck.serve.http.settings import Settings
@@ -36,6 +40,14 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came true"
         pause.wait(0.02)
+
+
+def renamed(models: Path, version: str) -> None:
+    """The first bundle under another version."""
+    shutil.copytree(models / "first", models / version)
+    path = models / version / MANIFEST
+    path.write_text(json.dumps({**json.loads(path.read_text()), "version": version}))
+    write_sums(models / version)
 
 
 @contextmanager

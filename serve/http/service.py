@@ -18,11 +18,21 @@ from presscheck.serve.http.live.model import LiveModel, Loaded, Scored
 from presscheck.serve.http.observe.metrics import Metrics
 from presscheck.serve.http.problems import CLIENT_GONE, RefusedError, too_large
 from presscheck.serve.http.settings import Settings
+from presscheck.serve.http.signing import Signer, signer_in
 from presscheck.serve.record import ModelInfo
 
 logger = logging.getLogger("presscheck.service")
 MAX_PAUSE = 8  # times `poll_s` between two looks where one after another fails
 T = TypeVar("T")
+
+
+def _signer(settings: Settings) -> Signer | None:
+    """The signer of records; None, with a line in the log, where the state folder cannot be written: the service scores without it."""
+    try:
+        return signer_in(settings.state_dir)
+    except (DataError, OSError) as error:
+        logger.error("no feedback is taken: %s", error)  # noqa: TRY400 - the sentence says it all
+        return None
 
 
 class Service:
@@ -33,6 +43,7 @@ class Service:
         self.metrics = Metrics()
         self.keyring = Keyring(settings.key_file)
         self.buckets = Buckets(rate=settings.rate, burst=settings.burst)
+        self.signer = _signer(settings)
         self.feedback = FeedbackFile(settings.state_dir, max_bytes=settings.feedback_bytes)
         self.live = LiveModel(settings, self._on_exchange)
         self.reader = asyncio.Semaphore(1)  # one page is read at a time: reading HTML is work, and cannot be stopped

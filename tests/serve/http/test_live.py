@@ -6,21 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from http_support import Served, until
+from http_support import Served, renamed, until
 
 from presscheck.serve.bundle import MANIFEST, Bundle, point, read_bundle, write_sums
 from presscheck.serve.http.observe.logs import JsonFormatter
 from presscheck.serve.precision import fastest
 
 ARTICLE = {"headline": "So the levy is now war?"}
-
-
-def renamed(models: Path, version: str) -> None:
-    """The first bundle under another version."""
-    shutil.copytree(models / "first", models / version)
-    path = models / version / MANIFEST
-    path.write_text(json.dumps({**json.loads(path.read_text()), "version": version}))
-    write_sums(models / version)
 
 
 def test_a_promotion_is_served_and_a_broken_one_is_not(served: Served, models: Path) -> None:

@@ -14,6 +14,10 @@ from presscheck.data.article import printable
 
 TAGS = ("article", "list")  # how the union of one article and a list names its branches in an error's place
 CLIENT_GONE = 499
+_HEADERS: dict[int, dict[str, str]] = {  # what RFC 9110 asks for beside a status: 11.6.1 and 15.5.16
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: {"Accept-Encoding": "identity"},
+}
 
 
 class Wrong(BaseModel):
@@ -65,9 +69,9 @@ def problem_response(refusal: RefusedError, request_id: str) -> Response:
     problem = Problem(
         title=title, status=refusal.status, detail=refusal.detail, request_id=request_id, errors=refusal.errors
     )
-    headers = {} if refusal.retry_after_s is None else {"Retry-After": str(refusal.retry_after_s)}
-    if refusal.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+    headers = dict(_HEADERS.get(refusal.status, {}))
+    if refusal.retry_after_s is not None:
+        headers["Retry-After"] = str(refusal.retry_after_s)
     return Response(problem.model_dump_json(), refusal.status, headers, media_type="application/problem+json")
 
 
@@ -84,7 +88,10 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answers what the framework refuses: an unknown path, a wrong method, a body that is too large or no JSON."""
     assert isinstance(error, HTTPException)
-    response = problem_response(RefusedError(error.status_code, str(error.detail)), _request_id(request))
+    refusal = RefusedError(error.status_code, str(error.detail))
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # found while the body came: no length was told
+        refusal = too_large(refusal.detail)
+    response = problem_response(refusal, _request_id(request))
     response.headers.update(error.headers or {})
     return response
 

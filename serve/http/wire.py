@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from presscheck.serve.http.problems import Problem
+from presscheck.serve.http.signing import HEADER, SIGNATURE_PATTERN
 from presscheck.serve.record import ModelInfo, Record
 
 MAX_ID_CHARS = 256
@@ -65,9 +66,13 @@ class Results(BaseModel):
 
 
 class FeedbackIn(Strict):
-    """What a reader thinks of a record; `segment` is the index of the sentence that it is about, else the whole article."""
+    """What a reader thinks of a record, which comes as the service wrote it, with its signature out of the header.
+
+    `segment` is the index of the sentence that it is about, else the whole article.
+    """
 
     record: Annotated[Record, Field(strict=False)]
+    signature: Annotated[str, StringConstraints(pattern=SIGNATURE_PATTERN)]
     agrees: bool
     segment: Annotated[int, Field(ge=0)] | None = None
     comment: Annotated[Text, StringConstraints(max_length=2000)] | None = None
@@ -146,6 +151,17 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": REASONS[status], "content": content} for status in statuses}
 
 
+# The OpenAPI entry of answers with records.
+SIGNED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            HEADER: {
+                "description": "Signatures of the records in their order, which feedback asks for; separated by a comma and a space",
+                "schema": {"type": "string"},
+            }
+        }
+    }
+}
 REASONS = {
     400: "The request is no HTTP or no JSON that can be read",
     401: "No key, or one that is not known",
@@ -153,6 +169,7 @@ REASONS = {
     404: "No such path",
     408: "The body came too slowly",
     413: "Body, article or list too large",
+    415: "The body comes in a content coding; see Accept-Encoding",
     422: "The request does not fit the schema; `errors` has JSON pointers",
     429: "Too many articles for this key; see Retry-After",
     503: "The queue is full or the model is not ready; see Retry-After",

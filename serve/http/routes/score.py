@@ -1,15 +1,19 @@
 """Scoring: articles, headlines, and reading a file into an article."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
 from presscheck.data.article import Article, Rejected, checked, make_article, read_bytes
+from presscheck.serve.http.live.model import Scored
 from presscheck.serve.http.problems import RefusedError, Wrong
 from presscheck.serve.http.service import Service
+from presscheck.serve.http.signing import HEADER
 from presscheck.serve.http.wire import (
+    SIGNED,
     ArticleIn,
     Deadline,
     HeadlinesIn,
@@ -20,7 +24,7 @@ from presscheck.serve.http.wire import (
 )
 from presscheck.serve.record import Record
 
-router = APIRouter(tags=["score"], responses=refusals(400, 401, 403, 408, 413, 422, 429, 503, 504))
+router = APIRouter(tags=["score"], responses=refusals(400, 401, 403, 408, 413, 415, 422, 429, 503, 504))
 _HEADLINES = {"headlines": {"value": {"headlines": ["Has X just declared war on Y?", "Council approves levy"]}}}
 _FILE = {
     "requestBody": {
@@ -42,11 +46,17 @@ def _article(given: ArticleIn, number: int) -> Article | Rejected:
     return checked(article, f"article {number}")
 
 
-def _results(records: list[bytes]) -> Response:
-    return Response(b'{"results":[' + b",".join(records) + b"]}", media_type="application/json")
+def _answer(service: Service, content: bytes, scored: Sequence[Scored]) -> Response:
+    signer = service.signer
+    headers = {} if signer is None else {HEADER: ", ".join(signer.sign(one.json) for one in scored)}
+    return Response(content, headers=headers, media_type="application/json")
 
 
-@router.post("/v1/score", response_model=Record | Results)
+def _results(service: Service, scored: Sequence[Scored]) -> Response:
+    return _answer(service, b'{"results":[' + b",".join(one.json for one in scored) + b"]}", scored)
+
+
+@router.post("/v1/score", response_model=Record | Results, responses=SIGNED)
 async def score(request: Request, given: ScoreBody, deadline_ms: Deadline = None) -> Response:
     """Scores one article, or a list of them in its order.
 
@@ -59,11 +69,11 @@ async def score(request: Request, given: ScoreBody, deadline_ms: Deadline = None
     pointers = [f"/{number}" for number in range(len(many))] if isinstance(given, list) else [""]
     scored = await service.score(request, articles, pointers=pointers, deadline_ms=deadline_ms)
     if isinstance(given, list):
-        return _results([s.json for s in scored])
-    return Response(scored[0].json, media_type="application/json")
+        return _results(service, scored)
+    return _answer(service, scored[0].json, scored)
 
 
-@router.post("/v1/headlines", response_model=Results)
+@router.post("/v1/headlines", response_model=Results, responses=SIGNED)
 async def headlines(
     request: Request, given: Annotated[HeadlinesIn, Body(openapi_examples=_HEADLINES)], deadline_ms: Deadline = None
 ) -> Response:
@@ -72,7 +82,7 @@ async def headlines(
     articles = [_article(ArticleIn(headline=text), number) for number, text in enumerate(given.headlines)]
     pointers = [f"/headlines/{number}" for number in range(len(articles))]
     scored = await service.score(request, articles, pointers=pointers, deadline_ms=deadline_ms)
-    return _results([s.json for s in scored])
+    return _results(service, scored)
 
 
 @router.post("/v1/read", openapi_extra=_FILE)

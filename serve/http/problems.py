@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from presscheck.data.article import printable
+from presscheck.data.rows.refusal import CODES, Code
 
 TAGS = ("article", "list")  # how the union of one article and a list names its branches in an error's place
 CLIENT_GONE = 499
@@ -23,6 +24,7 @@ class Wrong(BaseModel):
     place: str = Field(description='"body", "header", "query" or "path"')
     pointer: str = Field(description="JSON pointer (RFC 6901) into the body, or /name of a header or parameter")
     detail: str
+    code: Code | None = Field(None, description="Why a row is refused, as in a batch's rejected.jsonl")
 
 
 class Problem(BaseModel):
@@ -93,12 +95,14 @@ def _wrong(error: dict[str, Any]) -> Wrong:
     """Pydantic's error without the value that it stumbled on: no word of an article goes back or into a log."""
     place, *path = error["loc"]
     if error["type"] == "json_invalid":
-        return Wrong(place=place, pointer="", detail=f"invalid JSON at character {path[0]}: {error['ctx']['error']}")
+        detail = f"invalid JSON at character {path[0]}: {error['ctx']['error']}"
+        return Wrong(place=place, pointer="", detail=detail, code="json")
     if place == "body" and path and path[0] in TAGS:
         path = path[1:]
     keys = (str(key).replace("~", "~0").replace("/", "~1")[:100] for key in path if key != "[key]")
     pointer = printable("".join(f"/{key}" for key in keys))
-    return Wrong(place=place, pointer=pointer, detail=error["msg"].removeprefix("Value error, "))
+    code = error["type"] if error["type"] in CODES else None
+    return Wrong(place=place, pointer=pointer, detail=error["msg"].removeprefix("Value error, "), code=code)
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:

@@ -40,11 +40,11 @@ def test_jsonl_with_numbers(tmp_path: Path) -> None:
     [
         ("title,bait\nOne,2\n", ":2: value '2' lies outside 0..1"),
         ("title,bait\nOne,maybe\n", ":2: value 'maybe' is no number"),
-        ("title,bait\n,1\n", ":2: a segment has no text"),
-        ("title,bait\nOne,1,3\n", ":2: the row does not have the header's 2 columns"),
-        ("titel,bait\nOne,1\n", ":2: no column 'title'; there are titel, bait"),
+        ("title,bait\n,1\n", ':2: "title" holds no text'),
+        ("title,bait\nOne,1,3\n", ":2: the row has 3 cells, the header 2"),
+        ("titel,bait\nOne,1\n", ":1: the file has no column 'title'; it has titel, bait"),
         ("title,bait\n", "no rows"),
-        ("", "the file has no header line"),
+        ("", "no rows"),
     ],
 )
 def test_bad_rows_are_named(tmp_path: Path, content: str, message: str) -> None:
@@ -85,7 +85,7 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(pa.table({"title": ["One", "Two"], "bait": [0.25, None]}), path)
     assert [dict(d.segments[0].labels) for d in read(path)] == [{"sensational": 0.25}, {}]
     path.write_bytes(b"PAR1 no more")
-    with pytest.raises(DataError, match=r"a\.parquet: "):
+    with pytest.raises(DataError, match=r"a\.parquet:1: no readable Parquet file"):
         read(path)
 
 

@@ -6,7 +6,7 @@ _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
 
 
 def spelling(value: object) -> str:
-    """Text without capitals and white space around it; true as "true", and a whole float as its integer (1.0 as "1")."""
-    text = str(value).strip().casefold()
+    """Text without capitals and white space around it; true as "true", null as "null", a whole float as its integer (1.0 as "1")."""
+    text = ("null" if value is None else str(value)).strip().casefold()
     found = _WHOLE_FLOAT.fullmatch(text)
     return found[1].replace("-0", "0") if found else text

@@ -23,7 +23,7 @@ def _article(row: dict[Hashable, Any], number: int) -> Article | Rejected:
     try:
         return as_row(cells, line=number, place=str(number), columns=Columns()).article
     except RowError as error:
-        return Rejected(str(number), error.fault.code, f"row {number}: {error}")
+        return Rejected(error.identifier or str(number), error.fault.code, f"row {number}: {error}")
 
 
 class PresscheckModel(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined,misc]  # loaded lazily by the library

@@ -15,7 +15,8 @@ _SHAPES = {bool: "a boolean", int: "a number", float: "a number", str: "a string
 
 
 def _refused(column: str, wanted: str, value: Any) -> RowError:
-    shape = str(value) if isinstance(value, float) and wanted != "a string" else _SHAPES[type(value)]
+    named = _SHAPES.get(type(value), type(value).__name__)
+    shape = str(value) if isinstance(value, float) and wanted != "a string" else named
     return RowError("type", f'"{column}" must be {wanted}, not {shape}', column)
 
 

@@ -17,8 +17,8 @@ from presscheck.data.rows.kinds import Kind, ending, foreign_bytes, foreign_text
 from presscheck.data.rows.lines import jsonl_rows, lines_of
 from presscheck.data.rows.markdown import parse_markdown
 from presscheck.data.rows.raw import RawRow, Tally
-from presscheck.data.rows.refusal import Fault, RowError
-from presscheck.data.rows.row import Row, as_object, as_row, read_row, rejected
+from presscheck.data.rows.refusal import RowError
+from presscheck.data.rows.row import as_object, as_row, parsed, rejected
 
 _COLUMNS = Columns()
 _SNIFFED_BYTES = 4096
@@ -57,8 +57,11 @@ def _whole(raw: bytes, name: str, kind: Kind, encoding: str | None, charset: str
 
 def _articles(rows: Iterable[RawRow], name: str) -> Found:
     for raw in rows:
-        found = read_row(raw, name=name, columns=_COLUMNS)
-        yield found.article if isinstance(found, Row) else rejected(found, f"{name}:{raw.line}")
+        place = f"{name}:{raw.line}"
+        try:
+            yield as_row(parsed(raw), line=raw.line, place=place, columns=_COLUMNS).article
+        except RowError as error:
+            yield rejected(error, place)
 
 
 def read_jsonl(stream: IO[bytes], *, name: str, encoding: str | None = None) -> Found:
@@ -93,9 +96,9 @@ def read_json(stream: IO[bytes], *, name: str, encoding: str | None = None) -> F
             yield from _articles(jsonl_rows(lines, Tally()), name)
             return
         message = f"invalid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        yield rejected(Fault("json", message), name)
+        yield rejected(RowError("json", message), name)
     except RowError as error:
-        yield rejected(error.fault, name)
+        yield rejected(error, name)
     else:
         many = value if isinstance(value, list) else [value]
         for number, one in enumerate(many, start=1):
@@ -106,7 +109,7 @@ def _item(value: object, number: int, place: str) -> Article | Rejected:
     try:
         return as_row(as_object(value), line=number, place=place, columns=_COLUMNS).article
     except RowError as error:
-        return rejected(error.fault, place)
+        return rejected(error, place)
 
 
 _READERS: dict[Kind, Callable[..., Found]] = {"json": read_json, "jsonl": read_jsonl, "delimited": read_delimited}
@@ -155,11 +158,11 @@ def read_path(path: Path, *, passed_over: Counter[str], encoding: str | None = N
     kind = kind_by_name(path.name)
     try:
         if kind is None:
-            yield rejected(Fault("kind", refused_kind(ending(path.name))), name)
+            yield rejected(RowError("kind", refused_kind(ending(path.name))), name)
         elif kind in _READERS:
             with path.open("rb") as stream:
                 yield from _READERS[kind](stream, name=name, encoding=encoding)
         else:
             yield read_bytes(path.read_bytes(), name=name, kind=kind, encoding=encoding)
     except OSError as error:
-        yield rejected(Fault("unreadable", error.strerror or str(error)), name)
+        yield rejected(RowError("unreadable", error.strerror or str(error)), name)

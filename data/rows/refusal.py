@@ -32,8 +32,9 @@ class Fault:
 
 
 class RowError(DataError):
-    """A row or a file that cannot be used."""
+    """A row or a file that cannot be used; `identifier` is its id where that could be read all the same."""
 
-    def __init__(self, code: Code, message: str, field: str | None = None) -> None:
+    def __init__(self, code: Code, message: str, field: str | None = None, *, identifier: str | None = None) -> None:
         super().__init__(message)
         self.fault = Fault(code, message, field)
+        self.identifier = identifier

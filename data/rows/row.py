@@ -25,6 +25,20 @@ class Row:
     outlet: str | None
 
 
+def json_line(data: bytes) -> str:
+    """The text of a row's bytes.
+
+    Raises:
+        RowError: `binary` where a NUL is in them, `encoding` where they are no UTF-8.
+    """
+    if b"\0" in data:
+        raise RowError("binary", "binary data, not a text")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise RowError("encoding", f"not UTF-8 at byte {error.start} of the line; {NAME_IT}") from None
+
+
 def parsed(raw: RawRow) -> dict[str, Any]:
     """The cells of a row by their names.
 
@@ -33,14 +47,7 @@ def parsed(raw: RawRow) -> dict[str, Any]:
     """
     if raw.fault:
         raise RowError(raw.fault.code, raw.fault.message, raw.fault.field)
-    try:
-        line = raw.data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if b"\0" in raw.data:
-            raise RowError("binary", "binary data, not a text") from None
-        raise RowError("encoding", f"not UTF-8 at byte {error.start} of the line; {NAME_IT}") from None
-    if "\0" in line:
-        raise RowError("binary", "binary data, not a text")
+    line = json_line(raw.data)
     try:
         row = parse_json(line.rstrip("\r\n"))
     except json.JSONDecodeError as error:
@@ -79,7 +86,7 @@ def article_of(row: Mapping[str, Any], columns: Columns, *, otherwise: str) -> A
     if article.headline is None and article.body is None:
         word = next((text.strip() for text in (headline, body) if text and is_missing_word(plain(text))), None)
         why = f"; {word!r} stands for a missing one" if word else ""
-        raise RowError("empty", f"no text to score{why}")
+        raise RowError("empty", f"no text to score{why}", identifier=article.id)
     return article
 
 
@@ -101,6 +108,6 @@ def read_row(raw: RawRow, *, name: str, columns: Columns) -> Row | Fault:
         return error.fault
 
 
-def rejected(fault: Fault, place: str) -> Rejected:
-    """A fault as what keeps the row's place in the output."""
-    return Rejected(place, fault.code, f"{place}: {fault.message}")
+def rejected(error: RowError, place: str) -> Rejected:
+    """A refusal as what keeps the row's place in the output."""
+    return Rejected(error.identifier or place, error.fault.code, f"{place}: {error}")

@@ -8,7 +8,16 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from presscheck.data.rows.json_text import parse_json
-from presscheck.data.rows.refusal import RowError
+from presscheck.data.rows.refusal import Fault, RowError
+from presscheck.data.rows.row import json_line
+
+
+class BodyError(json.JSONDecodeError):
+    """A body that is no JSON of ours, as the framework takes it: it answers with 422 and keeps this as the cause."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message, "", 0)
+        self.fault = fault
 
 
 class StrictJsonRequest(Request):
@@ -18,16 +27,13 @@ class StrictJsonRequest(Request):
         """The body's value.
 
         Raises:
-            json.JSONDecodeError: which the framework answers with 422.
+            json.JSONDecodeError: where it is none.
         """
+        data = await self.body()
         try:
-            text = (await self.body()).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise json.JSONDecodeError(f"not UTF-8 at byte {error.start}", "", 0) from None
-        try:
-            return parse_json(text)
+            return parse_json(json_line(data))
         except RowError as error:
-            raise json.JSONDecodeError(str(error), "", 0) from None
+            raise BodyError(error.fault) from None
 
 
 class StrictJsonRoute(APIRoute):

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from presscheck.data.article import printable
 from presscheck.data.rows.refusal import CODES, Code
+from presscheck.serve.http.json_body import BodyError
 
 TAGS = ("article", "list")  # how the union of one article and a list names its branches in an error's place
 CLIENT_GONE = 499
@@ -91,10 +92,12 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-def _wrong(error: dict[str, Any]) -> Wrong:
+def _wrong(error: dict[str, Any], cause: BaseException | None) -> Wrong:
     """Pydantic's error without the value that it stumbled on: no word of an article goes back or into a log."""
     place, *path = error["loc"]
     if error["type"] == "json_invalid":
+        if isinstance(cause, BodyError):
+            return Wrong(place=place, pointer="", detail=cause.fault.message, code=cause.fault.code)
         detail = f"invalid JSON at character {path[0]}: {error['ctx']['error']}"
         return Wrong(place=place, pointer="", detail=detail, code="json")
     if place == "body" and path and path[0] in TAGS:
@@ -108,7 +111,7 @@ def _wrong(error: dict[str, Any]) -> Wrong:
 async def on_invalid(request: Request, error: Exception) -> Response:
     """Answers a request that does not fit the schema."""
     assert isinstance(error, RequestValidationError)
-    errors = [_wrong(e) for e in error.errors()[:20]]
+    errors = [_wrong(e, error.__cause__) for e in error.errors()[:20]]
     first = errors[0]
     detail = f"{first.place}{first.pointer}: {first.detail}"
     return problem_response(RefusedError(422, detail, errors=errors), _request_id(request))

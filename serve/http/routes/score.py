@@ -7,9 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from presscheck.data.article import Article, Rejected, checked, make_article
+from presscheck.data.article import Article, Rejected
+from presscheck.data.rows.columns import Columns
 from presscheck.data.rows.inputs import read_bytes
 from presscheck.data.rows.kinds import Kind
+from presscheck.data.rows.refusal import RowError
+from presscheck.data.rows.row import article_of
 from presscheck.serve.http.json_body import StrictJsonRoute
 from presscheck.serve.http.problems import RefusedError, Wrong
 from presscheck.serve.http.service import Service
@@ -41,13 +44,16 @@ _FILE = {
         },
     }
 }
+_COLUMNS = Columns()
 _KINDS: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
 
 
 def _article(given: ArticleIn, number: int) -> Article | Rejected:
     """The article as every other road makes it; one of blank text is rejected in its record, as they do."""
-    article = make_article(given.id or str(number), given.headline, given.body)
-    return checked(article, f"article {number}")
+    try:
+        return article_of(given.model_dump(), _COLUMNS, otherwise=str(number))
+    except RowError as error:
+        return Rejected(error.identifier or str(number), error.fault.code, f"article {number}: {error}")
 
 
 def _results(records: list[bytes]) -> Response:

@@ -57,6 +57,7 @@ def _read_table(source: TableSource, shares: SplitConfig) -> Iterable[Document]:
         genre=source.genre,
         outlet=source.outlet,
         day=source.date,
+        encoding=source.encoding,
         place=partial(split_at, dev_from=source.dev_from, test_from=source.test_from),
     )
     if not (source.test_outlets or source.dev_from or source.test_from):

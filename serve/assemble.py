@@ -30,6 +30,7 @@ class Assembler:
             boilerplate=list(body.boilerplate) if body else [],
             duplicates=list(body.duplicates) if body else [],
             language=language,
+            encoding_losses=article.encoding_losses,
         )
 
     def judged(

@@ -102,6 +102,7 @@ class Notes(Part):
     boilerplate: list[Range]
     duplicates: list[Range]
     language: str | None
+    encoding_losses: int = 0
     rejected: Rejection | None = None
 
 

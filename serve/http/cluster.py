@@ -19,8 +19,8 @@ from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.settings import Settings
 from presscheck.serve.process import prepare_to_score
 
-# Ray makes its workers nice by 15: beside anything else that is busy a replica gets a twentieth of a core. Here it is as the command is. Ray
-# reads it when it is imported and when it starts.
+# Ray makes its workers nice by 15: beside anything else that is busy a replica gets a twentieth of a core. Here it is as the command.
+# Ray reads it when it is imported and when it starts.
 _SETTINGS = {"RAY_worker_niceness": os.environ.get("RAY_worker_niceness", "0")}  # noqa: SIM112 - its name
 with environment(_SETTINGS):
     import ray

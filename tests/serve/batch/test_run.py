@@ -14,13 +14,13 @@ import pytest
 
 from presscheck.data.errors import DataError
 from presscheck.data.lock import sole_writer
+from presscheck.data.rows.raw import LineCount
 from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.engines.local import in_process
 from presscheck.serve.batch.job import Settings
 from presscheck.serve.batch.manifest import JobManifest
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.progress import Progress
-from presscheck.serve.batch.read import LineCount
 from presscheck.serve.batch.run import Outcome, Request, run_batch
 from presscheck.serve.batch.shard import Done, ScorerSpec
 from presscheck.serve.bundle import Bundle

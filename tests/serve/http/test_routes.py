@@ -44,7 +44,7 @@ def test_a_blank_article_keeps_its_place(served: Served) -> None:
         ('{"headline": 3}', "/headline"),
         ('[{"headline": "a"}, {"bdy": "x"}]', "/1/bdy"),
         ('[{"headline": "a"}, {"a/b~c": 1}]', "/1/a~1b~0c"),
-        ('[{"headline": "a", "id": ""}]', "/0/id"),
+        ('[{"headline": "a", "id": 1.5}]', "/0/id"),
         ("[]", ""),
         ("{}", ""),
         ('{"headline": null, "body": null}', ""),

@@ -11,7 +11,9 @@ Range = tuple[int, int]
 Place = Literal["here", "before", "after"]
 
 MAX_NAME_WORDS = 12
-_FINITE = frozenset(["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "and", "that", "not"])
+_FINITE = frozenset(
+    ["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "and", "that", "not"]
+)
 _NOT_IN_TITLES = frozenset(["on", "to", "after", "over", "as", "by", "about", "with", "than"])
 _MARKS = "\"'“”‘’«»"
 _DASHES = "-‐‑–—―~"
@@ -54,7 +56,7 @@ class Attribution:
 
 
 def attributions(text: str) -> list[Attribution]:
-    """Sources that stand without a verb: "Per the filing, …", "From Chairwoman X:", "X:" before a quotation, "… -Commissioner X" behind one."""
+    """Sources that stand without a verb: "Per the filing, …", "From Chairwoman X:", "X: “…”", "“…” -Commissioner X"."""
     found: list[Attribution] = []
     for pattern in (_PER, _IN_WORDS, _ACCORDING):
         for match in pattern.finditer(text):

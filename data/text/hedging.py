@@ -41,7 +41,7 @@ _SAID_TO = re.compile(
     rf"\b(?:is|are|was|were|has been|have been|had been){_FEW_ADVERBS}\s+(?P<verb>\w+)(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
     re.I,
 )
-_HAS_IT = re.compile(r"\b(?P<noun>\w+) (?:has it|goes) that\b|\b(?P<noun_>\w+) has it\b", re.I)
+_HAS_IT = re.compile(r"\b(?P<noun>\w+)\s+(?:has\s+it|goes\s+that)\b", re.I)
 _WORD = re.compile(r"\b[a-z]+edly\b", re.I)
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|id|ld|ght|nd)$")
 _NO_RAISING = frozenset(("supposed", "expected", "known", "hoped", "heard"))
@@ -53,18 +53,14 @@ def is_speculation(sentence: str) -> bool:
     return bool(_SPECULATION.search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text)))
 
 
-def _never(start: int, end: int) -> bool:
-    return False
-
-
-def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] = _never) -> tuple[int, int] | None:
+def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:
     """Where the sentence hides its source behind "reportedly", "it is believed", "is said to" and the like; None where it does not.
 
     Args:
         is_cue: whether the words at these offsets attribute something, as the model sees it; it adds to the verbs that the rule knows.
     """
     text = sentence[:MAX_SENTENCE_CHARS]
-    places = [*_adverbs(text), *_dummies(text, is_cue), *_raised(text)]
+    places = [*_adverbs(text), *_dummies(text, is_cue or (lambda *_: False)), *_raised(text)]
     return min(places, default=None)
 
 
@@ -74,15 +70,13 @@ def _hearsay_adverbs() -> frozenset[str]:
 
 
 def _adverbs(text: str) -> list[tuple[int, int]]:
-    places = [found.span() for found in _WORD.finditer(text) if found.group().lower() in _hearsay_adverbs()]
-    for found in _HAS_IT.finditer(text):
-        if (found["noun"] or found["noun_"]).lower() in words("hearsay"):
-            places.append(found.span())
-    return places
+    adverbs = (found for found in _WORD.finditer(text) if found.group().lower() in _hearsay_adverbs())
+    hearsay = (found for found in _HAS_IT.finditer(text) if found["noun"].lower() in words("hearsay"))
+    return [found.span() for found in (*adverbs, *hearsay)]
 
 
 def _dummies(text: str, is_cue: Callable[[int, int], bool]) -> list[tuple[int, int]]:
-    """ "It is believed that", "it has been suggested", "…, it is feared, …": a dummy subject, a form of "be" and a verb of saying or thinking.
+    """A dummy subject, a form of "be" and a verb of saying or thinking: "it is believed that", "…, it is feared, …".
 
     With "that" any such verb will do; without it only one that has no other reading ("it was read", "it was found in the yard").
     """
@@ -107,7 +101,7 @@ def _dummies(text: str, is_cue: Callable[[int, int], bool]) -> list[tuple[int, i
 
 
 def _raised(text: str) -> list[tuple[int, int]]:
-    """ "The plant is said to have been sold": a verb of thinking in the passive with an infinitive."""
+    """A verb of thinking in the passive with an infinitive: "the plant is said to have been sold"."""
     places = []
     for found in _SAID_TO.finditer(text):
         verb, following = found["verb"].lower(), found["next"]

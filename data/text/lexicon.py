@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 
+@cache
 def _read(name: str) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((files("presscheck.data.text") / name).read_text(encoding="utf-8"))
     return found
@@ -44,12 +45,8 @@ def noun_verbs() -> frozenset[str]:
 @cache
 def participles(group: str = "verbs") -> frozenset[str]:
     """The past participles of a group: what can stand behind "it is"."""
-    return frozenset(form for form in forms(group) if form.endswith(("ed", "ed out")) or form in _IRREGULAR_PARTICIPLES)
-
-
-_IRREGULAR_PARTICIPLES = frozenset(
-    ["found", "forecast", "foreseen", "heard", "held", "known", "learnt", "read", "said", "shown", "sworn", "told", "thought", "understood", "written"]
-)
+    irregular = _read("reporting.yaml")["participles"]
+    return frozenset(form for form in forms(group) if form.endswith(("ed", "ed out")) or form in irregular)
 
 
 def _regular(lemma: str) -> tuple[str, ...]:

@@ -93,6 +93,10 @@ def tokens_of(text: str) -> list[tuple[str, int]]:
     return [(found.group(), found.start()) for found in _TOKEN.finditer(text)]
 
 
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and len(word) > 1
+
+
 def _is_boundary(word: str) -> bool:
     lower = word.lower()
     if word.isupper() and len(word) > 1:
@@ -117,24 +121,21 @@ def take_apart(text: str, *, is_common: bool | None = None, names: frozenset[str
     last = _end_of_core(tokens, first)
     core = [word for word, _ in tokens[first:last]]
     determiners = tuple(word.lower() for word, _ in tokens[:first])
-    if not core:
-        return NounPhrase(determiners, (), "", False, False, text[tokens[first][1] :] if first < len(tokens) else "")
-    at = _head_of(core, tokens[last][0].lower() if last < len(tokens) else "")
-    end = tokens[first + at][1] + len(core[at])
+    at = _head_of(core, tokens[last][0].lower() if last < len(tokens) else "") if core else -1
+    if at < 0 or (determiners and core[at] in words("after_noun")):
+        rest = text[tokens[first][1] :] if first < len(tokens) else ""
+        return NounPhrase(determiners, (), head="", is_plural=False, is_name=False, after=rest)
     head = re.sub(r"'s?$", "", core[at])
-    if determiners and head in words("after_noun"):
-        return NounPhrase(determiners, (), "", False, False, text[tokens[first][1] :])
-    is_first = first + at == 0
+    is_name = _is_name(head, is_first=first + at == 0, is_common=is_common, names=names)
+    if any(word in ("a", "an", "one") for word in determiners) and not any(word[:1].isupper() for word in core[:at]):
+        is_name = False  # "a Democrat"
     return NounPhrase(
         determiners,
         tuple(core[:at]),
         head,
-        is_plural=is_plural(head.lower()) and not (head.isupper() and len(head) > 1),
-        is_name=(_is_name(head, is_first=is_first, is_common=is_common, names=names)
-        and not ("a" in determiners or "an" in determiners or "one" in determiners))
-        or (any(w[:1].isupper() for w in core[:at])
-        and head[:1].isupper()),
-        after=text[end:].strip(),
+        is_plural=is_plural(head.lower()) and not _is_acronym(head),
+        is_name=is_name,
+        after=text[tokens[first + at][1] + len(core[at]) :].strip(),
     )
 
 
@@ -164,18 +165,25 @@ def _end_of_core(tokens: list[tuple[str, int]], first: int) -> int:
     while at < len(tokens):
         word = tokens[at][0]
         following = [token for token, _ in tokens[at + 1 : at + 3]]
-        if (
-            word.lower() in ("and", "or")
-            and at == first + 1
-            and len(following) == 2
-            and not any(map(_is_boundary, following))
+        joins = word.lower() in ("and", "or") and at == first + 1
+        if not (joins and _goes_on(following)) and (
+            _is_boundary(word) or _breaks(word, following, is_first=at == first)
         ):
-            if following[0].lower() in words("definite") | words("possessive") | words("indefinite"):
-                break
-        elif _is_boundary(word) or (at > first and word.islower() and _PARTICIPLE.search(word) and following and _opens_phrase(following[0])):
             break
         at += 1
     return at
+
+
+def _goes_on(following: list[str]) -> bool:
+    """Whether "and" joins two modifiers of one noun."""
+    return len(following) == 2 and not any(map(_is_boundary, following)) and not is_determiner(following[0].lower())
+
+
+def _breaks(word: str, following: list[str], *, is_first: bool) -> bool:
+    """Whether a participle opens a clause of its own: "a video seen two million times"."""
+    return bool(
+        not is_first and word.islower() and _PARTICIPLE.search(word) and following and _opens_phrase(following[0])
+    )
 
 
 def _opens_phrase(word: str) -> bool:
@@ -200,9 +208,7 @@ def _head_of(core: list[str], follower: str) -> int:
 def _is_name(head: str, *, is_first: bool, is_common: bool | None, names: frozenset[str]) -> bool:
     if not head[:1].isupper():
         return False
-    if head.isupper() and len(head) > 1:
-        return True
-    if not is_first:
+    if _is_acronym(head) or not is_first:
         return True
     if any(singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES):
         return False

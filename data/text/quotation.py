@@ -83,7 +83,7 @@ def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
 
 
 def _is_closed(text: str, at: int) -> bool:
-    """A single mark opens a quotation only where one closes it in the same sentence: else it is an apostrophe ("’tis", "'90s")."""
+    """A single mark opens a quotation only where one closes it in the same sentence: else it is an apostrophe."""
     if text[at] not in "'‘":
         return True
     closing = _CLOSES[text[at]]

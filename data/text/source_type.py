@@ -1,6 +1,7 @@
 """What kind of source a source span names, by rule: from its head noun, determiners, number and casing."""
 
 import re
+from functools import cache
 from typing import Literal
 
 from presscheck.data.text.lexicon import bases, forms, participles, words
@@ -103,40 +104,35 @@ def _is_hidden(text: str) -> bool:
 
 
 def _is_platform(text: str, phrase: NounPhrase) -> bool:
-    """A platform's name alone, or a post that no one stands behind: no name but the platform's own, and no owner."""
+    """A platform's name alone, or a post that no one stands behind: it has no owner, and no name but the platform's."""
     lower = text.lower()
-    rest = re.sub(
-        "|".join(
-            rf"\b{re.escape(name)}\b"
-            for name in sorted(words("platforms"), key=len, reverse=True)
-            if name not in ("x", "line", "signal", "threads", "online")
-        ),
-        "",
-        lower,
-    )
-    rest = re.sub(r"\b(on|via|from) x\b", "", rest)
-    names_platform = rest != lower or (lower in words("platforms") and text != "line")
-    circulates = any(re.search(rf"\b{re.escape(word)}\b", lower) for word in words("circulating"))
-    if not re.search(r"\w", re.sub(r"\b(and|or|the|on)\b", "", rest)) or lower in words("platforms"):
+    rest = _platforms().sub("", lower)
+    if not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest)) or lower in words("platforms"):
         return True
-    owner = phrase.has("possessive") and "my" not in phrase.determiners
-    others = [w for w, at in tokens_of(text) if at and w[0].isupper() and not w.isdigit() and w.lower() in rest]
-    belongs = any(word.lower().endswith(("'s", "s'")) for word in phrase.modifiers)
-    if others or owner or belongs:
+    others = any(word[0].isupper() and word.lower() in rest for word, at in tokens_of(text) if at)
+    has_owner = phrase.has("possessive") and "my" not in phrase.determiners
+    if others or has_owner or any(word.lower().endswith(("'s", "s'")) for word in phrase.modifiers):
         return False
-    lemma = phrase.lemma
-    stands_in = re.match(r"(on|in|from|at)\b(.*)", phrase.after)
-    if stands_in and (lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
-        if any(
-            singular(w.lower()) in words("places") | words("posts") | {"website", "site"}
-            for w, _ in tokens_of(stands_in[2])
-        ):
-            return True
-    return (
-        lemma in words("posts")
-        or (lemma in words("places") and (names_platform or circulates))
-        or (names_platform and not phrase.is_name)
-    )
+    if rest != lower and not phrase.is_name:
+        return True
+    circulates = any(re.search(rf"\b{re.escape(word)}\b", lower) for word in words("circulating"))
+    return phrase.lemma in words("posts") or (phrase.lemma in words("places") and circulates) or _stands_on_page(phrase)
+
+
+def _stands_on_page(phrase: NounPhrase) -> bool:
+    """Whether it is a message or somebody, found on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
+    found = re.match(r"(?:on|in|from|at)\b(.*)", phrase.after)
+    if not found or not (phrase.lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
+        return False
+    pages = words("places") | words("posts")
+    return any(singular(word.lower()) in pages for word, _ in tokens_of(found[1]))
+
+
+@cache
+def _platforms() -> re.Pattern[str]:
+    """Names of platforms that are no other word; "X" is one behind "on"."""
+    names = sorted(words("platforms") - words("common_platforms"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b|\b(?:on|via|from) x\b")
 
 
 def _is_people(phrase: NounPhrase) -> bool:

@@ -10,10 +10,12 @@ from presscheck.data.schema import TOKEN_TAGS
 from presscheck.data.text.attribution import (
     Attribution,
     attributions,
+    closing_speaker,
     is_dummy,
     is_medium,
     is_source_like,
     is_told,
+    opening_speaker,
     split_telling,
     teller,
     trim,
@@ -25,7 +27,7 @@ from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import forms
 from presscheck.data.text.noun_phrase import take_apart, tokens_of
 from presscheck.data.text.quotation import Quoted
-from presscheck.data.text.source_type import SourceType, is_pronoun, source_type
+from presscheck.data.text.source_type import SourceType, is_document, is_pronoun, source_type
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Source
 from presscheck.serve.spans import find_spans
@@ -109,7 +111,10 @@ class SourceReader:
         by_form = [a for a in attributions(text) if self._is_meant(a, text, tagged)]
         speaker = next((a for a in by_form if a.place != "here"), None)
         here = [(a.start, a.end) for a in by_form if not quoted.holds(a.start, a.end)]
-        spans = [span for span in tagged if not any(_overlap(span, (a.start, a.end)) for a in by_form)]
+        closing = closing_speaker(text)
+        if closing and not quoted.holds(*closing):
+            here.append(closing)
+        spans = [span for span in tagged if not any(_overlap(span, place) for place in here)]
         place = unnamed_source(text, is_cue=partial(is_cue, sentence.scores))
         if place and quoted.holds(*place):
             place = None  # whoever is quoted says it
@@ -119,7 +124,17 @@ class SourceReader:
         if place:
             found = [(distance, source) for distance, source in found if distance < _FAR]
         _, own = min(found, key=_preference, default=(_FAR, None))
+        if own is not None and own.type in ("vague", "platform"):
+            own = next((s for d, s in found if d < _FAR and s.type == "named" and is_document(s.text)), own)
+        place = place or self._opinion(sentence, quoted)
         return Sources(own, self._hidden(sentence, place), speaker, is_certain=bool(here))
+
+    def _opinion(self, sentence: Sentence, quoted: Quoted) -> Range | None:
+        """A vague subject that opens the sentence and says the rest of it: "critics say"."""
+        opening = opening_speaker(sentence.text)
+        if opening is None or quoted.holds(*opening) or self._source(sentence, opening).type != "vague":
+            return None
+        return opening
 
     def _hidden(self, sentence: Sentence, place: Range | None) -> Source | None:
         if place is None:

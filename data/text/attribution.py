@@ -4,16 +4,40 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from presscheck.data.text.lexicon import bases, forms, words
-from presscheck.data.text.noun_phrase import is_plural, singular, tokens_of
+from presscheck.data.text.lexicon import bases, forms, noun_verbs, words
+from presscheck.data.text.noun_phrase import is_determiner, is_plural, singular, take_apart, tokens_of
 
 Range = tuple[int, int]
 Place = Literal["here", "before", "after"]
 
 MAX_NAME_WORDS = 12
 _FINITE = frozenset(
-    ["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "may", "and", "that", "not"]
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "and",
+        "or",
+        "that",
+        "not",
+        "be",
+        "been",
+        "to",
+        "than",
+    ]
 )
+_AUXILIARY = re.compile(r"(?:\s+(?:has|have|had|also|later|now|then))+$")
+_PLACES = frozenset(["of", "in", "at", "from", "for", "with", "close", "familiar", "here", "there"])
+_MAX_SUBJECT_WORDS = 10
 _NOT_IN_TITLES = frozenset(["on", "to", "after", "over", "as", "by", "about", "with", "than"])
 _MARKS = "\"'“”‘’«»"
 _DASHES = "-‐‑–—―~"
@@ -30,6 +54,8 @@ _FROM = re.compile(r"^\W*(?:(?:and|also|but|then)\s+)?(?:this\s+)?from\s+(?P<who
 _LABEL = re.compile(r"^(?P<who>[^:“”\"«»]{2,80}):(?=\s*[“\"«‘]|\s*$)")
 _SIGNED = re.compile(rf"(?:^|[{_MARKS}]\s*)[{_DASHES}]+\s?(?P<who>[^{_MARKS}]{{2,100}}?)\s*[.]?$")
 _RECIPIENT = re.compile(r"(?<!according)(?<!attributed)(?<!credited)(?<!thanks)\s+to\s+$", re.I)
+_LAST_CLAUSE = re.compile(r"(?:,['’]?|[”\"»])\s+(?P<clause>[^,;:()]{3,140})$")
+_CONJUNCTION = re.compile(r"^\W*(?:(?:but|and|yet|still|now|so)\b,?\s+)?", re.I)
 _BOUNDARY = re.compile(r"[,;:()“”\"«»–—]|\s-\s")
 _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.I)
 _DUMMY = re.compile(
@@ -79,6 +105,52 @@ def attributions(text: str) -> list[Attribution]:
     return found
 
 
+def opening_speaker(text: str) -> Range | None:
+    """The subject of a clause of saying that opens a sentence: "critics" in "But critics say the plan failed"."""
+    conjunction = _CONJUNCTION.match(text)
+    span = _speaker(text, conjunction.end() if conjunction else 0)
+    if not span:
+        return None
+    verb = next(word for word, _ in tokens_of(text[span[1] :]) if word in forms())
+    return span if verb in forms("opine") and re.match(r"(?:\s+\w+){1,4}?\s+\S", text[span[1] :]) else None
+
+
+def closing_speaker(text: str) -> Range | None:
+    """The subject of a clause of saying that closes a sentence: "a source" in "…, a source said"."""
+    found = _LAST_CLAUSE.search(text)
+    span = _speaker(text, found.start("clause")) if found else None
+    if not span:
+        return None
+    words_behind = [word for word, _ in tokens_of(text[span[1] :]) if word[0].isalnum()]
+    verb = next(index for index, word in enumerate(words_behind) if word in forms())
+    tail = words_behind[verb + 1 :]
+    may_follow = words("prepositions") | words("when") | {"me", "us", "reporters"}
+    return span if not tail or tail[0].lower() in may_follow else None
+
+
+def _speaker(text: str, start: int) -> Range | None:
+    """The noun phrase from `start` to the next verb of saying, where nothing else stands between."""
+    for word, at in tokens_of(text[start:]):
+        if word in forms() and word not in noun_verbs() and singular(word) not in noun_verbs():
+            span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
+            return span if trim(text, *span) == span and _is_subject(text[slice(*span)]) else None
+    return None
+
+
+def _is_subject(phrase: str) -> bool:
+    """Whether the words are one noun phrase, perhaps with a place behind its head, and not the front of a clause."""
+    tokens = [word.lower() for word, _ in tokens_of(phrase.replace("close to ", "close "))]
+    if not 0 < len(tokens) <= _MAX_SUBJECT_WORDS or tokens[0] in words("prepositions"):
+        return False
+    if len(tokens) == 1 and tokens[0] in words("pronouns"):
+        return tokens[0] in ("he", "she", "they")
+    no_part = _FINITE | words("negative") | words("relative") | words("pronouns") - words("possessive")
+    if any(word in no_part or word.endswith(("n't", "n’t")) or not word[0].isalnum() for word in tokens):
+        return False
+    after = take_apart(phrase).after.lower().split()
+    return not after or after[0] in _PLACES
+
+
 def _group(match: re.Match[str]) -> Range:
     groups = match.groupdict()
     return match.span("who" if groups["who"] is not None or "who_" not in groups else "who_")
@@ -126,9 +198,8 @@ def without_verb(text: str, start: int, end: int) -> Range:
     tokens = [(word, at) for word, at in tokens_of(text[start:end]) if word[0].isalnum()]
     while len(tokens) > 1:
         (subject, _), (verb, at) = tokens[-2:]
-        is_noun = singular(verb) in words("studies") | words("records") or subject.lower() in words("definite") | words(
-            "indefinite"
-        )
+        is_noun = singular(verb) in words("studies") | words("records") | noun_verbs()
+        is_noun = is_noun or is_determiner(subject.lower())
         follows = verb not in bases() or is_plural(subject.lower()) or subject.lower() in words("indefinite_pronouns")
         if verb not in forms() or is_noun or not follows:
             break

@@ -21,7 +21,9 @@ _PERSON = r"[A-Z][\w'’.-]* (?:[A-Z][\w'’.-]* )?[A-Z][\w'’-]+"
 _APPOSED = re.compile(
     rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
-_NARROWS = re.compile(r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|\w+(ed|ing)\b)")
+_NARROWS = re.compile(
+    r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)"
+)
 _IN_TOUCH = re.compile(r"^(close|familiar|privy)\b")
 _INSIDE = re.compile(r"^(at|in|inside|within|from)\s+((the|a|an|his|her|its|their)\s|[A-Z])")
 _AUTHORED = re.compile(r"(\w+(ed|wn|en) )?by ((the|its|their|his|her) |[A-Z])")
@@ -36,6 +38,11 @@ def is_pronoun(source: str) -> bool:
     if len(text) > 1 and text.isupper():
         return False
     return text.lower() in words("pronouns")
+
+
+def is_document(source: str) -> bool:
+    """Whether the span names a document: what somebody unnamed says in it, it stands for."""
+    return take_apart(source).lemma in words("studies") | words("records")
 
 
 def source_type(text: str, start: int = 0, end: int | None = None, *, names: frozenset[str] = _NO_NAMES) -> SourceType:

@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from presscheck.data.text.lexicon import words
+
+Tokens = tuple[tuple[str, int], ...]
 
 _TOKEN = re.compile(r"[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
 _DETERMINERS = (
@@ -88,9 +91,10 @@ def is_determiner(word: str) -> bool:
     return any(word in words(kind) for kind in _DETERMINERS)
 
 
-def tokens_of(text: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=1024)  # a sentence is asked for by one rule after the other
+def tokens_of(text: str) -> Tokens:
     """Words and marks with where each starts; a possessive belongs to its word, an abbreviation's stop to a title or an initial."""
-    return [(found.group(), found.start()) for found in _TOKEN.finditer(text)]
+    return tuple((found.group(), found.start()) for found in _TOKEN.finditer(text))
 
 
 def _is_acronym(word: str) -> bool:
@@ -139,7 +143,7 @@ def take_apart(text: str, *, is_common: bool | None = None, names: frozenset[str
     )
 
 
-def _skip_determiners(tokens: list[tuple[str, int]]) -> int:
+def _skip_determiners(tokens: Tokens) -> int:
     """Index of the first token that is no determiner; "two of the", "a number of", "more than six in 10" are determiners."""
     at = 0
     while at + 1 < len(tokens):
@@ -159,7 +163,7 @@ def _skip_determiners(tokens: list[tuple[str, int]]) -> int:
     return at
 
 
-def _end_of_core(tokens: list[tuple[str, int]], first: int) -> int:
+def _end_of_core(tokens: Tokens, first: int) -> int:
     """Index behind the last word of the phrase proper. "state and local leaders" goes on behind its "and"."""
     at = first
     while at < len(tokens):

@@ -88,7 +88,7 @@ class Assembler:
         if "sensational" not in self._trained:
             return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
         spans = find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
-        own = _of_the_author(text, spans, scores)
+        own = cues_of_the_author(text, spans, scores)
         loaded = 0.0 if spans and not own else scores.labels["loaded"]
         cues = [
             Cue(
@@ -139,7 +139,7 @@ class Assembler:
         )
 
 
-def _of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
+def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
     """The spans outside quotations that have a speaker."""
     (quote,) = quoted([headline], [0])
     is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(

@@ -139,7 +139,7 @@ def _speaker(text: str, start: int) -> Range | None:
 
 def _is_subject(phrase: str) -> bool:
     """Whether the words are one noun phrase, perhaps with a place behind its head, and not the front of a clause."""
-    tokens = [word.lower() for word, _ in tokens_of(phrase.replace("close to ", "close "))]
+    tokens = [word.lower() for word, _ in tokens_of(re.sub(r"\bclose\s+to\b", "close", phrase))]
     if not 0 < len(tokens) <= _MAX_SUBJECT_WORDS or tokens[0] in words("prepositions"):
         return False
     if len(tokens) == 1 and tokens[0] in words("pronouns"):
@@ -255,7 +255,9 @@ def is_told(text: str, start: int, end: int) -> bool:
     before = _verb_before(text, start)
     if before:
         verb = before["verb"].lower()
-        has_subject = verb.startswith("t") or text[: before.start("verb")].rstrip()[-1:].isalnum()
+        has_subject = (
+            verb in ("told", "tell", "tells", "telling") or text[: before.start("verb")].rstrip()[-1:].isalnum()
+        )
         if not has_subject:
             return False  # "…, informed the operator": the verb stands before its subject
         if verb in forms("told") and not before["to"]:

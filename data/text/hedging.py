@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 from presscheck.data.text.lexicon import participles, words
-from presscheck.data.text.normalise import plain
+from presscheck.data.text.normalise import fold, plain
 
 MAX_SENTENCE_CHARS = 2000  # the rest of a longer "sentence" is not searched
 
@@ -32,13 +32,13 @@ _GUESS = (
 )
 _SPECULATION = re.compile(f"{_MODAL}|(?i:{_LIKELIHOOD}|{_SEEMING}|{_IT_IS}|{_GUESS})")
 
-_FEW_ADVERBS = r"(?:\s+(?:\w+ly|also|now|often|still|long|since|being|even))*"
-_BE = r"(?:'s|\s+is|\s+was|\s+has been|\s+had been)"
+_ADVERB = r"(?:\s+(?:\w+ly|also|now|often|still|long|since|later|first|already|once|being|even))*"
+_BE = rf"(?:'s|\s+is|\s+was|\s+(?:has|had){_ADVERB}\s+been)"
 _IT_IS_SAID = re.compile(
-    rf"\b(?P<as>as )?(?P<it>it{_BE}|(?<=\bas )(?:is|was|has been)){_FEW_ADVERBS}\s+(?P<verb>\w+(?: out)?)\b", re.I
+    rf"\b(?:(?:as\s+)?it{_BE}|as\s+(?:is|was|has{_ADVERB}\s+been)){_ADVERB}\s+(?P<verb>\w+(?:\s+out)?)\b", re.I
 )
 _SAID_TO = re.compile(
-    rf"\b(?:is|are|was|were|has been|have been|had been){_FEW_ADVERBS}\s+(?P<verb>\w+)(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
+    rf"\b(?:is|are|was|were|has\s+been|have\s+been|had\s+been){_ADVERB}\s+(?P<verb>\w+)(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
     re.I,
 )
 _HAS_IT = re.compile(r"\b(?P<noun>\w+)\s+(?:has\s+it|goes\s+that)\b", re.I)
@@ -59,7 +59,7 @@ def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None =
     Args:
         is_cue: whether the words at these offsets attribute something, as the model sees it; it adds to the verbs that the rule knows.
     """
-    text = sentence[:MAX_SENTENCE_CHARS]
+    text = fold(sentence[:MAX_SENTENCE_CHARS])
     places = [*_adverbs(text), *_dummies(text, is_cue or (lambda *_: False)), *_raised(text)]
     return min(places, default=None)
 
@@ -89,14 +89,17 @@ def _dummies(text: str, is_cue: Callable[[int, int], bool]) -> list[tuple[int, i
             holds = (
                 is_thought or verb in participles() or (bool(_PARTICIPLE.search(verb)) and is_cue(*found.span("verb")))
             )
-        elif re.match(r"\s+(?:by|of|as|with|from|for|in|on|at|into|to (?:the|an?|its|his|her|their)\b)", after):
+        elif re.match(
+            r"\s+(?:(?:only|just|\w+ly)\s+)?(?:by|of|as|with|from|for|in|on|at|into|to\s+(?:the|an?|its|his|her|their))\b",
+            after,
+        ):
             holds = False
         else:
             is_inserted = text[: found.start()].rstrip()[-1:] in set(",-\u2013\u2014(")
             is_over = bool(re.match(r"\s*(?:[,;)\u2013\u2014-]|\W*$)", after))
             holds = is_thought or (is_inserted and is_over and (verb in participles() or is_cue(*found.span("verb"))))
         if holds:
-            places.append((found.start("as") if found["as"] else found.start("it"), found.end("verb")))
+            places.append((found.start(), found.end("verb")))
     return places
 
 

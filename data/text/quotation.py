@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from presscheck.data.text.lexicon import forms, noun_verbs
-from presscheck.data.text.noun_phrase import singular, tokens_of
+from presscheck.data.text.lexicon import bases, forms, noun_verbs, words
+from presscheck.data.text.noun_phrase import is_determiner, singular, tokens_of
 
 _CLOSES = {"“": "”", "„": "“", "«": "»", '"': '"', "‘": "’", "'": "'", "‹": "›"}
 _COLON_BEFORE = re.compile(r":\s*$")
@@ -108,12 +108,21 @@ def has_speaker(text: str, quote: Quoted, *, is_cue: Callable[[int, int], bool])
     """
     if any(_COLON_BEFORE.search(text[:start]) or _COLON_AFTER.match(text[end:]) for start, end in quote.spans):
         return True
-    for word, at in tokens_of(text):
+    tokens = tokens_of(text)
+    for (before, _), (word, at), (after, _) in zip(
+        [("", 0), *tokens[:-1]], tokens, [*tokens[1:], ("", 0)], strict=True
+    ):
         end = at + len(word)
-        if not quote.holds(at, end) and (_speaks(word.lower()) or is_cue(at, end)):
+        if not quote.holds(at, end) and (_is_verb(word.lower(), before.lower(), after.lower()) or is_cue(at, end)):
             return True
     return False
 
 
-def _speaks(word: str) -> bool:
-    return word in forms() and word not in noun_verbs() and singular(word) not in noun_verbs()
+def _is_verb(word: str, before: str, after: str) -> bool:
+    """Whether a word is a verb of saying; where it may be a noun as well ("calls", "claims"), by the words around it."""
+    if word not in forms():
+        return False
+    if word not in noun_verbs() and singular(word) not in noun_verbs():
+        return True
+    has_subject = bool(before) and before[0].isalnum() and not is_determiner(before) and not before.endswith("'s")
+    return word not in bases() and has_subject and after[:1].isalnum() and after not in words("prepositions")

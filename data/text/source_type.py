@@ -114,7 +114,8 @@ def _is_platform(text: str, phrase: NounPhrase) -> bool:
     """A platform's name alone, or a post that no one stands behind: it has no owner, and no name but the platform's."""
     lower = text.lower()
     rest = _platforms().sub("", lower)
-    if not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest)) or lower in words("platforms"):
+    is_bare = rest != lower and not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest))
+    if is_bare or lower in words("platforms"):
         return True
     others = any(word[0].isupper() and word.lower() in rest for word, at in tokens_of(text) if at)
     has_owner = phrase.has("possessive") and "my" not in phrase.determiners

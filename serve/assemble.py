@@ -1,15 +1,19 @@
 """From scores to records: what the model said of an article's segments, put together with the text's own signs."""
 
+from functools import partial
+
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.normalise import fold
+from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
 from presscheck.serve.bundle import Manifest, Policy
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
 from presscheck.serve.risk import assess
-from presscheck.serve.spans import find_spans
-from presscheck.serve.verdict import Sentence, judge
+from presscheck.serve.sources import is_cue
+from presscheck.serve.spans import FoundSpan, find_spans
+from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
 _NO_RISK = Risk(p=None, level=None, reasons=[])
 
@@ -71,17 +75,22 @@ class Assembler:
             return []
         if not {"claim", "attributed", "loaded"} <= self._trained:
             return _unjudged(article, body)
-        spans = zip(body.sentences, body_scores, strict=True)
+        paragraphs = paragraphs_of(article.body, body.sentences)
+        spans = zip(body.sentences, body_scores, paragraphs, strict=True)
         return judge(
-            [Sentence(start, end, article.body[start:end], scores) for (start, end), scores in spans],
+            [Sentence(start, end, article.body[start:end], scores, number) for (start, end), scores, number in spans],
             threshold=self._policy.thresholds["unsourced"].threshold,
             span_threshold=self._manifest.tag_thresholds["source"],
+            loaded_threshold=self._manifest.tag_thresholds["loaded"],
         )
 
     def _headline(self, text: str, scores: SegmentScores) -> Headline:
         form = headline_form(text)
         if "sensational" not in self._trained:
             return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
+        spans = find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
+        own = cues_of_the_author(text, spans, scores)
+        loaded = 0.0 if spans and not own else scores.labels["loaded"]
         cues = [
             Cue(
                 cue="loaded",
@@ -90,7 +99,7 @@ class Assembler:
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
+            for span in own
         ]
         sensational = scores.labels["sensational"]
         if form == "assertion_question":
@@ -99,7 +108,7 @@ class Assembler:
         return Headline(
             text=text,
             sensational=round(sensational, 6),
-            loaded=round(scores.labels["loaded"], 6) if "loaded" in self._trained else None,
+            loaded=round(loaded, 6) if "loaded" in self._trained else None,
             form=form,
             flagged=sensational >= self._policy.thresholds["sensational"].threshold,
             cues=cues,
@@ -129,6 +138,15 @@ class Assembler:
         return Record(
             id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self._info
         )
+
+
+def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
+    """The spans outside quotations that have a speaker."""
+    (quote,) = quoted([headline], [0])
+    is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(
+        headline, quote, is_cue=partial(is_cue, scores)
+    )
+    return [span for span in spans if not (is_said and quote.holds(span.start, span.end))]
 
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:

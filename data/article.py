@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from presscheck.data.errors import DataError, located
+from presscheck.data.page_blocks import blocks_of, name_behind, repeats_title, unglue
 from presscheck.data.text.normalise import plain
 
 MAX_HEADLINE_CHARS = 500
@@ -28,6 +29,7 @@ class Article:
     Attributes:
         body_start: where the body begins in the plain-text file, in code points; None for other inputs.
         truncated: the body was longer than MAX_BODY_CHARS and was cut there.
+        site: the name of the site that the headline carries, where the page tells it.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Article:
     body: str | None
     body_start: int | None = None
     truncated: bool = False
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +115,24 @@ def parse_plain(text: str, *, identifier: str) -> Article:
 
 
 def parse_html(text: str, *, identifier: str) -> Article:
-    """Extracts title and main text of an HTML page; offsets of the record count in the extracted body."""
-    from trafilatura import bare_extraction  # 0.5 s to import: only for HTML
+    """Extracts title and main text of an HTML page; offsets of the record count in the extracted body.
+
+    Where one block of the page ends, so does a line; the heading that repeats the title is the headline, not the first sentence.
+    """
+    from trafilatura import bare_extraction, load_html  # 0.5 s to import: only for HTML
 
     document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
     if document is None:
         return Article(identifier, None, None)
-    title, text = document.title, document.text or ""
-    first, _, rest = text.partition("\n")
-    if title and plain(first).strip() == plain(title).strip():
-        text = rest.lstrip("\n")  # the page's own heading is the headline, not its first sentence
-    return make_article(identifier, title, text)
+    title, tree = document.title, load_html(text)
+    blocks = blocks_of(tree) if tree is not None else []
+    body = unglue(document.text or "", blocks)
+    headings = [block.text for block in blocks if block.tag == "h1"]
+    site = (name_behind(title, headings) or document.sitename) if title else None
+    first, _, rest = body.partition("\n")
+    if title and repeats_title(first, title, site):
+        body = rest.lstrip("\n")
+    return replace(make_article(identifier, title, body), site=site)
 
 
 def _text_field(row: dict[str, Any], key: str) -> str | None:

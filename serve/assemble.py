@@ -2,11 +2,24 @@
 
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.headline_parts import HeadlinePart as TextPart
+from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.normalise import fold
 from presscheck.data.text.segmentation import Body
 from presscheck.serve.bundle import Manifest, Policy
 from presscheck.serve.predict import SegmentScores
-from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
+from presscheck.serve.record import (
+    Aside,
+    Cue,
+    Headline,
+    HeadlinePart,
+    ModelInfo,
+    Notes,
+    Record,
+    Rejection,
+    Risk,
+    ScoredSegment,
+)
 from presscheck.serve.risk import assess
 from presscheck.serve.spans import find_spans
 from presscheck.serve.verdict import Sentence, judge
@@ -27,7 +40,10 @@ class Assembler:
         return Notes(
             body_start=article.body_start,
             truncated=article.truncated or truncated,
-            boilerplate=list(body.boilerplate) if body else [],
+            headline_parts=[
+                HeadlinePart(start=part.start, end=part.end, kind=part.kind) for part in parts_of_headline(article)
+            ],
+            set_aside=[Aside(start=a.start, end=a.end, kind=a.kind) for a in body.set_aside] if body else [],
             duplicates=list(body.duplicates) if body else [],
             language=language,
         )
@@ -42,7 +58,7 @@ class Assembler:
         body_scores: list[SegmentScores],
     ) -> Record:
         """The record of an article with the scores of its headline and of its body's sentences; either may be empty."""
-        headline = self._headline(article.headline, headline_scores[0]) if article.headline else None
+        headline = self._headline(article, headline_scores[0]) if article.headline else None
         segments = self._segments(article, body, body_scores)
         is_whole = (
             headline is not None
@@ -70,15 +86,25 @@ class Assembler:
             return []
         if not {"claim", "attributed", "loaded"} <= self._trained:
             return _unjudged(article, body)
-        spans = zip(body.sentences, body_scores, strict=True)
+        spans = zip(body.spans, body.texts, body_scores, strict=True)
+        sentences = [Sentence(start, end, text, scores) for (start, end), text, scores in spans]
+        found = {index: s for index, s in enumerate(sentences) if index not in body.captions}
+        judged = dict(zip(found, self._judge(list(found.values())), strict=True))
+        for index in body.captions:
+            (caption,) = self._judge([sentences[index]])
+            judged[index] = caption.model_copy(update={"verdict": "not_a_claim", "flagged": False, "source": None})
+        return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
+
+    def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:
         return judge(
-            [Sentence(start, end, article.body[start:end], scores) for (start, end), scores in spans],
+            sentences,
             threshold=self._policy.thresholds["unsourced"].threshold,
             span_threshold=self._manifest.tag_thresholds["source"],
         )
 
-    def _headline(self, text: str, scores: SegmentScores) -> Headline:
-        form = headline_form(text)
+    def _headline(self, article: Article, scores: SegmentScores) -> Headline:
+        text, bare = article.headline or "", read_headline(article)
+        form = headline_form(bare)
         if "sensational" not in self._trained:
             return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
         cues = [
@@ -93,7 +119,7 @@ class Assembler:
         ]
         sensational = scores.labels["sensational"]
         if form == "assertion_question":
-            mark = fold(text).rindex("?") if "?" in fold(text) else len(text) - 1
+            mark = fold(bare).rindex("?")
             cues.append(Cue(cue=form, start=mark, end=mark + 1, text=text[mark], score=round(sensational, 6)))
         return Headline(
             text=text,
@@ -122,12 +148,30 @@ class Assembler:
     def rejected(self, rejected: Rejected) -> Record:
         """The record of an input that could not be read."""
         rejection = Rejection(code=rejected.code, message=rejected.message)
-        notes = Notes(
-            body_start=None, truncated=False, boilerplate=[], duplicates=[], language=None, rejected=rejection
-        )
+        notes = Notes(body_start=None, truncated=False, language=None, rejected=rejection)
         return Record(
             id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self._info
         )
+
+
+def parts_of_headline(article: Article) -> list[TextPart]:
+    """Labels and names of sites around the article's headline."""
+    return headline_parts(article.headline, site=article.site) if article.headline else []
+
+
+def read_headline(article: Article) -> str:
+    """The headline as it is read: as long as the string, with its other parts blank."""
+    return bare_headline(article.headline or "", parts_of_headline(article))
+
+
+def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:
+    """The segment and its source with their places and words in the body as it came."""
+    source = segment.source
+    if source is not None:
+        start, end = body.reading.original(source.start, source.end)
+        source = source.model_copy(update={"start": start, "end": end, "text": text[start:end]})
+    start, end = body.reading.original(segment.start, segment.end)
+    return segment.model_copy(update={"start": start, "end": end, "text": text[start:end], "source": source})
 
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:

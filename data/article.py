@@ -1,10 +1,11 @@
 """What is scored, and how a plain text (the headline first) and an HTML page become it. `presscheck.data.rows` reads files and rows."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from presscheck.data.page_blocks import blocks_of, name_behind, repeats_title, unglue
 from presscheck.data.rows.refusal import Code
 from presscheck.data.rows.words import is_missing_word
 from presscheck.data.text.normalise import plain
@@ -22,6 +23,7 @@ class Article:
         body_start: where the body begins in the plain-text file, in code points; None for other inputs.
         truncated: the body was longer than MAX_BODY_CHARS and was cut there.
         encoding_losses: how often the bytes of an HTML page were no text in its encoding.
+        site: the name of the site that the headline carries, where the page tells it.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Article:
     body_start: int | None = None
     truncated: bool = False
     encoding_losses: int = 0
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +94,32 @@ def parse_plain(text: str, *, identifier: str) -> Article:
 
 @cache
 def _extraction() -> Any:
-    """The library's function; it takes 0.5 s to import: only for HTML."""
+    """The library's two functions; they take 0.5 s to import: only for HTML."""
     import urllib3  # noqa: F401 - first, so that the filters which it sets for itself stay
 
     with warnings.catch_warnings():  # trafilatura silences a warning of urllib3's for the whole process
-        from trafilatura import bare_extraction
-    return bare_extraction
+        from trafilatura import bare_extraction, load_html
+    return bare_extraction, load_html
 
 
 def parse_html(text: str, *, identifier: str) -> Article:
-    """Extracts title and main text of an HTML page; offsets of the record count in the extracted body."""
-    document: Any = _extraction()(text, include_comments=False, include_tables=False, with_metadata=True)
+    """Extracts title and main text of an HTML page; offsets of the record count in the extracted body.
+
+    Where one block of the page ends, so does a line; the heading that repeats the title is the headline, not the first sentence.
+    """
+    bare_extraction, load_html = _extraction()
+    document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
     if document is None:
         return Article(identifier, None, None)
-    title, text = document.title, document.text or ""
-    first, _, rest = text.partition("\n")
-    if title and plain(first).strip() == plain(title).strip():
-        text = rest.lstrip("\n")  # the page's own heading is the headline, not its first sentence
-    return make_article(identifier, title, text)
+    title, tree = document.title, load_html(text)
+    blocks = blocks_of(tree) if tree is not None else []
+    body = unglue(document.text or "", blocks)
+    headings = [block.text for block in blocks if block.tag == "h1"]
+    site = (name_behind(title, headings) or document.sitename) if title else None
+    first, _, rest = body.partition("\n")
+    if title and repeats_title(first, title, site):
+        body = rest.lstrip("\n")
+    return replace(make_article(identifier, title, body), site=site)
 
 
 def checked(article: Article, where: str) -> Article | Rejected:

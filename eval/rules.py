@@ -60,7 +60,7 @@ def _set_aside(documents: Sequence[Document], note: str) -> Outcomes:
         if not body:
             continue
         found = segment_body(body)
-        ranges = found.boilerplate if note == "furniture" else found.duplicates
+        ranges = [(a.start, a.end) for a in found.set_aside] if note == "furniture" else found.duplicates
         for sentence, start in zip(document.sentences, starts, strict=True):
             if note in sentence.notes:
                 outcomes.append((document.group, float(any(a <= start < b for a, b in ranges))))

@@ -6,7 +6,7 @@ from jinja2 import Environment
 
 from presscheck.data.pages import page_environment
 from presscheck.serve.record import Headline, Record
-from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, percent, why_partial
+from presscheck.serve.render.words import DISCLAIMER, FORMS, LEVELS, VERDICTS, aside_counts, percent, why_partial
 
 
 def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
@@ -26,7 +26,11 @@ def _environment() -> Environment:
     environment = page_environment("presscheck.serve.render")
     environment.filters["percent"] = percent
     environment.globals |= {"verdicts": VERDICTS, "forms": FORMS, "levels": LEVELS, "disclaimer": DISCLAIMER}
-    environment.globals |= {"headline_pieces": headline_pieces, "why_partial": why_partial}
+    environment.globals |= {
+        "headline_pieces": headline_pieces,
+        "why_partial": why_partial,
+        "aside_counts": aside_counts,
+    }
     return environment
 
 

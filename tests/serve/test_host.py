@@ -61,15 +61,17 @@ def state():
 
 
 before = state()
+from collections import Counter
 from pathlib import Path
-from presscheck.data.article import Article, read_path
+from presscheck.data.article import Article
+from presscheck.data.rows.inputs import read_path
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.render.writer import write_records
 from presscheck.serve.scorer import Scorer
 imported = state()
 scorer = Scorer(read_bundle(Path(sys.argv[1])), threads=1)
 articles = [Article("a", "Has the quay fallen?", "It fell on Monday, the harbour master said. Nobody else was asked.")]
-articles += read_path(Path(sys.argv[2]))
+articles += read_path(Path(sys.argv[2]), passed_over=Counter())
 with open(os.devnull, "w") as nowhere:
     for form in ("page", "html", "jsonl"):
         write_records(scorer.score(articles), form, nowhere)

@@ -48,8 +48,8 @@ function legend(record) {
     const count = record.segments.filter((s) => s.verdict === name).length;
     return element("li", {}, element("span", { class: `v-${name}` }, words.verdicts[name]), element("span", { class: "count" }, `${count} ${count === 1 ? "sentence" : "sentences"}`));
   });
-  const aside = record.notes.boilerplate.length + record.notes.duplicates.length;
-  const asideRow = aside ? element("li", {}, element("span", { class: "set-aside" }, "set aside"), element("span", { class: "count" }, `${aside} ${aside === 1 ? "place" : "places"}: site furniture or repeats, not judged`)) : "";
+  const aside = record.notes.set_aside.length + record.notes.duplicates.length;
+  const asideRow = aside ? element("li", {}, element("span", { class: "set-aside" }, "set aside"), element("span", { class: "count" }, `${aside} ${aside === 1 ? "place" : "places"}: without a claim of its own, or a repeat; not judged`)) : "";
   return element("div", { class: "legend-box" }, element("h3", {}, "Legend"), element("ul", { class: "legend" }, rows,
     element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words its flag goes by; below: the source")), asideRow));
 }

@@ -104,7 +104,7 @@ def test_the_seed_article(page: Page) -> None:
     assert page.locator("h2.headline").text_content() == record["headline"]["text"]
     assert page.locator("h2.headline mark").all_text_contents() == [c["text"] for c in record["headline"]["cues"]]
     expect(page.get_by_role("heading", name="Legend")).to_be_visible()
-    aside = len(record["notes"]["boilerplate"]) + len(record["notes"]["duplicates"])
+    aside = len(record["notes"]["set_aside"]) + len(record["notes"]["duplicates"])
     assert aside > 0
     expect(page.locator(".legend")).to_contain_text(f"set aside{aside} places")
     expect(page.locator(".foot")).to_contain_text(record["model"]["policy"])

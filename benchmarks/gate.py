@@ -11,7 +11,6 @@ and the gate are the same.
 
 import argparse
 import logging
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +26,8 @@ from presscheck.eval.gate import read_gate
 from presscheck.eval.promote import CHAMPION, promote
 from presscheck.eval.speed import processor
 from presscheck.serve.bundle import SUMS, Bundle, Manifest, point, read_bundle
+from presscheck.serve.cores import usable_cores
+from presscheck.train.memory import keep_freed_memory
 from presscheck.train.run import train
 
 MODELS = Path("models/gate")
@@ -42,6 +43,7 @@ def _trained(name: str, *overrides: str) -> Bundle:
     pointer = MODELS / name
     if not pointer.exists():
         logger.info("training: %s", name)
+        keep_freed_memory()
         point(pointer, train(load("starter", [*_TRAINED, *overrides])).path)
     return read_bundle(pointer)
 
@@ -143,7 +145,7 @@ def _judged(case: Case, candidate: Bundle, champion: Bundle | None) -> dict[str,
     decision, _ = promote(MODELS, candidate, read_gate(None))
     found = {
         "about": case.about,
-        "machine": f"{processor()}, {len(os.sched_getaffinity(0))} cores",
+        "machine": f"{processor()}, {usable_cores()} cores",
         "promoted": decision.promoted,
         "checks": len(decision.checks),
         "against": {check.name: check.reason for check in decision.against},

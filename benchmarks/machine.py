@@ -9,6 +9,8 @@ from pathlib import Path
 
 import torch
 
+from presscheck.serve.cores import usable_cores
+
 SIZE, ROUNDS = 4096, 8
 LAYER_PARAMETERS = 12 * 384 * 384  # of MiniLM's matrices: four projections and two four times as wide
 
@@ -32,7 +34,7 @@ def describe(named: Sequence[str] = PACKAGES) -> str:
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in named)
-    return f"{cpu} ({units}), {len(os.sched_getaffinity(0))} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
+    return f"{cpu} ({units}), {usable_cores()} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
 
 
 def _fastest(multiply: Callable[[], object], clock: Callable[[], float]) -> float:

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from presscheck.data.starter import read_starter
-from presscheck.data.text.segmentation import split_sentences
+from presscheck.data.text.sentences import split_sentences
 
 Splitter = Callable[[str], list[int]]
 MARK = "‖"

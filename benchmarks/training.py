@@ -15,15 +15,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from contextlib import nullcontext
 from pathlib import Path
-from unittest.mock import patch
 
 import torch
 
 from benchmarks.machine import LAYER_PARAMETERS, SIZE, matrix_peak
 from presscheck.configs.loader import load
 from presscheck.train.member import fit_member
+from presscheck.train.memory import keep_freed_memory
 from presscheck.train.plan import plan
 
 LAYERS = 6
@@ -41,17 +40,18 @@ def train(name: str, tokens_per_batch: int, steps: int, *, keeps: bool) -> float
         ]
         config = load(name, overrides)
         run = plan(config)
-        with nullcontext() if keeps else patch("presscheck.train.member.keep_freed_memory"):
-            found = fit_member(
-                config,
-                name=run.name,
-                train=run.splits["train"],
-                dev=run.splits["dev"][:20],
-                data=run.data,
-                folder=Path(folder) / "member",
-                epochs=1,
-                is_fold=True,  # no other precision is wanted
-            )
+        if keeps:
+            keep_freed_memory()
+        found = fit_member(
+            config,
+            name=run.name,
+            train=run.splits["train"],
+            dev=run.splits["dev"][:20],
+            data=run.data,
+            folder=Path(folder) / "member",
+            epochs=1,
+            is_fold=True,  # no other precision is wanted
+        )
     return next(row["train_tokens_per_second"] for row in reversed(found.history) if "train_tokens_per_second" in row)
 
 

@@ -35,6 +35,7 @@ from presscheck.serve.bundle import read_bundle
 from presscheck.serve.labelled import score_documents
 from presscheck.serve.scorer import Scorer
 from presscheck.train.member import fit_member
+from presscheck.train.memory import keep_freed_memory
 from presscheck.train.plan import plan
 
 HERE = Path(__file__).parent
@@ -230,6 +231,7 @@ def _about(found: Mapping[str, Any]) -> str:
 
 def curve(corpora: Path) -> None:
     """Trains the default config on growing shares of the starter corpus' train groups and records the transfer of each."""
+    keep_freed_memory()
     config = load("starter", ["tracking.enabled=false"])
     run = plan(config)
     for share in SHARES:

@@ -1,7 +1,6 @@
 """`presscheck batch`, and the group that `presscheck batch estimate` is in."""
 
 import logging
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,11 +11,20 @@ from typer.core import TyperGroup
 from presscheck.cli.batch_summary import say, track
 from presscheck.cli.errors import Exit, for_people, stop
 from presscheck.cli.estimate import estimate
-from presscheck.cli.options import EngineChoice, PrecisionChoice, PrecisionOption, Prevalence, shares
+from presscheck.cli.options import (
+    Encoding,
+    EngineChoice,
+    PrecisionChoice,
+    PrecisionOption,
+    Prevalence,
+    check_encoding,
+    shares,
+)
 
 if TYPE_CHECKING:
+    from presscheck.data.rows.columns import Columns
     from presscheck.serve.batch.engines.base import Engine
-    from presscheck.serve.batch.job import Columns, Settings
+    from presscheck.serve.batch.job import Settings
     from presscheck.serve.bundle import Bundle, Precision
 
 RESUMABLE = "interrupted; give the same command again to go on from here"
@@ -61,7 +69,7 @@ def run(
         list[str],
         typer.Argument(
             metavar="INPUT…",
-            help="JSONL, CSV or Parquet, plain or .gz or .zst: files, folders, globs, or URLs that fsspec reads.",
+            help="JSONL, CSV, TSV or Parquet, plain or .gz or .zst: files, folders, globs, or URLs that fsspec reads.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for parts, rejected.jsonl, manifest.json and the report.")],
@@ -79,6 +87,7 @@ def run(
             metavar="NAME=COLUMN", help="Where id, headline, body or outlet stand, if not in columns of these names."
         ),
     ] = None,
+    encoding: Encoding = None,
     part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
     no_text: Annotated[
         bool, typer.Option("--no-text", help="Write offsets and scores, no word of an article.")
@@ -113,12 +122,17 @@ def run(
 
     Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
     """
+    check_encoding(encoding)
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.batch.finish import finisher
         from presscheck.serve.batch.progress import shown_progress
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.cores import usable_cores
         from presscheck.serve.precision import fastest, resolve
 
         _log()
@@ -128,6 +142,7 @@ def run(
         settings = _settings(
             bundle,
             columns=_columns(column or []),
+            encoding=encoding,
             policy=policy,
             precision=taken,
             prevalence=shares(prevalence or []),
@@ -137,7 +152,7 @@ def run(
         )
         review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
         finish, reports = finisher(bundle, review, baseline=baseline)
-        count = workers or len(os.sched_getaffinity(0))
+        count = workers or usable_cores()
         request = Request(
             inputs,
             out,
@@ -151,7 +166,10 @@ def run(
             outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
         say(outcome.manifest, out, progress.summary())
         if unread := outcome.manifest.unread():
-            typer.echo(f"  not read: {unread:,} lines of files without the columns; they count as rejected", err=True)
+            typer.echo(
+                f"  not read: {unread:,} lines or rows of files whose columns cannot be used; they count as rejected",
+                err=True,
+            )
         drifted = reports[0].drifted()
         for what in drifted:
             typer.echo(f"  drift: {what}", err=True)
@@ -173,7 +191,7 @@ def _log() -> None:
 
 
 def _columns(assignments: list[str]) -> "Columns":
-    from presscheck.serve.batch.job import Columns
+    from presscheck.data.rows.columns import Columns
 
     named = dict(assignment.partition("=")[::2] for assignment in assignments)
     wrong = [name for name in named if name not in Columns.model_fields or not named[name]]
@@ -189,6 +207,7 @@ def _settings(
     bundle: "Bundle",
     *,
     columns: "Columns",
+    encoding: str | None,
     policy: str | None,
     precision: "Precision",
     prevalence: dict[str, float],
@@ -200,6 +219,7 @@ def _settings(
 
     return Settings(
         columns=columns,
+        encoding=encoding,
         policy=policy or bundle.manifest.default_policy,
         precision=precision,
         prevalence=prevalence,

@@ -24,6 +24,9 @@ def compare(
     documents that both bundles have in common.
     """
     with for_people():
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.bundle import read_bundle
 
         bundles = read_bundle(a), read_bundle(b)

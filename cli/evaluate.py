@@ -48,6 +48,9 @@ def evaluate(
     --out writes a page with plots and the worst errors, and the model card.
     """
     with for_people():
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
 
         folder = bundle or find_bundle(models_dir)[0]

@@ -24,6 +24,9 @@ def explain(
     Example: presscheck explain n402 --out night/
     """
     with for_people(extra="batch", may_lose_reader=True):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.batch.explain import explain as run_explain
         from presscheck.serve.render.writer import write_records
 

@@ -37,6 +37,20 @@ Prevalence = Annotated[
     ),
 ]
 
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
+]
+
+
+def check_encoding(encoding: str | None) -> None:
+    """Ends the command where there is no such encoding."""
+    try:
+        "".encode(encoding or "utf-8")
+    except LookupError:
+        raise stop(
+            f"unknown encoding {encoding!r} (known are for example utf-8, cp1252, latin-1)", Exit.USAGE
+        ) from None
+
 
 def shares(assignments: list[str]) -> dict[str, float]:
     """Shares by their name, from NAME=SHARE."""

@@ -27,6 +27,9 @@ def promote(
     promotion ends with code 6 and changes nothing.
     """
     with for_people():
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.bundle import read_bundle
 
         loaded = read_bundle(bundle or models_dir / "candidate")

@@ -1,6 +1,7 @@
 """`presscheck score`."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.errors import Exit, for_people, stop
-from presscheck.cli.options import PrecisionChoice, PrecisionOption, Prevalence, shares
+from presscheck.cli.options import Encoding, PrecisionChoice, PrecisionOption, Prevalence, check_encoding, shares
 
 if TYPE_CHECKING:
     from presscheck.data.article import Article, Rejected
@@ -27,8 +28,11 @@ class Format(StrEnum):
     html = "html"
 
 
-def _inputs(paths: list[str], headline: str | None, encoding: str | None) -> Iterator["Article | Rejected"]:
-    from presscheck.data.article import checked, make_article, read_jsonl, read_path
+def _inputs(
+    paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str]
+) -> Iterator["Article | Rejected"]:
+    from presscheck.data.article import checked, make_article
+    from presscheck.data.rows.inputs import read_jsonl, read_path
 
     if headline is not None:
         yield checked(make_article("headline", headline, None), "--headline")
@@ -36,7 +40,7 @@ def _inputs(paths: list[str], headline: str | None, encoding: str | None) -> Ite
         if name == "-":
             yield from read_jsonl(sys.stdin.buffer, name="<stdin>", encoding=encoding)
         else:
-            yield from read_path(Path(name), encoding=encoding)
+            yield from read_path(Path(name), passed_over=passed_over, encoding=encoding)
 
 
 def _progress(records: Iterable["Record"], *, is_shown: bool) -> Iterator["Record"]:
@@ -59,7 +63,8 @@ def score(
         list[str] | None,
         typer.Argument(
             metavar="[INPUT]…",
-            help="Text files (headline first), .html, .jsonl, folders of these, or - for JSONL on standard input.",
+            help="Texts (.txt or no ending, headline first; .md; .html), rows (.jsonl, .json, .csv, .tsv), folders of these, or - for "
+            "JSONL on standard input.",
         ),
     ] = None,
     headline: Annotated[str | None, typer.Option(help="Score this headline.")] = None,
@@ -78,17 +83,15 @@ def score(
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
     prevalence: Prevalence = None,
     precision: PrecisionOption = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
-    ] = None,
+    encoding: Encoding = None,
     max_rejected: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Share of inputs that may be rejected before the exit code is 4.")
     ] = 0.0,
 ) -> None:
     """Scores articles: how a headline is framed, which claims have no source, and the risk that an editor would ask for a review.
 
-    A plain-text file has its headline on the first line. JSONL rows are {"id", "headline", "body"}. Rejected inputs keep their place in the
-    output and are named on standard error; every good one is scored.
+    A plain-text file has its headline on the first line. Rows have id, headline and body. Rejected inputs keep their place in the output
+    and are named on standard error; every good one is scored. A folder's files of another kind are passed over and counted there.
 
     Examples: presscheck score article.txt · presscheck score --headline "Has X just declared war on Y?" · presscheck score inbox/ --out
     scores.jsonl · cat rows.jsonl | presscheck score - --format jsonl
@@ -98,11 +101,14 @@ def score(
             "nothing to score; give files, a folder, - for standard input, or --headline (see presscheck score --help)",
             Exit.USAGE,
         )
-    _check_encoding(encoding)
+    check_encoding(encoding)
     for name in inputs or []:
         if name != "-" and not _exists(name):
             raise stop(f"{name}: no such file or folder", Exit.USAGE)
     with for_people(may_lose_reader=True):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
 
         folder, role = (model, "chosen") if model else find_bundle(models_dir)
@@ -118,10 +124,11 @@ def score(
             precision=precision.value if precision else None,
             prevalence=shares(prevalence or []),
         )
-        articles = _inputs(inputs or [], headline, encoding)
+        passed_over: Counter[str] = Counter()
+        articles = _inputs(inputs or [], headline, encoding, passed_over)
         first = next(articles, None)
         if first is None:
-            raise stop("nothing to score: no .txt, .md, .html or .jsonl file and no row was found", Exit.USAGE)
+            raise stop(f"nothing to score: no row and no file that is read was found{_note(passed_over)}", Exit.USAGE)
         if precision is PrecisionChoice.auto:
             typer.echo(f"precision {scorer.info.precision}: {fastest(bundle.manifest).reason}", err=True)
         if sys.stderr.isatty():
@@ -134,8 +141,17 @@ def score(
         counts = _Counts()
         _write(counts.watch(records), chosen, out)
     counts.report(out)
+    if passed_over:
+        typer.echo(_note(passed_over).removeprefix("; "), err=True)
     if counts.rejected > max_rejected * counts.total:
         raise typer.Exit(Exit.REJECTED)
+
+
+def _note(passed_over: Counter[str]) -> str:
+    from presscheck.data.rows.companions import passed_over_note
+    from presscheck.data.rows.kinds import READABLE
+
+    return f"; {passed_over_note(passed_over, READABLE)}" if passed_over else ""
 
 
 def _exists(name: str) -> bool:
@@ -143,19 +159,6 @@ def _exists(name: str) -> bool:
         return Path(name).exists()
     except OSError:  # longer than any file name
         return False
-
-
-def _check_encoding(encoding: str | None) -> None:
-    import codecs
-
-    if encoding is None:
-        return
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise stop(
-            f"unknown encoding {encoding!r} (known are for example utf-8, cp1252, latin-1)", Exit.USAGE
-        ) from None
 
 
 def _default_format(out: Path | None) -> Format:

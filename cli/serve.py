@@ -1,6 +1,5 @@
 """`presscheck serve`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +34,9 @@ def serve(
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
     precision: PrecisionOption = None,
-    state: Annotated[Path, typer.Option(help="Folder of keys, feedback and stored canaries.")] = Path("service"),
+    state: Annotated[
+        Path, typer.Option(help="Folder of keys, feedback and the secret that records are signed with.")
+    ] = Path("service"),
     rate: Annotated[float, typer.Option(min=0, help="Articles a second per key and worker; 0 for no limit.")] = 100.0,
     burst: Annotated[int, typer.Option(min=1, help="Articles that a key may send at once.")] = 200,
     deadline: Annotated[
@@ -62,6 +63,9 @@ def serve(
     Examples: presscheck serve · presscheck serve --new-key newsroom · presscheck serve --host 0.0.0.0 --workers 2
     """
     with for_people(extra="ray" if engine is EngineChoice.ray else "serve"):
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
         if export_feedback is not None:
             _export(state, export_feedback)
             return
@@ -111,16 +115,24 @@ def serve(
 
 def _export(state: Path, folder: Path) -> None:
     from presscheck.serve.http.export import HEADLINES, SENTENCES, export_feedback
+    from presscheck.serve.http.signing import KEY_FILE
 
     done = export_feedback(state / "feedback.sqlite", folder)
     typer.echo(
         f"{folder / HEADLINES}: {done.headlines} rows, {folder / SENTENCES}: {done.sentences}; {done.labelled} carry a label, "
         "the others say only that something is wrong"
     )
+    if done.unsigned:
+        typer.echo(
+            f"{done.unsigned} were left out: their records do not bear the signature of this service ({state / KEY_FILE})",
+            err=True,
+        )
 
 
 def _share_of_cores(workers: int) -> int:
-    return 0 if workers == 1 else max((os.cpu_count() or 1) // workers, 1)
+    from presscheck.serve.cores import usable_cores
+
+    return 0 if workers == 1 else max(usable_cores() // workers, 1)
 
 
 def _check_model(settings: "Settings") -> None:

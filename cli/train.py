@@ -29,8 +29,9 @@ def train(
 
     with for_people(on_interrupt="interrupted; give the same command again to go on from the last finished epoch"):
         resolved = load(config, overrides or [])
+        from presscheck.train.memory import keep_freed_memory
         from presscheck.train.plan import plan
-        from presscheck.train.run import train as run_training
+        from presscheck.train.run import train_tracked
 
         if dry_run:
             run = plan(resolved)
@@ -39,7 +40,9 @@ def train(
                 f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items())
             )
             return
-        bundle = run_training(resolved, fresh=fresh)
+        keep_freed_memory()
+        trained = train_tracked(resolved, fresh=fresh)
+        bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
         for name, policy in bundle.manifest.policies.items():
             for flag, t in policy.thresholds.items():
@@ -52,5 +55,5 @@ def train(
         if restricted:
             typer.echo(f"not for commercial use: trained on {', '.join(restricted)} (presscheck data list)")
         typer.echo("score with it: presscheck score FILE")
-        if resolved.tracking.enabled:
-            typer.echo(f"see the run:   mlflow ui --backend-store-uri {resolved.tracking.uri}")
+        if trained.tracked:
+            typer.echo(trained.tracked)

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 _SETTINGS = {
@@ -22,23 +22,48 @@ _SETTINGS = {
 def stay_offline() -> None:
     """Sets the switches that are not set yet. To be called before the libraries are imported.
 
-    OpenVINO's converter reports its use unless its telemetry package is absent; an entry of None makes importing it fail, and the
-    converter then takes its own silent stand-in.
+    Only a process of the project's own calls it: the command, its workers, Ray's actors, the tests and the benchmarks. What can be imported
+    into somebody else's process does not.
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    cast("dict[str, object]", sys.modules).setdefault("openvino_telemetry", None)
+
+
+@contextmanager
+def environment(values: Mapping[str, str | None]) -> Iterator[None]:
+    """While it holds, these variables have these values, or are not set (None). Afterwards they are as they were."""
+    before = {name: os.environ.get(name) for name in values}
+    _set(values)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 @contextmanager
 def absent(module: str) -> Iterator[None]:
-    """While it holds, an import of the module fails, which libraries with a stand-in for it notice; once it is loaded nothing changes."""
+    """While it holds, an import of the module fails, which libraries with a stand-in for it notice. Afterwards all is as it was."""
     modules = cast("dict[str, object]", sys.modules)
-    if module in modules:
-        yield
-        return
+    missing = object()
+    before = modules.get(module, missing)
     modules[module] = None
     try:
         yield
     finally:
-        del modules[module]
+        if before is missing:
+            del modules[module]
+        else:
+            modules[module] = before
+
+
+def without_telemetry() -> AbstractContextManager[None]:
+    """For the import of OpenVINO and of NNCF, which report their use to their publisher unless its package for that is absent."""
+    return absent("openvino_telemetry")

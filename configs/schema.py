@@ -146,7 +146,7 @@ class CalibrationConfig(Section):
 
 
 class TrackingConfig(Section):
-    """MLflow. MLFLOW_TRACKING_URI beats `uri`."""
+    """MLflow. MLFLOW_TRACKING_URI beats `uri`; MLFLOW_EXPERIMENT_NAME, MLFLOW_EXPERIMENT_ID and MLFLOW_RUN_ID beat `experiment`."""
 
     enabled: bool = Field(default=True, description="Off: nothing is tracked or registered.")
     uri: str = Field("sqlite:///mlflow.db", description="Tracking store where MLFLOW_TRACKING_URI is not set.")

@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from presscheck.configs.section import Fraction, LabelName, Section
+from presscheck.configs.spelling import spelling
 
 DayOrNone = date | None  # a section below has a key named `date`
 _TEST_OUTLETS = "Outlets that are held out: all of their documents are test, of others none."
@@ -21,21 +22,39 @@ class StarterSource(Section):
     )
 
 
+def _by_spelling(values: object) -> object:
+    """The mapping by its keys' spellings, which YAML may give as booleans or numbers."""
+    if not isinstance(values, dict):
+        return values
+    found: dict[str, object] = {}
+    for key, value in values.items():
+        if found.setdefault(spelling(key), value) != value:
+            raise ValueError(
+                f"{key!r} stands twice with two values: capitals and white space around a key do not count"
+            )
+    return found
+
+
 class LabelColumn(Section):
     """A label's column; `values` maps cells to 0..1 where they are not numbers already."""
 
     column: str = Field(description="Column of the table that holds the label.")
-    values: dict[str, Fraction] | None = Field(
-        None, description="Cell text to label value; without it cells are numbers in 0..1."
+    values: Annotated[dict[str, Fraction | None], BeforeValidator(_by_spelling)] | None = Field(
+        None,
+        description="Cell to label value, or to null for a missing label. Capitals, white space around, and whether a format writes 1 or "
+        "1.0, true or True, do not count. Without it cells are numbers in 0..1, or true and false.",
     )
 
 
 class TableSource(Section):
-    """A CSV, JSONL or Parquet file of labelled headlines or sentences, one a row. An empty label cell is a missing label."""
+    """A CSV, TSV, JSONL or Parquet file of labelled headlines or sentences, one a row. An empty label cell, null or NaN is missing."""
 
     kind: Literal["table"]
     path: Path = Field(
-        description="The file; .csv is read as CSV with a header line, .parquet as Parquet, anything else as JSONL."
+        description="The file; .csv and .tsv are read as cells under a header line, .parquet as Parquet, anything else as JSONL."
+    )
+    encoding: str | None = Field(
+        None, description="Encoding of the file, for example cp1252 (default: UTF-8; a byte-order mark is honoured)."
     )
     name: str = Field(description="Name of the source in documents, slices and reports.")
     segment: Literal["headline", "sentence"] = Field(description="What a row's text is.")
@@ -52,6 +71,16 @@ class TableSource(Section):
     test_from: DayOrNone = Field(
         None, description="Rows from this day on are test: how a model does on what it could not have seen."
     )
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_one(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                "".encode(value)
+            except LookupError:
+                raise ValueError("no text encoding (known are for example utf-8, cp1252, latin-1)") from None
+        return value
 
     @model_validator(mode="after")
     def _columns_are_there(self) -> Self:
@@ -79,7 +108,9 @@ class BuiltSource(Section):
     """A data set that `presscheck data build` wrote; its documents keep their splits."""
 
     kind: Literal["built"]
-    path: Path = Field(description="The folder with train.parquet, dev.parquet, test.parquet and manifest.json.")
+    path: Path = Field(
+        description="The folder that `presscheck data build` wrote: manifest.json and the Parquet files that it names."
+    )
 
 
 Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]

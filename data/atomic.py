@@ -45,6 +45,12 @@ def write_bytes(target: Path, content: bytes) -> None:
     sync_folder(target.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Makes a file's content outlast a loss of power."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in a folder outlast a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from presscheck.configs.sources import BuiltSource, CorpusSource, Source, SplitConfig, StarterSource, TableSource
+from presscheck.data.built import read_built
 from presscheck.data.corpora.registry import read_corpus
-from presscheck.data.parquet import read_built
 from presscheck.data.schema import Document, SplitName
 from presscheck.data.splits import split_at, split_of
 from presscheck.data.starter import read_starter
@@ -57,6 +57,7 @@ def _read_table(source: TableSource, shares: SplitConfig) -> Iterable[Document]:
         genre=source.genre,
         outlet=source.outlet,
         day=source.date,
+        encoding=source.encoding,
         place=partial(split_at, dev_from=source.dev_from, test_from=source.test_from),
     )
     if not (source.test_outlets or source.dev_from or source.test_from):

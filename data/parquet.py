@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from presscheck.data.errors import DataError
-from presscheck.data.schema import SEGMENT_LABELS, SPLITS, Document, Segment, Span
+from presscheck.data.schema import SEGMENT_LABELS, Document, Segment, Span
 
 _DOCUMENTS_PER_GROUP = 1000
 _SPAN = pa.struct(
@@ -82,14 +82,17 @@ def _segment(row: dict[str, Any]) -> Segment:
     )
 
 
-def read_documents(path: Path) -> Iterator[Document]:
+def read_documents(path: Path, stream: BinaryIO | None = None) -> Iterator[Document]:
     """The documents of one file, a thousand at a time.
+
+    Args:
+        stream: the file, where it is open already.
 
     Raises:
         DataError: where it is broken or of another version.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(stream or path) as file:
             if not file.schema_arrow.equals(SCHEMA):
                 raise DataError(f"{path} was written by another version of presscheck; build it anew")
             for batch in file.iter_batches(_DOCUMENTS_PER_GROUP):
@@ -97,16 +100,3 @@ def read_documents(path: Path) -> Iterator[Document]:
                     yield Document(**{**row, "segments": tuple(map(_segment, row["segments"]))})
     except pa.ArrowInvalid as error:
         raise DataError(f"{path}: {error}") from None
-
-
-def read_built(folder: Path) -> Iterator[Document]:
-    """The documents of a built data set, split by split.
-
-    Raises:
-        DataError: where a file is missing, broken or of another version.
-    """
-    for split in SPLITS:
-        path = folder / f"{split}.parquet"
-        if not path.is_file():
-            raise DataError(f"{path} is missing; write it with: presscheck data build CONFIG --out {folder}")
-        yield from read_documents(path)

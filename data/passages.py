@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.normalise import drop_closing_stop, fold, mend_stops
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ def tokenise_documents(
 ) -> list[list[TokenisedSegment]]:
     """Tokenises documents of segments that are read together, all at once; a segment keeps at most `max_tokens - 2` tokens.
 
-    The closing full stop of one that is read alone, as every headline is, is left out.
+    Of one that is read alone, as every headline is, the closing full stop, a desk's label and a site's name are left out.
     """
     limit = max_tokens - 2
     read = [[mend_stops(fold(text)) for text in texts] for texts in documents]
-    read = [[drop_closing_stop(texts[0])] if len(texts) == 1 else texts for texts in read]
+    read = [[_alone(texts[0])] if len(texts) == 1 else texts for texts in read]
     flat = [text for texts in read for text in texts]
     cut: list[TokenisedSegment] = []
     for start in range(0, len(flat), _ENCODED_AT_ONCE):
@@ -97,6 +98,10 @@ def tokenise_documents(
         cut += [_cut(encoding, limit) for encoding in encoded]
     segments = iter(cut)
     return [[next(segments) for _ in texts] for texts in read]
+
+
+def _alone(text: str) -> str:
+    return drop_closing_stop(bare_headline(text, headline_parts(text)))
 
 
 def _cut(encoding: "Encoding", limit: int) -> TokenisedSegment:

@@ -6,35 +6,30 @@ from pathlib import Path
 from typing import Any
 
 from presscheck.data.errors import DataError, located
-from presscheck.data.files import csv_rows, jsonl_rows, parquet_rows, require
+from presscheck.data.rows.cell import day_cell, id_cell, label_cell, name_cell, text_cell
+from presscheck.data.rows.columns import Role, Wanted
+from presscheck.data.rows.refusal import RowError
+from presscheck.data.rows.row import parsed
+from presscheck.data.rows.tables import hold_columns, raw_rows
+from presscheck.data.rows.words import is_missing_word
 from presscheck.data.schema import Document, Segment, SegmentKind, SplitName
+from presscheck.data.text.normalise import plain
 
 _SHOWN = 20
 
 
-def _label(value: Any, values: Mapping[str, float] | None) -> float | None:
-    """The label's value; an empty cell is a missing label, not a 0."""
-    if value is None or str(value).strip() == "":
-        return None
-    if values is not None:
-        if str(value) not in values:
-            raise ValueError(f"value {value!r} is not in the mapping ({', '.join(values)})")
-        return values[str(value)]
-    try:
-        number = float(value)
-    except (ValueError, TypeError):
-        raise ValueError(f"value {value!r} is no number; map it with `values`") from None
-    if not 0 <= number <= 1:
-        raise ValueError(f"value {value!r} lies outside 0..1; map it with `values`")
-    return number
+def _text(row: Mapping[str, Any], column: str) -> str:
+    """The segment's text.
 
-
-def _day(value: Any) -> date:
-    """The day that a cell begins with, in ISO 8601; a time after it is not read."""
-    try:
-        return date.fromisoformat(str(value or "").strip()[:10])
-    except ValueError:
-        raise ValueError(f"{value!r} is no day; write it as 2026-11-25") from None
+    Raises:
+        RowError: `empty`, where it is blank or a word for a missing one.
+    """
+    text = (text_cell(row[column], column) or "").strip()
+    if not text or is_missing_word(plain(text)):
+        raise RowError(
+            "empty", f'"{column}" holds no text' + (f", as {text!r} stands for a missing one" if text else "")
+        )
+    return text
 
 
 def read_table(
@@ -44,12 +39,13 @@ def read_table(
     kind: SegmentKind,
     licence: str,
     text: str,
-    labels: Mapping[str, tuple[str, Mapping[str, float] | None]],
+    labels: Mapping[str, tuple[str, Mapping[str, float | None] | None]],
     identifier: str | None = None,
     group: str | None = None,
     genre: str | None = None,
     outlet: str | None = None,
     day: str | None = None,
+    encoding: str | None = None,
     place: Callable[[date], SplitName | None] = lambda _: None,
 ) -> Iterator[Document]:
     """Reads one document per row; every good row is handed on before the bad ones are named.
@@ -57,35 +53,43 @@ def read_table(
     Args:
         text, identifier, group, genre, outlet, day: names of columns; the file's line number stands in for a missing identifier, the
             text for a missing group, so that copies of a text share a split.
-        labels: label name to its column and a mapping of cell values to 0..1 (None: cells are numbers).
+        labels: label name to its column and a mapping of cells' spellings to 0..1 (None: cells are numbers).
+        encoding: of the file, where it is not UTF-8 and has no byte-order mark.
         place: the split that a row's day decides, if it does.
 
     Raises:
         DataError: with `file:line` for every bad row (at most the first 20).
     """
-    rows = {".csv": csv_rows, ".parquet": parquet_rows}.get(path.suffix.lower(), jsonl_rows)(path)
-    columns = [text, *(column for column, _ in labels.values()), *filter(None, (identifier, group, genre, outlet, day))]
+    roles: dict[str, Role] = {text: "text"}
+    roles.update(dict.fromkeys((column for column, _ in labels.values()), "label"))
+    roles.update(dict.fromkeys(filter(None, (group, genre, outlet)), "name"))
+    roles.update(dict.fromkeys(filter(None, (identifier,)), "id"))
+    roles.update(dict.fromkeys(filter(None, (day,)), "day"))
+    columns = tuple(roles)
     count = 0
     problems: list[str] = []
-    for line, row in rows:
-        require(row, columns, path=path, line=line)
+    for raw in raw_rows(path, Wanted(roles, all_of=columns), encoding=encoding):
         try:
-            found = {name: _label(row[column], values) for name, (column, values) in labels.items()}
-            published = _day(row[day]) if day else None
-            content_text = str(row[text] or "").strip()
-            segment = Segment(content_text, kind, {name: value for name, value in found.items() if value is not None})
-        except ValueError as error:
-            problems.append(located(path, line, str(error)))
+            row = parsed(raw)
+            hold_columns(row, columns, path=path, line=raw.line)
+            content_text = _text(row, text)
+            found = {name: label_cell(row[column], column, values) for name, (column, values) in labels.items()}
+            key = id_cell(row[identifier], identifier) if identifier else None
+            story, kind_of_text, site = (name_cell(row[c], c) if c else None for c in (group, genre, outlet))
+            published = day_cell(row[day], day) if day else None
+        except RowError as error:
+            problems.append(located(path, raw.line, str(error)))
             continue
         count += 1
+        segment = Segment(content_text, kind, {name: value for name, value in found.items() if value is not None})
         yield Document(
-            id=f"{source}/{(row[identifier] if identifier else None) or line}",
-            group=f"{source}/{(row[group] if group else None) or content_text.lower()}",
+            id=f"{source}/{raw.line if key is None else key}",
+            group=f"{source}/{content_text.lower() if story is None else story}",
             source=source,
             licence=licence,
             segments=(segment,),
-            genre=str(row[genre]) if genre else None,
-            outlet=str(row[outlet]) if outlet else None,
+            genre=kind_of_text,
+            outlet=site,
             year=published.year if published else None,
             split=place(published) if published else None,
         )

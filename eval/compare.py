@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import TrackingConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
+from presscheck.eval.bundle_config import part_of
 from presscheck.eval.calibration import calibrated_error, expected_calibration_error
 from presscheck.eval.comparison import Comparison, Flip, LabelComparison, PolicyComparison, SliceChange
 from presscheck.eval.heldout import HeldOut
@@ -69,7 +71,7 @@ def common_test(a: Bundle, b: Bundle, *, known: HeldOut | None = None) -> list[D
 
 
 def _test_of(bundle: Bundle) -> Sequence[Document]:
-    return load_splits(RunConfig.model_validate(bundle.manifest.config).data)["test"]
+    return load_splits(part_of(bundle, "data", DataConfig))["test"]
 
 
 def _scored_again(documents: Sequence[Document], scorer: Scorer, known: HeldOut | None) -> list[Scored]:
@@ -169,8 +171,9 @@ def compare(
         known: b's held-out documents, where they were scored already: they are not scored again.
 
     Raises:
-        ModelRefusedError: see `common_test`.
+        ModelRefusedError: see `common_test`; and where a bundle is of a version that is not read here.
     """
+    tracking = part_of(b, "tracking", TrackingConfig)
     documents = common_test(a, b, known=known) if documents is None else documents
     scorers = Scorer(a), known.scorer if known else Scorer(b)
     scored = _scored_again(documents, scorers[0], None), _scored_again(documents, scorers[1], known)
@@ -197,7 +200,6 @@ def compare(
         ),
         size_bytes=(_size_bytes(a), _size_bytes(b)),
     )
-    tracking = RunConfig.model_validate(b.manifest.config).tracking
     if tracking.enabled:
         name = f"eval/compare-{found.a}.json"
         log_to_run(tracking.uri, tracking.experiment, found.b, found.flat(), {name: found.as_json()})

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from presscheck.configs.loader import read_config
 from presscheck.configs.policies import GateConfig
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import RuntimeConfig
+from presscheck.eval.bundle_config import part_of
 from presscheck.eval.comparison import Comparison
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Bundle
@@ -94,7 +95,7 @@ def _by_itself(report: Report, bundle: Bundle, gate: GateConfig) -> Iterator[Che
 def _as_built(bundle: Bundle) -> Iterator[Check]:
     """Parity of the exported model, and licences."""
     manifest = bundle.manifest
-    bounds = max_parity(RunConfig.model_validate(manifest.config).runtime)
+    bounds = max_parity(part_of(bundle, "runtime", RuntimeConfig))
     for precision, parity in manifest.parity.items():
         yield Check(
             f"parity: {precision}",

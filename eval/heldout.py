@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import CalibrationConfig, TrackingConfig
 from presscheck.configs.sources import DataConfig
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import Document
 from presscheck.data.splits import fingerprint
+from presscheck.eval.bundle_config import part_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.labelled import Scored, score_documents
@@ -19,13 +20,16 @@ class HeldOut:
     """The test split of a bundle's data, or of other data, as the bundle scores it.
 
     Attributes:
-        config: the bundle's config, with `data` as it was read here.
+        data: where the documents come from.
+        resamples: of every interval, by the bundle's config.
         train: what baselines learn from: the train split of the same data.
         is_own: whether it is the data that the bundle was trained from.
     """
 
     bundle: Bundle
-    config: RunConfig
+    data: DataConfig
+    resamples: int
+    tracking: TrackingConfig
     scorer: Scorer
     test: Sequence[Document]
     train: Sequence[Document]
@@ -40,10 +44,10 @@ def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
         data: other data than the bundle's own; that the bundle never saw its test split is the caller's word.
 
     Raises:
-        ModelRefusedError: where the test split is not what it claims, or empty.
+        ModelRefusedError: where the test split is not what it claims, or empty, or the bundle is of a version that is not read here.
     """
-    config = RunConfig.model_validate(bundle.manifest.config)
-    splits = load_splits(data or config.data)
+    own = part_of(bundle, "data", DataConfig) if data is None else data
+    splits = load_splits(own)
     if data is None and fingerprint(d for part in splits.values() for d in part) != bundle.manifest.data_sha256:
         raise ModelRefusedError(
             f"{bundle.path.name} was trained on other data than its config reads now: its test split may have been trained on; train again"
@@ -54,12 +58,12 @@ def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
             if data is None
             else "the data has no test split: nothing to evaluate on"
         )
-    if data is not None:
-        config = config.model_copy(update={"data": data})
     scorer = Scorer(bundle)
     return HeldOut(
         bundle,
-        config,
+        own,
+        part_of(bundle, "calibration", CalibrationConfig).bootstrap,
+        part_of(bundle, "tracking", TrackingConfig),
         scorer,
         test=splits["test"],
         train=splits["train"],

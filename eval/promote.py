@@ -1,14 +1,24 @@
-"""Moves the champion, forward through the gate or back, and keeps a record of every decision."""
+"""Moves the champion, forward through the gate or back, and keeps a record of every decision.
+
+A move is noted before its first step and the note removed after its last: pointer, record, registry. Where it is broken off in between,
+the next command ends it if the pointer has moved, and forgets it if not. One process at a time decides.
+"""
 
 import json
+import logging
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from presscheck.configs.policies import GateConfig
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import RuntimeConfig, TrackingConfig
+from presscheck.data.atomic import write_atomically
+from presscheck.data.lock import sole_writer
+from presscheck.eval.bundle_config import part_of
 from presscheck.eval.compare import compare
 from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate
@@ -20,6 +30,9 @@ from presscheck.serve.errors import ModelRefusedError
 from presscheck.train.tracking import tag_version
 
 CHAMPION, DECISIONS = "champion", "promotions.jsonl"
+_MOVE = ".promotion.json"  # the note of a move that is under way
+_ONE_AT_A_TIME = "wait for it"
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +64,28 @@ def _champion(models: Path) -> Path | None:
     return pointer.resolve() if pointer.exists() else None
 
 
-def _record(models: Path, entry: dict[str, Any]) -> None:
-    with (models / DECISIONS).open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **entry}) + "\n")
-
-
 def _entries(models: Path) -> list[dict[str, Any]]:
     path = models / DECISIONS
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    entries = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.is_file() else (), start=1):
+        try:
+            entries.append(json.loads(line))
+        except json.JSONDecodeError:
+            raise ModelRefusedError(f"{path}:{number}: not a line of JSON; mend or remove it") from None
+    return entries
 
 
-def _register(bundle: Bundle, tags: dict[str, str], *, alias: str | None) -> bool:
+def _record(models: Path, entry: Mapping[str, Any]) -> None:
+    """Adds an entry, unless it is the last already; the file is whole at every moment."""
+    entries = _entries(models)
+    if entries[-1:] != [entry]:
+        with write_atomically(models / DECISIONS) as stream:
+            stream.writelines(json.dumps(one) + "\n" for one in (*entries, entry))
+
+
+def _register(bundle: Bundle, tags: Mapping[str, str], *, alias: str | None) -> bool:
     """Writes the decision to the registry; whether it could be reached, which an untracked bundle need not."""
-    tracking = RunConfig.model_validate(bundle.manifest.config).tracking
+    tracking = part_of(bundle, "tracking", TrackingConfig)
     return not tracking.enabled or tag_version(
         tracking.uri,
         tracking.experiment,
@@ -74,6 +96,40 @@ def _register(bundle: Bundle, tags: dict[str, str], *, alias: str | None) -> boo
     )
 
 
+def _move(models: Path, bundle: Bundle, entry: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
+    """Makes the bundle the champion; whether the registry followed."""
+    with write_atomically(models / _MOVE) as stream:
+        json.dump({"target": bundle.path.name, "entry": entry, "tags": tags}, stream)
+    point(models / CHAMPION, bundle.path)
+    _record(models, entry)
+    follows = _register(bundle, tags, alias=CHAMPION)
+    (models / _MOVE).unlink()
+    return follows
+
+
+def _mend(models: Path) -> None:
+    """Ends or forgets a move that was broken off."""
+    note = models / _MOVE
+    if not note.is_file():
+        return
+    move = json.loads(note.read_text(encoding="utf-8"))
+    now = _champion(models)
+    if now is not None and now.name == move["target"]:
+        _record(models, move["entry"])
+        with suppress(ModelRefusedError):  # what reads the champion next says what is wrong with it
+            _register(read_bundle(now), move["tags"], alias=CHAMPION)
+        logger.warning("the move of the champion to %s was broken off; it is recorded now", move["target"])
+    else:
+        logger.warning(
+            "the move of the champion to %s was broken off before it moved; give the command again", move["target"]
+        )
+    note.unlink()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
 def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None) -> tuple[Decision, bool]:
     """Makes the bundle the champion if the gate lets it, or `force` says why against the gate; and whether the registry followed.
 
@@ -81,16 +137,37 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
 
     Raises:
         ModelRefusedError: where the bundle is not one of `models`, or cannot be evaluated.
+        DataError: where another process decides over the same folder.
     """
     if bundle.path.parent != models.resolve():
         raise ModelRefusedError(f"{bundle.path} does not lie in {models}/; copy it there first")
-    before = _champion(models)
+    with sole_writer(models, otherwise=_ONE_AT_A_TIME):
+        _mend(models)
+        decision = _decide(_champion(models), bundle, gate, force=force)
+        entry = {
+            "at": _now(),
+            "action": "promote",
+            "candidate": decision.candidate,
+            "previous": decision.previous,
+            "promoted": decision.promoted,
+            "forced": decision.forced,
+            "checks": [asdict(check) for check in decision.checks],
+        }
+        tags = _tags(decision)
+        if decision.promoted:
+            return decision, _move(models, bundle, entry, tags)
+        _record(models, entry)
+        return decision, _register(bundle, tags, alias=None)
+
+
+def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None) -> Decision:
+    part_of(bundle, "runtime", RuntimeConfig)  # the gate reads it when minutes have passed
     held = hold_out(bundle)
     report = report_on(held)
     comparison = compare(read_bundle(before), bundle, known=held) if before and before != bundle.path else None
     checks = judge_candidate(report, bundle, comparison, gate)
     against = [check for check in checks if not check.passed]
-    decision = Decision(
+    return Decision(
         bundle.manifest.version,
         before.name if before else None,
         promoted=not against or force is not None,
@@ -99,20 +176,6 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
         report=report,
         comparison=comparison,
     )
-    _record(
-        models,
-        {
-            "action": "promote",
-            "candidate": decision.candidate,
-            "previous": decision.previous,
-            "promoted": decision.promoted,
-            "forced": decision.forced,
-            "checks": [asdict(check) for check in checks],
-        },
-    )
-    if decision.promoted:
-        point(models / CHAMPION, bundle.path)
-    return decision, _register(bundle, _tags(decision), alias=CHAMPION if decision.promoted else None)
 
 
 def _tags(decision: Decision) -> dict[str, str]:
@@ -126,10 +189,18 @@ def rollback(models: Path) -> tuple[str, str, bool]:
 
     Raises:
         ModelRefusedError: where there is no champion before this one, or its bundle is gone.
+        DataError: where another process decides over the same folder.
     """
-    now = _champion(models)
-    if now is None:
+    if _champion(models) is None:
         raise ModelRefusedError(f"{models}/ has no champion to roll back from")
+    with sole_writer(models, otherwise=_ONE_AT_A_TIME):
+        _mend(models)
+        return _roll_back(models)
+
+
+def _roll_back(models: Path) -> tuple[str, str, bool]:
+    now = _champion(models)
+    assert now is not None
     moves = [
         e
         for e in _entries(models)
@@ -137,10 +208,14 @@ def rollback(models: Path) -> tuple[str, str, bool]:
     ]
     if not moves:
         raise ModelRefusedError(f"{now.name} is the first champion: there is none to return to")
-    target = models / moves[-1]["previous"]
-    bundle = read_bundle(target)
-    _record(
-        models, {"action": "rollback", "candidate": target.name, "previous": None, "promoted": True, "left": now.name}
-    )
-    point(models / CHAMPION, bundle.path)
-    return now.name, target.name, _register(bundle, {"gate.rolled_back_from": now.name}, alias=CHAMPION)
+    bundle = read_bundle(models / moves[-1]["previous"])
+    target = bundle.path.name
+    entry = {
+        "at": _now(),
+        "action": "rollback",
+        "candidate": target,
+        "previous": None,
+        "promoted": True,
+        "left": now.name,
+    }
+    return now.name, target, _move(models, bundle, entry, {"gate.rolled_back_from": now.name})

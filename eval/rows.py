@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.audit.agreement import matched
 from presscheck.data.audit.probes import fit_predict
 from presscheck.data.schema import POSITIVE, TOKEN_TAGS, Document
@@ -73,7 +73,8 @@ def rows_of(
     scored: Sequence[Scored],
     documents: Sequence[Document],
     *,
-    config: RunConfig,
+    data: DataConfig,
+    resamples: int,
 ) -> list[Row]:
     """Rows of every label, tag and the risk.
 
@@ -81,14 +82,14 @@ def rows_of(
         baselines: label to system to its items.
         documents: what was scored.
     """
-    row = partial(_row, resamples=config.calibration.bootstrap)
-    second = [d for source in config.data.sources if source.kind == "starter" for d in read_second_pass(source.path)]
+    row = partial(_row, resamples=resamples)
+    second = [d for source in data.sources if source.kind == "starter" for d in read_second_pass(source.path)]
     rows: list[Row] = []
     for items in labels:
         output = f"label/{items.label}"
         systems = {MODEL: items, **baselines[items.label], SECOND: _second_items(items.label, documents, second)}
         rows += [row(output, system, found) for system, found in systems.items() if found is not None]
     for tag in TOKEN_TAGS:
-        found = _tag_row(tag, scored, resamples=config.calibration.bootstrap)
+        found = _tag_row(tag, scored, resamples=resamples)
         rows += [found] if found else []
     return rows + ([row(risk.label, MODEL, risk)] if risk.places else [])

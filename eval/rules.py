@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.schema import Document, Segment
+from presscheck.data.schema import Document, Segment, Span
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.segmentation import segment_body
@@ -30,13 +30,16 @@ def _forms(documents: Sequence[Document]) -> Outcomes:
 
 def _source_types(documents: Sequence[Document]) -> Outcomes:
     return [
-        (d.group, float(("pronoun" if is_pronoun(text) else source_type(text)) == span.type))
+        (d.group, float(_type_of(s.text, span) == span.type))
         for d in documents
         for s in d.segments
         for span in s.spans
         if span.tag == "source" and span.type is not None
-        for text in (s.text[span.start : span.end],)
     ]
+
+
+def _type_of(text: str, span: Span) -> str:
+    return "pronoun" if is_pronoun(text[span.start : span.end]) else source_type(text, span.start, span.end)
 
 
 def _speculation(documents: Sequence[Document]) -> Outcomes:
@@ -57,7 +60,7 @@ def _set_aside(documents: Sequence[Document], note: str) -> Outcomes:
         if not body:
             continue
         found = segment_body(body)
-        ranges = found.boilerplate if note == "furniture" else found.duplicates
+        ranges = [(a.start, a.end) for a in found.set_aside] if note == "furniture" else found.duplicates
         for sentence, start in zip(document.sentences, starts, strict=True):
             if note in sentence.notes:
                 outcomes.append((document.group, float(any(a <= start < b for a, b in ranges))))

@@ -123,7 +123,7 @@ def evaluate(
 
 def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: Path | None = None) -> Report:
     """See `evaluate`; of documents that are scored already."""
-    bundle, scorer, config = held.bundle, held.scorer, held.config
+    bundle, scorer, tracking = held.bundle, held.scorer, held.tracking
     on_gold = measure_gold(scorer, gold) if gold else None
     trained = [label for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
     labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
@@ -134,8 +134,8 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
     report = Report(
         bundle.manifest.version,
         "test",
-        rows=tuple(rows_of(labels, baselines, risk, held.scored, held.test, config=config)),
-        rules=measure_rules(held.test, resamples=config.calibration.bootstrap),
+        rows=tuple(rows_of(labels, baselines, risk, held.scored, held.test, data=held.data, resamples=held.resamples)),
+        rules=measure_rules(held.test, resamples=held.resamples),
         labels=tuple(_label_report(held, items, baselines[items.label], capacities) for items in labels),
         risk=_label_report(held, risk, {}, capacities) if risk.places else None,
         policies=tuple(policy_flags(bundle, held.scored, risk, baselines)),
@@ -144,10 +144,10 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
         speed=measure_speed(scorer, held.test),
         gold=on_gold,
     )
-    if config.tracking.enabled and held.is_own:
+    if tracking.enabled and held.is_own:
         log_to_run(
-            config.tracking.uri,
-            config.tracking.experiment,
+            tracking.uri,
+            tracking.experiment,
             bundle.manifest.version,
             {name.replace(":", "_").replace("'", "").replace(",", ""): value for name, value in report.flat().items()},
             {"eval/test.json": report.as_json()},

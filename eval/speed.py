@@ -1,6 +1,5 @@
 """How fast bundles score, measured side by side: rounds are interleaved, so that what else the machine does hits all of them."""
 
-import os
 import platform
 import statistics
 import time
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from presscheck.data.schema import Document
+from presscheck.serve.cores import usable_cores
 from presscheck.serve.scorer import Scorer
 
 _ROUNDS, _TIMED_SEGMENTS = 5, 400
@@ -57,7 +57,7 @@ def timed(
 
 def speed_of(scorer: Scorer, count: int, seconds: Sequence[float]) -> Speed:
     """The speed of a scorer that read so many segments in each round."""
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     return Speed(count / statistics.median(seconds), scorer.info.precision, cores, processor())
 
 

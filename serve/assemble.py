@@ -1,16 +1,33 @@
 """From scores to records: what the model said of an article's segments, put together with the text's own signs."""
 
+from functools import partial
 from typing import cast
 
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.headline_parts import HeadlinePart as TextPart
+from presscheck.data.text.headline_parts import bare_headline, headline_parts
+from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
 from presscheck.serve.bundle import Manifest, Policy
 from presscheck.serve.predict import SegmentScores
-from presscheck.serve.record import Cue, FramingType, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
+from presscheck.serve.record import (
+    Aside,
+    Cue,
+    FramingType,
+    Headline,
+    HeadlinePart,
+    ModelInfo,
+    Notes,
+    Record,
+    Rejection,
+    Risk,
+    ScoredSegment,
+)
 from presscheck.serve.risk import assess
-from presscheck.serve.spans import find_spans, type_of
-from presscheck.serve.verdict import Sentence, judge
+from presscheck.serve.sources import is_cue
+from presscheck.serve.spans import FoundSpan, find_spans, type_of
+from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
 _NO_RISK = Risk(p=None, level=None, reasons=[])
 
@@ -28,9 +45,13 @@ class Assembler:
         return Notes(
             body_start=article.body_start,
             truncated=article.truncated or truncated,
-            boilerplate=list(body.boilerplate) if body else [],
+            headline_parts=[
+                HeadlinePart(start=part.start, end=part.end, kind=part.kind) for part in parts_of_headline(article)
+            ],
+            set_aside=[Aside(start=a.start, end=a.end, kind=a.kind) for a in body.set_aside] if body else [],
             duplicates=list(body.duplicates) if body else [],
             language=language,
+            encoding_losses=article.encoding_losses,
         )
 
     def judged(
@@ -43,7 +64,7 @@ class Assembler:
         body_scores: list[SegmentScores],
     ) -> Record:
         """The record of an article with the scores of its headline and of its body's sentences; either may be empty."""
-        headline = self._headline(article.headline, headline_scores[0]) if article.headline else None
+        headline = self._headline(article, headline_scores[0]) if article.headline else None
         segments = self._segments(article, body, body_scores)
         is_whole = (
             headline is not None
@@ -71,17 +92,34 @@ class Assembler:
             return []
         if not {"claim", "attributed", "needs_source", "loaded"} <= self._trained:
             return _unjudged(article, body)
-        spans = zip(body.sentences, body_scores, strict=True)
+        paragraphs = paragraphs_of(body.reading.text, body.spans)
+        found = zip(body.spans, body.texts, body_scores, paragraphs, strict=True)
+        sentences = [Sentence(start, end, text, scores, number) for (start, end), text, scores, number in found]
+        told = {index: s for index, s in enumerate(sentences) if index not in body.captions}
+        judged = dict(zip(told, self._judge(list(told.values())), strict=True))
+        for index in body.captions:
+            (caption,) = self._judge([sentences[index]])
+            judged[index] = caption.model_copy(update={"verdict": "not_a_claim", "flagged": False, "source": None})
+        return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
+
+    def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:
         return judge(
-            [Sentence(start, end, article.body[start:end], scores) for (start, end), scores in spans],
+            sentences,
             threshold=self._policy.thresholds["unsourced"].threshold,
             span_threshold=self._manifest.tag_thresholds["source"],
+            loaded_threshold=self._manifest.tag_thresholds["loaded"],
         )
 
-    def _headline(self, text: str, scores: SegmentScores) -> Headline:
-        form = headline_form(text)
+    def _headline(self, article: Article, scores: SegmentScores) -> Headline:
+        text, bare = article.headline or "", read_headline(article)
+        form = headline_form(bare)
         if "sensational" not in self._trained:
             return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
+        thresholds = self._manifest.tag_thresholds
+        loaded_spans = find_spans(scores, text, "loaded", threshold=thresholds["loaded"])
+        framing = find_spans(scores, text, "framing", threshold=thresholds["framing"])
+        is_quoted = bool(loaded_spans) and not cues_of_the_author(text, loaded_spans, scores)
+        loaded = 0.0 if is_quoted else scores.labels["loaded"]
         cues = [
             Cue(
                 cue=cast("FramingType", type_of(scores, span, "framing")),
@@ -90,13 +128,13 @@ class Assembler:
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in find_spans(scores, text, "framing", threshold=self._manifest.tag_thresholds["framing"])
+            for span in cues_of_the_author(text, framing, scores)
         ]
         sensational = scores.labels["sensational"]
         return Headline(
             text=text,
             sensational=round(sensational, 6),
-            loaded=round(scores.labels["loaded"], 6) if "loaded" in self._trained else None,
+            loaded=round(loaded, 6) if "loaded" in self._trained else None,
             form=form,
             flagged=sensational >= self._policy.thresholds["sensational"].threshold,
             cues=cues,
@@ -120,12 +158,39 @@ class Assembler:
     def rejected(self, rejected: Rejected) -> Record:
         """The record of an input that could not be read."""
         rejection = Rejection(code=rejected.code, message=rejected.message)
-        notes = Notes(
-            body_start=None, truncated=False, boilerplate=[], duplicates=[], language=None, rejected=rejection
-        )
+        notes = Notes(body_start=None, truncated=False, language=None, rejected=rejection)
         return Record(
             id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self._info
         )
+
+
+def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
+    """The spans outside quotations that have a speaker."""
+    (quote,) = quoted([headline], [0])
+    is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(
+        headline, quote, is_cue=partial(is_cue, scores)
+    )
+    return [span for span in spans if not (is_said and quote.holds(span.start, span.end))]
+
+
+def parts_of_headline(article: Article) -> list[TextPart]:
+    """Labels and names of sites around the article's headline."""
+    return headline_parts(article.headline, site=article.site) if article.headline else []
+
+
+def read_headline(article: Article) -> str:
+    """The headline as it is read: as long as the string, with its other parts blank."""
+    return bare_headline(article.headline or "", parts_of_headline(article))
+
+
+def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:
+    """The segment and its source with their places and words in the body as it came."""
+    source = segment.source
+    if source is not None:
+        start, end = body.reading.original(source.start, source.end)
+        source = source.model_copy(update={"start": start, "end": end, "text": text[start:end]})
+    start, end = body.reading.original(segment.start, segment.end)
+    return segment.model_copy(update={"start": start, "end": end, "text": text[start:end], "source": source})
 
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:

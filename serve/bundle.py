@@ -214,6 +214,7 @@ def publish(folder: Path, target: Path) -> None:
 def point(pointer: Path, target: Path) -> None:
     """Makes `pointer` a link to the bundle beside it, atomically."""
     temporary = pointer.with_name(f".{pointer.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)  # of a process of that number which ended here
     temporary.symlink_to(target.name)
     temporary.replace(pointer)
 
@@ -259,7 +260,9 @@ def read_bundle(folder: Path) -> Bundle:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise ModelRefusedError(f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}") from None
+        raise ModelRefusedError(
+            f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}; train it again"
+        ) from None
     for precision in manifest.calibration:
         if f"runtime/{RUNTIME_FILES[precision]}" not in sums:
             raise ModelRefusedError(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from presscheck.data.passages import Passage, TokenisedSegment, pack, special_tokens, tokenise_documents
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS
 from presscheck.serve.bundle import Calibration
+from presscheck.serve.logistic import sigmoid
 from presscheck.serve.runtime import Logits, Runtime
 
 if TYPE_CHECKING:
@@ -95,10 +96,6 @@ def segment_logits(
     return list(unpack(packed, runtime.logits(packed.passages)))
 
 
-def _sigmoid(value: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-np.clip(value, -60, 60)))
-
-
 class Calibrator:
     """Turns logits into calibrated probabilities, by a bundle's calibration for one precision."""
 
@@ -111,10 +108,10 @@ class Calibrator:
     def __call__(self, scores: SegmentScores) -> SegmentScores:
         """The same segment with probabilities in place of logits."""
         logits_L = np.array([scores.labels[name] for name in SEGMENT_LABELS])
-        probabilities_L = _sigmoid(logits_L * self._slopes_L + self._intercepts_L)
+        probabilities_L = sigmoid(logits_L * self._slopes_L + self._intercepts_L)
         return SegmentScores(
             labels=dict(zip(SEGMENT_LABELS, probabilities_L.tolist(), strict=True)),
             offsets=scores.offsets,
-            tags_TK=_sigmoid(scores.tags_TK * self._slopes_K + self._intercepts_K),
+            tags_TK=sigmoid(scores.tags_TK * self._slopes_K + self._intercepts_K),
             truncated=scores.truncated,
         )

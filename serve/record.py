@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from presscheck.data.text.fragments import AsideKind
 from presscheck.data.text.headline_form import HeadlineForm
+from presscheck.data.text.headline_parts import PartKind
 from presscheck.data.text.source_type import SourceType
 from presscheck.serve.bundle import Precision
 
@@ -109,14 +111,32 @@ class Rejection(Part):
     message: str
 
 
+class HeadlinePart(Part):
+    """A stretch of the headline string that is not the headline and is not read: a desk's "label", or the name of a "site" behind it."""
+
+    start: int
+    end: int
+    kind: PartKind
+
+
+class Aside(Part):
+    """A stretch of the body that claims nothing and is no segment."""
+
+    start: int
+    end: int
+    kind: AsideKind
+
+
 class Notes(Part):
     """What a reader must know of the input; `rejected` is set where the status is "rejected"."""
 
     body_start: int | None
     truncated: bool
-    boilerplate: list[Range]
-    duplicates: list[Range]
+    headline_parts: list[HeadlinePart] = []
+    set_aside: list[Aside] = []
+    duplicates: list[Range] = []
     language: str | None
+    encoding_losses: int = 0
     rejected: Rejection | None = None
 
 

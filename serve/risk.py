@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from presscheck.data.text.source_type import is_pronoun
 from presscheck.serve.bundle import Policy, RiskModel
+from presscheck.serve.logistic import sigmoid
 from presscheck.serve.record import Headline, Level, Reason, Risk, ScoredSegment
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")
+_APPOSED = re.compile(r",\s|\s(?:who|which)\s")  # what is said of a source behind its name
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _MIN_CONTRIBUTION = 0.1
 _MANY_SOURCES = 3
@@ -68,7 +70,8 @@ def speakers(segments: Sequence[ScoredSegment]) -> list[str | None]:
             names.append(None)
             continue
         if not (is_pronoun(segment.source.text) and last):
-            words = re.findall(r"\w[\w'-]*", segment.source.text)
+            name = _APPOSED.split(segment.source.text, maxsplit=1)[0] or segment.source.text
+            words = re.findall(r"\w[\w'-]*", name)
             capitals = [word for word in words if word[:1].isupper()]
             last = (capitals or words or [segment.source.text])[-1].lower()
         names.append(last)
@@ -133,7 +136,7 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
     """The risk of an article with the reasons that raise it above an average article's, the strongest first."""
     values = risk_features(headline, segments)
     contributions = {name: w.weight * (values[name] - w.mean) / w.scale for name, w in model.features.items()}
-    p = 1.0 / (1.0 + math.exp(-(model.intercept + sum(contributions.values()))))
+    p = float(sigmoid(model.intercept + sum(contributions.values())))
     loaded_from = policy.thresholds["loaded"].threshold
     points_at: dict[str, Callable[[ScoredSegment], bool]] = {
         **_POINTS_AT,

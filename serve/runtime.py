@@ -3,8 +3,6 @@
 Shapes: B passages of a batch, T tokens, L segment labels, K token tags.
 """
 
-import os
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -14,20 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from presscheck.configs.offline import absent, stay_offline
+from presscheck.configs.offline import without_telemetry
 from presscheck.data.passages import Passage
 from presscheck.serve.bundle import RUNTIME_FILES, Precision
+from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import ModelRefusedError
 
-# Every shape of a batch is compiled for itself: 4 MB and 8 ms in int8. Batches come sorted, so that few are needed at a time and little is
-# kept: 10 shapes in the library below the plug-in (40 entries each), none in the plug-in, whose store every stream has for itself. Left
-# to their own bounds the two grow by gigabytes on texts of all lengths. Training's copy of that library reads the same variable and
-# wants its whole cache.
-_COMPILED_KEPT = "400"
-if "torch" not in sys.modules:
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _COMPILED_KEPT)
-stay_offline()
-with absent("openvino.tools.ovc"):  # its converter, which only training needs: 0.07 s of a cold start
+with without_telemetry():
     import openvino as ov
 
 TOKENS_PER_BATCH = 512  # as fast as 2,048: what a layer hands on stays in the core's cache
@@ -128,7 +119,7 @@ class Runtime:
 
     def __init__(self, folder: Path, *, precision: Precision, threads: int = 0) -> None:
         check_hardware(precision)
-        streams = threads or len(os.sched_getaffinity(0))
+        streams = threads or usable_cores()
         self.precision = precision
         self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
         compiled = _core().compile_model(

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.segmentation import Body, segment_body
-from presscheck.serve.assemble import Assembler
+from presscheck.serve.assemble import Assembler, read_headline
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.precision import Wanted
 from presscheck.serve.predict import Calibrator, Packed, SegmentScores, pack_documents, segment_logits, unpack
@@ -143,8 +143,8 @@ class Scorer:
             read = _Read(article, body, language, is_judged=language in (None, "en"))
             inputs.append(read)
             if read.is_judged:
-                documents.append([article.headline] if article.headline else [])
-                documents.append([article.body[s:e] for s, e in body.sentences] if body and article.body else [])
+                documents.append([read_headline(article)] if article.headline else [])
+                documents.append(body.texts if body else [])
         packed = pack_documents(documents, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
         return _Window(inputs, packed)
 

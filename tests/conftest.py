@@ -1,4 +1,4 @@
-"""Shared fixtures: a small corpus, a tiny model that is really trained once a run, and the default model in models/candidate.
+"""Shared fixtures: a small corpus, a tiny model that is really trained, and the default model in models/candidate.
 
 `make quick` leaves out what is marked slow: by hand where a test starts a server, a browser or another process that takes seconds, and
 here where a test trains or uses a trained model.
@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from tests_support import tiny_overrides
 
 from presscheck.configs.loader import load
@@ -20,7 +19,7 @@ from presscheck.serve.scorer import Scorer
 stay_offline()
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse on a busy machine
 ROOT = Path(__file__).parent.parent
-TRAINS = {"tiny_folder", "default_bundle"}  # fixtures that train a model or need one
+TRAINS = {"small_corpus", "tiny_folder", "default_bundle"}  # fixtures of tests that train a model or use one
 SEED_ARTICLE = ROOT / "tests" / "e2e" / "seed-article.txt"
 WIRE_REWRITE = ROOT / "tests" / "e2e" / "wire-rewrite.txt"
 
@@ -56,30 +55,16 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_folder(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder where tiny.yaml was trained: models/ and mlflow.db. Trained once; every test process has a copy of its own."""
-    shared = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        shared = shared.parent  # of all processes of this run
-    trained = shared / "tiny-trained"
-    done = shared / "tiny-trained.done"
-    with FileLock(shared / "tiny-trained.lock"):
-        if not done.exists():
-            shutil.rmtree(trained, ignore_errors=True)
-            _train_tiny(small_corpus, trained)
-            done.touch()
-    folder = tmp_path_factory.mktemp("tiny") / "trained"
-    shutil.copytree(trained, folder, symlinks=True)
-    return folder
-
-
-def _train_tiny(corpus: Path, folder: Path) -> None:
+def tiny_folder(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where tiny.yaml was trained: models/ and mlflow.db. Every test process has its own."""
     from presscheck.train.run import train
 
+    folder = tmp_path_factory.mktemp("tiny")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         patch.setenv("MLFLOW_ARTIFACT_ROOT", str(folder / "mlruns"))
-        train(load("tiny", tiny_overrides(corpus, folder)))
+        train(load("tiny", tiny_overrides(small_corpus, folder)))
+    return folder
 
 
 @pytest.fixture(scope="session")

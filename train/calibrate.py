@@ -140,7 +140,11 @@ def fit_threshold(
 
 
 def fit_band(
-    probabilities_A: Array, is_positive_A: NDArray[np.bool_], *, wanted: float | BandConfig, prevalence: float | None = None
+    probabilities_A: Array,
+    is_positive_A: NDArray[np.bool_],
+    *,
+    wanted: float | BandConfig,
+    prevalence: float | None = None,
 ) -> Threshold:
     """A threshold on the risk: as given, or the one of a target precision, or the one that leaves no more than a team can review.
 

@@ -104,11 +104,15 @@ def load_encoder(
     folder = locate(name)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped library
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # as above
-    shape = AutoConfig.from_pretrained(folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
+    shape = AutoConfig.from_pretrained(
+        folder, local_files_only=True, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
+    )
     if random_init:
         model = AutoModel.from_config(shape, attn_implementation="eager")  # type: ignore[no-untyped-call]  # untyped library
     else:
-        model = AutoModel.from_pretrained(folder, config=shape, attn_implementation="eager", use_safetensors=True)
+        model = AutoModel.from_pretrained(
+            folder, local_files_only=True, config=shape, attn_implementation="eager", use_safetensors=True
+        )
     if layers is not None:
         _keep_layers(model, layers)
     pooler = getattr(model, "pooler", None)

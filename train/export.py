@@ -5,13 +5,13 @@ from pathlib import Path
 
 import torch
 
-from presscheck.configs.offline import stay_offline
+from presscheck.configs.offline import without_telemetry
 from presscheck.train.encoder import fuse_attention
 from presscheck.train.model import PressModel
 
-stay_offline()
-import openvino as ov  # noqa: E402 - after its telemetry is switched off
-from openvino.tools.ovc import convert_model  # noqa: E402 - as above
+with without_telemetry():
+    import openvino as ov
+    from openvino.tools.ovc import convert_model
 
 
 def export_runtime(model: PressModel, target: Path) -> None:

@@ -34,7 +34,6 @@ from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.loss import output_weights
-from presscheck.train.memory import keep_freed_memory
 from presscheck.train.model import PressModel, mix_back
 from presscheck.train.precisions import fit_precisions
 from presscheck.train.trainer import build_trainer, resolve_bf16
@@ -164,7 +163,6 @@ def fit_member(
         ModelRefusedError: where the exported model differs from the trained one by more than the config allows.
     """
     set_seed(config.seed)
-    keep_freed_memory()
     if config.train.threads:
         torch.set_num_threads(config.train.threads)
     encoder = load_encoder(

@@ -11,6 +11,8 @@ def keep_freed_memory() -> bool:
 
     Every step of a training asks for the same large buffers again. glibc maps each from the system and returns it, and clearing those pages
     anew took a third of the time in batches of 4,096 tokens (benchmarks/training.md). Other C libraries are left as they are.
+
+    It holds for the rest of the process: the command and the benchmarks ask for it, and nothing that a caller of the library runs does.
     """
     if not sys.platform.startswith("linux"):
         return False

@@ -16,6 +16,7 @@ from presscheck.serve.bundle import (
 )
 from presscheck.serve.canary import make_canary
 from presscheck.serve.embedding import word_vectors
+from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.labelled import as_article
 from presscheck.serve.profile import Profile, opening_words
 from presscheck.serve.reference import Reference
@@ -28,9 +29,7 @@ def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies
     """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
     models = run.config.models_dir
     target, number = models / run.name, 1
-    while target.exists():
-        if read_bundle(target).manifest.weights_sha256 == member.manifest.weights_sha256:
-            break
+    while target.exists() and not _has_weights(target, member.manifest.weights_sha256):
         number += 1
         target = models / f"{run.name}-{number}"
     if not target.exists():
@@ -48,6 +47,14 @@ def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies
         publish(member.folder, target)
     point(models / "candidate", target)
     return target
+
+
+def _has_weights(bundle: Path, sha256: str) -> bool:
+    """Whether a bundle that this version reads holds these weights."""
+    try:
+        return read_bundle(bundle).manifest.weights_sha256 == sha256
+    except ModelRefusedError:
+        return False
 
 
 def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:

@@ -1,18 +1,29 @@
 """The registered model, from code: a data frame of articles in, a column of JSON records out. Holds no state of its own."""
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import pandas as pd
 
-from presscheck.data.article import Article, Rejected, checked, make_article
+from presscheck.data.article import Article, Rejected
+from presscheck.data.rows.columns import Columns
+from presscheck.data.rows.refusal import RowError
+from presscheck.data.rows.row import as_row
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.scorer import Scorer
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+def _article(row: dict[Hashable, Any], number: int) -> Article | Rejected:
+    """The row as every other road reads it; what pandas calls missing is null."""
+    cells = {
+        str(name): None if value is pd.NA or value is pd.NaT or value != value else value for name, value in row.items()
+    }
+    try:
+        return as_row(cells, line=number, place=str(number), columns=Columns()).article
+    except RowError as error:
+        return Rejected(error.identifier or str(number), error.fault.code, f"row {number}: {error}")
 
 
 class PresscheckModel(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined,misc]  # loaded lazily by the library
@@ -24,11 +35,7 @@ class PresscheckModel(mlflow.pyfunc.PythonModel):  # type: ignore[name-defined,m
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """One record per row, as JSON text in the column `record`."""
-        articles: list[Article | Rejected] = []
-        for number, row in enumerate(model_input.to_dict("records")):
-            identifier = _text(row.get("id")) or str(number)
-            headline, body = _text(row.get("headline")), _text(row.get("body"))
-            articles.append(checked(make_article(identifier, headline, body), f"row {number}"))
+        articles = [_article(row, number) for number, row in enumerate(model_input.to_dict("records"))]
         return pd.DataFrame({"record": [record.model_dump_json() for record in self._scorer.score(articles)]})
 
 

@@ -9,16 +9,16 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from presscheck.configs.offline import stay_offline
+from presscheck.configs.offline import without_telemetry
 from presscheck.data.passages import Passage
 from presscheck.serve.bundle import RUNTIME_FILES
 from presscheck.train.export import export_runtime
 from presscheck.train.model import PressModel
 from presscheck.train.outliers import split_outliers
 
-stay_offline()
-import nncf  # noqa: E402 - after its telemetry is switched off
-import openvino as ov  # noqa: E402 - as above
+with without_telemetry():
+    import nncf
+    import openvino as ov
 
 # Left as they are: the embeddings, a look-up whose rounding every layer would inherit; the two heads, a thousandth of the arithmetic; the
 # products of attention, a tenth of it, which are no faster in int8 for all the conversions around them; and the few feed-forward units

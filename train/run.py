@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
+from presscheck.data.lock import LOCK, OWNER, sole_writer
 from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
 from presscheck.serve.bundle import Bundle, Policy, read_bundle
@@ -91,8 +92,7 @@ def _with_bands(
         wanted = config.policies[name]
         expected = wanted.prevalence.get("review")
         elevated, high = (
-            fit_band(risk_A, is_positive_A, wanted=band, prevalence=expected)
-            for band in (wanted.elevated, wanted.high)
+            fit_band(risk_A, is_positive_A, wanted=band, prevalence=expected) for band in (wanted.elevated, wanted.high)
         )
         found[name] = policy.model_copy(
             update={
@@ -104,17 +104,44 @@ def _with_bands(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A candidate, and where its training was tracked, or what to do so that the next one is; None where nobody wanted that."""
+
+    bundle: Bundle
+    tracked: str | None
+
+
 def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
+    """See `train_tracked`; the candidate alone."""
+    return train_tracked(config, fresh=fresh).bundle
+
+
+def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
     """Trains the candidate. An interrupted run of the same config and data goes on where it stopped, unless `fresh`.
 
     Raises:
-        DataError: on bad data.
+        DataError: on bad data, or where another process trains the same run.
         ConfigError: on a config that cannot be trained here.
     """
     run = plan(config)
-    if fresh:
-        shutil.rmtree(run.work, ignore_errors=True)
-    run.work.mkdir(parents=True, exist_ok=True)
+    with sole_writer(run.work, otherwise="wait for it, or train another config or seed"):
+        if fresh:
+            _empty(run.work)
+        return _train(run)
+
+
+def _empty(folder: Path) -> None:
+    """Removes all but the lock that is held on it."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in (LOCK, OWNER):
+            path.unlink()
+
+
+def _train(run: Run) -> Trained:
+    config = run.config
     state = run.work / "run.json"
     known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
     if known:
@@ -126,6 +153,7 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
         experiment=options.experiment,
         run_name=run.name,
         run_id=known.get("mlflow_run"),
+        joins=True,
     )
     _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
     try:
@@ -169,4 +197,4 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
     shutil.rmtree(run.work)
     with suppress(OSError):  # another run may be at work beside it
         run.work.parent.rmdir()
-    return read_bundle(target)
+    return Trained(read_bundle(target), tracker.closing())

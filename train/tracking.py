@@ -3,6 +3,7 @@
 import functools
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,14 +15,23 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from packaging.requirements import Requirement
 
+from presscheck.configs.offline import environment
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from mlflow.entities import Run as MlflowRun
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 BATCHES = "presscheck-batches"
 _PACKAGES = ("configs", "data", "serve")
-_connected: dict[str, str] = {}
+# The platform's own wishes; the client reads them where it is told nothing, and writes what it is told to them.
+_URI, _EXPERIMENT_ID, _EXPERIMENT, _RUN = (
+    "MLFLOW_TRACKING_URI",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+    "MLFLOW_RUN_ID",
+)
 _MODEL_CODE = Path(__file__).with_name("pyfunc_model.py")
 
 
@@ -36,6 +46,7 @@ def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Conc
             method(self, *arguments, **options)
         except Exception as error:
             self.is_on = False
+            self.error = error
             first_line = str(error).splitlines()[0][:200] if str(error) else ""
             logger.warning(
                 "MLflow tracking stopped (%s: %s); the training goes on without it", type(error).__name__, first_line
@@ -44,13 +55,33 @@ def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Conc
     return cast("Callable[Concatenate[Tracker, P], None]", guarded)
 
 
-def _connect(uri: str) -> None:
-    """Takes MLFLOW_TRACKING_URI, else the config's. The client writes its choice to that variable; what it wrote for us does not count."""
+def _connect(configured: str) -> str:
+    """The store that is written to: that of MLFLOW_TRACKING_URI, else the config's."""
     import mlflow
 
-    asked = os.environ.get("MLFLOW_TRACKING_URI")
-    mlflow.set_tracking_uri(uri if asked in (None, "", _connected.get("uri")) else asked)
-    _connected["uri"] = os.environ.get("MLFLOW_TRACKING_URI", "")
+    uri = os.environ.get(_URI) or configured
+    with environment({_URI: uri}):
+        mlflow.set_tracking_uri(uri)
+    return uri
+
+
+def _existing(run_id: str | None) -> "MlflowRun | None":
+    """The run of that id, where the store holds it."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    try:
+        run = mlflow.MlflowClient().get_run(run_id) if run_id else None
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        return None
+    return run if run is not None and run.info.lifecycle_stage == "active" else None
+
+
+def shown(uri: str) -> str:
+    """An address without the password that it may hold."""
+    return re.sub(r"(://[^:/@]+):[^/@]+@", r"\1:***@", uri)
 
 
 def scoring_requirements() -> list[str]:
@@ -60,28 +91,76 @@ def scoring_requirements() -> list[str]:
 
 
 class Tracker:
-    """One MLflow run. Every method does nothing once tracking is off."""
+    """One MLflow run. Every method does nothing once tracking is off.
 
-    def __init__(self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None) -> None:
+    MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_ID and MLFLOW_EXPERIMENT_NAME beat what is given here.
+
+    Args:
+        run_id: a run that is gone on with, where the store holds it.
+        joins: whether the run of MLFLOW_RUN_ID, which a platform has begun, comes before all others.
+    """
+
+    def __init__(
+        self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False
+    ) -> None:
         self.is_on = enabled
+        self.is_wanted = enabled
+        self.uri = os.environ.get(_URI) or uri
+        self.experiment = os.environ.get(_EXPERIMENT) or experiment
         self.run_id: str | None = None
-        self._start(uri, experiment, run_name, run_id)
+        self.experiment_id: str | None = None
+        self.error: Exception | None = None
+        self._start(run_name, run_id, os.environ.get(_RUN) if joins else None)
 
     @_safely
-    def _start(self, uri: str, experiment: str, run_name: str, run_id: str | None) -> None:
+    def _start(self, run_name: str, run_id: str | None, platforms: str | None) -> None:
         import mlflow
 
         for name in ("alembic", "mlflow"):
             logging.getLogger(name).setLevel(logging.WARNING)
-        _connect(uri)
-        mlflow.set_experiment(experiment)
-        known = run_id is not None and mlflow.search_runs(
-            filter_string=f"attributes.run_id = '{run_id}'", output_format="list"
-        )
-        run = mlflow.start_run(
-            run_id=run_id if known else None, run_name=run_name, tags={"presscheck.bundle": run_name}
-        )
-        self.run_id = run.info.run_id
+        _connect(self.uri)
+        experiment_id = os.environ.get(_EXPERIMENT_ID)
+        joined = _existing(platforms)
+        if platforms and joined is None:
+            logger.warning(
+                "MLFLOW_RUN_ID is %s, a run that %s does not hold; a new one is begun", platforms, shown(self.uri)
+            )
+        known = joined or _existing(run_id)
+        with environment(dict.fromkeys((_EXPERIMENT_ID, _EXPERIMENT, _RUN))):
+            if known is not None or experiment_id:
+                mlflow.set_experiment(experiment_id=known.info.experiment_id if known else experiment_id)
+            else:
+                mlflow.set_experiment(self.experiment)
+            run = mlflow.start_run(
+                run_id=known.info.run_id if known else None,
+                run_name=None if joined else run_name,
+                tags={"presscheck.bundle": run_name},
+            )
+        self.run_id, self.experiment_id = run.info.run_id, run.info.experiment_id
+
+    def closing(self) -> str | None:
+        """Where the run can be seen, or what to do so that the next one is tracked; None where nobody wanted it tracked."""
+        if not self.is_wanted:
+            return None
+        if self.error is not None:
+            return f"not tracked:   {self._advice(str(self.error))}"
+        if self.uri.startswith(("http://", "https://")):
+            return f"see the run:   {shown(self.uri).rstrip('/')}/#/experiments/{self.experiment_id}/runs/{self.run_id}"
+        return f"see the run:   mlflow ui --backend-store-uri {shown(self.uri)}"
+
+    def _advice(self, error: str) -> str:
+        uri, from_environment = shown(self.uri), bool(os.environ.get(_URI))
+        if "deleted experiment" in error:
+            return (
+                f"the experiment {self.experiment} is deleted in {uri}: restore it (mlflow experiments restore), "
+                "or name another with tracking.experiment=NAME"
+            )
+        if "://" not in uri or uri.startswith("file:"):
+            return (
+                f"MLflow no longer writes to folders such as {uri}: name a database, tracking.uri=sqlite:///mlflow.db"
+            )
+        instead = "unset MLFLOW_TRACKING_URI" if from_environment else "name another store with tracking.uri=URI"
+        return f"{uri} did not take the run (see the warning above): mend it, or {instead}"
 
     @_safely
     def parameters(self, values: Mapping[str, Any]) -> None:
@@ -163,7 +242,8 @@ class Tracker:
         import mlflow
 
         try:
-            mlflow.end_run("FAILED" if failed else "FINISHED")
+            with environment({_RUN: None}):  # the client takes it away
+                mlflow.end_run("FAILED" if failed else "FINISHED")
         except Exception as error:
             logger.warning("the MLflow run %s could not be closed (%s)", self.run_id, type(error).__name__)
 
@@ -204,7 +284,7 @@ def log_batch(
     uri: str, *, run_name: str, metrics: Mapping[str, float], files: Sequence[Path], tags: Mapping[str, str]
 ) -> bool:
     """A run of its own for a batch job, in the experiment BATCHES; whether MLflow took it."""
-    tracker = Tracker(enabled=True, uri=uri, experiment=BATCHES, run_name=run_name, run_id=None)
+    tracker = Tracker(enabled=True, uri=uri, experiment=BATCHES, run_name=run_name, run_id=None, joins=True)
     tracker.metrics(metrics)
     for path in files:
         tracker.text(path.read_text(encoding="utf-8"), path.name)
@@ -237,16 +317,19 @@ def tag_version(
 
 
 def _run_of(uri: str, experiment: str, bundle: str) -> str | None:
+    """The run that trained a bundle: in the experiment, or else in whichever a platform has put it."""
     import mlflow
 
     try:
         _connect(uri)
-        runs = mlflow.search_runs(
-            experiment_names=[experiment],
-            filter_string=f"tags.`presscheck.bundle` = '{bundle}'",
-            output_format="list",
-            max_results=1,
-        )
+        for where in ({"experiment_names": [experiment]}, {"search_all_experiments": True}):
+            wanted = {
+                "filter_string": f"tags.`presscheck.bundle` = '{bundle}'",
+                "output_format": "list",
+                "max_results": 1,
+            }
+            if runs := mlflow.search_runs(**where, **wanted):
+                return str(runs[0].info.run_id)
     except Exception:
         return None
-    return str(runs[0].info.run_id) if runs else None
+    return None

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from unittest import mock
 
 from benchmarks.batch.results import keep
+from presscheck.data.rows.raw import RawRow
 from presscheck.serve.batch.job import Input, Settings
 from presscheck.serve.batch.plan import Planner
-from presscheck.serve.batch.read import InputReader, RawRow
+from presscheck.serve.batch.read import InputReader
 
 ROW = b'{"id": "n", "headline": "Mayor resigns after vote", "body": "It fell by 40 percent."}\n'
 STEPS = 10

@@ -9,10 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+from presscheck.data.rows.columns import Columns
+from presscheck.data.rows.row import Row, read_row
 from presscheck.serve.batch.inputs import find_inputs
-from presscheck.serve.batch.job import Columns
 from presscheck.serve.batch.read import InputReader
-from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.bundle import Precision, read_bundle
 from presscheck.serve.scorer import Scorer
 

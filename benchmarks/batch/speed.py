@@ -22,6 +22,7 @@ from benchmarks.batch.processes import Spent, busy_s
 from benchmarks.batch.results import keep, kept
 from benchmarks.machine import describe
 from presscheck.serve.bundle import Precision, read_bundle
+from presscheck.serve.cores import usable_cores
 from presscheck.serve.precision import Wanted, resolve
 
 ONE_CORE, OTHER_CORE = (["taskset", "-c", core] for core in "01")
@@ -109,7 +110,7 @@ def measure(model: Path, *, rows: int, rounds: int, wanted: Wanted, minutes: flo
     """Measures what is missing of the rounds, as long as there is time."""
     end = time.monotonic() + 60 * minutes
     precision = resolve(read_bundle(model).manifest, wanted)
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     section = "speed" if cores > 1 else "speed one core"
     known = kept(section)
     about = {"rows": rows, "precision": precision, "bundle": model.resolve().name}

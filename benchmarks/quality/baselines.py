@@ -12,7 +12,7 @@ from benchmarks.quality.targets import TARGETS, Target, rater_noise
 from benchmarks.record import corpus_documents
 from presscheck.data.audit.probes import fit_predict
 from presscheck.data.corpora.registry import folder_of
-from presscheck.data.files import jsonl_rows
+from presscheck.data.rows.tables import table_rows
 from presscheck.data.schema import POSITIVE, Document, SplitName
 
 Splits = Mapping[SplitName, Sequence[Document]]
@@ -45,7 +45,7 @@ def _texts(documents: Iterable[Document], label: str) -> list[tuple[str, float, 
 
 def rater_figures(corpora: Path) -> dict[str, float]:
     """Webis: each rater against the mean of the other four, over all texts, and the noise of the five raters' mean."""
-    votes_NR = np.array([row["truthJudgments"] for _, row in jsonl_rows(folder_of("webis", corpora) / "truth.jsonl")])
+    votes_NR = np.array([row["truthJudgments"] for _, row in table_rows(folder_of("webis", corpora) / "truth.jsonl")])
     raters = range(votes_NR.shape[1])
     others = [np.delete(votes_NR, r, axis=1).mean(axis=1) for r in raters]
     return {

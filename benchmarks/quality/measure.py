@@ -10,10 +10,11 @@ from typing import Any
 from benchmarks.quality.prepare import alone
 from benchmarks.quality.targets import TARGETS, Index, Statistic, Target, best_threshold, rater_noise, statistic
 from benchmarks.record import corpus_documents
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.bootstrap import bootstrap
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import POSITIVE, Document, SplitName
+from presscheck.eval.bundle_config import part_of
 from presscheck.eval.items import Array, items_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.labelled import Scored, score_documents
@@ -37,7 +38,7 @@ class Reader:
         self._scorer = Scorer(bundle)
         self._corpora = corpora
         self._is_alone = is_alone
-        self._splits = load_splits(RunConfig.model_validate(bundle.manifest.config).data)
+        self._splits = load_splits(part_of(bundle, "data", DataConfig))
         self._known: dict[tuple[str, SplitName, bool], list[Scored]] = {}
 
     def _scored(self, corpus: str, split: SplitName, *, official: bool) -> list[Scored]:

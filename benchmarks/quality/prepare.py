@@ -1,16 +1,14 @@
 """Changes to a built data set that an ablation asks for."""
 
 import random
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.build.write import build
-from presscheck.data.parquet import DocumentWriter, read_documents
+from presscheck.data.built import MANIFEST, read_built, write_built
 from presscheck.data.schema import POSITIVE, SPLITS, Document, SplitName
 from presscheck.data.splits import split_of
 
@@ -88,19 +86,18 @@ def prepare(config: RunConfig, changes: Sequence[str], folder: Path) -> Path:
         KeyError: on an unknown change.
     """
     whole = folder / config.name
-    if not whole.is_dir():
+    if not (whole / MANIFEST).is_file():
         build(config, whole)
     target = folder / "-".join([config.name, *changes]).replace(" ", "-")
-    if target.is_dir():
+    if (target / MANIFEST).is_file():
         return target
-    part = target.with_name(f".{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    for split in SPLITS:
-        documents: Iterator[Document] = read_documents(whole / f"{split}.parquet")
-        for change in changes:
-            documents = CHANGES[change](documents, split)
-        with closing(DocumentWriter(part / f"{split}.parquet")) as writer:
-            for document in documents:
-                writer.write(document)
-    return part.rename(target)
+
+    def changed() -> Iterator[tuple[SplitName, Document]]:
+        for split in SPLITS:
+            documents: Iterator[Document] = (d for d in read_built(whole) if d.split == split)
+            for change in changes:
+                documents = CHANGES[change](documents, split)
+            yield from ((split, document) for document in documents)
+
+    write_built(target, changed(), lambda: {"of": config.name, "changes": list(changes)})
+    return target

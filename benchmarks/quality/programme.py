@@ -16,6 +16,7 @@ from benchmarks.quality.results import EXPERIMENT, URI, draw, log, restore, resu
 from presscheck.configs.loader import load
 from presscheck.data.build.documents import load_splits
 from presscheck.data.schema import SplitName
+from presscheck.train.memory import keep_freed_memory
 from presscheck.train.run import train
 
 PROGRAMME = Path(__file__).with_name("programme.yaml")
@@ -90,6 +91,7 @@ def programme(corpora: Path, *, only: Sequence[str] = ()) -> None:
     Args:
         only: names of systems; all where it is empty.
     """
+    keep_freed_memory()
     restore()
     for name, system in _systems().items():
         for run in system.runs:

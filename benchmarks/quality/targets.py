@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, f1_score, mean_squared_error, precision_recall_curve
 
 from presscheck.data.corpora.registry import folder_of
-from presscheck.data.files import jsonl_rows
+from presscheck.data.rows.tables import table_rows
 from presscheck.data.schema import POSITIVE
 from presscheck.eval.metrics import Array
 
@@ -77,7 +77,7 @@ def best_threshold(probabilities_N: Array, is_positive_N: NDArray[np.bool_]) -> 
 
 def rater_noise(corpora: Path) -> float:
     """Variance of the mean of Webis' five raters around the strength that many raters would give: their unbiased variance over five."""
-    rows = jsonl_rows(folder_of("webis", corpora) / "truth.jsonl")
+    rows = table_rows(folder_of("webis", corpora) / "truth.jsonl")
     return statistics.fmean(statistics.variance(row["truthJudgments"]) / 5 for _, row in rows)
 
 

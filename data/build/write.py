@@ -1,51 +1,39 @@
 """`presscheck data build`: a config's documents as Parquet with a manifest."""
 
-import json
-import shutil
 from collections import Counter
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from presscheck.configs.loader import config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.build.documents import Counts, documents
-from presscheck.data.errors import DataError
-from presscheck.data.files import file_sha256
-from presscheck.data.parquet import DocumentWriter
-from presscheck.data.schema import SPLITS, Document
-
-MANIFEST = "manifest.json"
+from presscheck.data.built import write_built
+from presscheck.data.schema import Document, SplitName
 
 
 def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None] = lambda _: None) -> Counts:
-    """Writes train.parquet, dev.parquet, test.parquet and manifest.json; the folder appears when all of it is written.
+    """Writes train, dev and test as Parquet, and manifest.json, which names them.
 
-    A data set that this command wrote before is replaced; any other folder is left alone.
+    A data set that this command wrote before stands until the new one does; any other folder is left alone.
 
     Raises:
         DataError: on bad data, or where something else stands in the folder's place.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / MANIFEST).is_file():
-        raise DataError(f"{folder} holds something else than a built data set; give another --out")
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
     counts, labels = Counts(), Counter[str]()
     licences: set[str] = set()
-    try:
-        with ExitStack() as stack:
-            writers = {split: DocumentWriter(part / f"{split}.parquet") for split in SPLITS}
-            for writer in writers.values():
-                stack.callback(writer.close)
-            for split, document in documents(config.data, counts):
-                writers[split].write(document)
-                licences.add(f"{document.source}: {document.licence}")
-                labels.update(f"{split}/{name}" for s in document.segments for name in s.labels)
-                advance(document)
-        manifest = {
+
+    def counted() -> Iterator[tuple[SplitName, Document]]:
+        for split, document in documents(config.data, counts):
+            yield split, document
+            licences.add(f"{document.source}: {document.licence}")
+            labels.update(f"{split}/{name}" for s in document.segments for name in s.labels)
+            advance(document)
+
+    def about() -> dict[str, Any]:
+        return {
             "config_sha256": config_hash(config),
             "config": dump(config),
             "presscheck": version("presscheck"),
@@ -56,12 +44,7 @@ def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None
             "dropped": dict(sorted(counts.dropped.items())),
             "masked_sentences": dict(sorted(counts.masked.items())),
             "labels": dict(sorted(labels.items())),
-            "files": {f"{split}.parquet": file_sha256(part / f"{split}.parquet") for split in SPLITS},
         }
-        (part / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    shutil.rmtree(folder, ignore_errors=True)
-    part.replace(folder)
+
+    write_built(folder, counted(), about)
     return counts

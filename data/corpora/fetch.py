@@ -13,6 +13,7 @@ from presscheck.data.errors import DataError
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_S = 30.0
 _ARCHIVES = (".zip", ".tgz", ".tar.gz", ".tar.xz", ".tar")
+_UNPACKED = ("gzip", "x-gzip", "deflate")  # encodings that the HTTP client takes off
 _WEB_PAGE = (b"<!doctype html", b"<html")
 Advance = Callable[[str, int, int | None], None]
 
@@ -68,18 +69,24 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
     part = path.with_name(f"{path.name}.part")
     done = part.stat().st_size if part.is_file() else 0
     by_hand = f"get it by hand from {corpus.published} and give --from FOLDER"
+    asked = {"Accept-Encoding": "identity", **({"Range": f"bytes={done}-"} if done else {})}
+    can_go_on = True
     try:
-        with requests.get(
-            url, stream=True, timeout=_TIMEOUT_S, headers={"Range": f"bytes={done}-"} if done else {}
-        ) as answer:
+        with requests.get(url, stream=True, timeout=_TIMEOUT_S, headers=asked) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
                 part.unlink()
                 raise DataError(f"{url}: the publisher's file has changed since the download began; start again")
             answer.raise_for_status()
+            can_go_on = _is_as_asked(answer, url, by_hand=by_hand)
             goes_on = answer.status_code == requests.codes.partial_content
+            if goes_on and not (can_go_on and answer.headers.get("Content-Range", "").startswith(f"bytes {done}-")):
+                part.unlink()
+                raise DataError(
+                    f"{url}: the publisher went on with something else than the rest of the file; start again"
+                )
             done = done if goes_on else 0
-            length = answer.headers.get("Content-Length")
-            total = done + int(length) if length and length.isdigit() else None
+            length = answer.headers.get("Content-Length", "") if can_go_on else ""
+            total = done + int(length) if length.isdigit() else None
             with part.open("ab" if goes_on else "wb") as stream:
                 for chunk in answer.iter_content(_CHUNK_BYTES):
                     if done == 0 and chunk.lstrip().lower().startswith(_WEB_PAGE):
@@ -88,7 +95,9 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
                     done += len(chunk)
                     advance(url, done, total)
     except requests.RequestException as error:
-        kept = f"; {done:,} bytes are kept, the same command goes on from there" if done else ""
+        if not can_go_on:
+            part.unlink(missing_ok=True)
+        kept = f"; {done:,} bytes are kept, the same command goes on from there" if done and can_go_on else ""
         raise DataError(f"{url}: {_reason(error)}{kept}; or {by_hand}") from None
     if total is not None and done != total:
         raise DataError(
@@ -98,9 +107,21 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
     return path
 
 
+def _is_as_asked(answer: requests.Response, url: str, *, by_hand: str) -> bool:
+    """Whether the file itself comes. Compressed, it is unpacked on the way: its length is not known, and no Range can go on with it."""
+    encoding = answer.headers.get("Content-Encoding", "").strip().lower() or "identity"
+    if encoding not in ("identity", *_UNPACKED):
+        raise DataError(f"{url}: the publisher sends it compressed as {encoding}, which is not read here; {by_hand}")
+    return encoding == "identity"
+
+
 def _reason(error: requests.RequestException) -> str:
     if error.response is not None:
         return f"the publisher answered {error.response.status_code} {error.response.reason}"
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return "the compressed answer is damaged"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection ended early"
     return f"cannot be reached ({type(error).__name__})"
 
 

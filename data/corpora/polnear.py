@@ -7,7 +7,7 @@ from pathlib import Path
 from presscheck.data.errors import DataError, located
 from presscheck.data.files import read_text
 from presscheck.data.schema import SPLITS, Document, Segment, Span
-from presscheck.data.text.segmentation import split_sentences
+from presscheck.data.text.sentences import split_sentences
 
 TAGS = {"Source": "source", "Cue": "cue", "Content": "content"}
 MIN_CONTENT_COVER = 0.5

@@ -7,7 +7,7 @@ from pathlib import Path
 from presscheck.data.errors import DataError, located
 from presscheck.data.files import read_text
 from presscheck.data.schema import Document, Segment, SegmentKind, Span
-from presscheck.data.text.segmentation import split_sentences
+from presscheck.data.text.sentences import split_sentences
 
 SENSATIONAL_TECHNIQUES = (
     "Loaded_Language",

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from presscheck.data.corpora.single import mapped, single
 from presscheck.data.errors import DataError, located
-from presscheck.data.files import csv_rows, require
+from presscheck.data.rows.header import Dialect
+from presscheck.data.rows.tables import table_rows
 from presscheck.data.schema import Document, LabelName, Span, SplitName
 from presscheck.data.splits import split_of
 
@@ -39,8 +40,8 @@ def read_babe(folder: Path) -> Iterator[Document]:
         DataError: on a missing column, an unknown label or a broken list of words.
     """
     path = folder / "final_labels_SG2.csv"
-    for line, row in csv_rows(path, delimiter=";"):
-        require(row, ["text", "outlet", "label_bias", "biased_words"], path=path, line=line)
+    columns = ("text", "outlet", "label_bias", "biased_words")
+    for line, row in table_rows(path, *columns, dialect=Dialect(";")):
         label = mapped(row["label_bias"], _BABE, path=path, line=line)
         if label is not None:
             text = row["text"].strip()
@@ -70,8 +71,7 @@ def read_claimbuster(folder: Path) -> Iterator[Document]:
     """
     for part in ("groundtruth", "crowdsourced"):
         path = folder / f"{part}.csv"
-        for line, row in csv_rows(path):
-            require(row, ["Sentence_id", "Text", "Verdict", "File_id"], path=path, line=line)
+        for line, row in table_rows(path, "Sentence_id", "Text", "Verdict", "File_id", dialect=Dialect()):
             debate = split_of(row["File_id"], dev=0.1, test=0.0, salt="claimbuster")
             yield single(
                 row["Text"].strip(),
@@ -92,8 +92,7 @@ def _lab(
     path: Path,
     *,
     columns: tuple[str, str, str],
-    quoted: bool,
-    may_end_early: bool,
+    dialect: Dialect,
     label: LabelName,
     values: Mapping[str, float | None],
     split: SplitName,
@@ -101,8 +100,7 @@ def _lab(
     licence: str,
 ) -> Iterator[Document]:
     """One file of a CheckThat! lab; columns are those of the id, the sentence and the label. Copies of a sentence share a group."""
-    for line, row in csv_rows(path, delimiter="\t", quoted=quoted, may_end_early=may_end_early):
-        require(row, [*columns], path=path, line=line)
+    for line, row in table_rows(path, *columns, dialect=dialect):
         identifier, text, value = (row[column] for column in columns)
         text = text.strip()
         yield single(
@@ -128,8 +126,7 @@ def read_subj(folder: Path) -> Iterator[Document]:
         yield from _lab(
             folder / f"{part}_en.tsv",
             columns=("sentence_id", "sentence", "label"),
-            quoted=False,
-            may_end_early=True,
+            dialect=Dialect("\t", quoted=False, may_end_early=True),
             label="subjective",
             values=_SUBJ,
             split=split,
@@ -147,8 +144,7 @@ def read_checkthat24(folder: Path) -> Iterator[Document]:
     return _lab(
         folder / "CT24_checkworthy_english_dev-test.tsv",
         columns=("Sentence_id", "Text", "class_label"),
-        quoted=True,
-        may_end_early=False,
+        dialect=Dialect("\t"),
         label="checkworthy",
         values=_CHECKWORTHY,
         split="test",

@@ -6,7 +6,7 @@ from typing import Any
 
 from presscheck.data.corpora.single import single
 from presscheck.data.errors import DataError
-from presscheck.data.files import jsonl_rows, require
+from presscheck.data.rows.tables import table_rows
 from presscheck.data.schema import Document
 
 
@@ -35,6 +35,5 @@ def read_webis(folder: Path) -> Iterator[Document]:
 
 
 def _rows(path: Path, *fields: str) -> Iterator[dict[str, Any]]:
-    for line, row in jsonl_rows(path):
-        require(row, ["id", *fields], path=path, line=line)
+    for _, row in table_rows(path, "id", *fields):
         yield row

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from presscheck.data.article import decode
 from presscheck.data.errors import DataError, located
+from presscheck.data.rows.encoding import decode
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, SegmentKind, Span
 
 GENRES = (

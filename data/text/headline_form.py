@@ -1,9 +1,20 @@
 """The form of a headline, by rule: it is derived, never trained."""
 
 import re
+from itertools import pairwise
 from typing import Literal
 
+from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.normalise import plain
+from presscheck.data.text.parts_of_speech import (
+    is_auxiliary,
+    is_base,
+    is_finite,
+    is_participle,
+    is_third_person,
+    may_be_base,
+)
+from presscheck.data.text.words import word_set
 
 HeadlineForm = Literal["statement", "polar_question", "assertion_question", "wh_question", "list", "command"]
 
@@ -13,60 +24,227 @@ _AUXILIARY = re.compile(
     r"(is|are|was|were|do|does|did|has|have|had|ca|could|wo|would|should)n't)\b",
     re.I,
 )
-_NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|twenty|thirty|fifty|hundred"
-_LISTED = (
-    "things|reasons|ways|facts|signs|tips|tricks|steps|questions|answers|lessons|myths|mistakes|secrets|rules|ideas|places|"
-    "people|photos|pictures|moments|foods|habits|books|films|charts|numbers|takeaways|points|stories|trends|words|quotes|"
-    "towns|cities|dates|changes|items|names|songs|jobs|schools|beaches|hikes|risks|warnings|truths|lies|excuses|clues"
+_SUBJECT = "i|you|he|she|it|we|they|there|this|that|these|those|the|an?|your|my|our|their|his|her|its|anyone|anybody|someone|somebody|nobody|everyone"
+_INVERTED = re.compile(rf"(\w+(n't)?) ({_SUBJECT})\b", re.I)
+_ASKED_OF_NAME = re.compile(
+    r"(\w+(?:n't)?) (?:[A-Z]\w*[ ])+?(?:(?:just|already|now|really|ever|still|not|\w+ly) )*([a-z]+)\b"
 )
-_INVERTED = re.compile(
-    r"(is|are|was|were|am|does|did|has|have|had|can|could|will|would|shall|should)(n't)? (?!not\b|be\b)\w", re.I
-)
+_BE, _HAVE = word_set("is are was were am isn't aren't wasn't weren't"), word_set("has have had")
 _QUOTED_LEAD = re.compile(r"""(["']).*\1\s*,?\s+\w""")
-_LIST = re.compile(
-    rf"(the |these |our |here are |top |\W)*(\d{{1,3}}|{_NUMBERS})\s+([\w'-]+\s+){{0,3}}({_LISTED})\b", re.I
-)
-_COMMANDS = (
-    "stop|watch|see|read|meet|look|listen|forget|remember|imagine|beware|try|avoid|check|learn|find|get|give|take|keep|"
-    "don't|never|always|let|let's|tell|ask|say|click|share|join|follow|bring|buy|sell|eat|drink|brace|prepare|wake|think|"
-    "behold|discover|enter|vote|sign|save|use|wear|wait|hold|pack|lock|hide|run|flee|call|come|go|guess|book|boil|"
-    "expect|register|renew|apply|make|mark|put|turn|throw|trust|visit|enjoy|hear|know|pray|protect|pay|plant|"
-    "do not|file|display|mute|report|stock|drop|quit|show|teach|feed|ban|burn|carry|choose|collect|cook|dig|dress|fill|fix|fight|guard|ignore|kiss|marry|measure|mind|park|pick|plan|play|post|print|raise|reach|refuse|rinse|see|sit|sing|stay|strike|swim|talk|walk|wash|water|"
-    "grab|face|admit|consider|clear|swap|skip|count|leave|open|move|send|start|test|thank|welcome|cancel|blame|be"
-)
-_COMMAND = re.compile(rf"(please |now |just |so |and )?({_COMMANDS})\b(?!\s*(:|-|s\b))", re.I)
 _LEAD = re.compile(
-    r"^[\W_]*((so|and|but|or|now|well|wait|ok|okay|oh|then|opinion|analysis|explainer|exclusive|watch|video)\b[,:\s-]+)?"
+    r"^[\W_]*((so|and|but|or|now|well|wait|ok|okay|oh|then)\b[,:\s-]+|(?i:opinion|analysis|explainer|exclusive|watch|video)(:|\s-)\s+)?"
 )
-_NOUN_AFTER = re.compile(
-    r"^\w+\s+(\w+\s+){0,2}?(is|are|was|were|has|have|had|will|to|rises?|falls?|says?|said|closes?|opens?)\b", re.I
+_CLAUSE_END = re.compile(r"[:;]\s+|\s-+\s|[.!?]+[\"']?\s+")
+_WORD = re.compile(r"[^\W_][\w'.,-]*(?<![.,'-])|[,:;]")
+
+_NUMBERS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
+_MEASURE = re.compile(r"(second|minute|hour|day|night|week|month|year|decade|per ?cent|in|of|dead)s?\b", re.I)
+_COUNT = re.compile(rf"((the|these|our|here are|top|best|my)\s+)*(top )?([3-9]|[1-9]\d|100|{_NUMBERS})\s+", re.I)
+_RELATIVE = word_set("that which you we i they he she it your the a an this every everyone nobody")
+_HEADING = word_set("for about of from on with behind every")  # "7 questions about the levy"
+_ABOUT_EVENTS = word_set(
+    "as after over amid in by next from following at near during while since despite inside outside "
+    "between against under without within across off around along via who"
 )
+_YOU = re.compile(r"\b(you|your|yours|yourself|you'll|you're|you've|ranked|explained|answered)\b", re.I)
+
+_PLEASE = re.compile(r"^(please|just|now|so|and)\s+", re.I)
+_OPEN_COMMAND = re.compile(r"(don'?t|do not|let's|let us|please)\b", re.I)
+_OBJECT = word_set(
+    "the a an your my our their his her its this that these those it us me them him yourself everything all any every each no nothing"
+)
+_PARTICLE = word_set("up down out off in on back away over at to for with of like from into through by")
+_ADVERB_PARTICLE = word_set("up down out off away back over")
+_ASKED = word_set("what how whether which")
+_NEW_CLAUSE = word_set(
+    "before after until if when while because that who which what how why where as than and or but or, not"
+)
+
+
+def _is_capitals(text: str) -> bool:
+    """Whether the whole headline is in capitals, so that those of a word say nothing."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) > 0.8 * len(letters)
+
+
+def _without_acronyms(text: str) -> str:
+    """Acronyms with a mark in front, so that "WHO" and "IS" match no word of the grammar."""
+    return text if _is_capitals(text) else re.sub(r"\b(?=[A-Z]{2,}\b)(?!(?:DO|NOT|NO|ALL|NEVER|ALWAYS)\b)", "_", text)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def _asks_without_mark(clause: str) -> bool:
+    """Whether a clause is turned round like a question: "Is your kettle killing you", but not "Will Oduya wins seat"."""
+    inverted = _INVERTED.match(clause)
+    if inverted:
+        return bool(_AUXILIARY.fullmatch(inverted[1]))
+    of_name = _ASKED_OF_NAME.match(clause)
+    if of_name is None or not _AUXILIARY.fullmatch(of_name[1]):
+        return False
+    auxiliary, verb = of_name[1].lower(), of_name[2]
+    if auxiliary in _BE:
+        return verb.endswith("ing") or is_participle(verb)
+    if auxiliary in _HAVE:
+        return is_participle(verb)
+    return may_be_base(verb) and not is_participle(verb)
+
+
+def _question(text: str, opening: str) -> HeadlineForm:
+    """The form of a headline that ends in a question mark."""
+    clauses = _CLAUSE_END.split(text.rstrip("?!. \"'"))
+    for clause in (opening, clauses[-1].strip("\"' ")):
+        if _AUXILIARY.match(clause):
+            return "polar_question"
+        if _WH.match(clause):
+            return "wh_question"
+    return "assertion_question"
+
+
+def _is_answered(rest: str) -> bool:
+    """Whether what stands behind a question states something: "Is the milk safe? Ministry says yes"."""
+    words = _words(rest)
+    if not words or is_base(words[0]) or _WH.match(rest):
+        return False
+    return _has_predicate(words) or any(is_base(w) for w in words[1:])
+
+
+def _unmarked_question(opening: str) -> HeadlineForm | None:
+    """The form of a question without a mark at its end; None where it is none. "Why the bridge fell" names a topic and asks nothing."""
+    if _asks_without_mark(opening):
+        return "polar_question"
+    wh = _WH.match(opening)
+    rest = opening[wh.end() :].lstrip() if wh else ""
+    if wh and re.match(r"(do|does|did)n?'?t?\b", rest, re.I):
+        return "wh_question"
+    return "wh_question" if wh and _INVERTED.match(rest) and _AUXILIARY.match(rest) else None
+
+
+def _is_list(opening: str) -> bool:
+    """Whether a headline counts things to read ("7 signs that …"), and not what an event concerns ("Two schools closed after leak").
+
+    Behind the counted noun a list goes on with what the things are about; an event with a verb.
+    """
+    count = _COUNT.match(opening)
+    if count is None:
+        return False
+    words = _words(opening[count.end() :])
+    if not words or _MEASURE.match(words[0]):
+        return False
+    if is_participle(words[0]) and (len(words) == 1 or words[1].lower() in {"to", *_HEADING, *_ABOUT_EVENTS}):
+        return False  # "Four sentenced to life": nothing is counted but who it happened to
+    speaks_to_reader = bool(_YOU.search(opening))
+    for index, word in enumerate(words[1:], start=1):
+        low = word.lower()
+        if low in {"a", "an"} and _MEASURE.match(" ".join(words[index + 1 :])):
+            continue  # "46 vans a week"
+        if low in _RELATIVE:
+            return True
+        if low == "to":
+            return _is_infinitive_list(words[index + 1 :], speaks_to_reader=speaks_to_reader)
+        if low in _HEADING and not _has_predicate(_main(words[index + 1 :])):
+            return True
+        if low in _HEADING | _ABOUT_EVENTS | {",", ":", ";", "and", "or"} or _is_predicate(words, index):
+            return speaks_to_reader
+    return _is_plural(words[-1])
+
+
+def _is_predicate(words: list[str], index: int) -> bool:
+    """Whether a word behind the counted noun says what it does: "Six towns vote on bridge", "Five children rescued", "Crews fighting fire".
+
+    With two plurals before it the second is its subject, and it belongs to a relative clause: "signs judges miss".
+    """
+    word, is_first_plural = (
+        words[index],
+        sum(_is_plural(w) for w in words[:index]) == 1 and _is_plural(words[index - 1]),
+    )
+    return is_finite(word) or (is_first_plural and may_be_base(word)) or (index > 1 and word.lower().endswith("ing"))
+
+
+def _is_infinitive_list(rest: list[str], *, speaks_to_reader: bool) -> bool:
+    """Tells "5 things to know before the vote" from "100 jobs to go as mill closes"."""
+    return speaks_to_reader or not any(w.lower() in _ABOUT_EVENTS for w in rest[1:3])
+
+
+def _is_plural(word: str) -> bool:
+    low = word.lower()
+    return low.endswith("s") and not low.endswith("ss") and low not in _OBJECT and not is_auxiliary(low)
+
+
+def _has_predicate(words: list[str]) -> bool:
+    """Whether a clause has a verb in a form that takes a subject; a base form counts behind a plural: "lines of ink hold back …"."""
+    for before, word in pairwise(["", *words]):
+        if is_finite(word) and not (is_participle(word) and before.lower() in _OBJECT):
+            return True
+        if _is_plural(before) and may_be_base(word):
+            return True
+    return False
+
+
+def _main(words: list[str]) -> list[str]:
+    """The words up to where another clause begins."""
+    for index, word in enumerate(words):
+        if word.lower() in _NEW_CLAUSE | {",", ":", ";"}:
+            return words[:index]
+    return words
+
+
+def _is_command(opening: str) -> bool:
+    """Whether the reader is told to do something.
+
+    A word that is mostly a verb opens a command ("Listen before you vote") unless the clause has another verb that its subject takes.
+    A noun that may be a verb ("Report", "Ring") does so only with an object that no noun takes: "Ring the kitchen", "Report to your ward".
+    """
+    words = _words(_CLAUSE_END.split(_PLEASE.sub("", opening, count=1))[0])
+    negated = bool(words) and words[0].lower() in {"never", "always"}
+    words = words[1:] if negated else words
+    if not words or not may_be_base(words[0]):
+        return False
+    main, behind = _main(words[1:]), [w.lower() for w in words[1:]]
+    if any(is_auxiliary(w) or is_third_person(w) for w in main) or behind[:1] in (["that"], ["who"]):
+        return False
+    if is_base(words[0]):
+        return _takes_object(behind, _PARTICLE) or not _has_predicate(main)
+    return (
+        negated
+        or _takes_object(behind, _ADVERB_PARTICLE)
+        or behind[:1] in ([w] for w in _ASKED)
+        or _speaks_to_reader(main)
+    )
+
+
+def _takes_object(behind: list[str], particles: frozenset[str]) -> bool:
+    """Whether an object follows, at once or behind one or two particles: "Tear up the worksheet"."""
+    first = next((i for i, w in enumerate(behind) if w not in particles), None)
+    return first is not None and first <= 2 and behind[first] in _OBJECT
+
+
+def _speaks_to_reader(words: list[str]) -> bool:
+    return any(w.lower() in {"you", "your", "yourself"} for w in words)
 
 
 def headline_form(headline: str) -> HeadlineForm:
-    """Classifies a headline by its opening words and its closing mark.
+    """Classifies a headline by its opening words, its verbs and its closing mark.
 
     A question mark after anything that does not open like a question makes an `assertion_question`: a statement dressed as one.
     """
-    text = plain(headline).strip()
+    text = plain(bare_headline(headline, headline_parts(headline))).strip()
     quoted_lead = _QUOTED_LEAD.match(text)
-    text = text.strip("\"' ")
+    text = _without_acronyms(text.strip("\"' "))
     opening = _LEAD.sub("", text, count=1) or text
-    last_clause = re.split(r"[:;]\s+|\s-\s|[.!?]\s+", text.rstrip("?!. "))[-1].strip("\"' ")
     asks = text.rstrip("\"' !.)").endswith("?")
-    if quoted_lead and not asks:
-        return "statement"
-    for clause in (opening, last_clause) if asks else (opening,):
-        if (_AUXILIARY if asks else _INVERTED).match(clause):
-            return "polar_question"
-        if _WH.match(clause) and (asks or clause.split()[0].lower() not in {"when", "where", "how", "why", "what"}):
-            return "wh_question"
     if asks:
-        return "assertion_question"
-    if _WH.match(opening):
-        return "wh_question"
-    if _LIST.match(opening):
-        return "list"
-    if _COMMAND.match(opening) and not _NOUN_AFTER.match(opening):
+        return _question(text, opening)
+    if quoted_lead:
+        return "statement"
+    first, mark, rest = opening.partition("? ")
+    if mark:
+        asked = _question(first, first)
+        return "statement" if asked == "assertion_question" or _is_answered(rest) else asked
+    if _OPEN_COMMAND.match(opening):
         return "command"
-    return "statement"
+    if any(_is_list(clause) for clause in opening.split(": ")):
+        return "list"
+    return _unmarked_question(opening) or ("command" if _is_command(opening) else "statement")

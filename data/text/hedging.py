@@ -1,36 +1,116 @@
 """Words that mark a sentence as the author's speculation, or as resting on a source that is not named: by rule, never trained."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 
-from presscheck.data.text.normalise import plain
+from presscheck.data.text.lexicon import participles, words
+from presscheck.data.text.normalise import fold, plain
 
 MAX_SENTENCE_CHARS = 2000  # the rest of a longer "sentence" is not searched
-_SPECULATION = re.compile(
-    r"\bit('s| is| was| seems| looks| appears)? (\w+ )?(likely|possible|probable|conceivable|plausible|safe to (say|assume|bet)|fair to (assume|say|guess)|"
-    r"hard not to (think|conclude|suspect|wonder)|tempting to)\b"
-    r"|\b(is|are|was|were|seems?|looks?|appears?) (\w+ )?(likely|unlikely|bound|poised|destined) to\b|\bin all (likelihood|probability)\b|\bmost likely\b|\bvery likely\b"
-    r"|\b(could|may|might) (well |also |even |soon |easily |one day |only |yet |eventually |very well |simply |just |possibly |in fact |itself |now |still |not |no longer )*"
-    r"(be|become|have|mean|lead|prove|explain|turn|signal|indicate|point|result|cause|trigger|spell|bring|force|follow|come|end|make|set|see|reach|spread|prompt|herald|hide|go|open|start|happen|take|leave|push)\b"
-    r"|\b(perhaps|probably|presumably|possibly|maybe|conceivably|no doubt|doubtless|evidently|seemingly)\b"
-    r"|\b(one|we|you) (can|may|might|could) (only )?(assume|suppose|guess|suspect|conclude|imagine|infer|deduce|surmise|expect|wonder)\b"
-    r"|\b(suggests?|implies|hints?|points? to|leads one to|indicates?) (\w+ )?(that|a|to|the)\b|\bmust (surely |therefore |then |by now |have been )\w+|\bmust have\b"
-    r"|\b(i|we) (suspect|guess|presume|assume|imagine|conclude|infer)\b|\bit (must|would seem|would appear|follows|stands to reason)\b|\bwhich (would|could|might) (mean|explain|suggest)\b"
-    r"|\b(from|given|judging (from|by)) (the above|this|all this|the news)\b.*\b(likely|clear|possible|conclude|concluded|obvious|evident)\b|\bthe chances are\b|\bodds are\b|\bwould (explain|suggest|indicate)\b",
+
+# Modals are matched in lower case: "May" is a month or a person. "Could not" and "could have" tell what was or was not possible.
+_MODAL = r"\b(?:may|might)\s+(?!be\s+\w+ed\b)|\bcould\s+(?!not\b|have\b)"
+_LIKELIHOOD = (
+    r"\b(?:un)?likely\b(?!\s+voters?\b)|\b(?:perhaps|probably|presumably|possibly|maybe|conceivably|doubtless|evidently|seemingly|apparently|surely)\b"
+    r"|\bno doubt\b|\b(?:almost|all but) certain(?:ly)?\b|\bin all (?:likelihood|probability)\b|\bodds are\b|\bthe chances are\b"
+)
+_SEEMING = (
+    r"\bseem(?:s|ed|ingly)?\b|\bappear(?:s|ed)? (?:to|that|likely|about|set|ready|\w+(?:ent|ble|ain))\b|\blook(?:s|ed)? (?:like|as if|set to|likely|certain)\b"
+    r"|\b(?:is|are|was|were) (?:bound|poised|destined) to\b|\bwould (?:explain|suggest|indicate|seem|appear)\b"
+)
+_IT_IS = (
+    r"\bit(?:'s| is| was| seems| looks| appears| remains)? (?:\w+ ){0,2}(?:possible|probable|conceivable|plausible|obvious|reasonable|unclear|uncertain|doubtful|safe to|fair to|hard not to|tempting to)\b"
+    r"|\bit (?:must|follows|stands to reason)\b(?! be (?:noted|pointed|said|added|stressed))|\b(?:cannot|can't|not) (?:\w+ )?(?:be )?(?:ruled out|excluded)\b"
+    r"|\b(?:can|could|must) (?:\w+ )?only (?:be|mean)\b|\bmust (?:surely |therefore |then |by now )?(?:have|be because|be understood)\b"
+)
+_GUESS = (
+    r"\b(?:one|we|you|i)\s+(?:\w+ ){0,2}(?:assume|suppose|guess|suspect|conclude|imagine|infer|deduce|surmise|presume|wonder|bet)s?\b|\bmy guess\b"
+    r"|\b(?:safely|reasonably) be (?:assumed|concluded)\b"
+    r"|\b(?:suggests?|implies|hints?|points? to|leads one to|indicates?) (?:\w+ )?(?:that|a|an|to|the)\b"
+    r"|\b(?:from|given|judging (?:from|by)) (?:the above|this|all this|the news)\b.*\b(?:clear|conclude|concluded)\b"
+)
+_SPECULATION = re.compile(f"{_MODAL}|(?i:{_LIKELIHOOD}|{_SEEMING}|{_IT_IS}|{_GUESS})")
+
+_ADVERB = r"(?:\s+(?:\w+ly|also|now|often|still|long|since|later|first|already|once|being|even))*"
+_BE = rf"(?:'s|\s+is|\s+was|\s+(?:has|had){_ADVERB}\s+been)"
+_IT_IS_SAID = re.compile(
+    rf"\b(?:(?:as\s+)?it{_BE}|as\s+(?:is|was|has{_ADVERB}\s+been)){_ADVERB}\s+(?P<verb>\w+(?:\s+out)?)\b", re.I
+)
+_SAID_TO = re.compile(
+    rf"\b(?:is|are|was|were|has\s+been|have\s+been|had\s+been){_ADVERB}\s+(?P<verb>\w+)(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
     re.I,
 )
-_UNNAMED = re.compile(
-    r"\b(reportedly|allegedly|supposedly|purportedly|it is (widely |generally |commonly |also |now )?(believed|said|thought|understood|rumou?red|alleged|reported|claimed|feared) "
-    r"|(is|are|was|were) (widely |generally )?(said|believed|thought|rumou?red|understood|alleged|reported) to\b|rumou?r has it|word has it)",
-    re.I,
-)
+_HAS_IT = re.compile(r"\b(?P<noun>\w+)\s+(?:has\s+it|goes\s+that)\b", re.I)
+_WORD = re.compile(r"\b[a-z]+edly\b", re.I)
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|id|ld|ght|nd)$")
+_NO_RAISING = frozenset(("supposed", "expected", "known", "hoped", "heard"))
 
 
 def is_speculation(sentence: str) -> bool:
     """Whether the author marks the sentence as an inference or a guess."""
-    return bool(_SPECULATION.search(plain(sentence[:MAX_SENTENCE_CHARS])))
+    text = plain(sentence[:MAX_SENTENCE_CHARS])
+    return bool(_SPECULATION.search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text)))
 
 
-def unnamed_source(sentence: str) -> tuple[int, int] | None:
-    """Where the sentence hides its source behind "reportedly", "it is believed" and the like; None where it does not."""
-    match = _UNNAMED.search(sentence[:MAX_SENTENCE_CHARS])
-    return (match.start(), match.start() + len(match.group().rstrip())) if match else None
+def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:
+    """Where the sentence hides its source behind "reportedly", "it is believed", "is said to" and the like; None where it does not.
+
+    Args:
+        is_cue: whether the words at these offsets attribute something, as the model sees it; it adds to the verbs that the rule knows.
+    """
+    text = fold(sentence[:MAX_SENTENCE_CHARS])
+    places = [*_adverbs(text), *_dummies(text, is_cue or (lambda *_: False)), *_raised(text)]
+    return min(places, default=None)
+
+
+@cache
+def _hearsay_adverbs() -> frozenset[str]:
+    return frozenset(f"{verb}ly" for verb in participles("thought") if verb.endswith("ed")) | {"purportedly"}
+
+
+def _adverbs(text: str) -> list[tuple[int, int]]:
+    adverbs = (found for found in _WORD.finditer(text) if found.group().lower() in _hearsay_adverbs())
+    hearsay = (found for found in _HAS_IT.finditer(text) if found["noun"].lower() in words("hearsay"))
+    return [found.span() for found in (*adverbs, *hearsay)]
+
+
+def _dummies(text: str, is_cue: Callable[[int, int], bool]) -> list[tuple[int, int]]:
+    """A dummy subject, a form of "be" and a verb of saying or thinking: "it is believed that", "…, it is feared, …".
+
+    With "that" any such verb will do; without it only one that has no other reading ("it was read", "it was found in the yard").
+    """
+    places = []
+    for found in _IT_IS_SAID.finditer(text):
+        verb = re.sub(r"\s+", " ", found["verb"].lower())
+        after = text[found.end() :]
+        is_thought = verb in participles("thought")
+        if re.match(r"\s+that\b|\s+(?!by\b)(?:\w+\s+){1,6}that\b", after):
+            holds = (
+                is_thought or verb in participles() or (bool(_PARTICIPLE.search(verb)) and is_cue(*found.span("verb")))
+            )
+        elif re.match(
+            r"\s+(?:(?:only|just|\w+ly)\s+)?(?:by|of|as|with|from|for|in|on|at|into|to\s+(?:the|an?|its|his|her|their))\b",
+            after,
+        ):
+            holds = False
+        else:
+            is_inserted = text[: found.start()].rstrip()[-1:] in set(",-\u2013\u2014(")
+            is_over = bool(re.match(r"\s*(?:[,;)\u2013\u2014-]|\W*$)", after))
+            holds = is_thought or (is_inserted and is_over and (verb in participles() or is_cue(*found.span("verb"))))
+        if holds:
+            places.append((found.start(), found.end("verb")))
+    return places
+
+
+def _raised(text: str) -> list[tuple[int, int]]:
+    """A verb of thinking in the passive with an infinitive: "the plant is said to have been sold"."""
+    places = []
+    for found in _SAID_TO.finditer(text):
+        verb, following = found["verb"].lower(), found["next"]
+        is_infinitive = following.islower() and not any(
+            following in words(kind) for kind in ("definite", "possessive", "indefinite", "pronouns")
+        )
+        if verb in participles("thought") and verb not in _NO_RAISING and is_infinitive:
+            places.append((found.start(), found.end("verb")))
+    return places

@@ -13,11 +13,11 @@ _FULLWIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD = str.maketrans({**_CYRILLIC, **_GREEK, **_QUOTES, **_DASHES, **_SPACES, **_FULLWIDTH})
 _STRAY_STOP = re.compile(r"(?<=[a-z]{4})\.(?=\s+[a-z])")
 _CLOSING_STOP = re.compile(r"(?<=\w)\.(?=\s*$)")
-_INVISIBLE = str.maketrans(
-    dict.fromkeys(
-        "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
-    )
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 )
+_INVISIBLE = str.maketrans(dict.fromkeys(INVISIBLE))
 
 
 def fold(text: str) -> str:
@@ -25,7 +25,7 @@ def fold(text: str) -> str:
 
     The result has the length of the input. Invisible characters stay: the tokenizer drops them and keeps the offsets.
     """
-    return text.translate(_FOLD)
+    return text if text.isascii() else text.translate(_FOLD)
 
 
 def mend_stops(text: str) -> str:
@@ -46,4 +46,4 @@ def drop_closing_stop(text: str) -> str:
 
 def plain(text: str) -> str:
     """The folded text without invisible characters: for comparing and matching, where offsets do not matter."""
-    return text.translate(_FOLD).translate(_INVISIBLE)
+    return text if text.isascii() else text.translate(_FOLD).translate(_INVISIBLE)

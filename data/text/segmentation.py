@@ -1,9 +1,16 @@
-"""From a body to its sentences, with exact offsets; furniture and repeats are set aside, never lost."""
+"""From a body to its sentences, with exact offsets; what claims nothing, and repeats, are set aside and never lost."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from presscheck.data.text.caption import ends_in_credit, is_caption, is_credit
+from presscheck.data.text.fragments import AsideKind, fragment_kind, list_mark
 from presscheck.data.text.normalise import plain
+from presscheck.data.text.parts_of_speech import is_finite, may_be_base
+from presscheck.data.text.reading import Reading, read_text
+from presscheck.data.text.sentences import split_sentences
 
 _COUNT = r"(\d[\d.,]*k?|no|one|all|your|a|more|show|view|load|read|hide|post|leave|add|write)"
 _FURNITURE = re.compile(
@@ -27,76 +34,52 @@ _COMMAND_WORDS = 3
 _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
-_LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
+_COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\b).{0,20}\b(19|20)\d\d\b.{0,160}$", re.I)
+_IN_TEXT: frozenset[AsideKind | None] = frozenset({"credit", "editors_note", "list_mark", "timestamp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A stretch that is set aside: [start, end) in the body, and what it is."""
+
+    start: int
+    end: int
+    kind: AsideKind
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a body falls into; all offsets are code points into the body.
+    """What a body falls into. Ranges are code points into the body as it came, but for `spans`.
 
     Attributes:
-        sentences: [start, end) of each sentence, in order.
-        boilerplate: stretches of site furniture, set aside.
-        duplicates: sentences or paragraphs that repeat an earlier one word for word, set aside.
+        reading: the text as the model and the rules read it.
+        spans: [start, end) of each sentence in `reading.text`, in order.
+        captions: indices of the sentences that are picture captions.
+        set_aside: lines, marks and sentences that claim nothing.
+        duplicates: sentences that repeat an earlier one word for word, set aside.
     """
 
-    sentences: tuple[tuple[int, int], ...]
-    boilerplate: tuple[tuple[int, int], ...]
+    reading: Reading
+    spans: tuple[tuple[int, int], ...]
+    captions: frozenset[int]
+    set_aside: tuple[Aside, ...]
     duplicates: tuple[tuple[int, int], ...]
 
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """[start, end) of each sentence in the body."""
+        return [self.reading.original(start, end) for start, end in self.spans]
 
-def split_sentences(text: str) -> list[tuple[int, int]]:
-    """Sentences of one paragraph as [start, end) without the white space around them.
-
-    A piece that opens in lower case after a sentence that opened in upper case was cut off by a stray full stop (common in
-    machine translation) and stays with it.
-    """
-    from sentencex import get_sentence_boundaries  # one file holds the splitter
-
-    flat = re.sub(r"\s", " ", text)
-    spans: list[tuple[int, int]] = []
-    for boundary in get_sentence_boundaries("en", flat):
-        start, end = boundary["start_index"], boundary["end_index"]
-        piece = flat[start:end]
-        if not piece.strip():
-            continue
-        start += len(piece) - len(piece.lstrip())
-        end = start + len(piece.strip())
-        if spans and flat[start].islower() and flat[spans[-1][0]].isupper():
-            spans[-1] = (spans[-1][0], end)
-        else:
-            spans.append((start, end))
-    return spans
-
-
-def _paragraphs(body: str) -> list[tuple[int, int]]:
-    """Lines joined where one was wrapped: all but the last of a block have similar lengths, or the next opens in lower case."""
-    lines = [(m.start(), m.end()) for m in _LINE.finditer(body) if m.group().strip()]
-    blocks: list[list[tuple[int, int]]] = []
-    for line in lines:
-        gap = body[blocks[-1][-1][1] : line[0]] if blocks else ""
-        if blocks and gap.count("\n") <= 1 and "\u2029" not in gap:
-            blocks[-1].append(line)
-        else:
-            blocks.append([line])
-    paragraphs: list[tuple[int, int]] = []
-    for block in blocks:
-        widths = [end - start for start, end in block[:-1]]
-        wrapped = bool(widths) and min(widths) >= 50 and max(widths) <= 110 and max(widths) - min(widths) <= 25
-        start, end = block[0]
-        for line in block[1:]:
-            continues = body[line[0] : line[1]].lstrip()[:1].islower() and not _ENDS.search(body[start:end].rstrip())
-            if wrapped or continues:
-                end = line[1]
-            else:
-                paragraphs.append((start, end))
-                start, end = line
-        paragraphs.append((start, end))
-    return paragraphs
+    @property
+    def texts(self) -> list[str]:
+        """Each sentence as it is read: on one line, with plain spaces."""
+        return [self.reading.text[start:end] for start, end in self.spans]
 
 
 def _is_furniture(text: str) -> bool:
     """A short line of a known phrase, or a row of short entries between separators of which at least half are known."""
+    if _COPYRIGHT.match(text):
+        return True
     words = len(text.split())
     if words > _FURNITURE_WORDS + 4 * ("|" in text) or (words > _COMMAND_WORDS and _ENDS.search(text)):
         return False  # too long, or a finished sentence
@@ -105,36 +88,80 @@ def _is_furniture(text: str) -> bool:
     return bool(entries) and 2 * known >= len(entries)
 
 
-def _furniture(body: str, paragraphs: list[tuple[int, int]]) -> set[int]:
-    """Indices of paragraphs that are site furniture: known phrases, and unfinished short lines beside them at the end."""
-    texts = [plain(body[start:end]).strip() for start, end in paragraphs]
-    known = {i for i, text in enumerate(texts) if _is_furniture(text)}
-    tail = len(texts)
-    while tail and (
-        tail - 1 in known or (len(texts[tail - 1].split()) <= _TAIL_WORDS and not _ENDS.search(texts[tail - 1]))
-    ):
+def _claims(line: str) -> bool:
+    """Whether a short line has a verb that its subject takes: "Nobody was hurt" states something, "Mayor Quits Over Levy" is a link."""
+    words = re.findall(r"[^\W\d_][\w'-]*", line)
+    if len(words) > 1 and all(word[0].isupper() for word in words):
+        return False
+    return any(is_finite(b) or (a.endswith("s") and may_be_base(b)) for a, b in pairwise(words))
+
+
+def _is_tail(line: str) -> bool:
+    """Whether a line could belong to the furniture below an article: short, unfinished, and without a claim."""
+    return len(line.split()) <= _TAIL_WORDS and not _ENDS.search(line) and not _claims(line)
+
+
+def _kinds(lines: list[str]) -> list[AsideKind | None]:
+    """What each line is that is set aside whole: furniture (known phrases, and short lines beside them at the end) or a fragment."""
+    kinds: list[AsideKind | None] = []
+    for line in lines:
+        known = "boilerplate" if _is_furniture(line) else fragment_kind(line)
+        kinds.append(known or ("credit" if is_credit(line) else None))
+    tail = len(lines)
+    while tail and (kinds[tail - 1] is not None or _is_tail(lines[tail - 1])):
         tail -= 1
-    return known | set(range(tail, len(texts))) if known & set(range(tail, len(texts))) else known
+    if "boilerplate" in kinds[tail:]:
+        kinds[tail:] = [kind or "boilerplate" for kind in kinds[tail:]]
+    return kinds
+
+
+def _paragraphs(reading: Reading) -> list[tuple[int, int]]:
+    return [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", reading.text)]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, AsideKind | None]]:
+    """A paragraph's list mark and sentences; a sentence that claims nothing has a kind. A caption keeps its credit."""
+    mark = list_mark(text[start:end])
+    if mark:
+        yield start, start + len(text[start : start + mark].rstrip()), "list_mark"
+        start += mark
+    whole = text[start:end]
+    found = [(0, len(whole))] if ends_in_credit(whole) else split_sentences(whole)
+    for first, last in found:
+        is_new = bool(mark) or len(found) > 1  # a whole line was asked before
+        kind = _kind_in_text(whole[first:last]) if is_new else None
+        yield start + first, start + last, kind
+
+
+def _kind_in_text(sentence: str) -> AsideKind | None:
+    kind = fragment_kind(sentence)
+    return "credit" if is_credit(sentence) else kind if kind in _IN_TEXT else None
 
 
 def segment_body(body: str) -> Body:
-    """Splits a body into sentences and sets furniture and repeats aside."""
-    paragraphs = _paragraphs(body)
-    furniture = _furniture(body, paragraphs)
-    sentences: list[tuple[int, int]] = []
-    boilerplate: list[tuple[int, int]] = []
+    """Splits a body into sentences and sets aside what claims nothing, and repeats."""
+    reading = read_text(body)
+    paragraphs = _paragraphs(reading)
+    originals = [body[slice(*reading.original(*paragraph))] for paragraph in paragraphs]
+    spans: list[tuple[int, int]] = []
+    captions: set[int] = set()
+    aside: list[Aside] = []
     duplicates: list[tuple[int, int]] = []
     seen: set[str] = set()
-    for index, (start, end) in enumerate(paragraphs):
-        if index in furniture:
-            boilerplate.append((start, end))
+    for (start, end), kind in zip(paragraphs, _kinds([plain(line).strip() for line in originals]), strict=True):
+        if kind is not None:
+            aside.append(Aside(*reading.original(start, end), kind))
             continue
-        for first, last in split_sentences(body[start:end]):
-            words = plain(body[start + first : start + last]).lower().split()
+        for first, last, part in _pieces(reading.text, start, end):
+            words = plain(reading.text[first:last]).lower().split()
             key = " ".join(words)
-            if len(words) >= _REPEAT_WORDS and key in seen:
-                duplicates.append((start + first, start + last))
+            if part is not None:
+                aside.append(Aside(*reading.original(first, last), part))
+            elif len(words) >= _REPEAT_WORDS and key in seen:
+                duplicates.append(reading.original(first, last))
             else:
                 seen.add(key)
-                sentences.append((start + first, start + last))
-    return Body(tuple(sentences), tuple(boilerplate), tuple(duplicates))
+                if last == end and is_caption(reading.text[first:last]):
+                    captions.add(len(spans))
+                spans.append((first, last))
+    return Body(reading, tuple(spans), frozenset(captions), tuple(aside), tuple(duplicates))

@@ -1,106 +1,247 @@
-"""What kind of source a source span names, by rule: it is derived, never trained."""
+"""What kind of source a source span names, by rule: from its head noun, determiners, number and casing."""
 
 import re
+from functools import cache
 from typing import Literal
 
+from presscheck.data.text.lexicon import bases, forms, participles, words
 from presscheck.data.text.normalise import plain
+from presscheck.data.text.noun_phrase import NounPhrase, is_plural, singular, take_apart, tokens_of
 
 SourceType = Literal["named", "anonymous", "vague", "platform"]
 
 MAX_SOURCE_CHARS = 300
-_PLATFORMS = (
-    r"twitter|x|facebook|instagram|tiktok|telegram|whatsapp|youtube|reddit|weibo|wechat|vk|vkontakte|snapchat|threads|mastodon|"
-    r"bluesky|linkedin|discord|myspace|orkut|viber|signal|line|truth social|4chan|tumblr|usenet|icq"
-)
-_MEDIUM = r"posts?|tweets?|threads?|videos?|clips?|stories|story|reels?|channels?|pages?|groups?|messages?|chats?|accounts?|screenshots?|feeds?|comments?|users?|forums?|footage|photos?|images?"
-_PLATFORM = re.compile(
-    rf"^((via|on|from|in|across|over)\s+)?(the\s+)?({_PLATFORMS})(\s+(and|or)\s+({_PLATFORMS}))*$"
-    rf"|\b(viral|widely[- ]shared|shared|deleted|now-deleted|circulating|unverified|unsigned|online|leaked|much-shared)\s+(\w+\s+){{0,2}}({_MEDIUM})\b"
-    r"|^((via|on|in|from)\s+)?(an?\s+|the\s+|this\s+|that\s+|some\s+|several\s+|many\s+|numerous\s+|two\s+|three\s+)?(?-i:posts?|tweets?|threads?|videos?|clips?|screenshots?|reels?|messages?|users)(\s+(on|via|from|in|that|with|seen|circulating|shared|going|doing|making|posted)\b.*)?$"
-    r"|\bsocial media\b|\bsocial networks?\b|\b(on|over) the internet\b|^(the )?internet( users)?$|\bonline$|^netizens$|\bmessaging app\b",
+MAX_CLAUSE_WORDS = 8
+_NO_NAMES: frozenset[str] = frozenset()
+_WITHHELD = re.compile(
+    r"\banonym\w+|\bun(named|identified)\b|\b(not|without)( to)?( be)?(ing)? (named|identified|quoted)\b|\bdeclined to be\b|\bname (is|was|has been) (being )?(withheld|suppressed)",
     re.I,
 )
-_VAGUE = re.compile(
-    r"^(some |many |most |several |numerous |various |certain |all |other |few |unnamed |multiple |leading |top |independent |respected |"
-    r"well-placed |well-informed |informed |reliable |credible |local |international |western |foreign |military |political |financial |"
-    r"medical |health |legal |industry |market |security |economic |the |a number of |a growing number of |growing numbers of |more and more |"
-    r"an increasing number of |these |those |our )*"
-    r"(experts?|sources?|critics|observers|analysts|insiders?|commentators|people|many|some|others|most|everyone|everybody|someone|somebody|nobody|"
-    r"studies|study|research|researchers|scientists|science|doctors|specialists|reports?|rumou?rs?|speculation|whispers?|word|talk|tradition|legend|it|"
-    r"polls|surveys|statistics|figures|data|evidence|history|locals|residents|fans|supporters|opponents|skeptics|sceptics|traders|investors|"
-    r"pundits|watchers|voices|circles|quarters|authorities|officials|media|outlets|newspapers|the press|press|they|believers|economists|historians|lawyers|parents|teachers|neighbou?rs)"
-    r"( (familiar|close|say|said|claim|believe|agree|online|everywhere|in the know|on the ground|in the field|who know|there|here|alike|of the \w+|in the \w+))*$"
-    r"|\breportedly\b|\ballegedly\b|\bsupposedly\b|\bapparently\b|\bpurportedly\b|\brumou?red\b|"
-    r"\b(it|which|who|what|he|she|they|that) (is|was|are|were|has been|have been) (\w+ )?(said|believed|thought|understood|reported|claimed|alleged|known|rumou?red|feared|considered|estimated|expected|assumed|whispered|suspected|held)\b|"
-    r"\b(is|are|was|were) (widely |generally |commonly )?(said|believed|thought|reported|alleged|rumou?red|understood) (to|that|by)\b|"
-    r"^(widely |generally |commonly )?(said|believed|thought|understood|rumou?red)$|"
-    r"\bstud(y|ies) (show|shows|suggest|suggests|have shown|has shown)\b|\b(experts|sources|critics|insiders|observers) (say|said|claim|believe|warn|fear)\b|"
-    r"\baccording to (some|many|experts|sources|reports|rumou?rs)\b|\brumou?r has it\b|\bword (is|has it)\b",
-    re.I,
+_PERSON = r"[A-Z][\w'’.-]* (?:[A-Z][\w'’.-]* )?[A-Z][\w'’-]+"
+_APPOSED = re.compile(
+    rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
-_PRONOUN = re.compile(
-    r"^(he|she|they|it|i|we|his|her|their|him|them|the latter|the former|who|both|himself|herself|themselves)$", re.I
+_NARROWS = re.compile(
+    r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)"
 )
-_FIRST_PERSON = re.compile(r"^(i|we|this reporter|this correspondent|this newspaper|the author|me|us)$", re.I)
-_INDEFINITE = re.compile(
-    r"^(an? |one |two |three |four |five |six |seven |eight |nine |ten |a dozen |dozens of |another |several |some |the \w+ (who|whose)|"
-    r"(senior|former|unnamed|anonymous|current|retired) )|anonym|unnamed|unidentified|not (be )?(named|identified)|"
-    r"condition of anonymity|asked not to|declined to (be named|give)|who (spoke|did not|asked|declined|requested|refused)|wished to remain",
-    re.I,
-)
-_DOCUMENT = re.compile(
-    r"\b(report|study|survey|audit|census|data|figures|statement|filing|letter|memo|minutes|document|records?|ruling|judgment|judgement|indictment|"
-    r"complaint|affidavit|paper|article|analysis|review|bulletin|database|register|registry|poll|index|statistics|transcript|"
-    r"prospectus|inquiry|forecast|notice|order|writ|dossier|email|email chain|diary|log|logs|ledger|inventory|results|release)\b",
-    re.I,
-)
-_OFFICE = re.compile(
-    r"\b(police|prosecut\w+|minist\w+|government|cabinet|courts?|judges?|tribunal|coroner|magistrate|jury|council\w*|army|navy|air force|military|parliament|senate|"
-    r"commission\w*|committee|agency|agencies|authority|authorities|board|bank|company|firm|maker|airline|operator|union|party|president|premier|chancellor|mayor|governor|"
-    r"king|queen|pope|bishop|archbishop|diocese|church|office|department|bureau|institute|regulator|watchdog|inquiry|inquest|panel|hospital|clinic|university|college|school|faculty|academy|"
-    r"customs|coastguard|fire (service|brigade)|firefighters|rescuers|forecasters|meteorologists|organisers|organizers|club|federation|league|association|society|charity|embassy|consulate|"
-    r"defence|defense|prosecution|auditors?|inspectors?|investigators?|officials|spokes\w+|director|manager|rector|principal|head ?teacher|chief|captain|coach|owner|chairman|chairwoman|chair|secretary|"
-    r"exchange|fund|trust|museum|orchestra|theatre|newspaper|paper|channel|broadcaster|radio|defendant|plaintiff|witness|author|service|administration|state|city|province|county|ministry|observatory|lab|laboratory|team leader)\b",
-    re.I,
-)
-_PLATFORM_NAME = re.compile(
-    r"\b(twitter|facebook|instagram|tiktok|telegram|whatsapp|youtube|reddit|weibo|wechat|vkontakte|odnoklassniki|snapchat|mastodon|bluesky|nextdoor|discord|forum|group chat|chain (e-?mail|message))\b",
-    re.I,
-)
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'.-]+|\b[A-Z][\w'-]+\s+[A-Z][\w'-]+|\b[A-Z]{2,}\b")
+_IN_TOUCH = re.compile(r"^(close|familiar|privy)\b")
+_INSIDE = re.compile(r"^(at|in|inside|within|from)\s+((the|a|an|his|her|its|their)\s|[A-Z])")
+_AUTHORED = re.compile(r"(\w+(ed|wn|en) )?by ((the|its|their|his|her) |[A-Z])")
+_PLACE = re.compile(r"^(in|of|at|from|for|on|to|near|with|inside|within|close|around|here|there)\b")
+_PEOPLE_NAME = re.compile(r"(ans|crats|ists|ites|aelis|lims|ese)$")
+_ADVERB = re.compile(r"^[a-z]+edly$|^apparently$")
 
 
 def is_pronoun(source: str) -> bool:
-    """Whether the span is a pronoun that takes the type of what it stands for."""
-    return bool(_PRONOUN.match(plain(source).strip())) and not _FIRST_PERSON.match(plain(source).strip())
+    """Whether the span is a pronoun that takes the type of what it stands for. An acronym in capitals ("WHO", "IT") is none."""
+    text = plain(source).strip(" ,.:;\"'()")
+    if len(text) > 1 and text.isupper():
+        return False
+    return text.lower() in words("pronouns")
 
 
-def source_type(source: str) -> SourceType:
-    """Classifies a source span: a platform alone, a vague body of opinion, a described but unnamed person, or a named source."""
-    text = re.sub(r"\s+", " ", plain(source[:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()")
-    if _FIRST_PERSON.match(text):
+def is_document(source: str) -> bool:
+    """Whether the span names a document: what somebody unnamed says in it, it stands for."""
+    return take_apart(source).lemma in words("studies") | words("records")
+
+
+def source_type(text: str, start: int = 0, end: int | None = None, *, names: frozenset[str] = _NO_NAMES) -> SourceType:
+    """Classifies a source: a platform alone, a vague body of opinion, a described but unnamed person or group, or a named source.
+
+    Args:
+        text: the sentence that the source stands in, or the source alone.
+        start, end: where in the text it stands.
+        names: words that the article is known to use as names: they tell "Rogers" from "rangers" at the start of a sentence.
+    """
+    source = re.sub(r"\s+", " ", plain(text[start:end][:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()-")
+    if source.lower() in words("first_person"):
         return "named"
-    if _PLATFORM.search(text) and not re.search(r"[a-z] [A-Z][a-z]+ [A-Z][a-z]+", text):
-        return "platform"
-    if _PLATFORM_NAME.search(text) and not _NAME.search(_PLATFORM_NAME.sub("", text)):
-        return "platform"
-    if _VAGUE.search(text) and not _DOCUMENT.fullmatch(re.sub(r"^the ", "", text)):
+    if is_pronoun(source):
+        return "anonymous"
+    if _is_hidden(source):
         return "vague"
-    is_person_named = bool(re.search(r"\b[A-Z][\w'-]+ [A-Z][\w'-]+$|, [A-Z][\w'-]+ [A-Z]", text))
-    if (
-        _INDEFINITE.search(text)
-        and not is_person_named
-        and not _DOCUMENT.search(text)
-        and not re.search(r"\bspokes", text)
-    ):
+    opens = not any(mark.isalnum() for mark in text[:start])
+    tokens = tokens_of(source)
+    while len(tokens) > 1 and tokens[0][0].lower() in words("prepositions"):
+        source, opens = source[tokens[1][1] :], False
+        tokens = tokens_of(source)
+    phrase = take_apart(source, is_common=_agreement(text[end:] if end else "") if opens else None, names=names)
+    if _is_platform(source, phrase):
+        return "platform"
+    if phrase.is_name and not _is_people(phrase):
+        return "named"
+    if _WITHHELD.search(source):
         return "anonymous"
-    if is_pronoun(text):
+    if _names_someone(phrase):
+        return "named"
+    return _of_plural(phrase) if _is_many(phrase) else _of_singular(phrase)
+
+
+def _agreement(after: str) -> bool | None:
+    """Whether the verb behind a subject stands in the plural ("Rangers say"), where its form tells."""
+    found = re.match(r"\s*(?:(?:also|now|still|then)\s+)?([a-z]+)", after)
+    if not found or found[1].endswith(("ed", "ing")):
+        return None
+    verb = found[1]
+    if verb in ("has", "is", "was", "does"):
+        return False
+    if verb in ("have", "are", "were", "do") or (verb in forms() and verb in bases()):
+        return True
+    return False if verb.endswith("s") and verb in forms() else None
+
+
+def _is_hidden(text: str) -> bool:
+    """A clause that says that something is said, without a name: "reportedly", "it is believed", "so people say", "studies show"."""
+    found = [word.lower() for word, _ in tokens_of(text) if word[0].isalnum()]
+    if not found or len(found) > MAX_CLAUSE_WORDS or re.search(r"\s[A-Z]", text):
+        return False
+    if len(found) == 1:
+        return bool(_ADVERB.match(found[0])) or (text.islower() and found[0] in participles())
+    if found[0].endswith("ly") and found[-1] in participles():
+        return True
+    if found[0].partition("'")[0] in ("it", "they", "one", "so", "as"):
+        return any(word in forms() for word in found[1:])
+    subject, verb = found[-2:]
+    speaks = verb in forms() and not verb.endswith("s") and singular(verb) not in words("studies") | words("records")
+    return (
+        (speaks and "'" not in subject and (is_plural(subject) or subject in words("indefinite_pronouns")))
+        or (verb in forms() and not is_plural(subject) and subject in words("hearsay"))
+        or (subject in ("studies", "research", "surveys", "polls", "reports") and verb in forms())
+    )
+
+
+def _is_platform(text: str, phrase: NounPhrase) -> bool:
+    """A platform's name alone, or a post that no one stands behind: it has no owner, and no name but the platform's."""
+    lower = text.lower()
+    rest = _platforms().sub("", lower)
+    is_bare = rest != lower and not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest))
+    if is_bare or lower in words("platforms"):
+        return True
+    others = any(word[0].isupper() and word.lower() in rest for word, at in tokens_of(text) if at)
+    has_owner = phrase.has("possessive") and "my" not in phrase.determiners
+    if others or has_owner or any(word.lower().endswith(("'s", "s'")) for word in phrase.modifiers):
+        return False
+    if rest != lower and not phrase.is_name:
+        return True
+    circulates = any(re.search(rf"\b{re.escape(word)}\b", lower) for word in words("circulating"))
+    return phrase.lemma in words("posts") or (phrase.lemma in words("places") and circulates) or _stands_on_page(phrase)
+
+
+def _stands_on_page(phrase: NounPhrase) -> bool:
+    """Whether it is a message or somebody, found on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
+    found = re.match(r"(?:on|in|from|at)\b(.*)", phrase.after)
+    if not found or not (phrase.lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
+        return False
+    pages = words("places") | words("posts")
+    return any(singular(word.lower()) in pages for word, _ in tokens_of(found[1]))
+
+
+@cache
+def _platforms() -> re.Pattern[str]:
+    """Names of platforms that are no other word; "X" is one behind "on"."""
+    names = sorted(words("platforms") - words("common_platforms"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b|\b(?:on|via|from) x\b")
+
+
+def _is_people(phrase: NounPhrase) -> bool:
+    """Whether a capitalised head names a people, a party or a creed in the plural, and not a person or a firm."""
+    head = phrase.head.lower()
+    return (
+        phrase.is_name
+        and phrase.is_plural
+        and len(head) > 5
+        and bool(_PEOPLE_NAME.search(head))
+        and not any(m[:1].isupper() for m in phrase.modifiers)
+    )
+
+
+def _names_someone(phrase: NounPhrase) -> bool:
+    """Whether a name stands in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
+    relative = re.search(r",? (who|which|that|whose)\b", phrase.after)
+    before = phrase.after[: relative.start()] if relative else phrase.after
+    return bool(_APPOSED.search(before)) and not before.startswith(("in ", "of ", "at ", "from "))
+
+
+def _is_many(phrase: NounPhrase) -> bool:
+    is_share = phrase.head.lower() in words("numbers") | words("counts") and not phrase.has("definite")
+    return (
+        phrase.is_plural
+        or not phrase.head
+        or is_share
+        or phrase.head.lower() in words("indefinite_pronouns")
+        or phrase.has("other_quantifiers")
+    )
+
+
+def _is_narrowed(phrase: NounPhrase) -> bool:
+    """Whether it is said where the group stands: by a name or field before its head, or by a clause or place behind it."""
+    if phrase.lemma in words("informant"):
+        return any(map(_tells_apart, phrase.modifiers)) or (
+            bool(_NARROWS.match(phrase.after) or _INSIDE.match(phrase.after)) and not _IN_TOUCH.match(phrase.after)
+        )
+    if _NARROWS.match(phrase.after):
+        return True
+    if phrase.lemma in words("opinion"):
+        return False
+    if any(_tells_apart(word) for word in phrase.modifiers):
+        return True
+    place = r"[A-Z0-9]" if phrase.lemma == "person" else r"[A-Z0-9]|\b(the|a|an|his|her|its|their|those)\b"
+    return bool(_PLACE.match(phrase.after)) and bool(re.search(place, phrase.after))
+
+
+def _tells_apart(modifier: str) -> bool:
+    return modifier.lower() not in words("broad") and not (modifier.islower() and modifier.endswith(("ing", "ed")))
+
+
+def _of_plural(phrase: NounPhrase) -> SourceType:
+    head, lemma = phrase.head.lower(), phrase.lemma
+    if not head or head in words("indefinite_pronouns"):
+        counted = phrase.has("numbers") or "one" in phrase.determiners or bool(_NARROWS.match(phrase.after))
+        return "anonymous" if counted else "vague"
+    if lemma in words("institutions"):
+        return "named"
+    if lemma in words("hearsay"):
+        return "named" if any(map(_tells_apart, phrase.modifiers)) else "vague"
+    if lemma in words("records"):
+        return "named"
+    is_specific = bool(phrase.modifiers or phrase.after) and (
+        _is_narrowed(phrase) or phrase.has("definite") or phrase.has("possessive")
+    )
+    if lemma in words("studies"):
+        return (
+            "named"
+            if is_specific or phrase.has("definite") or phrase.has("possessive") or phrase.has("numbers")
+            else "vague"
+        )
+    if phrase.has("numbers") or "one" in phrase.determiners or "another" in phrase.determiners:
         return "anonymous"
-    if (
-        text.islower()
-        and not _DOCUMENT.search(text)
-        and not _OFFICE.search(text)
-        and not text.startswith(("the ", "his ", "her ", "its ", "their "))
-    ):
-        return "vague" if text.endswith("s") else "anonymous"
+    if phrase.has("vague_quantifiers"):
+        return "anonymous" if _NARROWS.match(phrase.after) else "vague"
+    if phrase.has("definite") or phrase.has("possessive") or _is_people(phrase):
+        return "anonymous"
+    return "anonymous" if _is_narrowed(phrase) else "vague"
+
+
+def _of_singular(phrase: NounPhrase) -> SourceType:
+    lemma = phrase.lemma
+    if lemma in words("hearsay"):
+        return "named" if _has_name(phrase) or any(map(_tells_apart, phrase.modifiers)) else "vague"
+    if lemma in words("informant"):
+        return "anonymous" if _is_narrowed(phrase) else "vague"
+    if lemma in words("studies") or lemma in words("records"):
+        return "vague" if phrase.has("vague_quantifiers") else "named"
+    if re.match(r"spokes|speaker", lemma):
+        return "named"
+    if _AUTHORED.match(phrase.after):
+        return "named"
+    if phrase.has("vague_quantifiers") and not _NARROWS.match(phrase.after):
+        return "vague"
+    if phrase.has("indefinite") or phrase.has("numbers"):
+        return "anonymous"
+    if lemma in words("unspecific") or "my" in phrase.determiners:
+        return "anonymous"
     return "named"
+
+
+def _has_name(phrase: NounPhrase) -> bool:
+    return any(word[:1].isupper() for word in phrase.modifiers) or bool(re.search(r"[A-Z]", phrase.after))

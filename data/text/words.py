@@ -8,6 +8,11 @@ from presscheck.data.text.normalise import plain
 MIN_WORDS = 5  # shorter texts may stand anywhere: "He denies it."
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a string, for a closed class of a grammar."""
+    return frozenset(words.split())
+
+
 def words_of(text: str) -> list[str]:
     """Words in lower case without the punctuation around them."""
     stripped = (word.strip("\"'.,;:!?()-…[]") for word in plain(text).lower().split())

@@ -37,7 +37,7 @@ def cost_of(manifest: Manifest, speed: Speed, *, watts: float | None) -> Cost:
     Args:
         watts: per busy core, with its share of the machine.
     """
-    threads = manifest.training_threads or manifest.config["train"]["threads"] or None
+    threads = manifest.training_threads or manifest.config.get("train", {}).get("threads") or None
     known = manifest.training_seconds is not None and threads is not None
     return Cost(
         training=(manifest.training_seconds or 0.0) * (threads or 0) / 3600 if known else None,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from presscheck.data.errors import DataError
+from presscheck.data.rows.row import Row, read_row
 from presscheck.serve.batch.job import Job, read_job
 from presscheck.serve.batch.part import read_part, without_text
 from presscheck.serve.batch.read import InputReader
-from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.batch.scorer import job_scorer
 from presscheck.serve.batch.shard import text_sha256
 from presscheck.serve.batch.store import Store
@@ -44,7 +44,7 @@ def _find(store: Store, record_id: str) -> Iterator[tuple[str, dict[str, object]
 def _row(job: Job, file: str, line: int) -> Row:
     """The row as the job read it; the input is read from its beginning, as rows have no other place."""
     source = next(one for one in job.inputs if one.name == file)
-    for raw in InputReader(source, job.settings.columns):
+    for raw in InputReader(source, job.settings.columns, encoding=job.settings.encoding):
         if raw.line == line:
             row = read_row(raw, name=file, columns=job.settings.columns)
             if isinstance(row, Row):

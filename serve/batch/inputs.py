@@ -1,22 +1,25 @@
 """Which files a job reads: paths, folders, globs and fsspec URLs, made into a list in one order."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from presscheck.data.article import printable
 from presscheck.data.errors import DataError
+from presscheck.data.rows.companions import COMPANION, is_companion, passed_over_note
 from presscheck.serve.batch.job import Input
 
 _KINDS: dict[str, Literal["jsonl", "csv", "parquet"]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
+    ".tsv": "csv",
     ".parquet": "parquet",
 }
 _COMPRESSIONS: dict[str, Literal["gzip", "zstd"]] = {".gz": "gzip", ".zst": "zstd", ".zstd": "zstd"}
@@ -39,7 +42,8 @@ class Found:
     """What the patterns mean.
 
     Attributes:
-        passed_over: endings that cannot be read ("" for none) to how many files of folders and globs have them.
+        passed_over: endings that cannot be read ("" for none) to how many files of folders and globs have them; COMPANION to how many
+            stand beside files of the user's.
     """
 
     inputs: tuple[Input, ...]
@@ -47,26 +51,37 @@ class Found:
 
     def note(self) -> str:
         """What was passed over, in words."""
-        counts = ", ".join(f"{count:,} {ending or 'without an ending'}" for ending, count in self.passed_over.items())
-        return f"passed over, as a batch reads {READABLE}: {counts}"
+        return passed_over_note(self.passed_over, READABLE)
 
 
-def _files_of(pattern: str) -> Iterator[tuple[str, int | None]]:
+class _File(NamedTuple):
+    """A file that a pattern means; `inside` is its path below the folder or the fixed part of the glob, "" where it was named itself."""
+
+    name: str
+    size: int | None
+    inside: str = ""
+
+
+def _files_of(pattern: str) -> Iterator[_File]:
     """Names (with the protocol where one was given) and sizes of all files that a path, folder, glob or URL means."""
     filesystem, path = _connect(pattern)
     if filesystem.isfile(path):
-        yield pattern, _size(filesystem.info(path))
+        yield _File(pattern, _size(filesystem.info(path)))
         return
     if filesystem.isdir(path):
         base, found = path.rstrip("/"), filesystem.find(path, detail=True)
         for name in sorted(found):
             inside = name[len(base) :] if name.startswith(base) else "/" + name.rsplit("/", 1)[-1]
-            yield pattern.rstrip("/") + inside, _size(found[name])
+            yield _File(pattern.rstrip("/") + inside, _size(found[name]), inside.lstrip("/"))
         return
     matches: dict[str, Any] = filesystem.glob(path, detail=True) if any(c in path for c in "*?[") else {}
+    folder = re.split(r"[*?\[]", path, maxsplit=1)[0].rpartition("/")[0]
+    is_named = path.rpartition("/")[2].startswith(".")  # hidden files are what was asked for
     for name in sorted(matches):
         if matches[name]["type"] == "file":
-            yield filesystem.unstrip_protocol(name) if "://" in pattern else name, _size(matches[name])
+            shown = filesystem.unstrip_protocol(name) if "://" in pattern else name
+            inside = "" if is_named else name.removeprefix(folder).lstrip("/")
+            yield _File(shown, _size(matches[name]), inside)
 
 
 def _lies_in(name: str, folder: Path) -> bool:
@@ -115,15 +130,17 @@ def list_inputs(patterns: Sequence[str], *, out: Path | None = None) -> Found:
     own = out.resolve() if out else None
     for pattern in patterns:
         files = list(_files_of(pattern))
-        others = [(name, size) for name, size in files if own is None or not _lies_in(name, own)]
+        others = [file for file in files if own is None or not _lies_in(file.name, own)]
         if files and not others:
             raise DataError(f"{pattern}: all of it lies in --out {out}, where the job writes; give an --out of its own")
-        readable = [one for name, size in others if (one := as_input(name, size))]
+        meant = [file for file in others if not is_companion(file.inside)]
+        passed_over[COMPANION] += len(others) - len(meant)
+        readable = [one for file in meant if (one := as_input(file.name, file.size))]
         if not readable:
             raise DataError(f"{pattern}: {_why_nothing(pattern, files)}; a batch reads {READABLE}")
         found.update((one.name, one) for one in readable if one.name not in found)
-        passed_over.update(_ending(name) for name, size in others if as_input(name, size) is None)
-    return Found(tuple(found.values()), dict(sorted(passed_over.items())))
+        passed_over.update(_ending(file.name) for file in meant if as_input(file.name, file.size) is None)
+    return Found(tuple(found.values()), {what: count for what, count in sorted(passed_over.items()) if count})
 
 
 def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
@@ -131,8 +148,8 @@ def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
     return list_inputs(patterns).inputs
 
 
-def _why_nothing(pattern: str, files: Sequence[tuple[str, int | None]]) -> str:
-    if [name for name, _ in files] == [pattern]:
+def _why_nothing(pattern: str, files: Sequence[_File]) -> str:
+    if [file.name for file in files] == [pattern]:
         return "cannot be read by its name"
     return "no file there can be read by its name" if files else "no such file or folder, or nothing in it"
 

@@ -11,31 +11,25 @@ from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 from presscheck.data.files import file_sha256
+from presscheck.data.rows.columns import Columns
 from presscheck.serve.bundle import SUMS, Bundle, Precision
 
 JOB = "job.json"
 PartFormat = Literal["parquet", "jsonl"]
 
 
-class Columns(Section):
-    """Names of the columns that are read; an absent id is `file:line`, an absent outlet is none."""
-
-    id: str = "id"
-    headline: str = "headline"
-    body: str = "body"
-    outlet: str = "outlet"
-
-
 class Settings(Section):
     """Everything beside input and model that decides what is written; its hash is part of every shard's key.
 
     Attributes:
+        encoding: of the inputs, where they are not UTF-8 and have no byte-order mark.
         shard_rows, shard_bytes: a shard ends at whichever comes first (bytes of its rows, uncompressed).
         text: whether records hold words of the article, or offsets and scores only.
         versions: presscheck and the libraries that have a say in the bytes.
     """
 
     columns: Columns = Columns()
+    encoding: str | None = None
     policy: str
     precision: Precision
     prevalence: dict[str, float] = Field({})
@@ -67,7 +61,8 @@ class Job(Section):
     Attributes:
         model_sha256: over the bundle's checksum file, so over every file of it.
         precision_because: why this precision, where the machine chose it.
-        passed_over: files of the inputs' folders and globs that cannot be read by their names: ending to how many, when the job began.
+        passed_over: files of the inputs' folders and globs that cannot be read by their names, when the job began: ending, or `companion`,
+            to how many.
     """
 
     format: Literal[1] = 1

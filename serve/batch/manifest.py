@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
+from presscheck.data.rows.raw import LineCount
 from presscheck.serve.batch.copies import count_copies
 from presscheck.serve.batch.job import Job
-from presscheck.serve.batch.read import LineCount
 from presscheck.serve.batch.shard import Summary
 from presscheck.serve.batch.store import Store
 from presscheck.serve.reference import Reference, combined
@@ -24,7 +24,7 @@ REJECTED = "rejected.jsonl"
 
 
 class InputCount(Section):
-    """An input: the sha256 of its file as stored, its rows, and where its lines went (None for Parquet)."""
+    """An input: the sha256 of its file as stored, its rows, and where its lines went (None for Parquet that was read)."""
 
     name: str
     sha256: str

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from presscheck.data.rows.raw import LineCount, RawRow
 from presscheck.serve.batch.job import Input, Settings
-from presscheck.serve.batch.read import InputReader, LineCount, RawRow
+from presscheck.serve.batch.read import InputReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Planner:
     def shards(self, inputs: Sequence[Input]) -> Iterator[Shard | InputDone]:
         """Every shard of every input; a shard never spans two inputs."""
         for source in inputs:
-            reader = InputReader(source, self._settings.columns)
+            reader = InputReader(source, self._settings.columns, encoding=self._settings.encoding)
             rows: list[RawRow] = []
             size = count = 0
             for row in reader:

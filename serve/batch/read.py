@@ -1,19 +1,19 @@
 """Reads inputs row by row: each row as its bytes with its place, a damaged one as a fault. The one reader of every engine.
 
-Only what a row's line says is settled here; `serve.batch.row` makes an article of it where it is scored.
+Only what a row's line says is settled here; `presscheck.data.rows.row` makes an article of it where it is scored.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
 
-from presscheck.serve.batch.formats.delimited import csv_rows
-from presscheck.serve.batch.formats.lines import jsonl_rows, lines_of
-from presscheck.serve.batch.formats.raw import Fault, LineCount, RawRow, Tally
-from presscheck.serve.batch.formats.stream import BROKEN, HashingStream, unpacked
+from presscheck.data.rows.columns import Columns, article_columns
+from presscheck.data.rows.delimited import csv_rows
+from presscheck.data.rows.lines import jsonl_rows, lines_of
+from presscheck.data.rows.raw import DamagedError, LineCount, RawRow, Tally
+from presscheck.data.rows.refusal import Fault
 from presscheck.serve.batch.inputs import open_raw
-from presscheck.serve.batch.job import Columns, Input
-
-__all__ = ["Fault", "InputReader", "LineCount", "RawRow"]
+from presscheck.serve.batch.job import Input
+from presscheck.serve.batch.stream import HashingStream, unpacked
 
 
 class InputReader:
@@ -21,12 +21,13 @@ class InputReader:
 
     Attributes:
         sha256: of the stored file, once it was read to its end.
-        lines: where its lines went, once it was read to its end; None for Parquet, which has none.
+        lines: where its lines went, once it was read to its end; None for Parquet, which has none, unless its rows were left unread.
     """
 
-    def __init__(self, source: Input, columns: Columns) -> None:
+    def __init__(self, source: Input, columns: Columns, *, encoding: str | None = None) -> None:
         self._source = source
         self._columns = columns
+        self._encoding = encoding
         self.sha256: str | None = None
         self.lines: LineCount | None = None
 
@@ -39,17 +40,24 @@ class InputReader:
                     line = row.line + row.lines - 1
                     tally["in_rows"] += row.lines
                     yield row
-            except BROKEN as error:
+            except DamagedError as error:
                 message = f"the {self._source.compression} data end early or are damaged here ({error}); the rest was not read"
                 yield RawRow(line + 1, b"", Fault("damaged", message), lines=0)
             self.sha256 = stored.finish()
-        if self._source.kind != "parquet":
+        if self._source.kind != "parquet" or tally["unread"]:
             self.lines = LineCount.model_validate(tally)
 
     def _rows(self, stored: HashingStream, tally: Tally) -> Iterator[RawRow]:
         if self._source.kind == "parquet":
-            from presscheck.serve.batch.formats.parquet import parquet_rows
+            return self._parquet_rows(tally)
+        lines = lines_of(unpacked(stored, self._source.compression), tally, encoding=self._encoding)
+        if self._source.kind == "csv":
+            return csv_rows(lines, article_columns(self._columns), tally)
+        return jsonl_rows(lines, tally)
 
-            return parquet_rows(self._source.name, self._columns)
-        lines = lines_of(unpacked(stored, self._source.compression), tally)
-        return csv_rows(lines, self._columns, tally) if self._source.kind == "csv" else jsonl_rows(lines, tally)
+    def _parquet_rows(self, tally: Tally) -> Iterator[RawRow]:
+        from presscheck.data.rows.parquet import parquet_rows
+
+        name = self._source.name
+        with open_raw(name) as stream:  # it is read from its end, which a stream that is hashed is not
+            yield from parquet_rows(stream, article_columns(self._columns), tally, name=name)

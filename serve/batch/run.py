@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from presscheck.data.lock import sole_writer
 from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.inputs import list_inputs
 from presscheck.serve.batch.job import Job, Settings, begin, model_sha256
-from presscheck.serve.batch.lock import sole_writer
 from presscheck.serve.batch.manifest import InputCount, JobManifest, write_manifest
 from presscheck.serve.batch.plan import InputDone, Planner, Shard
 from presscheck.serve.batch.progress import Progress
@@ -103,7 +103,7 @@ def run_batch(
     )
     if found.passed_over:
         logger.warning("%s", found.note())
-    with sole_writer(request.out):
+    with sole_writer(request.out, otherwise="wait for it or give another --out"):
         job = begin(request.out, job, must_resume=request.must_resume)
         store = Store(request.out)
         store.prepare()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from presscheck.configs.section import Section
 from presscheck.data.article import Article
+from presscheck.data.rows.refusal import Fault
+from presscheck.data.rows.row import Row, read_row
 from presscheck.serve.batch.job import Settings
 from presscheck.serve.batch.part import as_bytes, columns_of, without_text
 from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.read import Fault
-from presscheck.serve.batch.row import Row, read_row
 from presscheck.serve.batch.scorer import job_scorer
 from presscheck.serve.batch.signature import signature
 from presscheck.serve.batch.work import Meter, Work

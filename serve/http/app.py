@@ -7,7 +7,6 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from presscheck.serve.http.limits.gate import Gate
 from presscheck.serve.http.observe.envelope import Envelope
@@ -51,6 +50,5 @@ def create_app(settings: Settings) -> FastAPI:
         app.add_exception_handler(kind, handler)
     # The last one added is the outermost.
     app.add_middleware(Gate, settings=settings, keyring=service.keyring, buckets=service.buckets)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts, www_redirect=False)
     app.add_middleware(Envelope, metrics=service.metrics)
     return app

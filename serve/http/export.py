@@ -2,6 +2,8 @@
 
 A label is given where the answer settles it and left empty where it does not: who disagrees with "unsourced" may mean that it is no
 claim or that it has a source. Such rows are there for an annotator to fill in; in training an empty cell costs nothing.
+
+Only records that bear the service's signature are exported: a row of any other would be a label that somebody made up.
 """
 
 import json
@@ -13,8 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
+from presscheck.serve.http.signing import Signer, read_signer
 from presscheck.serve.record import Record, Verdict
 
 HEADLINES, SENTENCES = "headlines.jsonl", "sentences.jsonl"
@@ -33,23 +38,37 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many rows were written, and how many of them carry a label."""
+    """How many rows were written, how many of them carry a label, and how many were left out for want of a signature."""
 
     headlines: int
     sentences: int
     labelled: int
+    unsigned: int
 
 
-def _rows(path: Path) -> Iterator[tuple[sqlite3.Row, Record]]:
+def _rows(path: Path) -> Iterator[tuple[sqlite3.Row, Record | None]]:
+    """Rows with their records, None in place of one that the service did not sign."""
     if not path.is_file():
         raise DataError(f"{path}: there is no feedback yet")
+    signer = read_signer(path.parent)
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
         try:
             for row in connection.execute("SELECT * FROM feedback ORDER BY id"):
-                yield row, Record.model_validate_json(row["record"])
+                yield row, _signed(signer, row)
         except sqlite3.DatabaseError as error:
             raise DataError(f"{path}: not a feedback file ({error})") from None
+
+
+def _signed(signer: Signer, row: sqlite3.Row) -> Record | None:
+    signature = row["signature"] if "signature" in row.keys() else None  # noqa: SIM118 - `in` a row looks at its values
+    if signature is None:
+        return None
+    try:
+        record = Record.model_validate_json(row["record"])
+    except ValidationError:
+        return None
+    return record if signer.signed(record, signature) else None
 
 
 def _article(record: Record) -> str:
@@ -99,11 +118,15 @@ def export_feedback(path: Path, folder: Path) -> Exported:
     """Writes the feedback file as two tables into a folder.
 
     Raises:
-        DataError: where there is no feedback, or the file is none.
+        DataError: where there is no feedback, the file is none, or the secret that it was signed with is missing.
     """
+    unsigned = 0
     headlines: list[Row] = []
     sentences: list[Row] = []
     for found, record in _rows(path):
+        if record is None:
+            unsigned += 1
+            continue
         for row, into in ((_headline(found, record), headlines), (_sentence(found, record), sentences)):
             if row is not None:
                 into.append(row)
@@ -112,4 +135,4 @@ def export_feedback(path: Path, folder: Path) -> Exported:
     _write(folder / SENTENCES, sentences)
     labels = ("sensational", "claim", "attributed", "needs_source")
     labelled = sum(any(row.get(name) is not None for name in labels) for row in (*headlines, *sentences))
-    return Exported(len(headlines), len(sentences), labelled)
+    return Exported(len(headlines), len(sentences), labelled, unsigned)

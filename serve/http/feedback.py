@@ -1,10 +1,10 @@
-"""What readers think of records, in a local SQLite file: the material of the next labels.
+"""What readers think of records that this service signed, in a local SQLite file: the material of the next labels.
 
 A row holds the whole record, and with it the text: nothing is stored before a reader presses the button. The file has a size limit.
 """
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from presscheck.serve.http.wire import FeedbackIn
 
 _TABLE = """CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, stored_at TEXT NOT NULL, caller TEXT NOT NULL, agrees INTEGER NOT NULL, segment INTEGER,
-    comment TEXT, model_version TEXT NOT NULL, record TEXT NOT NULL) STRICT"""
+    comment TEXT, model_version TEXT NOT NULL, record TEXT NOT NULL, signature TEXT) STRICT"""
 
 
 class FeedbackFile:
@@ -29,6 +29,11 @@ class FeedbackFile:
         (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
         connection.execute(f"PRAGMA max_page_count = {max(self._max_bytes // page_bytes, 1)}")
         connection.execute(_TABLE)
+        if "signature" not in {column[1] for column in connection.execute("PRAGMA table_info(feedback)")}:
+            with suppress(sqlite3.OperationalError):  # another worker was faster
+                connection.execute(
+                    "ALTER TABLE feedback ADD COLUMN signature TEXT"
+                )  # a file from before there were any
         return connection
 
     def store(self, feedback: FeedbackIn, *, caller: str) -> int:
@@ -46,12 +51,13 @@ class FeedbackFile:
             feedback.comment,
             record.model.version,
             record.model_dump_json(),
+            feedback.signature,
         )
         try:
             with closing(self._connect()) as connection, connection:
                 cursor = connection.execute(
-                    "INSERT INTO feedback (stored_at, caller, agrees, segment, comment, model_version, record) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO feedback (stored_at, caller, agrees, segment, comment, model_version, record, signature) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     row,
                 )
         except sqlite3.OperationalError as error:

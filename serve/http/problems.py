@@ -11,9 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from presscheck.data.article import printable
+from presscheck.data.rows.refusal import CODES, Code
+from presscheck.serve.http.json_body import BodyError
 
 TAGS = ("article", "list")  # how the union of one article and a list names its branches in an error's place
 CLIENT_GONE = 499
+_HEADERS: dict[int, dict[str, str]] = {  # what RFC 9110 asks for beside a status: 11.6.1 and 15.5.16
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: {"Accept-Encoding": "identity"},
+}
 
 
 class Wrong(BaseModel):
@@ -23,6 +29,7 @@ class Wrong(BaseModel):
     place: str = Field(description='"body", "header", "query" or "path"')
     pointer: str = Field(description="JSON pointer (RFC 6901) into the body, or /name of a header or parameter")
     detail: str
+    code: Code | None = Field(None, description="Why a row is refused, as in a batch's rejected.jsonl")
 
 
 class Problem(BaseModel):
@@ -65,9 +72,9 @@ def problem_response(refusal: RefusedError, request_id: str) -> Response:
     problem = Problem(
         title=title, status=refusal.status, detail=refusal.detail, request_id=request_id, errors=refusal.errors
     )
-    headers = {} if refusal.retry_after_s is None else {"Retry-After": str(refusal.retry_after_s)}
-    if refusal.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+    headers = dict(_HEADERS.get(refusal.status, {}))
+    if refusal.retry_after_s is not None:
+        headers["Retry-After"] = str(refusal.retry_after_s)
     return Response(problem.model_dump_json(), refusal.status, headers, media_type="application/problem+json")
 
 
@@ -84,27 +91,34 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answers what the framework refuses: an unknown path, a wrong method, a body that is too large or no JSON."""
     assert isinstance(error, HTTPException)
-    response = problem_response(RefusedError(error.status_code, str(error.detail)), _request_id(request))
+    refusal = RefusedError(error.status_code, str(error.detail))
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # found while the body came: no length was told
+        refusal = too_large(refusal.detail)
+    response = problem_response(refusal, _request_id(request))
     response.headers.update(error.headers or {})
     return response
 
 
-def _wrong(error: dict[str, Any]) -> Wrong:
+def _wrong(error: dict[str, Any], cause: BaseException | None) -> Wrong:
     """Pydantic's error without the value that it stumbled on: no word of an article goes back or into a log."""
     place, *path = error["loc"]
     if error["type"] == "json_invalid":
-        return Wrong(place=place, pointer="", detail=f"invalid JSON at character {path[0]}: {error['ctx']['error']}")
+        if isinstance(cause, BodyError):
+            return Wrong(place=place, pointer="", detail=cause.fault.message, code=cause.fault.code)
+        detail = f"invalid JSON at character {path[0]}: {error['ctx']['error']}"
+        return Wrong(place=place, pointer="", detail=detail, code="json")
     if place == "body" and path and path[0] in TAGS:
         path = path[1:]
     keys = (str(key).replace("~", "~0").replace("/", "~1")[:100] for key in path if key != "[key]")
     pointer = printable("".join(f"/{key}" for key in keys))
-    return Wrong(place=place, pointer=pointer, detail=error["msg"].removeprefix("Value error, "))
+    code = error["type"] if error["type"] in CODES else None
+    return Wrong(place=place, pointer=pointer, detail=error["msg"].removeprefix("Value error, "), code=code)
 
 
 async def on_invalid(request: Request, error: Exception) -> Response:
     """Answers a request that does not fit the schema."""
     assert isinstance(error, RequestValidationError)
-    errors = [_wrong(e) for e in error.errors()[:20]]
+    errors = [_wrong(e, error.__cause__) for e in error.errors()[:20]]
     first = errors[0]
     detail = f"{first.place}{first.pointer}: {first.detail}"
     return problem_response(RefusedError(422, detail, errors=errors), _request_id(request))

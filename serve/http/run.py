@@ -11,10 +11,14 @@ from presscheck.serve.http.limits.protocol import TimedProtocol
 from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.observe.metrics import SHARED
 from presscheck.serve.http.settings import VARIABLE, Settings, from_environment
+from presscheck.serve.process import prepare_to_score
+
+WORKER_SILENT_S = 60  # a worker that says nothing for so long is replaced; on a busy machine it is silent for seconds while it imports
 
 
 def worker_app() -> FastAPI:
     """The application of one worker, which is a fresh process: its settings and its protocol's limits come from the environment."""
+    prepare_to_score()
     settings = from_environment()
     TimedProtocol.header_timeout_s = settings.header_timeout_s
     TimedProtocol.max_connections = settings.max_connections
@@ -41,4 +45,5 @@ def run(settings: Settings) -> None:
             proxy_headers=False,
             h11_max_incomplete_event_size=settings.header_bytes,
             timeout_graceful_shutdown=int(settings.deadline_s) + 5,
+            timeout_worker_healthcheck=WORKER_SILENT_S,
         )

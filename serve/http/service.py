@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
@@ -18,10 +18,21 @@ from presscheck.serve.http.live.model import LiveModel, Loaded, Scored
 from presscheck.serve.http.observe.metrics import Metrics
 from presscheck.serve.http.problems import CLIENT_GONE, RefusedError, too_large
 from presscheck.serve.http.settings import Settings
+from presscheck.serve.http.signing import Signer, signer_in
 from presscheck.serve.record import ModelInfo
 
 logger = logging.getLogger("presscheck.service")
+MAX_PAUSE = 8  # times `poll_s` between two looks where one after another fails
 T = TypeVar("T")
+
+
+def _signer(settings: Settings) -> Signer | None:
+    """The signer of records; None, with a line in the log, where the state folder cannot be written: the service scores without it."""
+    try:
+        return signer_in(settings.state_dir)
+    except (DataError, OSError) as error:
+        logger.error("no feedback is taken: %s", error)  # noqa: TRY400 - the sentence says it all
+        return None
 
 
 class Service:
@@ -32,13 +43,15 @@ class Service:
         self.metrics = Metrics()
         self.keyring = Keyring(settings.key_file)
         self.buckets = Buckets(rate=settings.rate, burst=settings.burst)
+        self.signer = _signer(settings)
         self.feedback = FeedbackFile(settings.state_dir, max_bytes=settings.feedback_bytes)
         self.live = LiveModel(settings, self._on_exchange)
         self.reader = asyncio.Semaphore(1)  # one page is read at a time: reading HTML is work, and cannot be stopped
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._failing: dict[str, str] = {}
 
     def _on_exchange(self, info: ModelInfo | None) -> None:
         self.metrics.reloads.labels("failed" if info is None else "loaded").inc()
-        self.metrics.ready.set(self.live.current is not None)
         if info is not None:
             self.metrics.serves(info)
 
@@ -46,13 +59,41 @@ class Service:
         self.metrics.fill.observe(filled)
         self.metrics.depth.set(left)
 
-    async def _look(self) -> None:
-        """Follows the pointer to the model and the key file."""
+    def fault(self) -> str | None:
+        """Why this worker is not ready, or None: no model holds, or one of its tasks fails or has ended."""
+        faults = dict(self._failing)
+        faults.update((name, "ended") for name, task in self._tasks.items() if task.done())
+        if self.live.current is None:
+            faults.setdefault("model", "none that holds")
+        return "; ".join(f"{name}: {said}" for name, said in sorted(faults.items())) or None
+
+    async def _look_at_keys(self) -> None:
+        self.keyring.refresh()
+
+    async def _look(self, name: str, look: Callable[[], Awaitable[None]]) -> bool:
+        """Looks once; whether that went well. What went wrong is logged when it begins, and told by /readyz as long as it lasts."""
+        try:
+            await look()
+            self._failing.pop(name, None)
+            self.metrics.ready.set(self.fault() is None)
+        except Exception as error:
+            kind = type(error).__name__
+            if self._failing.get(name) != kind:
+                if isinstance(error, DataError | OSError):
+                    logger.error("%s: %s", name, error)  # noqa: TRY400 - the sentence says it all
+                else:
+                    logger.exception("%s: unexpected", name)
+            self._failing[name] = kind
+            with suppress(Exception):  # it may be the metrics that fail
+                self.metrics.ready.set(0)
+        return name not in self._failing
+
+    async def _watch(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
+        """Looks again and again, more rarely while it fails: to load a model is work."""
+        pause = 1
         while True:
-            await asyncio.sleep(self.settings.poll_s)
-            await self.live.follow()
-            with suppress(DataError):  # the keys stay as they were
-                self.keyring.refresh()
+            await asyncio.sleep(self.settings.poll_s * pause)
+            pause = 1 if await self._look(name, look) else min(2 * pause, MAX_PAUSE)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -66,10 +107,15 @@ class Service:
             wait_s=settings.batch_wait_s,
             on_batch=self._on_batch,
         )
-        await (
-            self.live.follow()
-        )  # a worker takes no connection before it can answer; where the model is no good it says so
-        tasks = [asyncio.create_task(self._look()), asyncio.create_task(self.batcher.run())]
+        # Each of its own: a model takes seconds to load, and a key that was revoked meanwhile must not wait for it.
+        looks: dict[str, Callable[[], Awaitable[None]]] = {"model": self.live.follow}
+        if settings.needs_key:
+            looks["keys"] = self._look_at_keys
+        for name, look in looks.items():  # a worker takes no connection before it can answer, or say why it cannot
+            await self._look(name, look)
+        self._tasks = {name: asyncio.create_task(self._watch(name, look)) for name, look in looks.items()}
+        self._tasks["batches"] = asyncio.create_task(self.batcher.run())
+        tasks = list(self._tasks.values())
         try:
             yield
         finally:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from presscheck.serve.precision import Wanted
 
 VARIABLE = "PRESSCHECK_SERVICE"
-LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 def is_local(host: str) -> bool:
@@ -66,9 +66,9 @@ class Settings(BaseModel):
     feedback_bytes: int = 256 * 2**20
 
     @property
-    def allowed_hosts(self) -> list[str]:
-        """Names under which a browser may ask: on this machine only its own, so that no foreign name can be pointed at it."""
-        return list(LOCAL_NAMES) if is_local(self.host) else ["*"]
+    def allowed_hosts(self) -> tuple[str, ...] | None:
+        """Names under which a browser may ask: on this machine only its own, so that no foreign name can be pointed at it; else any."""
+        return LOCAL_NAMES if is_local(self.host) else None
 
     @property
     def key_file(self) -> Path:

@@ -1,5 +1,6 @@
 """What comes in and goes out, as the OpenAPI document shows it. The score record itself is `presscheck.serve.record`."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -7,15 +8,22 @@ from fastapi import Body, Header
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
     Tag,
+    ValidationInfo,
+    WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
+from presscheck.data.rows.cell import id_cell, text_cell
+from presscheck.data.rows.refusal import RowError
 from presscheck.serve.http.problems import Problem
+from presscheck.serve.http.signing import HEADER, SIGNATURE_PATTERN
 from presscheck.serve.record import ModelInfo, Record
 
 MAX_ID_CHARS = 256
@@ -37,12 +45,31 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def _cell(read: Callable[[Any, str], str | None]) -> BeforeValidator:
+    """Reads a field as a cell of a row; a refusal keeps its code as the error's type."""
+
+    def checked(value: Any, info: ValidationInfo) -> str | None:
+        try:
+            return read(value, info.field_name or "")
+        except RowError as error:
+            message = str(error).replace("{", "{{").replace("}", "}}")
+            raise PydanticCustomError(error.fault.code, message) from None
+
+    return BeforeValidator(checked)
+
+
+_ID_SCHEMA = WithJsonSchema(
+    {"anyOf": [{"type": "string", "maxLength": MAX_ID_CHARS}, {"type": "integer"}, {"type": "null"}], "title": "Id"}
+)
+CellText = Annotated[str | None, _cell(text_cell)]
+
+
 class ArticleIn(Strict):
     """One article. It needs a headline or a body; without an id it gets its place in the list."""
 
-    id: Annotated[Text, StringConstraints(min_length=1, max_length=MAX_ID_CHARS)] | None = None
-    headline: Text | None = None
-    body: Text | None = None
+    id: Annotated[Annotated[str, StringConstraints(max_length=MAX_ID_CHARS)] | None, _cell(id_cell), _ID_SCHEMA] = None
+    headline: CellText = None
+    body: CellText = None
 
     @model_validator(mode="after")
     def _has_text(self) -> "ArticleIn":
@@ -54,7 +81,7 @@ class ArticleIn(Strict):
 class HeadlinesIn(Strict):
     """Headlines alone, for wires and tickers."""
 
-    headlines: list[Text] = Field(min_length=1)
+    headlines: list[Annotated[str, _cell(text_cell)]] = Field(min_length=1)
 
 
 class Results(BaseModel):
@@ -65,9 +92,13 @@ class Results(BaseModel):
 
 
 class FeedbackIn(Strict):
-    """What a reader thinks of a record; `segment` is the index of the sentence that it is about, else the whole article."""
+    """What a reader thinks of a record, which comes as the service wrote it, with its signature out of the header.
+
+    `segment` is the index of the sentence that it is about, else the whole article.
+    """
 
     record: Annotated[Record, Field(strict=False)]
+    signature: Annotated[str, StringConstraints(pattern=SIGNATURE_PATTERN)]
     agrees: bool
     segment: Annotated[int, Field(ge=0)] | None = None
     comment: Annotated[Text, StringConstraints(max_length=2000)] | None = None
@@ -92,6 +123,7 @@ class ReadArticle(BaseModel):
     id: str
     headline: str | None
     body: str | None
+    encoding_losses: int = Field(0, description="How often the bytes of an HTML page were no text in its encoding")
 
 
 class Served(BaseModel):
@@ -146,6 +178,17 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": REASONS[status], "content": content} for status in statuses}
 
 
+# The OpenAPI entry of answers with records.
+SIGNED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            HEADER: {
+                "description": "Signatures of the records in their order, which feedback asks for; separated by a comma and a space",
+                "schema": {"type": "string"},
+            }
+        }
+    }
+}
 REASONS = {
     400: "The request is no HTTP or no JSON that can be read",
     401: "No key, or one that is not known",
@@ -153,6 +196,7 @@ REASONS = {
     404: "No such path",
     408: "The body came too slowly",
     413: "Body, article or list too large",
+    415: "The body comes in a content coding; see Accept-Encoding",
     422: "The request does not fit the schema; `errors` has JSON pointers",
     429: "Too many articles for this key; see Retry-After",
     503: "The queue is full or the model is not ready; see Retry-After",

@@ -6,7 +6,16 @@ from jinja2 import Environment
 
 from presscheck.data.pages import page_environment
 from presscheck.serve.record import Headline, Record
-from presscheck.serve.render.words import DISCLAIMER, FORMS, FRAMING, LEVELS, VERDICTS, percent, why_partial
+from presscheck.serve.render.words import (
+    DISCLAIMER,
+    FORMS,
+    FRAMING,
+    LEVELS,
+    VERDICTS,
+    aside_counts,
+    percent,
+    why_partial,
+)
 
 
 def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
@@ -32,7 +41,11 @@ def _environment() -> Environment:
         "disclaimer": DISCLAIMER,
         "framing": FRAMING,
     }
-    environment.globals |= {"headline_pieces": headline_pieces, "why_partial": why_partial}
+    environment.globals |= {
+        "headline_pieces": headline_pieces,
+        "why_partial": why_partial,
+        "aside_counts": aside_counts,
+    }
     return environment
 
 

@@ -8,7 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from presscheck.serve.record import Headline, Record, ScoredSegment
-from presscheck.serve.render.words import DISCLAIMER, FORMS, FRAMING, LEVELS, VERDICTS, percent, why_partial
+from presscheck.serve.render.words import (
+    DISCLAIMER,
+    FORMS,
+    FRAMING,
+    LEVELS,
+    VERDICTS,
+    aside_counts,
+    percent,
+    why_partial,
+)
 
 _STYLES = {
     "unsourced": "red",
@@ -102,14 +111,7 @@ def print_record(record: Record, stream: TextIO) -> None:
     if record.segments:
         console.print()
         console.print(_segments(record))
-    aside = [
-        f"{len(ranges)} {name}"
-        for name, ranges in (
-            ("lines of site furniture", record.notes.boilerplate),
-            ("repeats", record.notes.duplicates),
-        )
-        if ranges
-    ]
+    aside = aside_counts(record)
     if aside:
         console.print(Text("set aside: " + ", ".join(aside), style="dim"))
     info = record.model

@@ -1,5 +1,7 @@
 """The words that both pages use for verdicts, bands and forms."""
 
+from collections import Counter
+
 from presscheck.serve.record import Record
 
 VERDICTS = {
@@ -39,6 +41,17 @@ PARTIAL = {
     "body": "There is no body, so no risk was computed.",
     "untrained": "The model was not trained to judge all of this; train it on data with these labels too.",
 }
+# What is set aside, one and many.
+ASIDES = {
+    "boilerplate": ("line of site furniture", "lines of site furniture"),
+    "byline": ("byline", "bylines"),
+    "credit": ("credit", "credits"),
+    "editors_note": ("note of the desk", "notes of the desk"),
+    "list_mark": ("list mark", "list marks"),
+    "table": ("row of a table", "rows of a table"),
+    "timestamp": ("time stamp", "time stamps"),
+    "duplicate": ("repeat", "repeats"),
+}
 DISCLAIMER = "This says how a text presents itself. It does not say that anything in it is false."
 
 
@@ -56,3 +69,11 @@ def why_partial(record: Record) -> str | None:
     if record.headline is None:
         return PARTIAL["headline"]
     return PARTIAL["untrained" if record.segments else "body"]
+
+
+def aside_counts(record: Record) -> list[str]:
+    """What was set aside, in words: "2 time stamps", "1 repeat"."""
+    counts = Counter(aside.kind for aside in record.notes.set_aside) + Counter(duplicate=len(record.notes.duplicates))
+    return [
+        f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, (one, many) in ASIDES.items() if counts[kind]
+    ]

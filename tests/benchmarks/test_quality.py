@@ -16,6 +16,8 @@ from benchmarks.quality.targets import TARGETS, Target, statistic
 from presscheck.configs.loader import load
 from presscheck.data.schema import Document, Segment
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = Document(
     "a",
     "a",

@@ -4,7 +4,7 @@ import pytest
 
 from presscheck.configs.loader import ConfigError, available, config_hash, dump, find, load
 from presscheck.configs.reference import reference
-from presscheck.configs.sources import StarterSource
+from presscheck.configs.sources import StarterSource, TableSource
 from presscheck.serve.bundle import Bundle
 
 MINIMAL = "name: mine\ndata:\n  sources:\n    - kind: starter\n"
@@ -96,6 +96,54 @@ def test_a_dumped_config_loads_to_the_same(name: str, tmp_path: Path) -> None:
 def test_a_config_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load("starter").seed = 3  # type: ignore[misc]  # that is the point
+
+
+TABLE = """\
+name: ours
+data:
+  sources:
+    - kind: table
+      path: a.csv
+      name: ours
+      segment: headline
+      %s
+      labels:
+        sensational:
+          column: bait
+          values: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("{1: 1, 0: 0}", {"1": 1.0, "0": 0.0}),
+        ("{1.0: 1, 0.5: 0}", {"1": 1.0, "0.5": 0.0}),
+        ("{true: 1, False: 0}", {"true": 1.0, "false": 0.0}),
+        ("{yes: 1, No: 0, on: 1}", {"yes": 1.0, "no": 0.0, "on": 1.0}),
+        ('{" Bait ": 1, NULL: 0, "N/A": null}', {"bait": 1.0, "null": 0.0, "n/a": None}),
+        ("{Bait: 1, BAIT: 1}", {"bait": 1.0}),
+    ],
+)
+def test_keys_of_a_mapping_are_written_as_yaml_writes_them(
+    tmp_path: Path, written: str, read: dict[str, float | None]
+) -> None:
+    config = load(write(tmp_path, TABLE % ("text: t", written)))
+    source = config.data.sources[0]
+    assert isinstance(source, TableSource)
+    assert source.labels["sensational"].values == read
+    (tmp_path / "again.yaml").write_text(dump(config))
+    assert load(str(tmp_path / "again.yaml")) == config
+
+
+def test_two_keys_of_one_spelling_are_refused(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, TABLE % ("text: t", "{Bait: 1, bait: 0}")))[0]
+    assert ":12: data.sources.0.labels.sensational.values: 'bait' stands twice with two values" in found
+
+
+def test_an_encoding_that_is_none_is_refused(tmp_path: Path) -> None:
+    found = problems(write(tmp_path, TABLE % ("encoding: klingon", "{1: 1}")))[0]
+    assert ":8: data.sources.0.encoding: no text encoding" in found
 
 
 @pytest.mark.parametrize("name", available())

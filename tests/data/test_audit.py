@@ -83,6 +83,7 @@ def test_the_probe_finds_a_shape_that_gives_the_label_away_and_nothing_in_noise(
     assert abs(float(np.corrcoef(cross_validated("shape", noise, is_positive_N, groups), is_positive_N)[0, 1])) < 0.15
 
 
+@pytest.mark.slow
 def test_agreement_counts_matching_items_and_names_missing_ones(tmp_path: Path) -> None:
     def passed(name: str, text: str) -> list[Document]:
         path = tmp_path / name
@@ -142,6 +143,7 @@ def starter_splits() -> Mapping[SplitName, Sequence[Document]]:
     return split_documents(read_starter(), dev=0.1, test=0.2, salt="presscheck")
 
 
+@pytest.mark.slow
 def test_the_corpus_that_ships_breaks_no_invariant(
     plan: CoveragePlan, starter_splits: Mapping[SplitName, Sequence[Document]], tmp_path: Path
 ) -> None:
@@ -155,6 +157,7 @@ def test_the_corpus_that_ships_breaks_no_invariant(
     assert json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))["counts"]["headlines"] >= 2400
 
 
+@pytest.mark.slow
 def test_a_broken_corpus_breaks_the_audit(
     plan: CoveragePlan, starter_splits: Mapping[SplitName, Sequence[Document]]
 ) -> None:

@@ -1,7 +1,9 @@
 """Building a data set: splits, copies, Parquet and the manifest."""
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,9 @@ from presscheck.configs.sources import DataConfig
 from presscheck.data.build.documents import Counts, documents, load_splits
 from presscheck.data.build.seen import SeenTexts, sign
 from presscheck.data.build.write import build
+from presscheck.data.built import read_built
 from presscheck.data.errors import DataError
-from presscheck.data.parquet import read_built
+from presscheck.data.parquet import DocumentWriter
 from presscheck.data.schema import Document
 
 BABE = "text;outlet;label_bias;biased_words\n"
@@ -170,6 +173,7 @@ def test_what_is_held_out_needs_its_column(tmp_path: Path, options: dict[str, ob
         _dated(tmp_path, **options)
 
 
+@pytest.mark.slow
 def test_a_built_data_set_reads_back_and_trains_the_same(tmp_path: Path) -> None:
     config = load("starter")
     counts = build(config, tmp_path / "built")
@@ -193,7 +197,9 @@ def test_a_built_data_set_reads_back_and_trains_the_same(tmp_path: Path) -> None
                 assert b.labels == pytest.approx(dict(a.labels))
     manifest = json.loads((tmp_path / "built" / "manifest.json").read_text())
     assert manifest["kept"] == counts.kept
-    assert set(manifest["files"]) == {"train.parquet", "dev.parquet", "test.parquet"}
+    files = {path.name for path in (tmp_path / "built").glob("*.parquet")}
+    assert set(manifest["files"]) == files
+    assert sorted(name.partition("-")[0] for name in files) == ["dev", "test", "train"]
 
 
 def _broken(path: Path) -> None:
@@ -202,11 +208,11 @@ def _broken(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "message"),
-    [(Path.unlink, "dev.parquet is missing; write it with"), (_broken, r"dev\.parquet: ")],
+    [(Path.unlink, r"dev-\w+\.parquet is missing; write it with"), (_broken, r"dev-\w+\.parquet: ")],
 )
 def test_a_spoiled_data_set_is_named(tmp_path: Path, spoil: Callable[[Path], None], message: str) -> None:
     build(configured(table(tmp_path, "one", [f"{FERRY},1,g"])), tmp_path / "built")
-    spoil(tmp_path / "built" / "dev.parquet")
+    spoil(next((tmp_path / "built").glob("dev-*.parquet")))
     with pytest.raises(DataError, match=message):
         list(read_built(tmp_path / "built"))
 
@@ -226,6 +232,138 @@ def test_nothing_is_half_written_or_overwritten(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="holds something else"):
         build(good, other)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "one.csv", "other", "two.csv"]
+
+
+def test_a_data_set_of_an_earlier_version_is_read_and_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "built"
+    config = configured(table(tmp_path, "one", [f"{FERRY},1,g"]))
+    build(config, target)
+    before = list(read_built(target))
+    manifest = json.loads((target / "manifest.json").read_text())
+    for name in list(manifest["files"]):
+        plain = f"{name.partition('-')[0]}.parquet"
+        (target / name).rename(target / plain)
+        manifest["files"][plain] = manifest["files"].pop(name)
+    (target / "manifest.json").write_text(json.dumps(manifest))
+    assert list(read_built(target)) == before
+    build(config, target)
+    assert list(read_built(target)) == before
+    assert not (target / "dev.parquet").exists()
+
+
+def test_a_folder_with_another_manifest_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "batch").mkdir()
+    (tmp_path / "batch" / "manifest.json").write_text('{"rows": 3}')
+    with pytest.raises(DataError, match="holds something else"):
+        build(configured(table(tmp_path, "one", [f"{FERRY},1,g"])), tmp_path / "batch")
+    assert [path.name for path in (tmp_path / "batch").iterdir()] == ["manifest.json"]
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+STEPS = ("replace", "unlink", "rename", "mkdir", "write_text", "write_bytes", "rmdir")
+
+
+def _stepped(monkeypatch: pytest.MonkeyPatch, before_step: Callable[[], None]) -> None:
+    """Calls a function before each change to the file system."""
+
+    def watched(function: Callable[..., object]) -> Callable[..., object]:
+        def wrapped(*arguments: object, **options: object) -> object:
+            before_step()
+            return function(*arguments, **options)
+
+        return wrapped
+
+    for name in STEPS:
+        monkeypatch.setattr(Path, name, watched(getattr(Path, name)))
+    monkeypatch.setattr(shutil, "rmtree", watched(shutil.rmtree))
+    monkeypatch.setattr(DocumentWriter, "close", watched(DocumentWriter.close))
+
+
+def test_at_every_step_one_whole_data_set_stands_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a reader before each step, and for one that began before the build."""
+    old, new = (
+        configured(table(tmp_path, name, [f"{FERRY} {name} {n},1,g{n}" for n in range(30)]), split={"salt": name})
+        for name in ("one", "two")
+    )
+    target = tmp_path / "built"
+    build(new, tmp_path / "other")
+    after = list(read_built(tmp_path / "other"))
+    build(old, target)
+    before = list(read_built(target))
+    assert before != after
+
+    seen: list[bool] = []
+    begun = read_built(target)
+    first = next(begun)
+    with monkeypatch.context() as patch:
+
+        def look() -> None:
+            found = list(read_built(target))
+            assert found in (before, after)
+            seen.append(found == after)
+
+        _stepped(patch, look)
+        build(new, target)
+    assert seen == sorted(seen), "the old set until the new one stands"
+    assert set(seen) == {False, True}
+    assert [first, *begun] == before
+
+
+@pytest.mark.parametrize("stood_before", [True, False])
+def test_a_build_that_ends_at_any_step_leaves_a_whole_set_and_is_made_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, stood_before: bool
+) -> None:
+    old, new = (
+        configured(table(tmp_path, name, [f"{FERRY} {name} {n},1,g{n}" for n in range(30)])) for name in ("one", "two")
+    )
+    build(old, tmp_path / "old")
+    build(new, tmp_path / "new")
+    whole = [list(read_built(tmp_path / name)) for name in ("old", "new")]
+    target = tmp_path / "built"
+    for step in count():
+        shutil.rmtree(target, ignore_errors=True)
+        if stood_before:
+            build(old, target)
+        left = iter(range(step))
+        with monkeypatch.context() as patch:
+
+            def crash(left: Iterator[int] = left) -> None:
+                if next(left, None) is None:
+                    raise Crash
+
+            _stepped(patch, crash)
+            try:
+                build(new, target)
+            except Crash:
+                crashed = True
+            else:
+                crashed = False
+        stands = (target / "manifest.json").exists()
+        assert stands or not stood_before
+        assert not stands or list(read_built(target)) in whole, f"step {step}"
+        build(new, target)
+        assert list(read_built(target)) == whole[1]
+        named = json.loads((target / "manifest.json").read_text())["files"]
+        assert {path.name for path in target.iterdir()} == {".lock", "manifest.json", *named}
+        if not crashed:
+            break
+    assert step > 10
+
+
+def test_two_builds_of_one_folder_do_not_mix(tmp_path: Path) -> None:
+    config = configured(table(tmp_path, "one", [f"{FERRY},1,g"]))
+
+    def meanwhile(_: Document) -> None:
+        with pytest.raises(
+            DataError, match=r"built is being written by process \d+ on .*; wait for it or give another"
+        ):
+            build(config, tmp_path / "built")
+
+    build(config, tmp_path / "built", advance=meanwhile)
+    assert len(list(read_built(tmp_path / "built"))) == 1
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ def test_it_is_wilsons_formula(hits: int, n: int) -> None:
     assert (found.value, found.lower, found.upper) == pytest.approx((share, middle - half, middle + half), abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_it_covers_the_true_share_about_95_times_in_100(share: float) -> None:
     found = [wilson(int(hits), 60) for hits in np.random.default_rng(4).binomial(60, share, 2000)]

@@ -69,7 +69,7 @@ def test_the_guess_is_speculation(seed: Record) -> None:
 
 def test_captions_count_once_and_site_lines_are_set_aside(seed: Record) -> None:
     body = article("seed-article.txt").body or ""
-    assert [body[a:b] for a, b in seed.notes.boilerplate] == [
+    assert [body[aside.start : aside.end] for aside in seed.notes.set_aside] == [
         "Google Tech News",
         "Post a Comment",
         "Previous Post Next Post",

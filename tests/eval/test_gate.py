@@ -1,8 +1,13 @@
 """Comparison, gate, promotion and rollback: a worse model is refused, for its own reason each time."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,7 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 from presscheck.configs.loader import ConfigError
 from presscheck.configs.policies import GateConfig
+from presscheck.data.lock import sole_writer
 from presscheck.data.schema import Document, Segment
 from presscheck.eval import compare as compare_module
 from presscheck.eval import promote as promote_module
@@ -22,7 +28,7 @@ from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate, read_gate
 from presscheck.eval.heldout import hold_out
 from presscheck.eval.items import Items
-from presscheck.eval.promote import promote, rollback
+from presscheck.eval.promote import Decision, promote, rollback
 from presscheck.eval.report import Report
 from presscheck.eval.run import evaluate
 from presscheck.eval.speed import Speed
@@ -257,6 +263,154 @@ def test_promotion_refusal_force_and_rollback(
     version = mlflow.MlflowClient().get_model_version_by_alias("presscheck", "champion")
     assert version.tags["gate.promoted"] == "true"
     assert version.tags["gate.rolled_back_from"] == "second"
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+STEPS = ("write_atomically", "point", "_record", "_register")
+
+
+@pytest.fixture
+def deciding(monkeypatch: pytest.MonkeyPatch, report: Report) -> None:
+    """The gate lets every bundle through without an evaluation."""
+
+    def decide(before: Path | None, bundle: Bundle, *_: object, **__: object) -> Decision:
+        previous = before.name if before else None
+        return Decision(bundle.path.name, previous, True, None, (Check("open", True, "as it is"),), report, None)
+
+    monkeypatch.setattr(promote_module, "_decide", decide)
+
+
+@pytest.mark.usefixtures("deciding")
+@pytest.mark.parametrize("command", ["promote", "rollback"])
+def test_a_move_that_ends_at_any_step_is_made_good_by_the_next_command(
+    tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    first, second = read_bundle(models / tiny_bundle.path.name), variant(tiny_bundle, models, "second")
+    third = variant(tiny_bundle, models, "third")
+    registered: list[str] = []
+    monkeypatch.setattr(promote_module, "_register", lambda bundle, *_, **__: registered.append(bundle.path.name))
+    promote(models, first, OPEN)
+    promote(models, second, OPEN)
+    kept = (models / "promotions.jsonl").read_bytes()
+    move = (lambda: rollback(models)) if command == "rollback" else (lambda: promote(models, third, OPEN))
+    target = first.path if command == "rollback" else third.path
+    moved: list[bool] = []
+    for step in count():
+        point(models / "champion", second.path)
+        (models / "promotions.jsonl").write_bytes(kept)
+        registered.clear()
+        left = iter(range(step))
+        with monkeypatch.context() as patch:
+
+            def stepped(function: Any, left: Iterator[int] = left) -> Any:
+                def wrapped(*arguments: Any, **options: Any) -> Any:
+                    if next(left, None) is None:
+                        raise Crash
+                    return function(*arguments, **options)
+
+                return wrapped
+
+            for name in STEPS:
+                patch.setattr(promote_module, name, stepped(getattr(promote_module, name)))
+            patch.setattr(Path, "unlink", stepped(Path.unlink))
+            try:
+                move()
+            except Crash:
+                crashed = True
+            else:
+                crashed = False
+        moved.append((models / "champion").resolve() == target)
+        assert moved[-1] or (models / "champion").resolve() == second.path
+        with sole_writer(models, otherwise="wait"):
+            promote_module._mend(models)
+        entries = [json.loads(line) for line in (models / "promotions.jsonl").read_text().splitlines()]
+        assert len(entries) == 2 + moved[-1], f"step {step}: what moved is recorded, once, and nothing else"
+        assert entries[-1]["candidate"] == (models / "champion").resolve().name
+        assert not (models / ".promotion.json").exists()
+        assert (target.name in registered) == moved[-1]
+        if not crashed:
+            break
+    assert moved == sorted(moved)
+    assert step > len(STEPS)
+    rollback(models) if command == "promote" else promote(models, third, OPEN)
+
+
+@pytest.mark.usefixtures("deciding")
+def test_a_second_promotion_is_refused_while_one_decides(
+    tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process, started when the first one has read who the champion is."""
+    first, second = read_bundle(models / tiny_bundle.path.name), variant(tiny_bundle, models, "second")
+    program = [sys.executable, "-m", "presscheck.cli.main", "promote", str(second.path), "--models-dir", str(models)]
+    decide: Any = promote_module._decide
+    said: list[tuple[int, str]] = []
+
+    def meanwhile(*arguments: Any, **options: Any) -> Decision:
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        said.append((done.returncode, done.stderr))
+        found: Decision = decide(*arguments, **options)
+        return found
+
+    monkeypatch.setattr(promote_module, "_decide", meanwhile)
+    promote(models, first, OPEN)
+    ((code, message),) = said
+    assert code == 2
+    assert message.startswith(f"presscheck: {models} is being written by process {os.getpid()} on ")
+    assert message.endswith("; wait for it\n")
+    assert (models / "champion").resolve() == first.path
+    assert len((models / "promotions.jsonl").read_text().splitlines()) == 1
+
+
+@pytest.mark.usefixtures("deciding")
+def test_a_line_of_the_record_that_is_no_json_is_named(tiny_bundle: Bundle, models: Path) -> None:
+    (models / "promotions.jsonl").write_text('{"action": "promote"\n')
+    with pytest.raises(ModelRefusedError, match=r"promotions\.jsonl:1: not a line of JSON; mend or remove it"):
+        promote(models, read_bundle(models / tiny_bundle.path.name), OPEN)
+
+
+def of_another_version(bundle: Bundle, models: Path, name: str, section: str) -> Bundle:
+    """A copy of a bundle whose config has a key that this version does not know."""
+    config = dict(bundle.manifest.config)
+    return variant(bundle, models, name, config={**config, section: {**config[section], "gone": 1}})
+
+
+def test_a_bundle_of_another_config_schema_is_read_as_far_as_it_is_needed(
+    tiny_bundle: Bundle, models: Path, report: Report
+) -> None:
+    config = {**tiny_bundle.manifest.config, "gone": 1}
+    config["train"] = {**config["train"], "gone": 1}
+    del config["policies"]
+    old = variant(tiny_bundle, models, "old", config=config)
+    held = hold_out(old)
+    assert held.resamples == tiny_bundle.manifest.config["calibration"]["bootstrap"]
+    assert compare(tiny_bundle, old, resamples=20, known=held).labels
+    assert not refused(judge_candidate(report, old, None, OPEN))
+
+
+def test_a_bundle_of_another_config_schema_is_refused_in_a_sentence(tiny_bundle: Bundle, models: Path) -> None:
+    usual = str(models / tiny_bundle.path.name)
+    old = {
+        section: of_another_version(tiny_bundle, models, f"old-{section}", section) for section in ("data", "runtime")
+    }
+    paths = {section: str(bundle.path) for section, bundle in old.items()}
+    for command, section in (
+        (["eval", paths["data"]], "data"),
+        (["compare", paths["data"], usual], "data"),
+        (["compare", usual, paths["data"]], "data"),
+        (["promote", paths["data"], "--models-dir", str(models)], "data"),
+        (["promote", paths["runtime"], "--models-dir", str(models)], "runtime"),
+    ):
+        run = CliRunner().invoke(app, command)
+        assert run.exit_code == 3, (command, run.output)
+        (line,) = run.output.splitlines()
+        assert line == (
+            f"presscheck: old-{section} was trained by another version of presscheck, whose config this one does not read "
+            f"({section}.gone: Extra inputs are not permitted); train it again"
+        )
+    assert not (models / "champion").exists()
 
 
 def test_a_bundle_from_elsewhere_is_not_promoted(tiny_bundle: Bundle, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def test_metrics_are_those_of_scikit_learn() -> None:
     assert found["average_precision"] == pytest.approx(average_precision_score(is_positive, probabilities))
 
 
+@pytest.mark.slow
 def test_one_class_leaves_ranking_metrics_undefined() -> None:
     found = metrics_of(np.array([0.2, 0.9]), np.array([True, True]))
     assert found["roc_auc"] is None
@@ -42,6 +43,7 @@ def mean_of(values: np.ndarray, index: np.ndarray) -> dict[str, float | None]:
     return {"mean": float(values[index].mean())}
 
 
+@pytest.mark.slow
 def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
     hits = 0
     for seed in range(200):

@@ -6,6 +6,8 @@ from scipy.stats import binomtest
 
 from presscheck.eval.paired import difference, holm, mcnemar
 
+pytestmark = pytest.mark.slow
+
 RANDOM = np.random.default_rng(5)
 
 

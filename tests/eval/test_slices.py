@@ -37,6 +37,7 @@ def test_small_slices_and_facets_of_one_value_are_left_out() -> None:
     assert not slices_of(items({"wire": 5}))
 
 
+@pytest.mark.slow
 def test_slices_of_the_same_quality_are_rarely_called_different() -> None:
     """Under the null, some slice of a label is called different in at most about one sample of twenty."""
     random = np.random.default_rng(1)

@@ -1,7 +1,10 @@
+import numpy as np
 import pytest
+from scipy.special import expit
 from tests_support import fitted_threshold
 
 from presscheck.serve.bundle import Policy, RiskModel, RiskWeight
+from presscheck.serve.logistic import sigmoid
 from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
 from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers
 
@@ -107,3 +110,18 @@ def test_carried_sources_count_once() -> None:
     )
     assert values["single_source_share"] == 1.0
     assert values["named_sources"] == pytest.approx(0.6931, abs=1e-3)
+
+
+@pytest.mark.parametrize(("weight", "expected"), [(-2000.0, 0.0), (2000.0, 1.0)])
+def test_a_risk_far_from_the_average_is_still_a_probability(weight: float, expected: float) -> None:
+    steep = model().model_copy(update={"intercept": weight})
+    assert assess(headline(0.9), [segment("unsourced")], model=steep, policy=POLICY).p == expected
+
+
+def test_the_logistic_function_keeps_to_its_bounds() -> None:
+    logits = np.array([-1e308, -710.0, -60.0, -1.0, 0.0, 1.0, 710.0, 1e308])
+    with np.errstate(all="raise"):
+        found = sigmoid(logits)
+    np.testing.assert_allclose(found, expit(logits), atol=1e-25)
+    assert (np.diff(found) >= 0).all()
+    assert float(sigmoid(0.0)) == 0.5

@@ -11,6 +11,8 @@ from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.runtime import supports
 from presscheck.train.run import train
 
+pytestmark = pytest.mark.slow
+
 QUICK = ("train.epochs=1", "calibration.risk_folds=0")
 
 

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from tests_support import tiny_config
+from tests_support import tiny_config, tiny_overrides
 from torch import Tensor
 from transformers import TrainerState
 
@@ -23,6 +26,7 @@ from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.serve.scorer import Scorer, load_tokenizer
+from presscheck.train import memory
 from presscheck.train import run as run_module
 from presscheck.train.encoder import load_encoder, locate
 from presscheck.train.model import PressModel
@@ -31,8 +35,9 @@ from presscheck.train.plan import plan
 from presscheck.train.run import train
 from presscheck.train.trainer import PressTrainer
 
-# One step, tracked; so many folds that the articles do not suffice for a risk model.
-ONE_TRACKED_STEP = ("tracking.enabled=true", "train.max_steps=1", "train.epochs=1", "calibration.risk_folds=50")
+# One step; so many folds that the articles do not suffice for a risk model.
+ONE_STEP = ("train.max_steps=1", "train.epochs=1", "calibration.risk_folds=50")
+ONE_TRACKED_STEP = ("tracking.enabled=true", *ONE_STEP)
 
 
 def test_same_seed_same_weights_and_another_seed_others(
@@ -213,6 +218,35 @@ def test_a_failed_training_closes_its_run_as_failed(
     assert found.info.status == "FAILED"
 
 
+def test_a_second_training_of_a_run_is_refused_while_one_is_at_work(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = [*tiny_overrides(small_corpus, tmp_path), "tracking.enabled=false", *ONE_STEP]
+    program = [sys.executable, "-m", "presscheck.cli.main", "train", "tiny", *options]
+    said: list[tuple[int, str]] = []
+
+    def meanwhile(*_: object) -> list[Any]:
+        done = subprocess.run([*program, "--fresh"], capture_output=True, text=True, check=False)
+        said.append((done.returncode, done.stderr))
+        return []
+
+    monkeypatch.setattr(run_module, "fold_rows", meanwhile)
+    assert train(load("tiny", options)).path.is_dir()
+    ((code, message),) = said
+    assert code == 2, message
+    assert f" is being written by process {os.getpid()} on " in message
+    assert message.endswith("; wait for it, or train another config or seed\n")
+
+
+def test_a_training_called_from_python_asks_nothing_of_the_process_that_outlives_it(
+    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "ctypes", None)  # the C library is out of reach
+    before = dict(os.environ)
+    train(tiny_config(small_corpus, tmp_path, *ONE_STEP))
+    assert dict(os.environ) == before
+
+
 def test_the_packaged_encoder_is_the_pinned_one() -> None:
     assert (locate("minilm-l6") / "tokenizer.json").is_file()
 
@@ -224,6 +258,7 @@ def test_an_unknown_encoder_and_an_empty_split_are_config_errors(small_corpus: P
         plan(tiny_config(small_corpus, tmp_path, "data.split.dev=0"))
 
 
+@pytest.mark.slow
 def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
     rows = [f'"Headline number {i} about the quay",{"yes" if i % 2 else "no"}' for i in range(80)]
     (tmp_path / "team.csv").write_text("title,bait\n" + "\n".join(rows) + "\n")

@@ -15,6 +15,8 @@ from presscheck.serve.scorer import Scorer
 from presscheck.train.encoder import load_encoder
 from presscheck.train.run import train
 
+pytestmark = pytest.mark.slow
+
 TINY = "tests/assets/tiny-encoder"
 
 

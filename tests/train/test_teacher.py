@@ -13,6 +13,8 @@ from presscheck.serve.scorer import Scorer
 from presscheck.train.run import train
 from presscheck.train.teacher import taught
 
+pytestmark = pytest.mark.slow
+
 
 def document(*segments: Segment) -> Document:
     return Document("d", "d", "test", "none", segments)

@@ -13,6 +13,7 @@ from threading import Thread
 from presscheck.serve.batch.engines.base import WAITING, Attempts
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.shard import Done, ScorerSpec, ShardScorer
+from presscheck.serve.process import prepare_to_score
 
 logger = logging.getLogger(__name__)
 _scorer: list[ShardScorer] = []
@@ -33,6 +34,7 @@ def _die_with_parent() -> None:
 
 def _start(core: int | None) -> None:
     """Readies a worker. The parent alone answers to ctrl-C, and a worker does not outlive it."""
+    prepare_to_score()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_die_with_parent, daemon=True).start()
     if core is not None:

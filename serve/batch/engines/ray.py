@@ -10,21 +10,24 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-# All are read when ray is imported. A cluster of this command's own listens on the loopback address alone; Ray resolves every name of it
-# to an address that others reach, unless it is told that there will be no other machine.
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-if not os.environ.get("RAY_ADDRESS"):
-    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
-    # Ray makes its workers nice by 15: beside anything else that is busy they get a twentieth of a core. Here they are as the command is.
-    os.environ.setdefault("RAY_worker_niceness", "0")
-import ray
-from ray import exceptions
-
-from presscheck.configs.offline import stay_offline
+from presscheck.configs.offline import environment
 from presscheck.serve.batch.engines.base import ATTEMPTS, WAITING, Attempts
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.shard import Done, ScorerSpec, ShardScorer
+from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import EngineError
+from presscheck.serve.process import prepare_to_score
+
+# Ray reads them when it is imported and when it starts. A cluster of this command's own listens on the loopback address alone; Ray
+# resolves every name of it to an address that others reach, unless it is told that there will be no other machine.
+_SETTINGS = {"RAY_USAGE_STATS_ENABLED": "0"}
+if not os.environ.get("RAY_ADDRESS"):
+    _SETTINGS["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+    # Ray makes its workers nice by 15: beside anything else that is busy they get a twentieth of a core. Here they are as the command is.
+    _SETTINGS["RAY_worker_niceness"] = os.environ.get("RAY_worker_niceness", "0")  # noqa: SIM112 - its name
+with environment(_SETTINGS):
+    import ray
+    from ray import exceptions
 
 logger = logging.getLogger(__name__)
 CPUS_PER_ACTOR = 0.9  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
@@ -47,7 +50,7 @@ class ScorerActor:
     """A worker of the cluster."""
 
     def __init__(self) -> None:
-        stay_offline()
+        prepare_to_score()
 
     def load(self, spec: ScorerSpec) -> None:
         """Readies the scorer. Not done by `__init__`: what that raises comes back as a dead actor."""
@@ -128,9 +131,10 @@ class Actors:
             return
         options: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
         if not os.environ.get("RAY_ADDRESS"):
-            cpus = max(self._count, len(os.sched_getaffinity(0)))
+            cpus = max(self._count, usable_cores())
             options |= {"address": "local", "include_dashboard": False, "num_cpus": cpus}
-        ray.init(**options)
+        with environment(_SETTINGS):
+            ray.init(**options)
 
     def __call__(self, shards: Iterator[Shard], spec: ScorerSpec) -> Iterator[Done]:
         """Scored shards as they come.

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from presscheck.data.errors import DataError, located
-from presscheck.data.files import csv_rows, read_text, require
+from presscheck.data.files import read_text
+from presscheck.data.rows.tables import table_rows
 from presscheck.serve.batch.review.export import ANSWER
 
 _ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
@@ -40,8 +41,7 @@ def read_answers(path: Path) -> dict[str, bool]:
 
 def _csv(path: Path) -> list[tuple[str, str, str]]:
     rows = []
-    for line, row in csv_rows(path):
-        require(row, ["item", ANSWER], path=path, line=line)
+    for line, row in table_rows(path, "item", ANSWER):
         rows.append((f"{path}:{line}", str(row["item"]), str(row[ANSWER])))
     return rows
 

@@ -5,6 +5,7 @@ never scored.
 """
 
 import asyncio
+import logging
 import math
 import time
 from collections import deque
@@ -16,6 +17,7 @@ from typing import Generic, TypeVar
 
 from presscheck.data.article import Article, Rejected
 
+logger = logging.getLogger("presscheck.batches")
 T = TypeVar("T")
 Input = Article | Rejected
 MAX_RETRY_S = 60
@@ -41,11 +43,12 @@ class _Request(Generic[T]):
     in_batch: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Item(Generic[T]):
     request: _Request[T]
     index: int
     article: Input
+    settled: bool = False
 
 
 def cost(article: Input) -> int:
@@ -92,7 +95,10 @@ class Batcher(Generic[T]):
             TimeoutError: where they were not done in time.
         """
         wait_s = self._estimate_s(articles)
-        if self.depth + len(articles) > self._max_queue or (self._requests and wait_s > SAFE_SHARE * timeout_s):
+        others_wait = any(
+            request.waiting for request in self._requests
+        )  # those that were left have nothing more to wait for
+        if self.depth + len(articles) > self._max_queue or (others_wait and wait_s > SAFE_SHARE * timeout_s):
             raise FullError(min(max(math.ceil(wait_s), 1), MAX_RETRY_S))
         request: _Request[T] = _Request(deque(enumerate(articles)), asyncio.get_running_loop().create_future())
         self.depth += len(articles)
@@ -131,6 +137,9 @@ class Batcher(Generic[T]):
         return batch
 
     def _settle(self, item: _Item[T], result: T | Exception) -> None:
+        if item.settled:
+            return
+        item.settled = True
         request = item.request
         self.depth -= 1
         request.in_batch -= 1
@@ -145,9 +154,14 @@ class Batcher(Generic[T]):
 
     async def _scored(self, batch: Sequence[_Item[T]], pool: ThreadPoolExecutor) -> list[T] | Exception:
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, self._score, [item.article for item in batch])
+            results = await asyncio.get_running_loop().run_in_executor(
+                pool, self._score, [item.article for item in batch]
+            )
         except Exception as error:
             return error
+        if len(results) != len(batch):
+            return ValueError(f"{len(results)} results for {len(batch)} articles")
+        return results
 
     async def _run_batch(self, batch: Sequence[_Item[T]], pool: ThreadPoolExecutor) -> None:
         started = time.perf_counter()
@@ -178,8 +192,14 @@ class Batcher(Generic[T]):
                     if not batch:
                         self._wake.clear()
                         continue
-                    await self._run_batch(batch, pool)
-                    self._on_batch(len(batch), self.depth)
+                    try:
+                        await self._run_batch(batch, pool)
+                        self._on_batch(len(batch), self.depth)
+                    except Exception as error:  # of our own: this batch alone is lost, and the next one is scored
+                        logger.exception("a batch failed")
+                        self._cost_in_batch = 0
+                        for item in batch:
+                            self._settle(item, error)
             finally:
                 for request in self._requests:
                     request.done.cancel()

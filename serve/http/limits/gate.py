@@ -1,4 +1,4 @@
-"""What every request passes before a route sees it: its key, its caller's bucket, and how much and how slowly it sends."""
+"""What every request passes before a route sees it: its Host, its key, its caller's bucket, and how, how much and how slowly it sends."""
 
 import asyncio
 import re
@@ -11,10 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from presscheck.serve.http.limits.bucket import Buckets
 from presscheck.serve.http.limits.keys import Keyring
 from presscheck.serve.http.limits.protocol import CROWDED
-from presscheck.serve.http.problems import RefusedError, problem_response, too_large
+from presscheck.serve.http.problems import RefusedError, Wrong, problem_response, too_large
 from presscheck.serve.http.settings import Settings
 
 _GUARDED = re.compile(r"/v1(/|$)|/metrics$")
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
@@ -35,7 +36,10 @@ class Gate:
         try:
             headers = Headers(scope=scope)
             self._check_room(scope)
+            self._check_host(headers)
             self._check_sizes(headers)
+            if scope["method"] == "POST":
+                self._check_coding(headers)
             if _GUARDED.match(scope["path"]):
                 scope["caller"] = self._caller(headers)
                 self._buckets.charge(scope["caller"], 1)
@@ -52,6 +56,8 @@ class Gate:
             raise RefusedError(403, "pages of another site may not ask")
         if not self._settings.needs_key:
             return "anyone"
+        if not self._keyring.is_read:
+            raise RefusedError(503, "the keys cannot be read", retry_after_s=1)
         match = _BEARER.fullmatch(headers.get("authorization", ""))
         owner = self._keyring.owner(match[1]) if match else None
         if owner is None:
@@ -61,6 +67,18 @@ class Gate:
     def _check_room(self, scope: Scope) -> None:
         if CROWDED in scope:
             raise RefusedError(503, "too many connections are open", retry_after_s=1)
+
+    def _check_host(self, headers: Headers) -> None:
+        allowed = self._settings.allowed_hosts
+        match = _HOST.fullmatch(headers.get("host", ""))
+        if allowed is not None and (match is None or match[1].lower() not in allowed):
+            detail = f"a foreign Host; this service answers to {', '.join(allowed)}"
+            raise RefusedError(400, detail, errors=[Wrong(place="header", pointer="/Host", detail="a foreign name")])
+
+    def _check_coding(self, headers: Headers) -> None:
+        codings = ",".join(headers.getlist("content-encoding")).lower().replace(" ", "").split(",")
+        if not {*codings} <= {"", "identity"}:
+            raise RefusedError(415, "a body has to come as it is, without a content coding")
 
     def _check_sizes(self, headers: Headers) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > self._settings.header_bytes:

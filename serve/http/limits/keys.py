@@ -81,28 +81,41 @@ def revoke_key(path: Path, name: str) -> None:
 
 
 class Keyring:
-    """The keys that are known, read again when the file changes."""
+    """The keys that are known, read again when the file changes. From a file that cannot be read no key is known, and so none lives on."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, ...] | None = None
         self._keys: dict[str, KeyEntry] = {}
-        self.refresh()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the keys are those of the file when it was last looked at."""
+        return self._stamp is not None
 
     def refresh(self) -> None:
         """Reads the file where it changed.
 
         Raises:
-            DataError: where it is no key file; the keys stay as they were.
+            DataError: where it is no key file.
+            OSError: where it cannot be read.
         """
         try:
+            stamp = self._stamp_of_file()
+            if stamp != self._stamp:
+                self._keys = read_keys(self._path)
+                self._stamp = stamp
+        except BaseException:
+            self._keys, self._stamp = {}, None
+            raise
+
+    def _stamp_of_file(self) -> tuple[int, ...]:
+        try:
             status = self._path.stat()
-            stamp = (status.st_mtime_ns, status.st_ino)
         except FileNotFoundError:
-            stamp = None
-        if stamp != self._stamp:
-            self._keys = read_keys(self._path)
-            self._stamp = stamp
+            return ()
+        # The time of the last change of status too: who takes the permission to read away does not touch the content.
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
     def owner(self, key: str) -> str | None:
         """The name of a key. Every hash is compared, each in constant time, wherever the match is."""

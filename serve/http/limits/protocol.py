@@ -2,16 +2,32 @@
 
 Neither kind of client holds a worker, since a connection waits on the event loop; the clocks bound how long it is kept open for nothing.
 Beyond `max_connections` the application is told that it is crowded and refuses in its own words: the server's own limit answers without
-a Retry-After, an id and the security headers.
+a Retry-After, an id and the security headers. So does its answer to what is no HTTP, which is given in our form here, for the application
+never sees such a request.
 """
 
 import asyncio
+import logging
+import sys
+import uuid
+from http import HTTPStatus
 from typing import Any
 
+import h11
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from presscheck.serve.http.observe.envelope import complete
+from presscheck.serve.http.observe.logs import ACCESS, note
+from presscheck.serve.http.problems import RefusedError, problem_response
+
+access = logging.getLogger(ACCESS)
 CROWDED = "presscheck.crowded"  # in a request's scope where too many connections are open
+
+_UNREADABLE = {
+    431: "a request's head is too large",
+    501: "a body is sent with its length or chunked, and in no other coding",
+}
 
 
 class TimedProtocol(H11Protocol):
@@ -52,6 +68,30 @@ class TimedProtocol(H11Protocol):
             self._stop("head")
         elif self.cycle is None or self.cycle.response_complete:
             self._start("head", self.header_timeout_s)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuses what the parser cannot read, with the status that it hints at, and closes the connection."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # the answer has begun: nothing can be added to it
+            self.transport.close()
+            return
+        error = (
+            sys.exception()
+        )  # the server calls this while it handles the parser's error, and does not hand that over
+        status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else HTTPStatus.BAD_REQUEST
+        request_id = uuid.uuid4().hex
+        response = problem_response(RefusedError(status, _UNREADABLE.get(status, msg)), request_id)
+        complete(response.headers, request_id)
+        response.headers["Connection"] = "close"
+        headers = [*self.server_state.default_headers, *response.raw_headers]
+        reason = HTTPStatus(status).phrase.encode()
+        for event in (
+            h11.Response(status_code=status, headers=headers, reason=reason),
+            h11.Data(data=bytes(response.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+        note(access, "answered", request_id=request_id, method="other", route="other", status=int(status))
 
     def pause_writing(self) -> None:
         """The answer fills the buffers: the client has to read."""

@@ -93,7 +93,11 @@ class LiveModel:
         return [Scored(record, record.model_dump_json().encode()) for record in records]
 
     async def follow(self) -> None:
-        """Loads the model on a thread where the pointer moved, or for the first time; a fault is kept, logged once, and changes nothing."""
+        """Loads the model on a thread where the pointer moved, or for the first time; a fault is kept, logged once, and changes nothing.
+
+        Raises:
+            Exception: what nobody foresaw, a RuntimeError of the runtime say; the same model is loaded again at the next look.
+        """
         try:
             if self.place() == self._seen:
                 return
@@ -104,6 +108,10 @@ class LiveModel:
                 logger.error("the model was not loaded: %s", error)  # noqa: TRY400 - the sentence says it all
                 self._on_exchange(None)
             return
+        except Exception:
+            self._seen = None
+            self._on_exchange(None)
+            raise
         info = loaded.scorer.info
         note(
             logger,

@@ -30,8 +30,26 @@ SECURITY_HEADERS = {
 access = logging.getLogger(ACCESS)
 
 
+def complete(headers: MutableHeaders, request_id: str) -> None:
+    """Adds the headers that every answer has."""
+    headers["X-Request-ID"] = request_id
+    headers.setdefault("Cache-Control", "no-store")
+    for name, value in SECURITY_HEADERS.items():
+        headers[name] = value
+
+
+def allow_head(headers: MutableHeaders) -> None:
+    """Says of a path that answers GET that it answers HEAD."""
+    methods = headers.get("Allow", "").split(", ")
+    if "GET" in methods and "HEAD" not in methods:
+        headers["Allow"] = ", ".join([*methods, "HEAD"])
+
+
 class Envelope:
-    """Adds to every answer what every answer has, and answers what nothing else did."""
+    """Adds to every answer what every answer has, and answers what nothing else did.
+
+    HEAD is answered as GET (RFC 9110, 9.3.2); the server, which keeps a scope of its own, leaves the content out.
+    """
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
@@ -44,7 +62,8 @@ class Envelope:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex
-        scope["request_id"] = request_id
+        method = scope["method"]
+        scope = {**scope, "request_id": request_id, "method": "GET" if method == "HEAD" else method}
         started, status = time.perf_counter(), CLIENT_GONE
 
         async def with_headers(message: Message) -> None:
@@ -52,10 +71,8 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                headers.setdefault("Cache-Control", "no-store")
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
+                complete(headers, request_id)
+                allow_head(headers)
             await send(message)
 
         try:
@@ -67,11 +84,10 @@ class Envelope:
                     scope, receive, with_headers
                 )
         finally:
-            self._record(scope, status, time.perf_counter() - started)
+            self._record(scope, method if method in _METHODS else "other", status, time.perf_counter() - started)
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "other")
-        method = scope["method"] if scope["method"] in _METHODS else "other"
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.latency.labels(route).observe(seconds)
         note(

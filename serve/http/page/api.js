@@ -9,28 +9,34 @@ export class Refused extends Error {
   }
 }
 
-async function ask(path, body, type, signal) {
+async function answer(path, body, type, signal) {
   const headers = { "Content-Type": type };
   const key = keyField().value || sessionStorage.getItem("key");
   if (key) headers.Authorization = `Bearer ${key}`;
-  let answer;
+  let got;
   try {
-    answer = await fetch(path, { method: "POST", body, headers, signal });
+    got = await fetch(path, { method: "POST", body, headers, signal });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(0, "The service cannot be reached.");
   }
-  const found = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    const wait = answer.headers.get("Retry-After");
+  const found = await got.json().catch(() => ({}));
+  if (!got.ok) {
+    const wait = got.headers.get("Retry-After");
     const again = wait ? ` Try again in ${wait} s.` : "";
-    throw new Refused(answer.status, `Not checked: ${found.detail ?? answer.statusText}.${again}`);
+    throw new Refused(got.status, `Not checked: ${found.detail ?? got.statusText}.${again}`);
   }
   if (key) sessionStorage.setItem("key", key);
-  return found;
+  return { found, signature: got.headers.get("X-Record-Signature") };
 }
+
+const ask = async (...request) => (await answer(...request)).found;
 
 /** A text or a file's bytes as {id, headline, body}. */
 export const read = (content, type, signal) => ask("v1/read", content, type, signal);
-export const score = (article, signal) => ask("v1/score", JSON.stringify(article), "application/json", signal);
+/** An article's record, and the signature that feedback on it needs. */
+export const score = async (article, signal) => {
+  const { found, signature } = await answer("v1/score", JSON.stringify(article), "application/json", signal);
+  return { record: found, signature };
+};
 export const sendFeedback = (feedback) => ask("v1/feedback", JSON.stringify(feedback), "application/json");

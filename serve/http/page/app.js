@@ -31,8 +31,8 @@ async function run(task) {
 }
 
 async function check(article, signal) {
-  const record = await score({ headline: article.headline, body: article.body }, signal);
-  showResult(result, article, record);
+  const { record, signature } = await score({ headline: article.headline, body: article.body }, signal);
+  showResult(result, article, record, signature);
   const flagged = record.segments.filter((segment) => segment.flagged).length;
   status.textContent = record.segments.length ? `Checked: ${flagged} of ${record.segments.length} sentences flagged.` : "Checked.";
   result.focus({ preventScroll: true });

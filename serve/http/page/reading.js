@@ -19,14 +19,16 @@ function pieces(text, segment, sources) {
 }
 
 function setAside(text, record, start, end) {
-  const ranges = [...record.notes.boilerplate, ...record.notes.duplicates].filter(([a, b]) => a < end && b > start).sort((a, b) => a[0] - b[0]);
+  const aside = record.notes.set_aside.map((place) => [place.start, place.end, words.asides[place.kind]]);
+  const repeats = record.notes.duplicates.map(([a, b]) => [a, b, words.asides.duplicate]);
+  const ranges = [...aside, ...repeats].filter(([a, b]) => a < end && b > start).sort((a, b) => a[0] - b[0]);
   const parts = [];
   let position = start;
-  for (const [a, b] of ranges) {
+  for (const [a, b, name] of ranges) {
     const from = Math.max(a, position);
     const to = Math.max(Math.min(b, end), from);
     parts.push(text.slice(position, from));
-    if (to > from) parts.push(element("span", { class: "set-aside", title: "Set aside: site furniture or a repeat" }, text.slice(from, to)));
+    if (to > from) parts.push(element("span", { class: "set-aside", title: `Set aside: ${name}` }, text.slice(from, to)));
     position = to;
   }
   return [...parts, text.slice(position, end)];

@@ -47,17 +47,17 @@ function legend(record) {
     const count = record.segments.filter((s) => s.verdict === name).length;
     return element("li", {}, element("span", { class: `v-${name}` }, words.verdicts[name]), element("span", { class: "count" }, `${count} ${count === 1 ? "sentence" : "sentences"}`));
   });
-  const aside = record.notes.boilerplate.length + record.notes.duplicates.length;
-  const asideRow = aside ? element("li", {}, element("span", { class: "set-aside" }, "set aside"), element("span", { class: "count" }, `${aside} ${aside === 1 ? "place" : "places"}: site furniture or repeats, not judged`)) : "";
+  const aside = record.notes.set_aside.length + record.notes.duplicates.length;
+  const asideRow = aside ? element("li", {}, element("span", { class: "set-aside" }, "set aside"), element("span", { class: "count" }, `${aside} ${aside === 1 ? "place" : "places"}: without a claim of its own, or a repeat; not judged`)) : "";
   return element("div", { class: "legend-box" }, element("h3", {}, "Legend"), element("ul", { class: "legend" }, rows,
     element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words its flag goes by; below: the source")), asideRow));
 }
 
-function ask(record, segment, question) {
+function ask({ record, signature }, segment, question) {
   const said = element("span", { role: "status" });
   const send = async (agrees) => {
     try {
-      await sendFeedback(segment === null ? { record, agrees } : { record, agrees, segment });
+      await sendFeedback({ record, signature, agrees, ...(segment === null ? {} : { segment }) });
       said.textContent = "Stored with the text. Thank you.";
       for (const button of buttons) button.disabled = true;
     } catch (error) {
@@ -68,13 +68,13 @@ function ask(record, segment, question) {
   return element("div", { class: "ask", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
 }
 
-function fillPanel(panel, record, index, close) {
+function fillPanel(panel, signed, index, close) {
   panel.className = "panel";
   if (index === null) {
     panel.replaceChildren(element("h3", {}, "A sentence"), element("p", {}, "Choose a sentence to see what it is taken for, and why."));
     return;
   }
-  const segment = record.segments[index];
+  const segment = signed.record.segments[index];
   panel.classList.add("chosen", `v-${segment.verdict ?? "none"}`);
   panel.replaceChildren(
     element("button", { type: "button", class: "close", onclick: close, "aria-label": "Close" }, "✕"),
@@ -83,27 +83,29 @@ function fillPanel(panel, record, index, close) {
     element("p", {}, MEANINGS[segment.verdict] ?? ""),
     ...(segment.source ? [element("blockquote", {}, segment.source.text), element("p", {}, `Source: ${sourceKind(segment.source)}.`)] : []),
     ...(segment.unsourced === null ? [] : [element("p", {}, `${percent(segment.unsourced)}. ${sentenceOdds(segment.unsourced)}`)]),
-    ask(record, index, "Is this right?"));
+    ask(signed, index, "Is this right?"));
 }
 
-function foot(record) {
+function foot(signed) {
+  const { record } = signed;
   const { model } = record;
   const rows = { version: model.version, policy: model.policy, precision: model.precision, weights: model.weights_sha256, config: model.config_sha256, data: model.data_sha256 };
   const blob = new Blob([JSON.stringify(record, null, 2)], { type: "application/json" });
   return element("div", { class: "foot" },
-    ask(record, null, "Do you agree with the whole?"),
+    ask(signed, null, "Do you agree with the whole?"),
     element("p", {}, "Feedback stores this text and its scores in a file of this service, for the next training."),
     element("details", {}, element("summary", {}, `Model ${model.name}, policy ${model.policy}, ${model.precision}`),
       element("dl", {}, Object.entries(rows).map(([name, value]) => [element("dt", {}, name), element("dd", {}, element("code", {}, value))]))),
     element("a", { href: URL.createObjectURL(blob), download: "record.json" }, "Save the record as JSON"));
 }
 
-/** Fills `place` with the record of an article. */
-export function showResult(place, article, record) {
+/** Fills `place` with the record of an article; its signature goes back with feedback on it. */
+export function showResult(place, article, record, signature) {
+  const signed = { record, signature };
   for (const link of place.querySelectorAll("a[download]")) URL.revokeObjectURL(link.href);
   const panel = element("aside", { "aria-label": "The chosen sentence", "aria-live": "polite" });
-  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, record, index, () => body.choose(null)));
-  fillPanel(panel, record, null);
+  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, signed, index, () => body.choose(null)));
+  fillPanel(panel, signed, null);
   const partial = whyPartial(record);
   const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
   place.replaceChildren(
@@ -111,6 +113,6 @@ export function showResult(place, article, record) {
     ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
     ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
     ...(record.segments.length ? [element("div", { class: "reading" }, body.box, element("div", { class: "side" }, panel, legend(record)))] : []),
-    foot(record));
+    foot(signed));
   place.hidden = false;
 }

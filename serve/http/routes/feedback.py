@@ -5,14 +5,23 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
 
+from presscheck.serve.http.problems import RefusedError, Wrong
 from presscheck.serve.http.service import Service
 from presscheck.serve.http.wire import FeedbackIn, Stored, refusals
 
 router = APIRouter(tags=["feedback"])
 
 
-@router.post("/v1/feedback", status_code=201, responses=refusals(400, 401, 403, 408, 413, 422, 429, 503, 507))
+@router.post("/v1/feedback", status_code=201, responses=refusals(400, 401, 403, 408, 413, 415, 422, 429, 503, 507))
 async def feedback(request: Request, given: Annotated[FeedbackIn, Body()]) -> Stored:
-    """Stores whether a reader agrees with a record, with the record and so with its text, in a file of this service."""
+    """Stores whether a reader agrees with a record, with the record and so with its text, in a file of this service.
+
+    The record has to be one that this service gave, unchanged: the signature that came with it says so.
+    """
     service: Service = request.app.state.service
+    if service.signer is None:
+        raise RefusedError(503, "no feedback is taken: this service cannot keep a secret in its state folder")
+    if not service.signer.signed(given.record, given.signature):
+        wrong = Wrong(place="body", pointer="/signature", detail="not this service's signature of this record")
+        raise RefusedError(422, f"{wrong.place}{wrong.pointer}: {wrong.detail}", errors=[wrong])
     return Stored(id=await asyncio.to_thread(service.feedback.store, given, caller=request.scope["caller"]))

@@ -30,13 +30,15 @@ async def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": Health, "description": "No model yet, or its canary did not hold"}})
+@router.get(
+    "/readyz", responses={503: {"model": Health, "description": "No model that holds, or a task of the worker fails"}}
+)
 async def readyz(request: Request) -> Response:
-    """Whether a model is loaded that scored the canary text to its stored value."""
+    """Whether a model is loaded that scored the canary text to its stored value, and the worker follows the champion and the keys."""
     service: Service = request.app.state.service
-    loaded = service.live.current
-    if loaded is None:
-        return JSONResponse(Health(status="not ready", detail="no model that holds").model_dump(), status_code=503)
+    loaded, fault = service.live.current, service.fault()
+    if loaded is None or fault is not None:
+        return JSONResponse(Health(status="not ready", detail=fault or "").model_dump(), status_code=503)
     canary = loaded.canary
     detail = f"canary {canary.difference:.2g} from {canary.origin} ({canary.tolerance:.2g} allowed)"
     return JSONResponse(Health(status="ok", detail=detail).model_dump())

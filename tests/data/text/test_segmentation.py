@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presscheck.data.text.segmentation import segment_body, split_sentences
+from presscheck.data.text.segmentation import segment_body
+from presscheck.data.text.sentences import split_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -42,7 +43,7 @@ def test_furniture_and_repeats_are_set_aside_with_their_offsets() -> None:
     found = segment_body(body)
     assert [body[a:b] for a, b in found.sentences] == ["The quay fell on Monday.", "It had stood since 1998."]
     assert [body[a:b] for a, b in found.duplicates] == ["The quay fell on Monday."]
-    assert [body[a:b] for a, b in found.boilerplate] == [
+    assert [body[a.start : a.end] for a in found.set_aside] == [
         "Harbour Daily News",
         "Post a Comment",
         "Previous Post Next Post",
@@ -82,7 +83,7 @@ def test_a_short_last_line_alone_is_no_furniture() -> None:
 @given(st.text(alphabet=st.sampled_from('ab .?!\n"“”éЖ😀-1'), max_size=200))
 def test_offsets_are_ordered_and_stay_inside(text: str) -> None:
     body = segment_body(text)
-    ranges = sorted([*body.sentences, *body.boilerplate, *body.duplicates])
+    ranges = sorted([*body.sentences, *((a.start, a.end) for a in body.set_aside), *body.duplicates])
     assert all(0 <= start < end <= len(text) for start, end in ranges)
     assert all(first[1] <= second[0] for first, second in pairwise(ranges))
     covered = "".join(text[start:end] for start, end in ranges)

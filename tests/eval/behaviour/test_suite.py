@@ -16,6 +16,7 @@ from presscheck.serve.scorer import Scorer
 NAMES = {1: ["Lagos", "Quito"], 2: ["Ana Ruiz", "Bo Lind"]}
 
 
+@pytest.mark.slow
 def test_no_case_stands_in_the_starter_corpus() -> None:
     cases = suite.read_cases()
     texts = [

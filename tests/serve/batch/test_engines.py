@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from presscheck.data.rows.raw import RawRow
 from presscheck.serve.batch.engines.base import WAITING, Attempts, WorkerLostError
 from presscheck.serve.batch.engines.local import Processes, Worker, in_process
 from presscheck.serve.batch.job import Settings, model_sha256
 from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.read import RawRow
 from presscheck.serve.batch.shard import ScorerSpec
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError

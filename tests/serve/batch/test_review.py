@@ -21,6 +21,8 @@ from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.batch.signature import as_minhash, signature
 from presscheck.serve.bundle import Policy
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ReviewOptions(top=15, uncertain=40, audit=60, band=0.05, per_outlet=4, seed=0)
 NOTHING = fitted_threshold(flagged=1, prevalence=0.5, base=0.5)
 POLICY = Policy(thresholds={"sensational": NOTHING, "loaded": NOTHING, "unsourced": NOTHING}, elevated=0.35, high=0.65)

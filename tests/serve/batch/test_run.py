@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from presscheck.data.errors import DataError
+from presscheck.data.lock import sole_writer
+from presscheck.data.rows.raw import LineCount
 from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.engines.local import in_process
 from presscheck.serve.batch.job import Settings
-from presscheck.serve.batch.lock import sole_writer
 from presscheck.serve.batch.manifest import JobManifest
 from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.progress import Progress
-from presscheck.serve.batch.read import LineCount
 from presscheck.serve.batch.run import Outcome, Request, run_batch
 from presscheck.serve.batch.shard import Done, ScorerSpec
 from presscheck.serve.bundle import Bundle
@@ -165,14 +165,14 @@ def test_resume_asks_for_a_begun_job(inputs: Path, tmp_path: Path, tiny_bundle: 
 
 
 def test_one_writer_at_a_time(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
-    with sole_writer(tmp_path / "out"):
+    with sole_writer(tmp_path / "out", otherwise="wait"):
         program = (
-            "from pathlib import Path; from presscheck.serve.batch.lock import sole_writer; "
-            f"sole_writer(Path({str(tmp_path / 'out')!r})).__enter__()"
+            "from pathlib import Path; from presscheck.data.lock import sole_writer; "
+            f"sole_writer(Path({str(tmp_path / 'out')!r}), otherwise='wait').__enter__()"
         )
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert f"is being written by process {os.getpid()} on " in done.stderr
-    with sole_writer(tmp_path / "out"):
+    with sole_writer(tmp_path / "out", otherwise="wait"):
         pass
 
 

@@ -1,20 +1,17 @@
 """A service on the tiny model: in this process for most tests, and behind a real socket for the rest."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
-from http_support import Served, free_port, until
+from http_support import PATIENT, Listener, Served, listening
 
 from presscheck.serve.bundle import Bundle, point
 from presscheck.serve.http.app import create_app
-from presscheck.serve.http.limits.protocol import TimedProtocol
 from presscheck.serve.http.settings import Settings
 
 
@@ -32,50 +29,28 @@ def served(models: Path, tmp_path: Path) -> Served:
     """Clients of services with settings of their own."""
 
     @contextmanager
-    def start(*, wait: bool = True, **options: Any) -> Iterator[TestClient]:
-        settings = Settings(
-            **{
-                "models_dir": models,
-                "state_dir": tmp_path / "state",
-                "threads": 1,
-                "poll_s": 0.02,
-                "rate": 0,
-                **options,
-            }
-        )
+    def start(**options: Any) -> Iterator[TestClient]:
+        usual = {"models_dir": models, "state_dir": tmp_path / "state", "threads": 1, "poll_s": 0.02, "rate": 0}
+        settings = Settings.model_validate({**usual, **PATIENT, **options})
         client = TestClient(create_app(settings), base_url="http://localhost", raise_server_exceptions=False)
         with client:
-            if wait:
-                until(lambda: client.app.state.service.live.current is not None)  # type: ignore[attr-defined]  # FastAPI's
             yield client
 
     return start
 
 
 @pytest.fixture(scope="module")
-def address(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
-    """Host and port of a service behind a real socket, with impatient clocks."""
-    settings = Settings(
-        model=tiny_bundle.path,
-        state_dir=tmp_path_factory.mktemp("state"),
-        threads=1,
-        rate=0,
-        body_timeout_s=0.5,
-        port=free_port(),
+def listener(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
+    """A service behind a real socket."""
+    state = tmp_path_factory.mktemp("state")
+    settings = Settings.model_validate(
+        {"model": tiny_bundle.path, "state_dir": state, "threads": 1, "rate": 0, **PATIENT}
     )
-    app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        port=settings.port,
-        http=type("Impatient", (TimedProtocol,), {"header_timeout_s": 0.5, "write_timeout_s": 0.5}),
-        ws="none",
-        log_config=None,
-        h11_max_incomplete_event_size=settings.header_bytes,
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until(lambda: server.started and app.state.service.live.current is not None)
-    yield "127.0.0.1", settings.port
-    server.should_exit = True
-    thread.join()
+    with listening(settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def address(listener: Listener) -> tuple[str, int]:
+    """Its host and port."""
+    return listener.address

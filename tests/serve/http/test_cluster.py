@@ -1,13 +1,12 @@
 """The same application as a Ray Serve deployment: two replicas on a local Ray, one of which is killed."""
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from http_support import free_port
+from http_support import PATIENT, UNHURRIED, reserved_port
 
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.http.settings import Settings
@@ -16,7 +15,7 @@ PROGRAM = """
 import json, sys
 import ray
 from ray import serve
-from http_support import until
+from http_support import PATIENCE_S, until
 from presscheck.data.article import Article
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.http.cluster import application
@@ -24,6 +23,8 @@ from presscheck.serve.http.settings import Settings
 from presscheck.serve.scorer import Scorer
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+
+pytestmark = pytest.mark.slow
 
 settings = Settings.model_validate_json(sys.argv[1])
 home = f"http://{settings.host}:{settings.port}"
@@ -35,7 +36,7 @@ expected = [r.model_dump(mode="json") for r in scorer.score(Article(**b) for b i
 def ask(path, body=None):
     data = None if body is None else json.dumps(body).encode()
     try:
-        with urlopen(Request(home + path, data, {"Content-Type": "application/json"}), timeout=60) as answer:
+        with urlopen(Request(home + path, data, {"Content-Type": "application/json"}), timeout=PATIENCE_S) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
         return error.code, json.load(error) if error.headers["content-type"].endswith("json") else None
@@ -75,13 +76,16 @@ print("SAME")
 
 def test_two_replicas_answer_what_the_scorer_says(tiny_bundle: Bundle, tmp_path: Path) -> None:
     pytest.importorskip("ray.serve", reason="needs presscheck[ray]")
-    settings = Settings(model=tiny_bundle.path, state_dir=tmp_path / "state", port=free_port(), workers=2, rate=0)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "RAY_AUTH_MODE": "disabled"}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(settings.model_dump(mode="json"))],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
+    path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, "RAY_AUTH_MODE": "disabled", **UNHURRIED}
+    with reserved_port() as port:
+        usual = {"model": tiny_bundle.path, "state_dir": tmp_path / "state", "rate": 0}
+        settings = Settings.model_validate({**usual, "port": port, "workers": 2, **PATIENT})
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, settings.model_dump_json()],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+        )
     assert done.stdout.strip().endswith("SAME"), done.stderr[-2000:]

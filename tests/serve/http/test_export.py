@@ -14,8 +14,9 @@ from presscheck.cli.main import app
 from presscheck.data.errors import DataError
 from presscheck.data.table import read_table
 from presscheck.serve.http.export import HEADLINES, SENTENCES, export_feedback
+from presscheck.serve.http.signing import signer_in
 from presscheck.serve.http.wire import EXAMPLE
-from presscheck.serve.record import Verdict
+from presscheck.serve.record import Record, Verdict
 
 VERDICTS = get_args(Verdict)
 
@@ -33,9 +34,12 @@ def state(served: Served, tmp_path: Path) -> Path:
         for segment, verdict in zip(record["segments"], VERDICTS, strict=True):
             segment["verdict"] = verdict  # the tiny model's own mean little
         record["headline"]["flagged"] = True
+        # As if the service had said so.
+        signature = signer_in(tmp_path / "state").sign(Record.model_validate(record).model_dump_json().encode())
+        signed = {"record": record, "signature": signature}
         for agrees in (True, False):
-            said = [{"record": record, "agrees": agrees, "segment": n} for n in range(len(VERDICTS))]
-            for feedback in ({"record": record, "agrees": agrees, "comment": "as a whole"}, *said):
+            said = [{**signed, "agrees": agrees, "segment": n} for n in range(len(VERDICTS))]
+            for feedback in ({**signed, "agrees": agrees, "comment": "as a whole"}, *said):
                 assert client.post("/v1/feedback", json=feedback).status_code == 201
     return tmp_path / "state"
 
@@ -85,6 +89,7 @@ def test_the_tables_are_read_by_a_config(state: Path, tmp_path: Path) -> None:
 def test_no_feedback_and_another_file_are_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["serve", "--state", str(tmp_path), "--export-feedback", str(tmp_path / "out")])
     assert (result.exit_code, "no feedback yet" in result.stderr) == (2, True)
+    signer_in(tmp_path)
     with closing(sqlite3.connect(tmp_path / "feedback.sqlite")) as connection, connection:
         connection.execute("CREATE TABLE other (id INTEGER)")
     with pytest.raises(DataError, match="not a feedback file"):

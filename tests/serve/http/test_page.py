@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from http_support import PATIENCE_S
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).parents[3]
@@ -39,13 +40,14 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=1000 * PATIENCE_S)
     with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, timeout=1000 * PATIENCE_S)
     yield browser
     browser.close()
 
@@ -57,6 +59,7 @@ def page(browser: Browser, address: tuple[str, int], request: pytest.FixtureRequ
     page = browser.new_page(
         viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce", has_touch=width < 500
     )
+    page.set_default_timeout(1000 * PATIENCE_S)
     wrong: list[str] = []
     home = f"http://{address[0]}:{address[1]}/"
     page.on("request", lambda r: None if r.url.startswith((home, "blob:")) else wrong.append(r.url))
@@ -101,7 +104,7 @@ def test_the_seed_article(page: Page) -> None:
     assert page.locator("h2.headline").text_content() == record["headline"]["text"]
     assert page.locator("h2.headline mark").all_text_contents() == [c["text"] for c in record["headline"]["cues"]]
     expect(page.get_by_role("heading", name="Legend")).to_be_visible()
-    aside = len(record["notes"]["boilerplate"]) + len(record["notes"]["duplicates"])
+    aside = len(record["notes"]["set_aside"]) + len(record["notes"]["duplicates"])
     assert aside > 0
     expect(page.locator(".legend")).to_contain_text(f"set aside{aside} places")
     expect(page.locator(".foot")).to_contain_text(record["model"]["policy"])

@@ -1,12 +1,16 @@
 """Who may ask, what every answer carries, and what never reaches a log."""
 
 import logging
+import shutil
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from http_support import Served, until
+from http_support import PATIENCE_S, Served, until
 
 from presscheck.data.errors import DataError
+from presscheck.serve.bundle import point
 from presscheck.serve.http.limits.bucket import Buckets
 from presscheck.serve.http.limits.keys import Keyring, new_key, revoke_key
 from presscheck.serve.http.observe.logs import JsonFormatter
@@ -42,14 +46,90 @@ def test_a_key_file_holds_no_key(tmp_path: Path) -> None:
     key = new_key(file, "a")
     assert key not in file.read_text()
     assert file.stat().st_mode & 0o077 == 0
-    assert Keyring(file).owner(key) == "a"
-    assert Keyring(file).owner("") is None
+    keyring = Keyring(file)
+    keyring.refresh()
+    assert keyring.owner(key) == "a"
+    assert keyring.owner("") is None
     with pytest.raises(DataError, match="already"):
         new_key(file, "a")
     with pytest.raises(DataError, match="no name"):
         new_key(file, "a b")
     with pytest.raises(DataError, match="there are a"):
         revoke_key(file, "b")
+
+
+def in_the_way(file: Path) -> None:
+    """What root, too, cannot read as a file."""
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("spoil", [in_the_way, lambda file: file.write_text('{"newsroom": {"sha256":')])
+def test_from_keys_that_cannot_be_read_nobody_is_let_in(
+    served: Served, tmp_path: Path, spoil: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "state" / "keys.json"
+    key = new_key(file, "newsroom")
+    whole = file.read_bytes()
+    with served(needs_key=True) as client:
+        assert client.get("/readyz").status_code == 200
+        spoil(file)
+        until(lambda: client.get("/v1/model", headers=bearer(key)).status_code == 503)
+        refused = client.get("/v1/model", headers=bearer(key))
+        assert (refused.json()["detail"], refused.headers["retry-after"]) == ("the keys cannot be read", "1")
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["detail"].split(":")[0]) == (503, "keys")
+        assert client.get("/healthz").status_code == 200
+        if file.is_dir():
+            file.rmdir()
+        file.write_bytes(whole)
+        until(lambda: client.get("/v1/model", headers=bearer(key)).status_code == 200)
+        assert client.get("/readyz").status_code == 200
+        spoil(file)
+        until(lambda: client.get("/readyz").status_code == 503)
+        if file.is_dir():
+            file.rmdir()
+        file.write_bytes(b"{}")
+        until(lambda: client.get("/v1/model", headers=bearer(key)).status_code == 401)
+    assert [r.levelname for r in caplog.records if r.name == "presscheck.service"] == ["ERROR"] * 2
+    assert str(file) in caplog.text
+
+
+def test_a_service_that_starts_without_readable_keys_waits_for_them(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "state" / "keys.json"
+    file.mkdir(parents=True)
+    with served(needs_key=True) as client:
+        assert client.get("/readyz").status_code == 503
+        file.rmdir()
+        key = new_key(file, "newsroom")
+        until(lambda: client.get("/v1/model", headers=bearer(key)).status_code == 200)
+    in_the_way(file)
+    with served() as client:
+        assert client.get("/readyz").status_code == 200, "where no key is asked for, the file does not matter"
+
+
+def test_a_key_is_revoked_while_a_model_loads(
+    served: Served, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, go, loading = tmp_path / "state" / "keys.json", threading.Event(), threading.Event()
+    key = new_key(file, "newsroom")
+    with served(needs_key=True) as client:
+
+        def load() -> None:
+            loading.set()
+            go.wait(PATIENCE_S)
+            raise RuntimeError("unforeseen")
+
+        live = client.app.state.service.live  # type: ignore[attr-defined]  # FastAPI's
+        monkeypatch.setattr(live, "load", load)
+        (models / "champion").unlink()
+        shutil.copytree(models / "first", models / "second")
+        point(models / "champion", models / "second")
+        assert loading.wait(PATIENCE_S)
+        revoke_key(file, "newsroom")
+        until(lambda: client.get("/v1/model", headers=bearer(key)).status_code == 401)
+        go.set()
+        until(lambda: client.get("/readyz").status_code == 503)
 
 
 def test_a_bucket_refills() -> None:
@@ -68,7 +148,7 @@ def test_a_bucket_refills() -> None:
 
 def test_a_caller_that_asks_too_much_is_told_when_to_come_back(served: Served, tmp_path: Path) -> None:
     head = bearer(new_key(tmp_path / "state" / "keys.json", "a"))
-    with served(needs_key=True, rate=0.01, burst=3) as client:
+    with served(needs_key=True, rate=1e-6, burst=3) as client:
         assert client.post("/v1/score", json=[ARTICLE] * 2, headers=head).status_code == 200
         refused = client.post("/v1/score", json=[ARTICLE] * 2, headers=head)
         assert refused.status_code == 429

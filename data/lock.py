@@ -27,8 +27,11 @@ def _owner(folder: Path) -> str:
 
 
 @contextmanager
-def sole_writer(folder: Path) -> Iterator[None]:
-    """Holds the folder.
+def sole_writer(folder: Path, *, otherwise: str) -> Iterator[None]:
+    """Holds the folder, which is made where there is none.
+
+    Args:
+        otherwise: what to do where another process holds it.
 
     Raises:
         DataError: where another process writes there; it says who and since when.
@@ -38,7 +41,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise DataError(f"{folder} is being written by {_owner(folder)}; wait for it or give another --out") from None
+        raise DataError(f"{folder} is being written by {_owner(folder)}; {otherwise}") from None
     owner = folder / OWNER
     try:
         about = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat()}

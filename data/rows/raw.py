@@ -1,25 +1,18 @@
-"""What a reader gives: rows as their bytes with their place, and how many lines there were."""
+"""What a format's reader gives: rows as their bytes with their place, and how many lines there were."""
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from presscheck.configs.section import Section
-from presscheck.serve.batch.job import Columns
+from presscheck.data.rows.refusal import Fault
 
 MAX_ROW_BYTES = 16_000_000
-_NAME_CHARS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a row, or the rest of a file, could not be read; `field` is the column where one is to blame."""
-
-    code: str
-    message: str
-    field: str | None = None
+class DamagedError(Exception):
+    """The bytes of a file end early or are damaged; what came before them is good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +34,10 @@ class LineCount(Section):
     """Where the lines of an input went: `total` of them were seen, and the others add up to it.
 
     Attributes:
+        header: the header's, with what stands above it.
         in_rows: lines that rows take up, scored or rejected; more than there are rows where cells in quotes hold line breaks.
         blank: lines of nothing, or of separators only.
-        unread: lines behind a header that cannot be used.
+        unread: lines behind a header that cannot be used; in Parquet the rows of such a file but the one that stands for it.
     """
 
     total: int = 0
@@ -60,15 +54,9 @@ class LineCount(Section):
 Tally = Counter[str]  # a LineCount while it is counted, by its fields' names
 
 
+_ENCODE = json.JSONEncoder(default=float).encode  # of what a table may hold, decimals alone are no JSON
+
+
 def as_json(row: dict[str, Any]) -> bytes:
-    """A row of a table as the JSON line it would be; a value that JSON has no type for names its type, which is then refused."""
-    return json.dumps(row, ensure_ascii=True, default=lambda value: {"type": type(value).__name__}).encode()
-
-
-def lacks_text(names: Sequence[str], columns: Columns) -> Fault | None:
-    """The fault of a table that has neither headlines nor bodies."""
-    if {columns.headline, columns.body} & set(names):
-        return None
-    have = ", ".join(name[:_NAME_CHARS] for name in names)
-    message = f"the file has no column {columns.headline!r} or {columns.body!r}; it has {have}; nothing of it was read"
-    return Fault("schema", message)
+    """A row of a table as the JSON line it would be; a decimal is written as a number."""
+    return _ENCODE(row).encode()

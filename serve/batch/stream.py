@@ -9,9 +9,16 @@ from typing import IO, Any
 from backports.zstd import ZstdError
 from fsspec.compression import compr
 
+from presscheck.data.rows.raw import DamagedError
+
 _CHUNK = 1 << 20
 _UNPACKED_CHUNK = 1 << 14
-BROKEN: tuple[type[Exception], ...] = (EOFError, zlib.error, gzip.BadGzipFile, ZstdError)  # what damaged archives raise
+_BROKEN: tuple[type[Exception], ...] = (
+    EOFError,
+    zlib.error,
+    gzip.BadGzipFile,
+    ZstdError,
+)  # what damaged archives raise
 
 
 class HashingStream(io.RawIOBase):
@@ -51,7 +58,10 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Reads into the buffer, as `io.RawIOBase` asks."""
-        block = self._stream.read1(min(len(buffer), _UNPACKED_CHUNK))
+        try:
+            block = self._stream.read1(min(len(buffer), _UNPACKED_CHUNK))
+        except _BROKEN as error:
+            raise DamagedError(str(error)) from None
         buffer[: len(block)] = block
         return len(block)
 

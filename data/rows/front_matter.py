@@ -1,0 +1,78 @@
+"""Front matter: what stands in YAML (between ---) or TOML (between +++) above a Markdown text and is no text of it."""
+
+import re
+import tomllib
+from typing import NamedTuple
+
+import yaml
+
+from presscheck.data.errors import located
+from presscheck.data.rows.refusal import RowError
+
+_YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
+_KEY = re.compile(r"[\w.-]+")
+_FIRST_KEY = re.compile(r"(?:\s|#[^\n]*\n)*[\w.-]+[ \t]*:(?:\s|\Z)")
+
+
+class FrontMatter(NamedTuple):
+    """The title that it names, and where the text behind it begins."""
+
+    title: str | None
+    end: int
+
+
+def front_matter(text: str, *, where: str) -> FrontMatter | None:
+    """The front matter of a text whose line ends are line feeds; None where it has none, as where a rule (---) stands above prose.
+
+    Raises:
+        RowError: `schema`, where it is begun and cannot be read.
+    """
+    if found := _TOML.match(text):
+        return FrontMatter(_toml_title(found[1], where), found.end())
+    found = _YAML.match(text)
+    if found is None:
+        return None
+    try:
+        node = yaml.compose(found[1], Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError) as error:
+        if not _FIRST_KEY.match(found[1]):
+            return None
+        mark = getattr(error, "problem_mark", None)
+        raise _broken("YAML", where, mark.line + 2 if mark else 1, getattr(error, "problem", error)) from None
+    if node is not None and not _is_mapping_of_names(node):
+        return None
+    return FrontMatter(_yaml_title(node, where), found.end())
+
+
+def _broken(language: str, where: str, line: int, why: object) -> RowError:
+    return RowError("schema", located(where, line, f"the front matter is no valid {language}: {why}"))
+
+
+def _is_mapping_of_names(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.MappingNode) and all(
+        isinstance(key, yaml.ScalarNode) and _KEY.fullmatch(key.value) for key, _ in node.value
+    )
+
+
+def _yaml_title(node: yaml.Node | None, where: str) -> str | None:
+    """The title as it is written: `title: 1984` and `title: No` are texts here."""
+    for key, value in node.value if node else ():
+        if key.value.lower() != "title":
+            continue
+        if not isinstance(value, yaml.ScalarNode):
+            line = key.start_mark.line + 2
+            raise RowError("schema", located(where, line, "the front matter's title is no text"))
+        return None if value.tag.endswith(":null") else value.value
+    return None
+
+
+def _toml_title(text: str, where: str) -> str | None:
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _broken("TOML", where, 1, error) from None
+    title = next((value for key, value in values.items() if key.lower() == "title"), None)
+    if title is not None and not isinstance(title, str):
+        raise RowError("schema", located(where, 1, "the front matter's title is no text"))
+    return title

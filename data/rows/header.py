@@ -1,0 +1,94 @@
+"""Where a delimited file's header stands and what cuts its cells: read where that is certain, else refused with what to do."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from presscheck.data.rows.columns import Wanted
+
+LOOK_LINES = 10  # of a file's beginning
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t]*\r?\n?', re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How cells are cut.
+
+    Attributes:
+        quoted: cells may stand in double quotes; False reads every quote as text.
+        spaced: a space follows each delimiter, also before a quote.
+        may_end_early: a row without its last cells is no broken row; they are empty.
+    """
+
+    delimiter: str = ","
+    quoted: bool = True
+    spaced: bool = False
+    may_end_early: bool = False
+
+    def cells(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """Rows of cells; `csv.Error` where one is none."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE,
+            skipinitialspace=self.spaced,
+            strict=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the header stands: `above` lines, a title or a `sep=` line, come before it."""
+
+    dialect: Dialect
+    above: int = 0
+
+
+def _first_row(lines: Sequence[str], delimiter: str) -> list[str]:
+    """The cells of the row that begins on the first line; none where it is no row."""
+    try:
+        return next(Dialect(delimiter).cells(lines), [])
+    except csv.Error:
+        return []
+
+
+def _is_title(line: str, delimiter: str) -> bool:
+    return sum(bool(cell.strip()) for cell in _first_row([line], delimiter)) <= 1
+
+
+def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
+    """The layout of a file that begins with these lines.
+
+    The header is the first line on which the wanted columns stand, cut by commas, semicolons, tabs or bars, or by what a `sep=` line names.
+    Lines above it may hold one cell each.
+
+    Raises:
+        RowError: `schema`, with what the header seems to be.
+    """
+    begin, delimiters = 0, tuple(_DELIMITERS)
+    if lines and (found := _SEPARATOR.fullmatch(lines[0])):
+        begin, delimiters = 1, (found[1],)
+    behind = ""
+    for number in range(begin, len(lines)):
+        for delimiter in delimiters:
+            names = _first_row(lines[number:], delimiter)
+            if not wanted.fits(names):
+                continue
+            titles = lines[begin:number]
+            if titles and not (len(names) > 1 and all(_is_title(line, delimiter) for line in titles)):
+                behind = behind or f"; if line {number + 1} is the header, take out what stands above it"
+                continue
+            spaced = any(name.lstrip() != name and name.lstrip().startswith('"') for name in names)
+            return Layout(Dialect(delimiter, spaced=spaced), number)
+    raise wanted.lacking(*_seeming_header(lines[begin:], delimiters), behind)
+
+
+def _seeming_header(lines: Sequence[str], delimiters: Sequence[str]) -> tuple[list[str], str]:
+    """The cells of the first line that is not blank, cut by what gives the most of them, and by what that is."""
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    rows = {delimiter: _first_row(lines[start:], delimiter) for delimiter in delimiters}
+    delimiter = max(rows, key=lambda one: len(rows[one]))
+    names = [name.strip() for name in rows[delimiter]]
+    return names, f" (cut by {_DELIMITERS.get(delimiter, repr(delimiter))})" if len(names) > 1 else ""

@@ -1,0 +1,58 @@
+"""Words and verb forms that the rules of this folder go by: `words.yaml` and `reporting.yaml` hold them."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((files("presscheck.data.text") / name).read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    return {name: frozenset(listed) for name, listed in _read("words.yaml").items()}
+
+
+def words(name: str) -> frozenset[str]:
+    """The words of one class, in lower case."""
+    return _words()[name]
+
+
+@cache
+def forms(group: str = "verbs") -> frozenset[str]:
+    """Every form of the verbs of a group of `reporting.yaml`, in lower case."""
+    read = _read("reporting.yaml")
+    return frozenset(form for lemma in read[group] for form in (lemma, *read["irregular"].get(lemma, _regular(lemma))))
+
+
+@cache
+def bases() -> frozenset[str]:
+    """The forms that stand behind a plural: "say", "warn"."""
+    return frozenset(_read("reporting.yaml")["verbs"])
+
+
+@cache
+def noun_verbs() -> frozenset[str]:
+    """Reporting verbs that are as often nouns: "comments", "state"."""
+    return frozenset(_read("reporting.yaml")["nouns_too"])
+
+
+@cache
+def participles(group: str = "verbs") -> frozenset[str]:
+    """The past participles of a group: what can stand behind "it is"."""
+    irregular = _read("reporting.yaml")["participles"]
+    return frozenset(form for form in forms(group) if form.endswith(("ed", "ed out")) or form in irregular)
+
+
+def _regular(lemma: str) -> tuple[str, ...]:
+    if lemma.endswith("e"):
+        return f"{lemma}s", f"{lemma}d", f"{lemma[:-1]}ing"
+    if lemma.endswith("y") and lemma[-2] not in "aeou":
+        return f"{lemma[:-1]}ies", f"{lemma[:-1]}ied", f"{lemma}ing"
+    plural = "es" if lemma.endswith(("s", "sh", "ch", "x")) else "s"
+    return f"{lemma}{plural}", f"{lemma}ed", f"{lemma}ing"

@@ -1,0 +1,221 @@
+"""What a noun phrase is made of: determiners, modifiers, head. By position and form, without a parser."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from presscheck.data.text.lexicon import words
+
+Tokens = tuple[tuple[str, int], ...]
+
+_TOKEN = re.compile(r"[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
+_DETERMINERS = (
+    "definite",
+    "possessive",
+    "indefinite",
+    "vague_quantifiers",
+    "other_quantifiers",
+    "numbers",
+    "amplifiers",
+)
+_CLASSES = (
+    "opinion",
+    "informant",
+    "unspecific",
+    "hearsay",
+    "studies",
+    "records",
+    "institutions",
+    "posts",
+    "indefinite_pronouns",
+)
+_IRREGULAR_PLURALS = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
+_SINGULAR_S = re.compile(r"(ss|us|is)$")
+_PARTICIPLE = re.compile(r"(ed|ing|own|ken|ven|ten|seen)$")
+
+
+@dataclass(frozen=True, slots=True)
+class NounPhrase:
+    """A noun phrase taken apart.
+
+    Attributes:
+        determiners: articles, possessives, quantifiers and numbers before the head, in order and in lower case.
+        modifiers: the words between them and the head, as they are written.
+        head: the noun that the phrase is about, as it is written and without a possessive ending; "" where there is none.
+        is_plural: whether the head stands in the plural.
+        is_name: whether the head is a proper name.
+        after: what follows the head.
+    """
+
+    determiners: tuple[str, ...]
+    modifiers: tuple[str, ...]
+    head: str
+    is_plural: bool
+    is_name: bool
+    after: str
+
+    @property
+    def lemma(self) -> str:
+        """The head in lower case and in the singular."""
+        return singular(self.head.lower())
+
+    def has(self, kind: str) -> bool:
+        """Whether a determiner is of this class of `words.yaml`."""
+        return any(word in words(kind) for word in self.determiners)
+
+
+def singular(word: str) -> str:
+    """The singular of a noun in lower case."""
+    stem, dash, last = word.rpartition("-")
+    if last in _IRREGULAR_PLURALS:
+        return stem + dash + _IRREGULAR_PLURALS[last]
+    if not is_plural(word):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("men"):
+        return word[:-2] + "an"
+    return word[:-2] if re.search(r"(ss|sh|ch|x|z)es$", word) else word[:-1]
+
+
+def is_plural(word: str) -> bool:
+    """Whether a common noun in lower case has the form of a plural."""
+    last = word.rpartition("-")[2]
+    if last in _IRREGULAR_PLURALS or last.endswith("men"):
+        return True
+    return len(last) > 2 and last.endswith("s") and not _SINGULAR_S.search(last) and last not in words("singular_in_s")
+
+
+def is_determiner(word: str) -> bool:
+    """Whether a word in lower case can only stand before a noun."""
+    return any(word in words(kind) for kind in _DETERMINERS)
+
+
+@lru_cache(maxsize=1024)  # a sentence is asked for by one rule after the other
+def tokens_of(text: str) -> Tokens:
+    """Words and marks with where each starts; a possessive belongs to its word, an abbreviation's stop to a title or an initial."""
+    return tuple((found.group(), found.start()) for found in _TOKEN.finditer(text))
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and len(word) > 1
+
+
+def _is_boundary(word: str) -> bool:
+    lower = word.lower()
+    if word.isupper() and len(word) > 1:
+        return False  # an acronym: WHO, AT, OR
+    return (
+        not word[0].isalnum()
+        or lower in words("prepositions")
+        or lower in words("relative")
+        or lower in ("and", "or", "but")
+    )
+
+
+def take_apart(text: str, *, is_common: bool | None = None, names: frozenset[str] = frozenset()) -> NounPhrase:
+    """Takes the first noun phrase of a text apart.
+
+    Args:
+        is_common: whether a capitalised plural at the start is a common noun, where that is known.
+        names: words that are known to be names.
+    """
+    tokens = tokens_of(text)
+    first = _skip_determiners(tokens)
+    last = _end_of_core(tokens, first)
+    core = [word for word, _ in tokens[first:last]]
+    determiners = tuple(word.lower() for word, _ in tokens[:first])
+    at = _head_of(core, tokens[last][0].lower() if last < len(tokens) else "") if core else -1
+    if at < 0 or (determiners and core[at] in words("after_noun")):
+        rest = text[tokens[first][1] :] if first < len(tokens) else ""
+        return NounPhrase(determiners, (), head="", is_plural=False, is_name=False, after=rest)
+    head = re.sub(r"'s?$", "", core[at])
+    is_name = _is_name(head, is_first=first + at == 0, is_common=is_common, names=names)
+    if any(word in ("a", "an", "one") for word in determiners) and not any(word[:1].isupper() for word in core[:at]):
+        is_name = False  # "a Democrat"
+    return NounPhrase(
+        determiners,
+        tuple(core[:at]),
+        head,
+        is_plural=is_plural(head.lower()) and not _is_acronym(head),
+        is_name=is_name,
+        after=text[tokens[first + at][1] + len(core[at]) :].strip(),
+    )
+
+
+def _skip_determiners(tokens: Tokens) -> int:
+    """Index of the first token that is no determiner; "two of the", "a number of", "more than six in 10" are determiners."""
+    at = 0
+    while at + 1 < len(tokens):
+        word, after = tokens[at][0].lower(), tokens[at + 1][0].lower()
+        digits = word.replace(",", "").replace(".", "").rstrip("%")
+        if word == "in":
+            is_one = at > 0 and after[0].isdigit()
+        elif word == "of":
+            is_one = at > 0
+        elif singular(word) in words("counts") and after == "of":
+            is_one = True
+        else:
+            is_one = (digits.isdigit() or is_determiner(word)) and (after[0].isalnum() or after == "%")
+        if not is_one:
+            break
+        at += 1
+    return at
+
+
+def _end_of_core(tokens: Tokens, first: int) -> int:
+    """Index behind the last word of the phrase proper. "state and local leaders" goes on behind its "and"."""
+    at = first
+    while at < len(tokens):
+        word = tokens[at][0]
+        following = [token for token, _ in tokens[at + 1 : at + 3]]
+        joins = word.lower() in ("and", "or") and at == first + 1
+        if not (joins and _goes_on(following)) and (
+            _is_boundary(word) or _breaks(word, following, is_first=at == first)
+        ):
+            break
+        at += 1
+    return at
+
+
+def _goes_on(following: list[str]) -> bool:
+    """Whether "and" joins two modifiers of one noun."""
+    return len(following) == 2 and not any(map(_is_boundary, following)) and not is_determiner(following[0].lower())
+
+
+def _breaks(word: str, following: list[str], *, is_first: bool) -> bool:
+    """Whether a participle opens a clause of its own: "a video seen two million times"."""
+    return bool(
+        not is_first and word.islower() and _PARTICIPLE.search(word) and following and _opens_phrase(following[0])
+    )
+
+
+def _opens_phrase(word: str) -> bool:
+    return word[0].isupper() or is_determiner(word) or word in words("prepositions") or word in words("when")
+
+
+def _head_of(core: list[str], follower: str) -> int:
+    """Index of the head in words without a boundary: the last, but for a participle or adjective that stands behind its noun."""
+    last = len(core) - 1
+    while last > 0 and core[last].islower():
+        follows_plural = is_plural(core[last - 1].lower())
+        is_participle = bool(_PARTICIPLE.search(core[last])) and (
+            follows_plural or follower in words("prepositions") or last < len(core) - 1
+        )
+        is_adjective = follows_plural and follower in ("to", "with")
+        if not (is_participle or is_adjective or core[last] in words("after_noun")):
+            break
+        last -= 1
+    return last
+
+
+def _is_name(head: str, *, is_first: bool, is_common: bool | None, names: frozenset[str]) -> bool:
+    if not head[:1].isupper():
+        return False
+    if _is_acronym(head) or not is_first:
+        return True
+    if any(singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES):
+        return False
+    if is_plural(head.lower()) and is_common is not None:
+        return not is_common
+    return head in names or not is_plural(head.lower())

@@ -1,0 +1,128 @@
+"""Where the sentences of a text quote: which of their characters stand between quotation marks, over sentences and paragraphs."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from presscheck.data.text.lexicon import bases, forms, noun_verbs, words
+from presscheck.data.text.noun_phrase import is_determiner, singular, tokens_of
+
+_CLOSES = {"“": "”", "„": "“", "«": "»", '"': '"', "‘": "’", "'": "'", "‹": "›"}
+_COLON_BEFORE = re.compile(r":\s*$")
+_COLON_AFTER = re.compile(r"\s*:")
+_ALSO_CLOSES = {"„": "“”", "“": '”"', '"': '"”'}
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a sentence quotes.
+
+    Attributes:
+        spans: [start, end) of the quoted words in the sentence, marks included.
+        runs_on: the sentence begins inside a quotation that an earlier sentence opened, or that a new paragraph opens again.
+        stays_open: the quotation goes on behind the sentence.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+    runs_on: bool
+    stays_open: bool
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether a stretch of the sentence lies inside one quotation."""
+        return any(first <= start and end <= last for first, last in self.spans)
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a mark stands where one opens: behind a space or a bracket, before a word."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return (
+        (not before or before.isspace() or before in "([{—–-:“‘\"'")
+        and bool(after)
+        and (not after.isspace() or at == 0)
+    )
+
+
+def _closes(text: str, at: int) -> bool:
+    """Whether a mark stands where one closes: behind something, and not inside a word."""
+    return at > 0 and not text[at + 1 : at + 2].isalnum()
+
+
+def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
+    """What each sentence of a text quotes.
+
+    A quotation that runs over paragraphs opens again at each and closes once, at its end. One that is never closed ends with its paragraph.
+
+    Args:
+        paragraphs: for each sentence the number of its paragraph.
+    """
+    found: list[Quoted] = []
+    mark: str | None = None
+    for index, text in enumerate(texts):
+        is_new = index == 0 or paragraphs[index] != paragraphs[index - 1]
+        position = 0
+        if mark is not None and is_new:
+            if text[:1] != mark:
+                mark = None  # it was never closed
+            else:
+                position = 1
+        runs_on = mark is not None
+        start = 0
+        spans: list[tuple[int, int]] = []
+        for at in range(position, len(text)):
+            character = text[at]
+            if mark is None:
+                if character in _CLOSES and _opens(text, at) and _is_closed(text, at):
+                    mark, start = character, at
+            elif character in _ALSO_CLOSES.get(mark, _CLOSES[mark]) and _closes(text, at):
+                spans.append((start, at + 1))
+                mark = None
+        if mark is not None:
+            spans.append((start, len(text)))
+        found.append(Quoted(tuple(spans), runs_on, mark is not None))
+    return found
+
+
+def _is_closed(text: str, at: int) -> bool:
+    """A single mark opens a quotation only where one closes it in the same sentence: else it is an apostrophe."""
+    if text[at] not in "'‘":
+        return True
+    closing = _CLOSES[text[at]]
+    return any(text[later] == closing and _closes(text, later) for later in range(at + 2, len(text)))
+
+
+def paragraphs_of(body: str, sentences: Sequence[tuple[int, int]]) -> list[int]:
+    """For each sentence of a body the number of its paragraph: a line break between two sentences begins one."""
+    numbers: list[int] = []
+    last = 0
+    for start, end in sentences:
+        numbers.append((numbers[-1] if numbers else 0) + ("\n" in body[last:start]))
+        last = end
+    return numbers
+
+
+def has_speaker(text: str, quote: Quoted, *, is_cue: Callable[[int, int], bool]) -> bool:
+    """Whether a headline says who speaks in its quotation: by a colon beside it, or by a word outside it that attributes.
+
+    Args:
+        is_cue: whether the words at these offsets attribute something, as the model sees it.
+    """
+    if any(_COLON_BEFORE.search(text[:start]) or _COLON_AFTER.match(text[end:]) for start, end in quote.spans):
+        return True
+    tokens = tokens_of(text)
+    for (before, _), (word, at), (after, _) in zip(
+        [("", 0), *tokens[:-1]], tokens, [*tokens[1:], ("", 0)], strict=True
+    ):
+        end = at + len(word)
+        if not quote.holds(at, end) and (_is_verb(word.lower(), before.lower(), after.lower()) or is_cue(at, end)):
+            return True
+    return False
+
+
+def _is_verb(word: str, before: str, after: str) -> bool:
+    """Whether a word is a verb of saying; where it may be a noun as well ("calls", "claims"), by the words around it."""
+    if word not in forms():
+        return False
+    if word not in noun_verbs() and singular(word) not in noun_verbs():
+        return True
+    has_subject = bool(before) and before[0].isalnum() and not is_determiner(before) and not before.endswith("'s")
+    return word not in bases() and has_subject and after[:1].isalnum() and after not in words("prepositions")

@@ -1,0 +1,120 @@
+"""From a paragraph to its sentences: sentencex finds them, and what it gets wrong at abbreviations is mended by the words' shape."""
+
+import re
+from dataclasses import dataclass
+
+from presscheck.data.text.dates import MONTH, WEEKDAY
+from presscheck.data.text.words import word_set
+
+_HALF_DAY = re.compile(r"\b[ap]\. ?m\.$", re.I)
+# What goes on after "6:45 a.m.": a day, a month, a zone in letters ("GMT"), or a zone by name ("Central European Time").
+_AFTER_HALF_DAY = re.compile(rf"(?:{WEEKDAY}s?\b|{MONTH}\b\.? \d|[A-Z]{{2,4}}\b|(?:[A-Z][a-z]+ ){{1,3}}[Tt]ime\b)")
+_DAY = re.compile(rf"\b{WEEKDAY}\.$")
+_MONTH_DAY = re.compile(rf"{MONTH}\b\.? \d")
+_DATE_WORD = re.compile(rf"{MONTH}|{WEEKDAY}")
+_DATE = re.compile(rf"(?:{_DATE_WORD.pattern})\b")
+_BEFORE_NUMBER = re.compile(r"[a-z]+\.$")
+_NUMBER_INSIDE = re.compile(r"\d[\d.,]*(?:[,;)]| ?[ap]\.?m\b)")
+_STOP = re.compile(r"(?<!\S)(\S+)\.[\"'”’)\]]* (?=[\"'“‘(\[]*([A-Z0-9]\S*))")
+_PLAIN_WORD = re.compile(r"[a-z]{2,}")
+_ACRONYM = re.compile(r"[A-Z]{2,}s?")
+_WORD_WITHOUT_VOWEL = re.compile(r"(?=[A-Z])[^\W\d_aeiouyAEIOUY]+\.$")
+_OPENERS = word_set(
+    "The A An This That These Those There He She It They We I You His Her Its Their Our My Your But And Or So Yet If In On At By For "
+    "From To With As When While After Before Since Although Because Who What Where Why How No Not Only"
+)
+_WORD = re.compile(r"[A-Z]\w*")
+_NUMERAL = re.compile(r"([IVXLC]+|[A-Z]|\d.*)\W*$")
+_VOWEL = re.compile(r"[aeiouy]", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A full stop before a word that could open a sentence.
+
+    Attributes:
+        word: what the stop hangs on.
+        following: the word behind it.
+        end: where that word starts.
+    """
+
+    word: str
+    following: str
+    end: int
+
+
+def _opens_sentence(stop: _Stop, text: str) -> bool:
+    """Whether the word before the stop is no abbreviation, though it may look like one.
+
+    A plain word in lower case ("in the fig. Police …"), an acronym without points ("built on AI. Critics …") and a month before anything
+    but a number end their sentence. An abbreviation in lower case stands before a number, a numeral or a date ("fig. 3", "vol. II").
+    """
+    if _NUMERAL.match(stop.following) or _DATE.match(text, stop.end):
+        return False
+    if _DATE_WORD.fullmatch(stop.word):
+        return True
+    if _PLAIN_WORD.fullmatch(stop.word):
+        return bool(_VOWEL.search(stop.word))
+    return bool(_ACRONYM.fullmatch(stop.word)) and not stop.following.isupper()
+
+
+def _goes_on(text: str, end: int, following: int) -> bool:
+    """Whether a stretch that ends at `end` runs on at `following`: inside a time and date, or behind an abbreviation without a vowel."""
+    before = text[max(0, end - 12) : end]
+    if _HALF_DAY.search(before):
+        return bool(_AFTER_HALF_DAY.match(text, following))
+    if _DAY.search(before):
+        return bool(_MONTH_DAY.match(text, following))
+    word = before.rpartition(" ")[2]
+    if _BEFORE_NUMBER.match(word) and _NUMBER_INSIDE.match(text, following):
+        return True
+    name = _WORD.match(text, following)
+    return name is not None and name.group() not in _OPENERS and bool(_WORD_WITHOUT_VOWEL.match(word))
+
+
+def _found(text: str) -> list[tuple[int, int]]:
+    """The sentences of sentencex without the white space around them."""
+    from sentencex import get_sentence_boundaries  # one file holds the splitter
+
+    spans: list[tuple[int, int]] = []
+    for boundary in get_sentence_boundaries("en", text):
+        piece = text[boundary["start_index"] : boundary["end_index"]]
+        if piece.strip():
+            start = boundary["start_index"] + len(piece) - len(piece.lstrip())
+            spans.append((start, start + len(piece.strip())))
+    return spans
+
+
+def _is_enclosed(before: str) -> bool:
+    """Whether what follows stands inside a quotation or brackets that `before` opens: these are kept whole."""
+    pairs = ("“”", "‘’", "()", "[]")
+    return before.count('"') % 2 == 1 or any(before.count(a) > before.count(b) for a, b in pairs)
+
+
+def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """One of sentencex's sentences, cut where it took a word for an abbreviation."""
+    cuts = [start]
+    for match in _STOP.finditer(text, start, end):
+        stop = _Stop(match.group(1).lstrip("\"'“‘(["), match.group(2), match.end())
+        if _opens_sentence(stop, text) and not _is_enclosed(text[cuts[-1] : match.start()]):
+            cuts.append(match.end())
+    ends = [cut - 1 for cut in cuts[1:]] + [end]
+    return list(zip(cuts, ends, strict=True))
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Sentences of one paragraph as [start, end) without the white space around them.
+
+    A piece that opens in lower case after a sentence that opened in upper case was cut off by a stray full stop (common in
+    machine translation) and stays with it.
+    """
+    flat = re.sub(r"\s", " ", text)
+    spans: list[tuple[int, int]] = []
+    for span in _found(flat):
+        for start, end in _cut(flat, *span):
+            is_stray = bool(spans) and flat[start].islower() and flat[spans[-1][0]].isupper()
+            if spans and (is_stray or _goes_on(flat, spans[-1][1], start)):
+                spans[-1] = (spans[-1][0], end)
+            else:
+                spans.append((start, end))
+    return spans

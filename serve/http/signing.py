@@ -1,0 +1,79 @@
+"""Signatures of records: feedback is taken on what this service said and on nothing else.
+
+Who holds a key could otherwise send a record of their own making, agree with it, and so write the labels of the next training.
+A signature (HMAC-SHA256, RFC 2104, cut to 128 bits) does not depend on the model that answers now, and holds in every worker and
+replica that shares the state folder.
+"""
+
+import base64
+import hmac
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from presscheck.data.errors import DataError
+from presscheck.serve.record import Record
+
+KEY_FILE = "record.key"
+HEADER = "X-Record-Signature"
+_SECRET_BYTES = 32
+_SIGNATURE_BYTES = 16
+SIGNATURE_PATTERN = r"^[A-Za-z0-9_-]{22}$"
+
+
+class Signer:
+    """Signs records, and knows its own signatures again."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def sign(self, record: bytes) -> str:
+        """The signature of a record's JSON as the service writes it."""
+        digest = hmac.digest(self._secret, record, "sha256")[:_SIGNATURE_BYTES]
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def signed(self, record: Record, signature: str) -> bool:
+        """Whether this service wrote the record as it is, however its JSON was written since."""
+        return hmac.compare_digest(self.sign(record.model_dump_json().encode()).encode(), signature.encode())
+
+
+def read_signer(folder: Path) -> Signer:
+    """The signer with the secret that lies in a folder.
+
+    Raises:
+        DataError: where there is none, or it is no secret.
+    """
+    path = folder / KEY_FILE
+    try:
+        secret = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(
+            f"{path}: the secret that records were signed with is missing; restore it beside the feedback"
+        ) from None
+    if len(secret) != _SECRET_BYTES:
+        raise DataError(f"{path}: not a secret of {_SECRET_BYTES} bytes; restore it, or remove it for a new one")
+    return Signer(secret)
+
+
+def signer_in(folder: Path) -> Signer:
+    """The signer of a folder, with a new secret where there is none: of several workers that make one at a time, the first one's.
+
+    Raises:
+        DataError: where what lies there is no secret.
+        OSError: where it cannot be read or made.
+    """
+    if not (folder / KEY_FILE).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{KEY_FILE}.")  # readable by its owner alone
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(secrets.token_bytes(_SECRET_BYTES))
+                stream.flush()
+                os.fsync(descriptor)
+            with suppress(FileExistsError):
+                os.link(name, folder / KEY_FILE)  # whole, or not at all
+        finally:
+            Path(name).unlink()
+    return read_signer(folder)

@@ -19,13 +19,14 @@ def headline(sensational: float) -> Headline:
 
 
 def segment(verdict: Verdict, text: str = "It fell.", source: Source | None = None) -> ScoredSegment:
-    unsourced = 0.1 if verdict in ("attributed", "not_a_claim") else 0.9
+    unsourced = 0.1 if verdict in ("attributed", "not_a_claim", "own_account") else 0.9
     return ScoredSegment(
         start=0,
         end=len(text),
         text=text,
         claim=0.9,
         attributed=0.1,
+        needs_source=0.1 if verdict == "own_account" else 0.9,
         loaded=0.1,
         unsourced=unsourced,
         verdict=verdict,

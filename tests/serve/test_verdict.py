@@ -1,6 +1,7 @@
 """Verdicts, sources and carry-over from made-up probabilities, so that each rule is seen alone."""
 
 import numpy as np
+import pytest
 
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
@@ -9,7 +10,9 @@ from presscheck.serve.spans import find_spans
 from presscheck.serve.verdict import Sentence, judge
 
 
-def sentence(text: str, *, claim: float = 0.95, attributed: float = 0.05, source: str | None = None) -> Sentence:
+def sentence(
+    text: str, *, claim: float = 0.95, attributed: float = 0.05, needs: float = 0.95, source: str | None = None
+) -> Sentence:
     """A sentence whose words are tokens; the words of `source` carry the tag."""
     offsets, position = [], 0
     for word in text.split():
@@ -22,7 +25,7 @@ def sentence(text: str, *, claim: float = 0.95, attributed: float = 0.05, source
         for row, (start, end) in enumerate(offsets):
             if first <= start and end <= first + len(source) + 1:
                 tags[row, TOKEN_TAGS.index("source")] = 0.9
-    labels = {"sensational": 0.0, "loaded": 0.0, "claim": claim, "attributed": attributed}
+    labels = {"sensational": 0.0, "loaded": 0.0, "claim": claim, "attributed": attributed, "needs_source": needs}
     return Sentence(0, len(text), text, SegmentScores(labels, tuple(offsets), tags, truncated=False))
 
 
@@ -36,11 +39,19 @@ def test_first_match_wins() -> None:
         sentence("The bridge fell in May, Mayor Ana Ruiz said.", attributed=0.95, source="Mayor Ana Ruiz"),
         sentence("Experts say the bridge fell in May.", attributed=0.95, source="Experts"),
         sentence("It is very likely that the bridge fell in May."),
+        sentence("Parliament opened on Monday.", needs=0.1),
         sentence("The bridge fell in May."),
     )
-    assert [s.verdict for s in found] == ["not_a_claim", "attributed", "vague_source", "speculation", "unsourced"]
-    assert [s.flagged for s in found] == [False, False, True, True, True]
-    assert found[2].unsourced == 0.95
+    verdict = ["not_a_claim", "attributed", "vague_source", "speculation", "own_account", "unsourced"]
+    assert [s.verdict for s in found] == verdict
+    assert [s.flagged for s in found] == [False, False, True, True, False, True]
+    assert found[2].unsourced == pytest.approx(0.95 * 0.95)
+    assert found[4].unsourced == pytest.approx(0.95 * 0.95 * 0.1, abs=1e-6)
+
+
+def test_an_own_account_is_never_flagged_whatever_the_threshold() -> None:
+    (found,) = judge([sentence("Parliament opened on Monday.", needs=0.45)], threshold=0.0, span_threshold=0.5)
+    assert (found.verdict, found.flagged) == ("own_account", False)
 
 
 def test_a_line_with_a_credit_is_a_caption_unless_it_surely_claims_something() -> None:

@@ -95,7 +95,7 @@ class Policy(Part):
 
 
 class RiskWeight(Part):
-    """One feature of the risk model: its contribution is weight * (value - mean) / scale."""
+    """One feature of the risk model: its contribution is weight * `serve.risk.standardised(value)`."""
 
     mean: float
     scale: float = Field(gt=0)

@@ -1,6 +1,9 @@
-"""The risk of an article: named features of its scored parts, and the reasons that they give."""
+"""The risk of an article: named features of its scored parts, and the reasons that they give.
 
-import math
+Every feature is bounded: a probability, a yes or no, or a share of the article's claims. A share of few claims says little, so its part in
+the risk is shrunk towards the average article's, and no single sentence decides.
+"""
+
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -9,12 +12,14 @@ from dataclasses import dataclass
 from presscheck.data.text.source_type import is_pronoun
 from presscheck.serve.bundle import Policy, RiskModel
 from presscheck.serve.logistic import sigmoid
-from presscheck.serve.record import Headline, Level, Reason, Risk, ScoredSegment
+from presscheck.serve.record import FLAGGED_VERDICTS, Headline, Level, Reason, Risk, ScoredSegment
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")
 _APPOSED = re.compile(r",\s|\s(?:who|which)\s")  # what is said of a source behind its name
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _MIN_CONTRIBUTION = 0.1
+_CLAIMS_FOR_HALF = 6.0  # claims from which a share counts for half of what it would in a long article
+_FARTHEST = 3.0  # standard deviations from the average article that a feature may count for
 _MANY_SOURCES = 3
 
 
@@ -25,34 +30,31 @@ class Feature:
     Attributes:
         sign: +1 where more of it can only raise the risk, -1 where it can only lower it.
         message: what it says to an editor where it raises the risk; `{value}` is the feature's value, `{count}` the segments it points at.
-        needs_segments: it is a reason only where there is a segment to point at.
+        is_share: it is a share of the article's claims, and a reason only where there is a segment to point at.
     """
 
     sign: int
     message: str
-    needs_segments: bool = False
+    is_share: bool = True
 
 
 RISK_FEATURES: Mapping[str, Feature] = {
-    "headline_sensational": Feature(+1, "The headline is framed to alarm, tease or provoke ({value:.0%})."),
-    "headline_loaded": Feature(+1, "The headline uses loaded words of its own ({value:.0%})."),
-    "headline_assertion_question": Feature(+1, "The headline asserts something under a question mark."),
-    "unsourced_share": Feature(+1, "{value:.0%} of what the body claims has no source.", needs_segments=True),
+    "headline_sensational": Feature(
+        +1, "The headline is framed to alarm, tease or provoke ({value:.0%}).", is_share=False
+    ),
+    "headline_loaded": Feature(+1, "The headline uses loaded words of its own ({value:.0%}).", is_share=False),
+    "headline_assertion_question": Feature(+1, "The headline asserts something under a question mark.", is_share=False),
+    "unsourced_share": Feature(+1, "{value:.0%} of what the body claims needs a source and has none."),
     "vague_share": Feature(
-        +1,
-        "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”.",
-        needs_segments=True,
+        +1, "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”."
     ),
-    "platform_share": Feature(
-        +1, "{value:.0%} of what the body claims rests on a platform alone.", needs_segments=True
-    ),
-    "speculation_share": Feature(
-        +1, "{value:.0%} of what the body claims is the author's speculation.", needs_segments=True
-    ),
-    "unsourced_numbers": Feature(+1, "Exact numbers without a source (sentences: {count}).", needs_segments=True),
-    "named_sources": Feature(-1, "The body names few sources ({sources})."),
-    "single_source_share": Feature(+1, "{value:.0%} of the attributed claims rest on one source.", needs_segments=True),
-    "loaded_share": Feature(+1, "The author's own wording is loaded (sentences: {count}).", needs_segments=True),
+    "platform_share": Feature(+1, "{value:.0%} of what the body claims rests on a platform alone."),
+    "speculation_share": Feature(+1, "{value:.0%} of what the body claims is the author's speculation."),
+    "unsourced_numbers": Feature(+1, "Exact numbers without a source (sentences: {count})."),
+    "sourced_share": Feature(-1, "{value:.0%} of the claims that need a source have a named or described one."),
+    "named_sources": Feature(-1, "The body names few sources for what it claims (named sources: {sources})."),
+    "single_source_share": Feature(+1, "{value:.0%} of the attributed claims rest on one source."),
+    "loaded_share": Feature(+1, "The author's own wording is loaded (sentences: {count})."),
 }
 
 
@@ -87,13 +89,24 @@ def _weight(segments: Sequence[ScoredSegment], verdict: str, kind: str | None = 
     return sum(s.unsourced or 0.0 for s in segments if counts(s))
 
 
+def claims_of(segments: Sequence[ScoredSegment]) -> float:
+    """How many claims the body is expected to make."""
+    return sum(s.claim or 0.0 for s in segments)
+
+
+def _named(segments: Sequence[ScoredSegment]) -> set[str]:
+    """The named sources that attributed claims rest on."""
+    who = zip(speakers(segments), segments, strict=True)
+    return {name for name, s in who if name and s.source and s.source.type == "named"}
+
+
 def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict[str, float]:
-    """The features of a judged article: shares are of the expected number of claims, counts enter as log(1 + n)."""
-    claims = max(sum(s.claim or 0.0 for s in segments), 1.0)
-    who = speakers(segments)
-    names = Counter(name for name in who if name)
-    named = {name for name, s in zip(who, segments, strict=True) if name and s.source and s.source.type == "named"}
-    numbers = sum(exact_numbers(s.text) for s in segments if s.verdict == "unsourced")
+    """The features of a judged article, each 0..1; shares are of the expected number of claims."""
+    claims = max(claims_of(segments), 1.0)
+    names = Counter(name for name in speakers(segments) if name)
+    numbers = sum(exact_numbers(s.text) > 0 for s in segments if s.verdict == "unsourced")
+    sourced = sum(s.claim or 0.0 for s in segments if s.verdict == "attributed")
+    without = sum(s.unsourced or 0.0 for s in segments if s.verdict in FLAGGED_VERDICTS)
     return {
         "headline_sensational": headline.sensational or 0.0,
         "headline_loaded": headline.loaded or 0.0,
@@ -102,11 +115,18 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict
         "vague_share": _weight(segments, "vague_source", "vague") / claims,
         "platform_share": _weight(segments, "vague_source", "platform") / claims,
         "speculation_share": _weight(segments, "speculation") / claims,
-        "unsourced_numbers": math.log1p(numbers),
-        "named_sources": math.log1p(len(named)),
+        "unsourced_numbers": min(numbers / claims, 1.0),
+        "sourced_share": sourced / (sourced + without) if sourced + without else 1.0,
+        "named_sources": min(len(_named(segments)) / claims, 1.0),
         "single_source_share": max(names.values()) / names.total() if names.total() >= _MANY_SOURCES else 0.0,
         "loaded_share": sum(s.loaded or 0.0 for s in segments) / max(len(segments), 1),
     }
+
+
+def standardised(name: str, value: float, *, mean: float, scale: float, claims: float) -> float:
+    """A feature as the risk model takes it: standard deviations from the average article, bounded, and shrunk where claims are few."""
+    distance = min(max((value - mean) / scale, -_FARTHEST), _FARTHEST)
+    return distance * (claims / (claims + _CLAIMS_FOR_HALF) if RISK_FEATURES[name].is_share else 1.0)
 
 
 _POINTS_AT: Mapping[str, Callable[[ScoredSegment], bool]] = {
@@ -115,7 +135,8 @@ _POINTS_AT: Mapping[str, Callable[[ScoredSegment], bool]] = {
     "platform_share": _is("vague_source", "platform"),
     "speculation_share": _is("speculation"),
     "unsourced_numbers": lambda s: s.verdict == "unsourced" and exact_numbers(s.text) > 0,
-    "named_sources": lambda s: s.verdict == "attributed" and s.source is not None and s.source.type == "named",
+    "sourced_share": lambda s: s.verdict in FLAGGED_VERDICTS,
+    "named_sources": lambda s: s.verdict in FLAGGED_VERDICTS,
 }
 
 
@@ -135,7 +156,11 @@ def level_of(p: float, policy: Policy) -> Level:
 def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: RiskModel, policy: Policy) -> Risk:
     """The risk of an article with the reasons that raise it above an average article's, the strongest first."""
     values = risk_features(headline, segments)
-    contributions = {name: w.weight * (values[name] - w.mean) / w.scale for name, w in model.features.items()}
+    claims = claims_of(segments)
+    contributions = {
+        name: w.weight * standardised(name, values[name], mean=w.mean, scale=w.scale, claims=claims)
+        for name, w in model.features.items()
+    }
     p = float(sigmoid(model.intercept + sum(contributions.values())))
     loaded_from = policy.thresholds["loaded"].threshold
     points_at: dict[str, Callable[[ScoredSegment], bool]] = {
@@ -150,10 +175,10 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
             points = _single_source(segments)
         else:
             points = [i for i, s in enumerate(segments) if name in points_at and points_at[name](s)]
-            if not points and RISK_FEATURES[name].needs_segments:
-                continue  # a mean may lie above the average article's without a sentence to show for it
+        if not points and RISK_FEATURES[name].is_share:
+            continue  # a share may lie above the average article's without a sentence to show for it
         message = RISK_FEATURES[name].message.format(
-            value=values[name], count=len(points), sources=round(math.expm1(values["named_sources"]))
+            value=values[name], count=len(points), sources=len(_named(segments))
         )
         reasons.append(Reason(code=name, message=message, segments=points))
     return Risk(p=round(p, 6), level=level_of(p, policy), reasons=reasons)

@@ -9,7 +9,7 @@ from presscheck.data.schema import Document
 from presscheck.data.splits import folds_of
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.labelled import as_article
-from presscheck.serve.risk import risk_features
+from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
 from presscheck.train.callbacks import ProgressBar
 from presscheck.train.member import fit_member
@@ -22,7 +22,7 @@ def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, A
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
     records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
     return [
-        {"review": d.review, "features": risk_features(r.headline, r.segments)}
+        {"review": d.review, "features": risk_features(r.headline, r.segments), "claims": claims_of(r.segments)}
         for d, r in zip(reviewed, records, strict=True)
         if r.headline
     ]

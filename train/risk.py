@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from presscheck.data.schema import POSITIVE
 from presscheck.serve.bundle import RiskModel, RiskWeight
-from presscheck.serve.risk import RISK_FEATURES
+from presscheck.serve.risk import RISK_FEATURES, standardised
 
 Array = NDArray[np.float64]
 _MIN_OF_EACH = 5
@@ -37,13 +37,33 @@ def _fit(values_AF: Array, targets_A: Array, *, l2: float) -> tuple[Array, float
     return found.x[:-1], float(found.x[-1])
 
 
-def _standardise(values_AF: Array) -> tuple[Array, Array]:
-    scale_F = values_AF.std(axis=0)
-    return values_AF.mean(axis=0), np.where(scale_F > 1e-9, scale_F, 1.0)
+def _averages(values_AF: Array, claims_A: Array) -> tuple[Array, Array]:
+    """Mean and scale of each feature over the articles; one with more claims says more of an average share."""
+    weights_A = claims_A + 1.0
+    mean_F = np.average(values_AF, axis=0, weights=weights_A)
+    scale_F = np.sqrt(np.average((values_AF - mean_F) ** 2, axis=0, weights=weights_A))
+    return mean_F, np.where(scale_F > 1e-9, scale_F, 1.0)
+
+
+def _standardised(values_AF: Array, claims_A: Array, mean_F: Array, scale_F: Array) -> Array:
+    return np.array(
+        [
+            [
+                standardised(name, value, mean=mean, scale=scale, claims=claims)
+                for name, value, mean, scale in zip(RISK_FEATURES, values_F, mean_F, scale_F, strict=True)
+            ]
+            for values_F, claims in zip(values_AF, claims_A, strict=True)
+        ]
+    )
 
 
 def fit_risk(
-    rows: Sequence[dict[str, float]], targets: Sequence[float], groups: Sequence[int], *, l2: float
+    rows: Sequence[dict[str, float]],
+    targets: Sequence[float],
+    groups: Sequence[int],
+    *,
+    claims: Sequence[float],
+    l2: float,
 ) -> tuple[RiskModel, Array] | None:
     """Fits the risk model on articles' features; also gives each article's risk (A,) from a model that was fitted without its fold.
 
@@ -51,6 +71,7 @@ def fit_risk(
         rows: features of each article, scored by a model that did not train on it.
         targets: 0..1 review labels.
         groups: fold of each article, for the cross-validated ROC AUC.
+        claims: expected claims of each article, by which its shares are shrunk.
 
     Returns:
         None where there are too few articles of either kind to fit anything (fewer than five).
@@ -59,15 +80,16 @@ def fit_risk(
     if min((targets_A >= POSITIVE).sum(), (targets_A < POSITIVE).sum()) < _MIN_OF_EACH:
         return None
     values_AF = np.array([[row[name] for name in RISK_FEATURES] for row in rows])
-    folds_A = np.array(groups)
+    folds_A, claims_A = np.array(groups), np.array(claims, dtype=np.float64)
     held_out_A = np.zeros(len(targets_A))
     for fold in set(groups):
         is_train = folds_A != fold
-        mean_F, scale_F = _standardise(values_AF[is_train])
-        weights_F, intercept = _fit((values_AF[is_train] - mean_F) / scale_F, targets_A[is_train], l2=l2)
-        held_out_A[~is_train] = (values_AF[~is_train] - mean_F) / scale_F @ weights_F + intercept
-    mean_F, scale_F = _standardise(values_AF)
-    weights_F, intercept = _fit((values_AF - mean_F) / scale_F, targets_A, l2=l2)
+        mean_F, scale_F = _averages(values_AF[is_train], claims_A[is_train])
+        z_AF = _standardised(values_AF, claims_A, mean_F, scale_F)
+        weights_F, intercept = _fit(z_AF[is_train], targets_A[is_train], l2=l2)
+        held_out_A[~is_train] = z_AF[~is_train] @ weights_F + intercept
+    mean_F, scale_F = _averages(values_AF, claims_A)
+    weights_F, intercept = _fit(_standardised(values_AF, claims_A, mean_F, scale_F), targets_A, l2=l2)
     features = {
         name: RiskWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weight=float(weights_F[i]))
         for i, name in enumerate(RISK_FEATURES)

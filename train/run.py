@@ -182,7 +182,13 @@ def _train(run: Run) -> Trained:
         if rows:
             rows += [{**row, "fold": -1} for row in features_of(member.folder, run.splits["dev"])]
         targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
-        fitted = fit_risk([row["features"] for row in rows], targets, folds, l2=config.calibration.risk_l2)
+        fitted = fit_risk(
+            [row["features"] for row in rows],
+            targets,
+            folds,
+            claims=[row["claims"] for row in rows],
+            l2=config.calibration.risk_l2,
+        )
         risk, policies = None, member.manifest.policies
         if fitted is not None:
             risk, risk_A = fitted

@@ -1,3 +1,5 @@
+from typing import Literal, get_args
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -6,7 +8,7 @@ from tests_support import fitted_threshold
 from presscheck.serve.bundle import Policy, RiskModel, RiskWeight
 from presscheck.serve.logistic import sigmoid
 from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
-from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers
+from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers, standardised
 
 THRESHOLD = fitted_threshold()
 POLICY = Policy(
@@ -73,12 +75,12 @@ def test_more_of_what_a_feature_measures_moves_the_risk_in_its_direction() -> No
 
 
 def test_reasons_point_at_their_segments_and_come_strongest_first() -> None:
-    segments = [segment("attributed", source=named("a")), segment("unsourced", "47 men left."), segment("speculation")]
-    risk = assess(headline(0.99), segments, model=model(), policy=POLICY)
+    told = [segment("attributed", source=named("a")), segment("unsourced", "47 men left."), segment("speculation")]
+    risk = assess(headline(0.99), told * 4, model=model(), policy=POLICY)
     reasons = {reason.code: reason.segments for reason in risk.reasons}
-    assert reasons["unsourced_share"] == [1]
-    assert reasons["unsourced_numbers"] == [1]
-    assert reasons["speculation_share"] == [2]
+    assert reasons["unsourced_share"] == [1, 4, 7, 10]
+    assert reasons["unsourced_numbers"] == [1, 4, 7, 10]
+    assert reasons["speculation_share"] == [2, 5, 8, 11]
     assert "loaded_share" not in reasons
 
 
@@ -110,7 +112,29 @@ def test_carried_sources_count_once() -> None:
         headline(0.1), [segment("attributed", source=named("a")), *[segment("attributed", source=carried)] * 3]
     )
     assert values["single_source_share"] == 1.0
-    assert values["named_sources"] == pytest.approx(0.6931, abs=1e-3)
+    assert values["named_sources"] == pytest.approx(1 / (4 * 0.9)), "one named source for four claims"
+
+
+def test_a_share_of_few_claims_hardly_counts_and_nothing_is_unbounded() -> None:
+    few, many = (standardised("unsourced_share", 0.9, mean=0.2, scale=0.5, claims=claims) for claims in (1.0, 60.0))
+    assert 0 < few < many / 4
+    assert standardised("headline_sensational", 1.0, mean=0.2, scale=1e-9, claims=1.0) == 3.0
+
+
+def test_one_sentence_moves_an_article_by_one_band_at_most() -> None:
+    """Every article of up to twelve sourced sentences, and each hedge or unsourced sentence put beside them."""
+    bands = ("low", "elevated", "high")
+    for count in range(1, 13):
+        calm = [segment("attributed", source=named(str(n))) for n in range(count)]
+        for strength in (0.05, 0.5, 0.95):
+            before = assess(headline(strength), calm, model=model(), policy=POLICY).level
+            for verdict in get_args(Literal["unsourced", "speculation"]):
+                after = assess(
+                    headline(strength), [*calm, segment(verdict, "47 men left.")], model=model(), policy=POLICY
+                ).level
+                assert before is not None
+                assert after is not None
+                assert abs(bands.index(after) - bands.index(before)) <= 1
 
 
 @pytest.mark.parametrize(("weight", "expected"), [(-2000.0, 0.0), (2000.0, 1.0)])

@@ -16,7 +16,7 @@ def rows(count: int, seed: int) -> tuple[list[dict[str, float]], list[float]]:
 
 def test_signs_hold_even_against_the_data_and_the_auc_is_cross_validated() -> None:
     features, targets = rows(400, 1)
-    fitted = fit_risk(features, targets, [i % 4 for i in range(400)], l2=1.0)
+    fitted = fit_risk(features, targets, [i % 4 for i in range(400)], claims=[30.0] * 400, l2=1.0)
     assert fitted is not None
     model, risk_A = fitted
     assert roc_auc_score(targets, risk_A) == pytest.approx(model.auc)
@@ -33,7 +33,7 @@ def test_signs_hold_even_against_the_data_and_the_auc_is_cross_validated() -> No
 def test_noise_gives_no_auc() -> None:
     features, _ = rows(300, 2)
     targets = [float(i % 2) for i in range(300)]
-    fitted = fit_risk(features, targets, [i % 3 for i in range(300)], l2=1.0)
+    fitted = fit_risk(features, targets, [i % 3 for i in range(300)], claims=[30.0] * 300, l2=1.0)
     assert fitted is not None
     model, _ = fitted
     assert model.auc is not None
@@ -42,4 +42,4 @@ def test_noise_gives_no_auc() -> None:
 
 def test_too_few_articles_fit_nothing() -> None:
     features, _ = rows(8, 3)
-    assert fit_risk(features, [1.0] * 4 + [0.0] * 4, [0] * 8, l2=1.0) is None
+    assert fit_risk(features, [1.0] * 4 + [0.0] * 4, [0] * 8, claims=[30.0] * 8, l2=1.0) is None

@@ -16,9 +16,7 @@ from fastapi import FastAPI
 from presscheck.configs.offline import stay_offline
 
 stay_offline()
-# Ray makes its workers nice by 15: beside anything else that is busy a replica gets a twentieth of a core. Here it is as the command is.
-os.environ.setdefault("RAY_worker_niceness", "0")
-import ray  # noqa: E402 - after its telemetry is switched off and its settings are made
+import ray  # noqa: E402 - after its telemetry is switched off
 from ray import serve  # noqa: E402
 
 from presscheck.serve.http.app import create_app  # noqa: E402
@@ -64,6 +62,8 @@ def run(settings: Settings) -> None:
 
     The service listens where the settings say. Ray's own ports are open on every address of the machine, and ask for Ray's token.
     """
+    # Ray makes its workers nice by 15, which beside anything else that is busy leaves a replica a twentieth of a core.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     ended = threading.Event()
     options: dict[str, Any] = {} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}
     cluster: Any = ray  # some of its functions have types, and some have not

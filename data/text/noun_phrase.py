@@ -8,7 +8,7 @@ from presscheck.data.text.lexicon import words
 
 Tokens = tuple[tuple[str, int], ...]
 
-_TOKEN = re.compile(r"[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
 _DETERMINERS = (
     "definite",
     "possessive",

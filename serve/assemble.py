@@ -24,6 +24,7 @@ from presscheck.serve.risk import assess
 from presscheck.serve.spans import find_spans
 from presscheck.serve.verdict import Sentence, judge
 
+_CAPTION = {"claim": 0.0, "unsourced": 0.0, "verdict": "not_a_claim", "flagged": False, "source": None}
 _NO_RISK = Risk(p=None, level=None, reasons=[])
 
 
@@ -92,7 +93,7 @@ class Assembler:
         judged = dict(zip(found, self._judge(list(found.values())), strict=True))
         for index in body.captions:
             (caption,) = self._judge([sentences[index]])
-            judged[index] = caption.model_copy(update={"verdict": "not_a_claim", "flagged": False, "source": None})
+            judged[index] = caption.model_copy(update=_CAPTION)
         return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
 
     def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:

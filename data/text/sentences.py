@@ -18,7 +18,7 @@ _NUMBER_INSIDE = re.compile(r"\d[\d.,]*(?:[,;)]| ?[ap]\.?m\b)")
 _STOP = re.compile(r"(?<!\S)(\S+)\.[\"'”’)\]]* (?=[\"'“‘(\[]*([A-Z0-9]\S*))")
 _PLAIN_WORD = re.compile(r"[a-z]{2,}")
 _ACRONYM = re.compile(r"[A-Z]{2,}s?")
-_WORD_WITHOUT_VOWEL = re.compile(r"(?=[A-Z])[^\W\d_aeiouyAEIOUY]+\.$")
+_WORD_WITHOUT_VOWEL = re.compile(r"(?=[A-Z].*[a-z])[^\W\d_aeiouyAEIOUY]+\.$")
 _OPENERS = word_set(
     "The A An This That These Those There He She It They We I You His Her Its Their Our My Your But And Or So Yet If In On At By For "
     "From To With As When While After Before Since Although Because Who What Where Why How No Not Only"

@@ -20,7 +20,12 @@ from presscheck.serve.scorer import Scorer
 HERE = Path(__file__).parent
 BODIES = yaml.safe_load((HERE / "cutting.yaml").read_text(encoding="utf-8"))
 HEADLINES = yaml.safe_load((HERE / "headlines.yaml").read_text(encoding="utf-8"))
-CASES = [pytest.param(case, id=f"{kind}: {name}") for kind, cases in BODIES.items() if kind != "judged" for name, case in cases.items()]
+CASES = [
+    pytest.param(case, id=f"{kind}: {name}")
+    for kind, cases in BODIES.items()
+    if kind != "judged"
+    for name, case in cases.items()
+]
 WIDTHS = (40, 55, 72, 88, 100)
 
 

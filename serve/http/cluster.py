@@ -20,7 +20,6 @@ from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.settings import Settings
 from presscheck.serve.process import prepare_to_score
 
-
 CPUS_PER_REPLICA = 0.8  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
 DRAIN_S = 5.0
 NAME = "presscheck"

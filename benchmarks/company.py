@@ -10,6 +10,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from benchmarks.machine import describe
@@ -53,7 +54,7 @@ def main() -> None:
         print(_row(documents, precision, bundle=arguments.bundle, tokenizer=tokenizer, threads=arguments.threads))
 
 
-def _row(documents: list[list[str]], precision: Precision, *, bundle: Path, tokenizer: object, threads: int) -> str:
+def _row(documents: list[list[str]], precision: Precision, *, bundle: Path, tokenizer: Tokenizer, threads: int) -> str:
     manifest = read_bundle(bundle).manifest
     runtime = Runtime(bundle / "runtime", precision=precision, threads=threads)
     calibrated = Calibrator(manifest.calibration[precision])

@@ -29,6 +29,7 @@ from presscheck.serve.sources import is_cue
 from presscheck.serve.spans import FoundSpan, find_spans, type_of
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
+_CAPTION = {"claim": 0.0, "unsourced": 0.0, "verdict": "not_a_claim", "flagged": False, "source": None}
 _NO_RISK = Risk(p=None, level=None, reasons=[])
 
 
@@ -99,7 +100,7 @@ class Assembler:
         judged = dict(zip(told, self._judge(list(told.values())), strict=True))
         for index in body.captions:
             (caption,) = self._judge([sentences[index]])
-            judged[index] = caption.model_copy(update={"verdict": "not_a_claim", "flagged": False, "source": None})
+            judged[index] = caption.model_copy(update=_CAPTION)
         return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
 
     def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests_support import tiny_overrides
 
 from presscheck.configs.loader import load
@@ -17,6 +18,9 @@ from presscheck.serve.bundle import Bundle, find_bundle, read_bundle
 from presscheck.serve.scorer import Scorer
 
 stay_offline()
+# The same examples each time, and no limit on how long one takes or is made: that is the machine's business.
+settings.register_profile("presscheck", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("presscheck")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse on a busy machine
 ROOT = Path(__file__).parent.parent
 TRAINS = {"small_corpus", "tiny_folder", "default_bundle"}  # fixtures of tests that train a model or use one

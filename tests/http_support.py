@@ -4,7 +4,6 @@ import json
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -13,33 +12,16 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tests_support import PATIENCE_S, until
 
 from presscheck.serve.bundle import MANIFEST, write_sums
 from presscheck.serve.http.app import create_app
 from presscheck.serve.http.limits.protocol import TimedProtocol
 from presscheck.serve.http.settings import Settings
 
-# How long a test waits for what has to come, however busy the machine is: it bounds a failure, and no outcome hangs on it.
-PATIENCE_S = 600.0
 # Settings under which no clock of the service runs out; a test of a clock shortens that one alone.
 PATIENT = {"deadline_s": PATIENCE_S, "header_timeout_s": PATIENCE_S, "body_timeout_s": PATIENCE_S}
-# Ray gives up on its own processes by clocks that a busy machine outlasts.
-UNHURRIED = {
-    "RAY_gcs_server_port_wait_time_s": "600",
-    "RAY_worker_register_timeout_seconds": "600",
-    "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "600",
-    "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "600",
-}
 Served = Callable[..., AbstractContextManager[TestClient]]
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Looks again and again until something holds; a test fails where it never does."""
-    end = time.monotonic() + PATIENCE_S
-    pause = threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "it never came true"
-        pause.wait(0.02)
 
 
 def renamed(models: Path, version: str) -> None:

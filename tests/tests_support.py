@@ -1,5 +1,8 @@
 """What several test files share and is no fixture."""
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,27 @@ LAST_DIGIT = 1e-6  # records are written to six digits
 def depends_on_company(precision: Precision) -> bool:
     """Whether a passage's last bits may follow the batch that it is read in: bf16 and int8 on a CPU with matrix units."""
     return precision != "f32" and has_matrix_units()
+
+
+# How long a test waits for what has to come, however busy the machine is: it bounds a failure, and no outcome hangs on it.
+PATIENCE_S = 600.0
+# Ray gives up on its own processes by clocks that a busy machine outlasts, and makes its workers nice.
+UNHURRIED = {
+    "RAY_gcs_server_port_wait_time_s": "600",
+    "RAY_worker_register_timeout_seconds": "600",
+    "RAY_worker_niceness": "0",
+    "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "600",
+    "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "600",
+}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Looks again and again until something holds; a test fails where it never does."""
+    end = time.monotonic() + PATIENCE_S
+    pause = threading.Event()
+    while not holds():
+        assert time.monotonic() < end, "it never came true"
+        pause.wait(0.02)
 
 
 def tiny_overrides(corpus: Path, folder: Path) -> list[str]:

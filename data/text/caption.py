@@ -15,7 +15,7 @@ _WEAK_CREDIT = re.compile(
 # Names joined by slashes or "via": "AGENCY/Ines Roth/File Photo", "Omar Haddad / Agency", "Agency via Stock Images".
 _NAME = r"[^\W\d_a-z][\w.&'-]*"
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|of|and|for|the|de|van|von|al)){{0,5}}"
-_JOINED = rf"{_NAMES}(?:\s?/\s?{_NAMES})+|{_NAMES} via {_NAMES}"
+_JOINED = rf"(?=.*(?:[A-Z]{{2}}|\w \w)){_NAMES}(?:\s?/\s?{_NAMES})+|{_NAMES} via {_NAMES}"
 _HANDOUT = r"(?:handout|file|library|stock|archive|undated)(?: (?:photo(?:graph)?|picture|image)s?)?"
 _HELD = rf"(?:{_HANDOUT})(?:(?: via|,|/) ?{_NAMES})?"
 _IN_BRACKETS = re.compile(

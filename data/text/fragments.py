@@ -35,7 +35,7 @@ _LOOKS_DATED = re.compile(rf"(?i:\b(?:{_DATE}))|\([A-Z]|-$")
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|den|la|le|al|bin|da|dos|di|el)"
 _NAMES = rf"{_NAME}(?:,? (?:and |& )?{_NAME}){{0,7}}"
 _BY = re.compile(
-    rf"\W*(?:(?:[A-Za-z]+ed |words |text |story |reporting |report |analysis |opinion |[Rr]eview )?[Bb][Yy]:?|[Pp]osted by|[Aa]uthor:|[Ww]ords:|[Tt]ext:|[Ff]rom our) (?:our )?{_NAMES}"
+    rf"\W*(?:(?:[A-Za-z]+ed |[Ww]ritten |words |text |story |reporting |report |analysis |opinion |[Rr]eview )?[Bb][Yy]:?|[Pp]osted by|[Aa]uthor:|[Ww]ords:|[Tt]ext:|[Ff]rom our) (?:our )?{_NAMES}"
     rf"(?:,? (?:in|for|of|at|-|\|) {_NAMES})*(?: ?[,|/·•-] ?(?:{_NAMES}|(?i:{_TIME})|\S+@\S+|@\w+))*\W*$"
 )
 _BY_OPENS = re.compile(r"\W*(?:[A-Z][a-z]+ )?(?:by|By|BY)\b|\W*(?:(?:[Aa]uthor|[Ww]ords|[Tt]ext):|[Ff]rom our\b)")

@@ -29,6 +29,7 @@ _INVERTED = re.compile(rf"(\w+(n't)?) ({_SUBJECT})\b", re.I)
 _ASKED_OF_NAME = re.compile(
     r"(\w+(?:n't)?) (?:[A-Z]\w*[ ])+?(?:(?:just|already|now|really|ever|still|not|\w+ly) )*([a-z]+)\b"
 )
+_GRAMMAR = re.compile(rf"(?!do$)(?:{_WH.pattern}|{_AUXILIARY.pattern}|{_SUBJECT}|us|me|them)", re.I)
 _BE, _HAVE = word_set("is are was were am isn't aren't wasn't weren't"), word_set("has have had")
 _QUOTED_LEAD = re.compile(r"""(["']).*\1\s*,?\s+\w""")
 _LEAD = re.compile(
@@ -68,8 +69,10 @@ def _is_capitals(text: str) -> bool:
 
 
 def _without_acronyms(text: str) -> str:
-    """Acronyms with a mark in front, so that "WHO" and "IS" match no word of the grammar."""
-    return text if _is_capitals(text) else re.sub(r"\b(?=[A-Z]{2,}\b)(?!(?:DO|NOT|NO|ALL|NEVER|ALWAYS)\b)", "_", text)
+    """Acronyms that are spelt like words of the grammar ("WHO", "IS", "US"), made none of them."""
+    if _is_capitals(text):
+        return text
+    return re.sub(r"\b[A-Z]{2,}\b", lambda m: f"{m[0]}0" if _GRAMMAR.fullmatch(m[0]) else m[0], text)
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,9 @@ from presscheck.data.text.lexicon import words
 
 Tokens = tuple[tuple[str, int], ...]
 
-_TOKEN = re.compile(r"[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]\.){2,}|[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]"
+)
 _DETERMINERS = (
     "definite",
     "possessive",
@@ -30,7 +32,7 @@ _CLASSES = (
     "indefinite_pronouns",
 )
 _IRREGULAR_PLURALS = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
-_SINGULAR_S = re.compile(r"(ss|us|is)$")
+_SINGULAR_S = re.compile(r"(ss|us|is|works)$")
 _PARTICIPLE = re.compile(r"(ed|ing|own|ken|ven|ten|seen)$")
 
 

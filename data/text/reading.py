@@ -19,7 +19,7 @@ _MIN_CUT_SHARE = (
 _MANY_LINES = 4  # as many lines filled to one width are no coincidence
 _MIN_FILLED_SHARE = 0.8
 _LINE_BREAK = "(?>\r\n|[\n\r\v\f\x85\u2028])"
-_BLANK_LINE = re.compile(rf"(?:{_LINE_BREAK})[^\S\u2029]*(?:{_LINE_BREAK})|\u2029")
+_BLANK_LINE = re.compile(rf"{_LINE_BREAK}[\s{INVISIBLE}]*?{_LINE_BREAK}|\u2029")
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 # What is not read as it stands: invisible characters and every white space but a single plain space.
 _UNEVEN = re.compile(rf"[\s{INVISIBLE}]*(?:[{INVISIBLE}]|\s\s|[^\S ])[\s{INVISIBLE}]*")

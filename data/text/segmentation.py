@@ -34,6 +34,7 @@ _COMMAND_WORDS = 3
 _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\b).{0,20}\b(19|20)\d\d\b.{0,160}$", re.I)
 _IN_TEXT: frozenset[AsideKind | None] = frozenset({"credit", "editors_note", "list_mark", "timestamp"})
 
@@ -142,13 +143,18 @@ def segment_body(body: str) -> Body:
     """Splits a body into sentences and sets aside what claims nothing, and repeats."""
     reading = read_text(body)
     paragraphs = _paragraphs(reading)
+    # Rows of links are told by gaps between them, which stand in the original; a wrapped paragraph is none.
     originals = [body[slice(*reading.original(*paragraph))] for paragraph in paragraphs]
+    lines = [
+        plain(reading.text[start:end] if _LINE_BREAK.search(original) else original).strip()
+        for (start, end), original in zip(paragraphs, originals, strict=True)
+    ]
     spans: list[tuple[int, int]] = []
     captions: set[int] = set()
     aside: list[Aside] = []
     duplicates: list[tuple[int, int]] = []
     seen: set[str] = set()
-    for (start, end), kind in zip(paragraphs, _kinds([plain(line).strip() for line in originals]), strict=True):
+    for (start, end), kind in zip(paragraphs, _kinds(lines), strict=True):
         if kind is not None:
             aside.append(Aside(*reading.original(start, end), kind))
             continue

@@ -12,13 +12,13 @@ _AFTER_HALF_DAY = re.compile(rf"(?:{WEEKDAY}s?\b|{MONTH}\b\.? \d|[A-Z]{{2,4}}\b|
 _DAY = re.compile(rf"\b{WEEKDAY}\.$")
 _MONTH_DAY = re.compile(rf"{MONTH}\b\.? \d")
 _DATE_WORD = re.compile(rf"{MONTH}|{WEEKDAY}")
-_DATE = re.compile(rf"(?:{_DATE_WORD.pattern})\b")
+_ENUMERATED = re.compile(r"[:;] \(?(?:\d{1,2}|[a-z])[.)]$")
 _BEFORE_NUMBER = re.compile(r"[a-z]+\.$")
 _NUMBER_INSIDE = re.compile(r"\d[\d.,]*(?:[,;)]| ?[ap]\.?m\b)")
 _STOP = re.compile(r"(?<!\S)(\S+)\.[\"'”’)\]]* (?=[\"'“‘(\[]*([A-Z0-9]\S*))")
 _PLAIN_WORD = re.compile(r"[a-z]{2,}")
 _ACRONYM = re.compile(r"[A-Z]{2,}s?")
-_WORD_WITHOUT_VOWEL = re.compile(r"(?=[A-Z])[^\W\d_aeiouyAEIOUY]+\.$")
+_WORD_WITHOUT_VOWEL = re.compile(r"(?=[A-Z].*[a-z])[^\W\d_aeiouyAEIOUY]+\.$")
 _OPENERS = word_set(
     "The A An This That These Those There He She It They We I You His Her Its Their Our My Your But And Or So Yet If In On At By For "
     "From To With As When While After Before Since Although Because Who What Where Why How No Not Only"
@@ -49,7 +49,7 @@ def _opens_sentence(stop: _Stop, text: str) -> bool:
     A plain word in lower case ("in the fig. Police …"), an acronym without points ("built on AI. Critics …") and a month before anything
     but a number end their sentence. An abbreviation in lower case stands before a number, a numeral or a date ("fig. 3", "vol. II").
     """
-    if _NUMERAL.match(stop.following) or _DATE.match(text, stop.end):
+    if _NUMERAL.match(stop.following) or _MONTH_DAY.match(text, stop.end):
         return False
     if _DATE_WORD.fullmatch(stop.word):
         return True
@@ -59,10 +59,12 @@ def _opens_sentence(stop: _Stop, text: str) -> bool:
 
 
 def _goes_on(text: str, end: int, following: int) -> bool:
-    """Whether a stretch that ends at `end` runs on at `following`: inside a time and date, or behind an abbreviation without a vowel."""
+    """Whether a stretch runs on: inside a time and date, behind the first number of a list, behind an abbreviation without a vowel."""
     before = text[max(0, end - 12) : end]
     if _HALF_DAY.search(before):
         return bool(_AFTER_HALF_DAY.match(text, following))
+    if _ENUMERATED.search(before):
+        return True
     if _DAY.search(before):
         return bool(_MONTH_DAY.match(text, following))
     word = before.rpartition(" ")[2]

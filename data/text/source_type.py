@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Literal
 
+from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import bases, forms, participles, words
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.noun_phrase import NounPhrase, is_plural, singular, take_apart, tokens_of
@@ -93,6 +94,9 @@ def _agreement(after: str) -> bool | None:
 def _is_hidden(text: str) -> bool:
     """A clause that says that something is said, without a name: "reportedly", "it is believed", "so people say", "studies show"."""
     found = [word.lower() for word, _ in tokens_of(text) if word[0].isalnum()]
+    place = unnamed_source(text)
+    if place and place[0] == 0:
+        return True
     if not found or len(found) > MAX_CLAUSE_WORDS or re.search(r"\s[A-Z]", text):
         return False
     if len(found) == 1:
@@ -198,7 +202,7 @@ def _of_plural(phrase: NounPhrase) -> SourceType:
     if not head or head in words("indefinite_pronouns"):
         counted = phrase.has("numbers") or "one" in phrase.determiners or bool(_NARROWS.match(phrase.after))
         return "anonymous" if counted else "vague"
-    if lemma in words("institutions"):
+    if lemma in words("institutions") or head in words("institutions"):
         return "named"
     if lemma in words("hearsay"):
         return "named" if any(map(_tells_apart, phrase.modifiers)) else "vague"

@@ -67,6 +67,16 @@ def _swapped(group: str) -> Perturbation:
     return perturb
 
 
+def _labelled(text: str, generator: random.Random) -> str | None:
+    """A desk's label before the headline; one in lower case or capitals hides where the label ends."""
+    is_plain = text[:1].isupper() and not text.isupper()
+    return generator.choice(_words()["labels"]) + text if is_plain else None
+
+
+def _with_site(text: str, generator: random.Random) -> str:
+    return text + str(generator.choice(_words()["sites"]))
+
+
 def _genders(text: str, _generator: random.Random) -> str | None:
     pairs = _words()["pairs"]["genders"]
     both = {**pairs, **{second: first for first, second in pairs.items()}}
@@ -95,6 +105,8 @@ def perturbations(names: Names) -> Mapping[str, tuple[Perturbation, float]]:
         "curly quotes": (_curly, strict),
         "homoglyphs": (_changed("homoglyphs", names), strict),
         "zero-width marks": (_zero_width, strict),
+        "desk's label before": (_labelled, strict),
+        "site's name behind": (_with_site, strict),
         "typos": (_changed("typos", names), loose),
         "names swapped": (_changed("names", names), loose),
         "countries swapped": (_swapped("countries"), loose),

@@ -11,20 +11,14 @@ import signal
 import threading
 from typing import Any
 
+import ray
 from fastapi import FastAPI
+from ray import serve
 
-from presscheck.configs.offline import environment
 from presscheck.serve.http.app import create_app
 from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.settings import Settings
 from presscheck.serve.process import prepare_to_score
-
-# Ray makes its workers nice by 15: beside anything else that is busy a replica gets a twentieth of a core. Here it is as the command.
-# Ray reads it when it is imported and when it starts.
-_SETTINGS = {"RAY_worker_niceness": os.environ.get("RAY_worker_niceness", "0")}  # noqa: SIM112 - its name
-with environment(_SETTINGS):
-    import ray
-    from ray import serve
 
 CPUS_PER_REPLICA = 0.8  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
 DRAIN_S = 5.0
@@ -67,12 +61,13 @@ def run(settings: Settings) -> None:
     The service listens where the settings say. Ray's own ports are open on every address of the machine, and ask for Ray's token.
     """
     prepare_to_score()  # Ray reads whether it may report its use when it starts
+    # Ray makes its workers nice by 15, which beside anything else that is busy leaves a replica a twentieth of a core.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     ended = threading.Event()
     options: dict[str, Any] = {} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}
     cluster: Any = ray  # some of its functions have types, and some have not
     service: Any = serve
-    with environment(_SETTINGS):
-        cluster.init(configure_logging=False, **options)
+    cluster.init(configure_logging=False, **options)
     try:
         service.start(http_options={"host": settings.host, "port": settings.port})
         service.run(application(settings), name=NAME)

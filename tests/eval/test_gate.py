@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import mlflow
@@ -23,6 +24,7 @@ from presscheck.data.lock import sole_writer
 from presscheck.data.schema import Document, Segment
 from presscheck.eval import compare as compare_module
 from presscheck.eval import promote as promote_module
+from presscheck.eval import speed as speed_module
 from presscheck.eval.compare import compare
 from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate, read_gate
@@ -202,21 +204,24 @@ def test_a_slower_model_is_refused(
 ) -> None:
     slow = variant(tiny_bundle, models, "slow")
 
+    now = 0.0
+
     class SlowScorer(Scorer):
-        """Scores every text ten times where the bundle is the slow one."""
+        """Moves the clock on by a second, and by ten where the bundle is the slow one."""
 
         def __init__(self, bundle: Bundle) -> None:
             super().__init__(bundle, threads=1)
-            self._times = 10 if bundle.path.name == "slow" else 1
+            self._seconds = 10.0 if bundle.path.name == "slow" else 1.0
 
         def segments(self, documents: Any) -> list[list[SegmentScores]]:
-            for _ in range(self._times - 1):
-                super().segments(documents)
+            nonlocal now
+            now += self._seconds
             return super().segments(documents)
 
     monkeypatch.setattr(compare_module, "Scorer", SlowScorer)
+    monkeypatch.setattr(speed_module, "time", SimpleNamespace(perf_counter=lambda: now))
     found = compare(tiny_bundle, slow, resamples=20)
-    assert found.slowdown > 2
+    assert found.slowdown == 10
     assert refused(judge_candidate(report, slow, found, replace_gate(max_slowdown=1.25))) == {"speed"}
 
 

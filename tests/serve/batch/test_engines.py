@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests_support import UNHURRIED
 
 from presscheck.data.rows.raw import RawRow
 from presscheck.serve.batch.engines.base import WAITING, Attempts, WorkerLostError
@@ -156,7 +157,9 @@ print("SAME")
 def test_ray_gives_the_same_bytes_though_an_actor_dies(tiny_bundle: Bundle) -> None:
     pytest.importorskip("ray", reason="needs presscheck[ray]")
     program = [sys.executable, "-c", RAY_PROGRAM, str(tiny_bundle.path)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    here = Path(__file__)
+    path = os.pathsep.join([str(here.parent), str(here.parents[2]), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, **UNHURRIED}
     done = subprocess.run(program, capture_output=True, text=True, check=False, env=environment)
     said = done.stdout.splitlines()  # among Ray's own lines on the workers that were killed, whenever they come
     assert (done.returncode, "SAME" in said) == (0, True), done.stderr[-2000:]

@@ -4,6 +4,7 @@ import logging
 from threading import Event
 
 import pytest
+from tests_support import PATIENCE_S
 
 from presscheck.serve.batch.progress import Progress, shown_progress
 from presscheck.serve.batch.shard import Done, RejectedRow, Summary
@@ -54,7 +55,7 @@ def test_lines_come_by_the_clock_though_no_shard_ends(caplog: pytest.LogCaptureF
     logger.addHandler(handler)
     try:
         with caplog.at_level(logging.INFO, logger=logger.name), shown_progress(every_s=0.001):
-            assert said.wait(60)
+            assert said.wait(PATIENCE_S)
     finally:
         logger.removeHandler(handler)
     assert "0 rows at 0/s" in caplog.text

@@ -250,7 +250,7 @@ def test_paragraphs_in_quotes_are_text(tmp_path: Path, body: str, order: tuple[s
     assert found == [body] * 3
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(["1", "a b", '"', ",", "\n", '""', "x, y", '",', ',"', "\n\n", "\r\n"]), max_size=40))
 def test_every_line_of_a_csv_is_in_a_count(tmp_path_factory: pytest.TempPathFactory, pieces: list[str]) -> None:
     path = tmp_path_factory.mktemp("csv") / "a.csv"

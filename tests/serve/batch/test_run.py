@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -187,9 +187,27 @@ def test_without_text_no_word_of_an_article_is_written(inputs: Path, tmp_path: P
     assert Record.model_validate(row["record"]).segments[0].unsourced is not None
 
 
-def command(inputs: Path, out: Path, bundle: Bundle, *more: str) -> list[str]:
-    program = [sys.executable, "-m", "presscheck.cli.main", "batch", str(inputs), "--out", str(out)]
-    return [*program, "--model", str(bundle.path), "--shard-rows", "2", "--max-rejected", "1", *more]
+# The command, which kills itself when it has written the third shard's part and not yet its state.
+KILLED = """
+import os, signal
+from presscheck.cli.main import main
+from presscheck.serve.batch import store
+write, calls = store.write_bytes, []
+def last(path, content):
+    write(path, content)
+    calls.append(path)
+    if len(calls) == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+store.write_bytes = last
+main()
+"""
+
+
+def command(
+    inputs: Path, out: Path, bundle: Bundle, *more: str, program: Sequence[str] = ("-m", "presscheck.cli.main")
+) -> list[str]:
+    start = [sys.executable, *program, "batch", str(inputs), "--out", str(out)]
+    return [*start, "--model", str(bundle.path), "--shard-rows", "2", "--max-rejected", "1", *more]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -198,11 +216,13 @@ def test_killed_and_given_again_it_writes_the_same_bytes(
 ) -> None:
     subprocess.run(command(inputs, tmp_path / "whole", tiny_bundle), check=True, capture_output=True)
     out = tmp_path / "out"
-    process = subprocess.Popen(command(inputs, out, tiny_bundle, "--workers", workers), stderr=subprocess.DEVNULL)
-    while process.poll() is None and len(list(out.glob("state/*.json"))) < 2:
-        pass
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    killed = subprocess.run(
+        command(inputs, out, tiny_bundle, "--workers", workers, program=["-c", KILLED]),
+        check=False,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (len(list(out.glob("state/*.json"))), len(list(out.glob("parts/*")))) == (2, 3)
     done = subprocess.run(
         command(inputs, out, tiny_bundle, "--workers", workers), check=True, capture_output=True, text=True
     )

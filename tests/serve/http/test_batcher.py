@@ -5,7 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
-from http_support import PATIENCE_S
+from tests_support import PATIENCE_S
 
 from presscheck.data.article import Article, Rejected
 from presscheck.serve.http.batching.batcher import COST_OF_AN_ARTICLE, Batcher, FullError

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from http_support import PATIENT, UNHURRIED, reserved_port
+from http_support import PATIENT, reserved_port
+from tests_support import UNHURRIED
 
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.http.settings import Settings
@@ -15,7 +16,7 @@ PROGRAM = """
 import json, sys
 import ray
 from ray import serve
-from http_support import PATIENCE_S, until
+from tests_support import PATIENCE_S, until
 from presscheck.data.article import Article
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.http.cluster import application

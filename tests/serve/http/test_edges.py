@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from http_support import PATIENCE_S, Listener, Served
+from http_support import Listener, Served
+from tests_support import PATIENCE_S
 
 from presscheck.serve.http.limits.keys import new_key
 

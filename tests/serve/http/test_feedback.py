@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from http_support import Served, renamed, until
+from http_support import Served, renamed
+from tests_support import until
 
 from presscheck.data.errors import DataError
 from presscheck.serve.bundle import point

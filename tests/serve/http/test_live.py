@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from http_support import Served, renamed, until
+from http_support import Served, renamed
+from tests_support import until
 
 from presscheck.serve.bundle import MANIFEST, Bundle, point, read_bundle, write_sums
 from presscheck.serve.http.observe.logs import JsonFormatter

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from http_support import PATIENCE_S
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from tests_support import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 SEED = ROOT / "tests" / "e2e" / "seed-article.txt"

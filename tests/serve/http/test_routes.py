@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from http_support import PATIENCE_S, Served
+from http_support import Served
 from jsonschema import Draft202012Validator
+from tests_support import PATIENCE_S
 
 from presscheck.data.article import make_article
 from presscheck.serve.http.wire import EXAMPLE

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from http_support import PATIENCE_S, Served, until
+from http_support import Served
+from tests_support import PATIENCE_S, until
 
 from presscheck.data.errors import DataError
 from presscheck.serve.bundle import point

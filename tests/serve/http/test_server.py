@@ -17,7 +17,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from http_support import PATIENCE_S, PATIENT, Listener, listening, until
+from http_support import PATIENT, Listener, listening
+from tests_support import PATIENCE_S, until
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app

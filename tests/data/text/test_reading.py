@@ -1,0 +1,48 @@
+"""A body as it is read, and the place of every character in the original."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from presscheck.data.text.reading import read_text
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "It is be\u00adlieved\u00a0that  it fell.\r\nTwo.\r\n\r\nThree.",
+            "It is believed that it fell.\nTwo.\n\nThree.",
+        ),
+        ("\ufeff\u200bOne \u200b\n\u200b\n two", "One\n\ntwo"),
+        ("One line\nthat was cut. Two.", "One line that was cut. Two."),
+        ("A line.\nAnother line.", "A line.\nAnother line."),
+        ("One.\u2029two", "One.\n\ntwo"),
+        ("", ""),
+        (" \n\t\u200b", ""),
+    ],
+)
+def test_what_is_read(body: str, text: str) -> None:
+    assert read_text(body).text == text
+
+
+def test_a_list_is_not_taken_for_a_wrapped_paragraph() -> None:
+    body = "Salt in the north tank\nLead in the south tank\nRust in the east tank\nSand in the west tank"
+    assert read_text(body).text == body
+
+
+def test_bullets_in_a_wrapped_text_keep_their_lines() -> None:
+    wrapped = (
+        "The audit of the water board found\nthree faults that nobody had seen\nuntil the tank was opened in May:\n"
+    )
+    body = wrapped + "- The lock was forced.\n- Two keys are missing."
+    assert read_text(body).text.split("\n")[1:] == ["- The lock was forced.", "- Two keys are missing."]
+
+
+@given(st.text(alphabet=st.sampled_from("aB .\n\r\t\u00ad\u200b\u00a0-\u2029"), max_size=80))
+def test_every_character_has_its_place(body: str) -> None:
+    reading = read_text(body)
+    assert len(reading.places) == len(reading.text)
+    assert list(reading.places) == sorted(reading.places)
+    for character, place in zip(reading.text, reading.places, strict=True):
+        assert body[place] == character or (character.isspace() and place < len(body))

@@ -4,7 +4,7 @@ from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.normalise import fold
 from presscheck.data.text.segmentation import Body
-from presscheck.serve.bundle import Manifest, Policy
+from presscheck.serve.bundle import LABELS_OF_FLAG, Manifest, Policy
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Cue, Headline, ModelInfo, Notes, Record, Rejection, Risk, ScoredSegment
 from presscheck.serve.risk import assess
@@ -68,19 +68,26 @@ class Assembler:
     def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> list[ScoredSegment]:
         if body is None or article.body is None:
             return []
-        if not {"claim", "attributed", "loaded"} <= self._trained:
-            return _unjudged(article, body)
+        if not set(LABELS_OF_FLAG["unsourced"]) <= self._trained:
+            unjudged = zip(_unjudged(article, body), body_scores, strict=True)
+            return [segment.model_copy(update=self._learnt_of(scores)) for segment, scores in unjudged]
         spans = zip(body.sentences, body_scores, strict=True)
-        return judge(
+        judged = judge(
             [Sentence(start, end, article.body[start:end], scores) for (start, end), scores in spans],
             threshold=self._policy.thresholds["unsourced"].threshold,
-            span_threshold=self._manifest.tag_thresholds["source"],
+            span_threshold=self._manifest.span_threshold("source"),
         )
+        if "loaded" in self._trained:
+            return judged
+        return [segment.model_copy(update={"loaded": None}) for segment in judged]
+
+    def _learnt_of(self, scores: SegmentScores) -> dict[str, float]:
+        """What can be said of a sentence without a verdict."""
+        names = ("claim", "attributed", "loaded")
+        return {name: round(scores.labels[name], 6) for name in names if name in self._trained}
 
     def _headline(self, text: str, scores: SegmentScores) -> Headline:
         form = headline_form(text)
-        if "sensational" not in self._trained:
-            return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
         cues = [
             Cue(
                 cue="loaded",
@@ -89,18 +96,18 @@ class Assembler:
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in find_spans(scores, text, "loaded", threshold=self._manifest.tag_thresholds["loaded"])
+            for span in find_spans(scores, text, "loaded", threshold=self._manifest.span_threshold("loaded"))
         ]
-        sensational = scores.labels["sensational"]
-        if form == "assertion_question":
+        sensational = scores.labels["sensational"] if "sensational" in self._trained else None
+        if form == "assertion_question" and sensational is not None:
             mark = fold(text).rindex("?") if "?" in fold(text) else len(text) - 1
             cues.append(Cue(cue=form, start=mark, end=mark + 1, text=text[mark], score=round(sensational, 6)))
         return Headline(
             text=text,
-            sensational=round(sensational, 6),
+            sensational=None if sensational is None else round(sensational, 6),
             loaded=round(scores.labels["loaded"], 6) if "loaded" in self._trained else None,
             form=form,
-            flagged=sensational >= self._policy.thresholds["sensational"].threshold,
+            flagged=None if sensational is None else sensational >= self._policy.thresholds["sensational"].threshold,
             cues=cues,
         )
 

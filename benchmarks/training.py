@@ -48,6 +48,7 @@ def train(name: str, tokens_per_batch: int, steps: int, *, keeps: bool) -> float
             train=run.splits["train"],
             dev=run.splits["dev"][:20],
             data=run.data,
+            learnt=run.learnt,
             folder=Path(folder) / "member",
             epochs=1,
             is_fold=True,  # no other precision is wanted

@@ -44,6 +44,12 @@ def train(
         trained = train_tracked(resolved, fresh=fresh)
         bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
+        labels, tags = (
+            ", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags)
+        )
+        typer.echo(f"learnt: {labels}; tags: {tags}")
+        for name, reason in bundle.manifest.not_learnt.items():
+            typer.echo(f"not learnt: {name}: {reason}; it is null in every record", err=True)
         for name, policy in bundle.manifest.policies.items():
             for flag, t in policy.thresholds.items():
                 note = "" if t.reached else "  (target not reached on dev)"

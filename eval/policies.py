@@ -116,7 +116,7 @@ class Judged:
 
 def thresholds_of(bundle: Bundle, scored: Sequence[Scored], risk: Items) -> dict[tuple[str, str], Judged]:
     """Every threshold of a bundle by policy and flag; the bands are "risk elevated" and "risk high"."""
-    span_threshold = bundle.manifest.tag_thresholds["source"]
+    span_threshold = bundle.manifest.span_threshold("source")
     found = {}
     for name, policy in bundle.manifest.policies.items():
         for flag, fitted in policy.thresholds.items():

@@ -9,7 +9,7 @@ import numpy as np
 from presscheck.configs.sources import DataConfig
 from presscheck.data.audit.agreement import matched
 from presscheck.data.audit.probes import fit_predict
-from presscheck.data.schema import POSITIVE, TOKEN_TAGS, Document
+from presscheck.data.schema import POSITIVE, Document
 from presscheck.data.starter import read_second_pass
 from presscheck.eval.items import Items
 from presscheck.eval.metrics import estimate
@@ -73,6 +73,7 @@ def rows_of(
     scored: Sequence[Scored],
     documents: Sequence[Document],
     *,
+    tags: Sequence[str],
     data: DataConfig,
     resamples: int,
 ) -> list[Row]:
@@ -81,6 +82,7 @@ def rows_of(
     Args:
         baselines: label to system to its items.
         documents: what was scored.
+        tags: those that the bundle learnt.
     """
     row = partial(_row, resamples=resamples)
     second = [d for source in data.sources if source.kind == "starter" for d in read_second_pass(source.path)]
@@ -89,7 +91,7 @@ def rows_of(
         output = f"label/{items.label}"
         systems = {MODEL: items, **baselines[items.label], SECOND: _second_items(items.label, documents, second)}
         rows += [row(output, system, found) for system, found in systems.items() if found is not None]
-    for tag in TOKEN_TAGS:
+    for tag in tags:
         found = _tag_row(tag, scored, resamples=resamples)
         rows += [found] if found else []
     return rows + ([row(risk.label, MODEL, risk)] if risk.places else [])

@@ -134,7 +134,18 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
     report = Report(
         bundle.manifest.version,
         "test",
-        rows=tuple(rows_of(labels, baselines, risk, held.scored, held.test, data=held.data, resamples=held.resamples)),
+        rows=tuple(
+            rows_of(
+                labels,
+                baselines,
+                risk,
+                held.scored,
+                held.test,
+                tags=bundle.manifest.trained_tags,
+                data=held.data,
+                resamples=held.resamples,
+            )
+        ),
         rules=measure_rules(held.test, held.scored, resamples=held.resamples),
         labels=tuple(_label_report(held, items, baselines[items.label], capacities) for items in labels),
         risk=_label_report(held, risk, {}, capacities) if risk.places else None,

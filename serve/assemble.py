@@ -9,7 +9,7 @@ from presscheck.data.text.headline_parts import HeadlinePart as TextPart
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
-from presscheck.serve.bundle import Manifest, Policy
+from presscheck.serve.bundle import LABELS_OF_FLAG, Manifest, Policy
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import (
     Aside,
@@ -91,8 +91,9 @@ class Assembler:
     def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> list[ScoredSegment]:
         if body is None or article.body is None:
             return []
-        if not {"claim", "attributed", "needs_source", "loaded"} <= self._trained:
-            return _unjudged(article, body)
+        if not set(LABELS_OF_FLAG["unsourced"]) <= self._trained:
+            unjudged = zip(_unjudged(article, body), body_scores, strict=True)
+            return [segment.model_copy(update=self._learnt_of(scores)) for segment, scores in unjudged]
         paragraphs = paragraphs_of(body.reading.text, body.spans)
         found = zip(body.spans, body.texts, body_scores, paragraphs, strict=True)
         sentences = [Sentence(start, end, text, scores, number) for (start, end), text, scores, number in found]
@@ -104,21 +105,27 @@ class Assembler:
         return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
 
     def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:
-        return judge(
+        judged = judge(
             sentences,
             threshold=self._policy.thresholds["unsourced"].threshold,
-            span_threshold=self._manifest.tag_thresholds["source"],
-            loaded_threshold=self._manifest.tag_thresholds["loaded"],
+            span_threshold=self._manifest.span_threshold("source"),
+            loaded_threshold=self._manifest.span_threshold("loaded"),
         )
+        if "loaded" in self._trained:
+            return judged
+        return [segment.model_copy(update={"loaded": None}) for segment in judged]
+
+    def _learnt_of(self, scores: SegmentScores) -> dict[str, float]:
+        """What can be said of a sentence without a verdict."""
+        names = ("claim", "attributed", "needs_source", "loaded")
+        return {name: round(scores.labels[name], 6) for name in names if name in self._trained}
 
     def _headline(self, article: Article, scores: SegmentScores) -> Headline:
         text, bare = article.headline or "", read_headline(article)
         form = headline_form(bare)
-        if "sensational" not in self._trained:
-            return Headline(text=text, sensational=None, loaded=None, form=form, flagged=None, cues=[])
-        thresholds = self._manifest.tag_thresholds
-        loaded_spans = find_spans(scores, text, "loaded", threshold=thresholds["loaded"])
-        framing = find_spans(scores, text, "framing", threshold=thresholds["framing"])
+        threshold = self._manifest.span_threshold
+        loaded_spans = find_spans(scores, text, "loaded", threshold=threshold("loaded"))
+        framing = find_spans(scores, text, "framing", threshold=threshold("framing"))
         is_quoted = bool(loaded_spans) and not cues_of_the_author(text, loaded_spans, scores)
         loaded = 0.0 if is_quoted else scores.labels["loaded"]
         cues = [
@@ -131,13 +138,13 @@ class Assembler:
             )
             for span in cues_of_the_author(text, framing, scores)
         ]
-        sensational = scores.labels["sensational"]
+        sensational = scores.labels["sensational"] if "sensational" in self._trained else None
         return Headline(
             text=text,
-            sensational=round(sensational, 6),
+            sensational=None if sensational is None else round(sensational, 6),
             loaded=round(loaded, 6) if "loaded" in self._trained else None,
             form=form,
-            flagged=sensational >= self._policy.thresholds["sensational"].threshold,
+            flagged=None if sensational is None else sensational >= self._policy.thresholds["sensational"].threshold,
             cues=cues,
         )
 

@@ -1,7 +1,9 @@
 """The bundle: one folder that scores by itself. Reading verifies every hash and refuses what does not fit."""
 
 import json
+import math
 import os
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from presscheck.data.files import file_sha256
-from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, LabelName
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.reference import Reference
 
@@ -18,6 +20,12 @@ MANIFEST = "presscheck.json"
 SUMS = "SHA256SUMS"
 REQUIRED = ("config.json", "tokenizer.json", "model.safetensors", "runtime/model.xml", "runtime/model.bin", MANIFEST)
 FLAGS: tuple[FlagName, ...] = ("sensational", "loaded", "unsourced")
+# The labels that a flag is raised on.
+LABELS_OF_FLAG: Mapping[FlagName, tuple[LabelName, ...]] = {
+    "sensational": ("sensational",),
+    "loaded": ("loaded",),
+    "unsourced": ("claim", "attributed", "needs_source"),
+}
 Precision = Literal["f32", "bf16", "int8"]
 # The model that runs, by precision, in runtime/. int8 is there where training quantised the model.
 RUNTIME_FILES: dict[Precision, str] = {"f32": "model.xml", "bf16": "model.xml", "int8": "int8.xml"}
@@ -73,7 +81,7 @@ class Threshold(Part):
 
 
 class Policy(Part):
-    """A threshold per flag, and two on risk.
+    """A threshold per flag whose labels were learnt, and two on risk.
 
     Attributes:
         elevated: risk from which an article is looked at; below it, it passes.
@@ -89,7 +97,7 @@ class Policy(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> "Policy":
-        if tuple(self.thresholds) != FLAGS:
+        if tuple(self.thresholds) != tuple(flag for flag in FLAGS if flag in self.thresholds):
             raise ValueError(f"a policy has thresholds for {', '.join(FLAGS)}, in this order")
         return self
 
@@ -130,6 +138,9 @@ class Manifest(Part):
     """What `presscheck.json` holds.
 
     Attributes:
+        trained_labels: those that the data taught; all others are null in every record.
+        trained_tags: the same of tags; no span of another is shown. Bundles from before it was written have all.
+        not_learnt: why other labels and tags of the data are not among them, by "label/NAME" or "tag/NAME".
         reference: the dev split as this bundle scores it, for drift.
         canary: None in bundles that were published before there was one.
     """
@@ -140,6 +151,8 @@ class Manifest(Part):
     labels: tuple[str, ...]
     tags: tuple[str, ...]
     trained_labels: tuple[str, ...]
+    trained_tags: tuple[str, ...] = TOKEN_TAGS
+    not_learnt: dict[str, str] = {}
     max_tokens: int
     default_precision: Precision
     calibration: dict[Precision, dict[str, Calibration]]
@@ -171,6 +184,12 @@ class Manifest(Part):
                 raise ValueError(f"calibration for {precision} covers {sorted(fitted)}, not {sorted(outputs)}")
         if tuple(self.tag_thresholds) != self.tags:
             raise ValueError(f"tag thresholds are for {tuple(self.tag_thresholds)}, not {self.tags}")
+        for learnt, known in ((self.trained_labels, self.labels), (self.trained_tags, self.tags)):
+            if unknown := sorted(set(learnt) - set(known)):
+                raise ValueError(f"{', '.join(unknown)} cannot be learnt: there are {', '.join(known)}")
+        for name, policy in self.policies.items():
+            if without := sorted(set(flags_of(self.trained_labels)) - set(policy.thresholds)):
+                raise ValueError(f"policy {name} has no threshold for {', '.join(without)}, whose labels were learnt")
         if self.default_precision not in self.calibration:
             raise ValueError(f"no calibration for the default precision {self.default_precision}")
         if self.default_policy not in self.policies:
@@ -178,6 +197,15 @@ class Manifest(Part):
         if self.canary is not None and set(self.canary.values) != set(self.calibration):
             raise ValueError(f"the canary covers {sorted(self.canary.values)}, not {sorted(self.calibration)}")
         return self
+
+    def span_threshold(self, tag: str) -> float:
+        """The probability from which a word belongs to a span of the tag: one that no word reaches where the tag was not learnt."""
+        return self.tag_thresholds[tag] if tag in self.trained_tags else math.inf
+
+
+def flags_of(labels: Collection[str]) -> tuple[FlagName, ...]:
+    """The flags that can be raised with these labels."""
+    return tuple(flag for flag in FLAGS if set(LABELS_OF_FLAG[flag]) <= set(labels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,11 @@ class Prior:
         segments = []
         for segment in record.segments:
             unsourced = self._at("unsourced", segment.unsourced)
-            is_flagged = segment.verdict in FLAGGED_VERDICTS and (unsourced or 0.0) >= thresholds["unsourced"].threshold
+            is_flagged = (
+                segment.verdict in FLAGGED_VERDICTS
+                and unsourced is not None
+                and unsourced >= thresholds["unsourced"].threshold
+            )
             segments.append(
                 segment.model_copy(
                     update={

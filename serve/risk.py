@@ -162,10 +162,10 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
         for name, w in model.features.items()
     }
     p = float(sigmoid(model.intercept + sum(contributions.values())))
-    loaded_from = policy.thresholds["loaded"].threshold
+    loaded = policy.thresholds.get("loaded")
     points_at: dict[str, Callable[[ScoredSegment], bool]] = {
         **_POINTS_AT,
-        "loaded_share": lambda s: (s.loaded or 0.0) >= loaded_from,
+        "loaded_share": lambda s: loaded is not None and (s.loaded or 0.0) >= loaded.threshold,
     }
     reasons = []
     for name in sorted(contributions, key=lambda n: -contributions[n]):

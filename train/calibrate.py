@@ -17,7 +17,7 @@ from presscheck.configs.policies import BandConfig
 from presscheck.configs.section import PrevalenceName
 from presscheck.data.intervals import wilson
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
-from presscheck.serve.bundle import FLAGS, Calibration, Threshold
+from presscheck.serve.bundle import Calibration, Threshold
 from presscheck.serve.labelled import Scored
 from presscheck.serve.verdict import Sentence, judge
 
@@ -217,16 +217,17 @@ def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
 def fit_thresholds(
     scored: Sequence[Scored],
     *,
+    flags: Sequence[FlagName],
     targets: Mapping[FlagName, float],
     prevalence: Mapping[PrevalenceName, float],
     span_threshold: float,
 ) -> dict[FlagName, Threshold]:
-    """A threshold per flag, from calibrated probabilities."""
+    """A threshold for each of the flags, from calibrated probabilities."""
     return {
         flag: fit_threshold(
             *flag_arrays(scored, flag, span_threshold=span_threshold),
             target=targets[flag],
             prevalence=prevalence.get(flag),
         )
-        for flag in FLAGS
+        for flag in flags
     }

@@ -18,13 +18,13 @@ from presscheck.train.tracking import Tracker
 
 
 def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
-    """Risk features of reviewed articles as this bundle scores them."""
+    """Risk features of reviewed articles as this bundle scores them; none where it cannot judge both of their parts."""
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
     records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
     return [
         {"review": d.review, "features": risk_features(r.headline, r.segments), "claims": claims_of(r.segments)}
         for d, r in zip(reviewed, records, strict=True)
-        if r.headline
+        if r.status == "ok" and r.headline
     ]
 
 
@@ -49,6 +49,7 @@ def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
                 data=run.data,
                 folder=folder,
                 epochs=config.calibration.risk_epochs,
+                learnt=run.learnt,
                 is_fold=True,
                 callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
             )

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from presscheck.data.splits import folds_of
 from presscheck.serve.bundle import (
     Manifest,
     Policy,
+    flags_of,
     write_manifest,
     write_sums,
 )
@@ -33,6 +35,7 @@ from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
+from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.loss import output_weights
 from presscheck.train.model import PressModel, mix_back
 from presscheck.train.precisions import fit_precisions
@@ -150,12 +153,14 @@ def fit_member(
     data: DataInfo,
     folder: Path,
     epochs: int,
+    learnt: Learnt | None = None,
     is_fold: bool = False,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> Member:
     """Trains (or resumes) and writes a bundle folder without a risk model to `folder / "bundle"`.
 
     Args:
+        learnt: what the whole run learns, where `train` is a part of its data; counted here where it is None.
         is_fold: the model only gives out-of-fold scores, and needs no other precision than the config's.
 
     Raises:
@@ -189,11 +194,15 @@ def fit_member(
     )
     cross_fitted = _cross_fitted(precisions.dev, folds=config.calibration.folds, salt=config.data.split.salt)
     tag_thresholds = fit_tag_thresholds(cross_fitted)
-    trained = tuple(label for label in SEGMENT_LABELS if any(label in s.labels for d in train for s in d.segments))
+    learnt = learnt or what_is_learnt(train, dev, config.train)
     policies = {
         key: Policy(
             thresholds=fit_thresholds(
-                cross_fitted, targets=p.precision, prevalence=p.prevalence, span_threshold=tag_thresholds["source"]
+                cross_fitted,
+                flags=flags_of(learnt.labels),
+                targets=p.precision,
+                prevalence=p.prevalence,
+                span_threshold=tag_thresholds["source"] if "source" in learnt.tags else math.inf,
             ),
             elevated=p.elevated if isinstance(p.elevated, float) else 1.0,  # set with the risk model
             high=p.high if isinstance(p.high, float) else 1.0,
@@ -207,7 +216,9 @@ def fit_member(
         version=name,
         labels=SEGMENT_LABELS,
         tags=TOKEN_TAGS,
-        trained_labels=trained,
+        trained_labels=learnt.labels,
+        trained_tags=learnt.tags,
+        not_learnt=dict(learnt.missing),
         max_tokens=config.model.max_tokens,
         default_precision=config.runtime.precision,
         calibration=precisions.calibration,

@@ -12,6 +12,7 @@ from presscheck.data.build.documents import load_splits
 from presscheck.data.corpora.registry import corpora
 from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
 from presscheck.data.splits import fingerprint
+from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.member import DataInfo
 from presscheck.train.trainer import resolve_bf16
 
@@ -31,6 +32,7 @@ class Run:
     config: RunConfig
     splits: Splits
     data: DataInfo
+    learnt: Learnt
     work: Path
 
 
@@ -39,7 +41,7 @@ def plan(config: RunConfig) -> Run:
 
     Raises:
         DataError: on bad data.
-        ConfigError: where a split is empty.
+        ConfigError: where a split is empty, or the data teaches no label.
     """
     splits = load_splits(config.data)
     documents = [document for part in splits.values() for document in part]
@@ -63,7 +65,10 @@ def plan(config: RunConfig) -> Run:
     # Hosts differ in their arithmetic: a resumed run must not mix two.
     arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
     work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
-    return Run(name, config, splits, DataInfo(sha256, summary), work)
+    learnt = what_is_learnt(splits["train"], splits["dev"], config.train)
+    if config.train.teacher is None:
+        learnt.check()
+    return Run(name, config, splits, DataInfo(sha256, summary), learnt, work)
 
 
 def _positive_shares(documents: Iterable[Document]) -> dict[str, float]:

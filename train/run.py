@@ -15,11 +15,12 @@ from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.lock import LOCK, OWNER, sole_writer
 from presscheck.data.parquet import DocumentWriter, read_documents
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
+from presscheck.data.schema import POSITIVE
 from presscheck.serve.bundle import Bundle, Policy, read_bundle
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.folds import features_of, fold_rows
+from presscheck.train.learnt import what_is_learnt
 from presscheck.train.member import Member, fit_member
 from presscheck.train.plan import Run, plan
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
@@ -57,11 +58,14 @@ def _with_teacher(run: Run) -> Run:
             for document in taught(run.splits["train"], bundle, weight=teacher.weight):
                 writer.write(document)
         temporary.replace(path)
-    return replace(run, splits={**run.splits, "train": tuple(read_documents(path))})
+    train = tuple(read_documents(path))
+    learnt = what_is_learnt(train, run.splits["dev"], run.config.train)
+    learnt.check()
+    return replace(run, splits={**run.splits, "train": train}, learnt=learnt)
 
 
 def _log_member(tracker: Tracker, member: Member) -> None:
-    outputs = {label: label_arrays(member.dev, label) for label in SEGMENT_LABELS}
+    outputs = {label: label_arrays(member.dev, label) for label in member.manifest.trained_labels}
     binary: Outputs = {label: (p, t >= POSITIVE) for label, (p, t) in outputs.items() if len(p)}
     tracker.figure(loss_plot(member.history), "plots/loss.png")
     tracker.figure(precision_recall_plot(binary, title="Precision and recall on dev"), "plots/precision_recall_dev.png")
@@ -176,6 +180,7 @@ def _train(run: Run) -> Trained:
             data=run.data,
             folder=run.work / "final",
             epochs=config.train.epochs,
+            learnt=run.learnt,
             callbacks=[ProgressBar("model"), TrackMetrics(tracker)],
         )
         _log_member(tracker, member)

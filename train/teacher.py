@@ -22,7 +22,7 @@ def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> I
     and so are the spans of tags that nobody annotated. Lines that the model never reads stay as they are.
     """
     scorer = Scorer(bundle)
-    thresholds = bundle.manifest.tag_thresholds
+    thresholds = {tag: bundle.manifest.tag_thresholds[tag] for tag in bundle.manifest.trained_tags}
     trained = set(bundle.manifest.trained_labels)
     with tqdm(total=len(documents), desc="teacher", unit="document", disable=None) as bar:
         for start in range(0, len(documents), _DOCUMENTS_AT_ONCE):
@@ -51,7 +51,7 @@ def _taught(
         for name in LABELS_OF[segment.kind]
         if name in trained
     }
-    new = tuple(tag for tag in TAGS_OF[segment.kind] if tag not in segment.tags)
+    new = tuple(tag for tag in TAGS_OF[segment.kind] if tag in thresholds and tag not in segment.tags)
     spans = tuple(
         Span(tag, found.start, found.end)
         for tag in new

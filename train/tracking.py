@@ -322,13 +322,15 @@ def _run_of(uri: str, experiment: str, bundle: str) -> str | None:
 
     try:
         _connect(uri)
-        for where in ({"experiment_names": [experiment]}, {"search_all_experiments": True}):
-            wanted = {
-                "filter_string": f"tags.`presscheck.bundle` = '{bundle}'",
-                "output_format": "list",
-                "max_results": 1,
-            }
-            if runs := mlflow.search_runs(**where, **wanted):
+        for experiments in ([experiment], None):
+            runs = mlflow.search_runs(
+                experiment_names=experiments,
+                search_all_experiments=experiments is None,
+                filter_string=f"tags.`presscheck.bundle` = '{bundle}'",
+                output_format="list",
+                max_results=1,
+            )
+            if runs:
                 return str(runs[0].info.run_id)
     except Exception:
         return None

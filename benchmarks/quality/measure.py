@@ -100,10 +100,10 @@ def measure(
         split: "dev" to choose by; "test" to report.
         only: corpora to measure on; all where it is empty.
     """
-    targets = [
-        target
-        for target in TARGETS
-        if (not only or target.corpus in only)
-        and (target.output.startswith("tag/") or target.output.removeprefix("label/") in bundle.manifest.trained_labels)
-    ]
+    manifest = bundle.manifest
+    learnt = {
+        *(f"label/{name}" for name in manifest.trained_labels),
+        *(f"tag/{name}" for name in manifest.trained_tags),
+    }
+    targets = [target for target in TARGETS if (not only or target.corpus in only) and target.output in learnt]
     return rows_of(Reader(bundle, corpora, is_alone=is_alone), noise=rater_noise(corpora), split=split, targets=targets)

@@ -2,12 +2,13 @@
 
 import re
 import tomllib
-from typing import NamedTuple
-
-import yaml
+from typing import TYPE_CHECKING, NamedTuple
 
 from presscheck.data.errors import located
 from presscheck.data.rows.refusal import RowError
+
+if TYPE_CHECKING:
+    import yaml
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
@@ -33,6 +34,8 @@ def front_matter(text: str, *, where: str) -> FrontMatter | None:
     found = _YAML.match(text)
     if found is None:
         return None
+    import yaml  # few texts have front matter
+
     try:
         node = yaml.compose(found[1], Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -49,21 +52,19 @@ def _broken(language: str, where: str, line: int, why: object) -> RowError:
     return RowError("schema", located(where, line, f"the front matter is no valid {language}: {why}"))
 
 
-def _is_mapping_of_names(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.MappingNode) and all(
-        isinstance(key, yaml.ScalarNode) and _KEY.fullmatch(key.value) for key, _ in node.value
-    )
+def _is_mapping_of_names(node: "yaml.Node") -> bool:
+    return node.id == "mapping" and all(key.id == "scalar" and _KEY.fullmatch(key.value) for key, _ in node.value)
 
 
-def _yaml_title(node: yaml.Node | None, where: str) -> str | None:
+def _yaml_title(node: "yaml.Node | None", where: str) -> str | None:
     """The title as it is written: `title: 1984` and `title: No` are texts here."""
     for key, value in node.value if node else ():
         if key.value.lower() != "title":
             continue
-        if not isinstance(value, yaml.ScalarNode):
+        if value.id != "scalar":
             line = key.start_mark.line + 2
             raise RowError("schema", located(where, line, "the front matter's title is no text"))
-        return None if value.tag.endswith(":null") else value.value
+        return None if value.tag.endswith(":null") else str(value.value)
     return None
 
 

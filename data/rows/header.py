@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from presscheck.data.rows.columns import Wanted
+from presscheck.data.rows.refusal import RowError
 
 LOOK_LINES = 10  # of a file's beginning
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -65,7 +66,7 @@ def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
     Lines above it may hold one cell each.
 
     Raises:
-        RowError: `schema`, with what the header seems to be.
+        RowError: `schema`, with what the header seems to be; `binary`, where a NUL is in it.
     """
     begin, delimiters = 0, tuple(_DELIMITERS)
     if lines and (found := _SEPARATOR.fullmatch(lines[0])):
@@ -82,6 +83,10 @@ def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
                 continue
             spaced = any(name.lstrip() != name and name.lstrip().startswith('"') for name in names)
             return Layout(Dialect(delimiter, spaced=spaced), number)
+    if any("\0" in line for line in lines):
+        raise RowError(
+            "binary", "binary data, not a text (UTF-16 without a byte-order mark is read with --encoding utf-16-le)"
+        )
     raise wanted.lacking(*_seeming_header(lines[begin:], delimiters), behind)
 
 

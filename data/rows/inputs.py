@@ -15,7 +15,6 @@ from presscheck.data.rows.encoding import codec_of, decode, decode_page
 from presscheck.data.rows.json_text import parse_json
 from presscheck.data.rows.kinds import Kind, ending, foreign_bytes, foreign_text, kind_by_name, refused_kind
 from presscheck.data.rows.lines import jsonl_rows, lines_of
-from presscheck.data.rows.markdown import parse_markdown
 from presscheck.data.rows.raw import RawRow, Tally
 from presscheck.data.rows.refusal import RowError
 from presscheck.data.rows.row import as_object, as_row, parsed, rejected
@@ -52,7 +51,11 @@ def _whole(raw: bytes, name: str, kind: Kind, encoding: str | None, charset: str
         foreign = foreign_text(text, is_markdown=kind == "markdown")
     if foreign:
         raise RowError("kind", f"{name}: {foreign}")
-    return (parse_markdown if kind == "markdown" else parse_plain)(text, identifier=name)
+    if kind == "markdown":
+        from presscheck.data.rows.markdown import parse_markdown  # 0.1 s to import: only for Markdown
+
+        return parse_markdown(text, identifier=name)
+    return parse_plain(text, identifier=name)
 
 
 def _articles(rows: Iterable[RawRow], name: str) -> Found:

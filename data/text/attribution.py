@@ -130,11 +130,23 @@ def closing_speaker(text: str) -> Range | None:
 
 def _speaker(text: str, start: int) -> Range | None:
     """The noun phrase from `start` to the next verb of saying, where nothing else stands between."""
+    subject = ""
     for word, at in tokens_of(text[start:]):
-        if word in forms() and word not in noun_verbs() and singular(word) not in noun_verbs():
+        if _is_verb(word, subject):
             span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
             return span if trim(text, *span) == span and _is_subject(text[slice(*span)]) else None
+        subject = word.lower()
     return None
+
+
+def _is_verb(word: str, subject: str) -> bool:
+    """Whether a word is a verb of saying; one that may be a noun ("report", "show") is a verb behind a plural ("accounts show")."""
+    if word not in forms():
+        return False
+    nouns = noun_verbs() | words("studies") | words("records")
+    if word not in nouns and singular(word) not in nouns:
+        return True
+    return word in bases() and is_plural(subject) and subject not in words("institutions")
 
 
 def _is_subject(phrase: str) -> bool:
@@ -198,10 +210,8 @@ def without_verb(text: str, start: int, end: int) -> Range:
     tokens = [(word, at) for word, at in tokens_of(text[start:end]) if word[0].isalnum()]
     while len(tokens) > 1:
         (subject, _), (verb, at) = tokens[-2:]
-        is_noun = singular(verb) in words("studies") | words("records") | noun_verbs()
-        is_noun = is_noun or is_determiner(subject.lower())
         follows = verb not in bases() or is_plural(subject.lower()) or subject.lower() in words("indefinite_pronouns")
-        if verb not in forms() or is_noun or not follows:
+        if not _is_verb(verb, subject.lower()) or is_determiner(subject.lower()) or not follows:
             break
         end = start + len(text[start : start + at].rstrip())
         tokens.pop()
@@ -314,7 +324,11 @@ def teller(text: str) -> Range | None:
 
 
 def whole_phrase(text: str, start: int, end: int) -> Range:
-    """The span from its determiner on, where that stands up to three lower-case words before it: "man" in "a homeless man"."""
+    """The noun phrase of a span: "a homeless man" of "man", by a determiner up to three words before it; a possessive's document."""
+    if text[start:end].lower() in words("possessive"):
+        phrase = take_apart(text[start:])
+        is_document = phrase.lemma in words("studies") | words("records")
+        return (start, text.index(phrase.head, end) + len(phrase.head)) if is_document else (start, end)
     before = [(m.group(), m.start()) for m in re.finditer(r"\S+", text[:start])][-4:]
     if not text[start:end][:1].islower() or not before or text[start - 1 : start] not in (" ", "\n"):
         return start, end

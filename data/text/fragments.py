@@ -51,10 +51,11 @@ _NO_NAME = word_set(
     "in and at of for by the editing reporting additional writing with from to this report story article via a an our staff"
 )
 _CONTRIBUTED = re.compile(rf"\W*{_NAMES} (?:also )?contributed (?:to this|reporting|from)\b[^.]*\W*$")
+_DESK = r"(?:corrections?|clarifications?|editors?'?s?'? note|note to readers|updated?)"
 _EDITORS_NOTE = re.compile(
-    r"\W*(?:(?:this|an earlier|a previous) (?:version of )?(?:this |the )?(?:article|story|post|page|piece|report|headline|caption|version|column|item)(?: of \w+ \w+)? "
+    rf"\W*(?:{_DESK}: )?(?:this|an earlier|a previous) (?:version of )?(?:this |the )?(?:article|story|post|page|piece|report|headline|caption|version|column|item)(?: of \w+ \w+)? "
     r"(?:(?:was|has been|is|had)(?: \w+)? (?:\w+ed|republished|rewritten)|(?:incorrectly |wrongly |mistakenly )?(?:mis\w+|incorrectly \w+|wrongly \w+))\b"
-    r"|(?:corrections?|clarifications?|editors?'?s?'? note|note to readers)(?: appended)?\s*(?:[:-]|\W*$)|updated?\W*$)",
+    rf"|\W*(?:corrections?|clarifications?)(?: appended)?\s*(?::|\W*$)|\W*{_DESK}\W*$",
     re.I,
 )
 _LIST_MARK = re.compile(

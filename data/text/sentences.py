@@ -89,7 +89,7 @@ def _found(text: str) -> list[tuple[int, int]]:
 
 def _is_enclosed(before: str) -> bool:
     """Whether what follows stands inside a quotation or brackets that `before` opens: these are kept whole."""
-    pairs = ("“”", "‘’", "()", "[]")
+    pairs = (("“", "”"), ("‘", "’"), ("(", ")"), ("[", "]"))
     return before.count('"') % 2 == 1 or any(before.count(a) > before.count(b) for a, b in pairs)
 
 

@@ -106,6 +106,8 @@ def _is_hidden(text: str) -> bool:
     if found[0].partition("'")[0] in ("it", "they", "one", "so", "as"):
         return any(word in forms() for word in found[1:])
     subject, verb = found[-2:]
+    if found[0] in words("definite") | words("possessive"):
+        return False
     speaks = verb in forms() and not verb.endswith("s") and singular(verb) not in words("studies") | words("records")
     return (
         (speaks and "'" not in subject and (is_plural(subject) or subject in words("indefinite_pronouns")))

@@ -159,6 +159,7 @@ def direction(scorer: Scorer, cases: Cases) -> list[Outcome]:
             1 - test.at_least,
         )
         for name, test in cases.direction.items()
+        if test.score in scorer.policy.thresholds
     ]
 
 
@@ -166,6 +167,8 @@ def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
     """Every text of cases.yaml at the policy's threshold."""
     outcomes = []
     for name, test in cases.minimum.items():
+        if test.score not in scorer.policy.thresholds:
+            continue
         threshold = scorer.policy.thresholds[test.score].threshold
         scores = scores_of(scorer, test.texts, test.score)
         found = [
@@ -177,7 +180,7 @@ def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
 
 
 def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Outcome]:
-    """The whole suite.
+    """The whole suite, of the scores that the model learnt.
 
     Args:
         headlines: texts for the invariance tests besides the suite's own; those of the test split.

@@ -111,7 +111,7 @@ def _wrong(error: dict[str, Any], cause: BaseException | None) -> Wrong:
         path = path[1:]
     keys = (str(key).replace("~", "~0").replace("/", "~1")[:100] for key in path if key != "[key]")
     pointer = printable("".join(f"/{key}" for key in keys))
-    code = error["type"] if error["type"] in CODES else None
+    code = error["type"] if error["type"] in CODES else "schema" if place == "body" else None
     return Wrong(place=place, pointer=pointer, detail=error["msg"].removeprefix("Value error, "), code=code)
 
 

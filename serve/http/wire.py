@@ -197,7 +197,7 @@ REASONS = {
     408: "The body came too slowly",
     413: "Body, article or list too large",
     415: "The body comes in a content coding; see Accept-Encoding",
-    422: "The request does not fit the schema; `errors` has JSON pointers",
+    422: "The request is no JSON or does not fit the schema; `errors` has JSON pointers and codes",
     429: "Too many articles for this key; see Retry-After",
     503: "The queue is full or the model is not ready; see Retry-After",
     504: "Not done by the deadline",

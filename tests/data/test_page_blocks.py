@@ -5,7 +5,7 @@ import pytest
 from presscheck.data.article import Article, parse_html
 from presscheck.data.page_blocks import name_behind, repeats_title
 
-_LONG = "<p>The inquiry into the tank ended on Tuesday, the water board of Salto said in a letter that was sent to every school in town.</p>"
+_LONG = "<p>The inquiry into the tank ended on Tuesday, the water board of Salto said in a letter to every school in the town.</p>"
 
 
 def page(body: str, *, title: str = "Tank inquiry ends", head: str = "") -> Article:
@@ -16,7 +16,7 @@ def page(body: str, *, title: str = "Tank inquiry ends", head: str = "") -> Arti
 
 def test_headings_cells_and_captions_are_not_glued_to_sentences() -> None:
     found = page(
-        f"<h1>Tank inquiry ends</h1>{_LONG}<table><caption>Keys</caption><tr><th>Gate</th><th>Keys</th></tr><tr><td>North</td><td>2</td></tr>"
+        f"<h1>Tank inquiry ends</h1>{_LONG}<table><tr><th>Gate</th><th>Keys</th></tr><tr><td>North</td><td>2</td></tr>"
         "</table><figure><img src=x.jpg><figcaption>A diver rests. Photo: Tor Lind</figcaption></figure><p>Two keys are missing.</p>"
     )
     assert found.headline == "Tank inquiry ends"

@@ -260,7 +260,7 @@ def test_an_unknown_encoder_and_an_empty_split_are_config_errors(small_corpus: P
 
 @pytest.mark.slow
 def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
-    rows = [f'"Headline number {i} about the quay",{"yes" if i % 2 else "no"}' for i in range(80)]
+    rows = [f'"Headline number {i} about the quay",{"yes" if i % 2 else "no"}' for i in range(240)]
     (tmp_path / "team.csv").write_text("title,bait\n" + "\n".join(rows) + "\n")
     labels = "labels: {sensational: {column: bait, values: {'yes': 1, 'no': 0}}}"
     source = f"{{kind: table, path: {tmp_path / 'team.csv'}, name: team, segment: headline, text: title, {labels}}}"
@@ -276,7 +276,7 @@ def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
             ],
         )
     )
-    assert bundle.manifest.data["sources"] == {"team": 80}
+    assert bundle.manifest.data["sources"] == {"team": 240}
     assert bundle.manifest.risk is None
     assert bundle.manifest.trained_labels == ("sensational",)
     (record,) = Scorer(bundle).score([Article("a", "Has X fallen?", "It fell on Monday.")])

@@ -41,9 +41,13 @@ async function check(article, signal) {
 
 const checkText = () => run(async (signal) => check(await read(text.value, "text/plain", signal), signal));
 
+const typeOf = (file) => {
+  if (file.type === "text/html" || /\.x?html?$/i.test(file.name)) return "text/html";
+  return /\.(md|markdown)$/i.test(file.name) ? "text/markdown" : "text/plain";
+};
+
 const checkFile = (file) => run(async (signal) => {
-  const isHtml = file.type === "text/html" || /\.html?$/i.test(file.name);
-  const article = await read(file, isHtml ? "text/html" : "text/plain", signal);
+  const article = await read(file, typeOf(file), signal);
   text.value = [article.headline, article.body].filter((part) => part !== null).join("\n\n");
   text.scrollTop = 0;
   await check(article, signal);

@@ -81,6 +81,11 @@ def test_a_layout_that_is_not_is_refused_with_what_to_do(text: str, words: str) 
     assert words in found.message
 
 
+def test_utf_16_without_a_mark_is_binary() -> None:
+    assert fault("id,body\n1,A\n".encode("utf-16-le")).code == "binary"
+    assert read("id,body\n1,A\n".encode("utf-16-le"), encoding="utf-16-le") == [(2, {"id": "1", "body": "A"})]
+
+
 def test_a_row_of_another_length_names_both() -> None:
     (_, found), (_, good) = read(b"id;body\n1;A;B\n2;C\n")
     assert found == Fault("csv", "the row has 3 cells, the header 2")

@@ -1,0 +1,66 @@
+"""What the data can teach: the labels and tags with enough examples of both kinds, to learn from and to set thresholds on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from presscheck.configs.loader import ConfigError
+from presscheck.configs.schema import TrainConfig
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
+
+MIN_OF_EACH = 5
+_OUTPUTS = (*(("label", name) for name in SEGMENT_LABELS), *(("tag", name) for name in TOKEN_TAGS))
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The labels and tags that a model of this data learns.
+
+    Attributes:
+        missing: why others that the data carries are not among them, by "label/NAME" or "tag/NAME".
+    """
+
+    labels: tuple[str, ...]
+    tags: tuple[str, ...]
+    missing: Mapping[str, str]
+
+    def check(self) -> None:
+        """Raises ConfigError where no label is learnt: such a model has nothing to say."""
+        if not self.labels:
+            found = "; ".join(f"{name}: {reason}" for name, reason in self.missing.items()) or "no text carries one"
+            raise ConfigError(
+                f"the data teaches no label ({found}); a label needs {MIN_OF_EACH} texts with it and {MIN_OF_EACH} without, in train and "
+                "in dev: label more texts, or raise data.split.dev"
+            )
+
+
+def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: TrainConfig) -> Learnt:
+    """Counts the texts with and without each label and tag: MIN_OF_EACH of both are wanted of a label, that many with it of a tag."""
+    parts = {name: [s for d in documents for s in d.segments] for name, documents in (("train", train), ("dev", dev))}
+    learnt: dict[str, list[str]] = {"label": [], "tag": []}
+    missing = {}
+    for kind, name in _OUTPUTS:
+        counts = {part: _counts(segments, kind, name) for part, segments in parts.items()}
+        weight = options.tag_weight if kind == "tag" else dict[str, float](options.label_weights).get(name, 1.0)
+        reason = next(_reasons(kind, counts, weight=weight), None)
+        if reason is None:
+            learnt[kind].append(name)
+        elif any(map(sum, counts.values())):
+            missing[f"{kind}/{name}"] = reason
+    return Learnt(tuple(learnt["label"]), tuple(learnt["tag"]), missing)
+
+
+def _counts(segments: Sequence[Segment], kind: str, name: str) -> tuple[int, int]:
+    """How many segments have a label or tag, and how many were asked for it and have it not."""
+    if kind == "label":
+        has = [value >= POSITIVE for s in segments for label, value in s.labels.items() if label == name]
+    else:
+        has = [any(span.tag == name for span in s.spans) for s in segments if name in s.tags]
+    return sum(has), len(has) - sum(has)
+
+
+def _reasons(kind: str, counts: Mapping[str, tuple[int, int]], *, weight: float) -> Iterator[str]:
+    if weight == 0:
+        yield "its weight in the loss is 0"
+    for part, (having, others) in counts.items():
+        if having < MIN_OF_EACH or (kind == "label" and others < MIN_OF_EACH):
+            yield f"{part} has {having} texts with it and {others} without"

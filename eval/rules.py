@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.schema import Document, Segment, Span
+from presscheck.data.schema import SPAN_TYPES, Document, Segment, Span
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.segmentation import segment_body
@@ -94,7 +94,7 @@ def _types_by_tags(scored: Sequence[Scored], tag: str) -> Outcomes:
                 and span.type is not None
                 and span.start < (scores.offsets[-1][1] if scores.offsets else 0)
             ):
-                found = type_of(scores, FoundSpan(span.start, span.end, 1.0), tag)
+                found = type_of(scores, FoundSpan(span.start, span.end, 1.0), tag, among=SPAN_TYPES[tag])
                 outcomes.append((document.group, float(found == span.type)))
     return outcomes
 

@@ -1,7 +1,7 @@
 """From scores to records: what the model said of an article's segments, put together with the text's own signs."""
 
 from functools import partial
-from typing import cast
+from typing import cast, get_args
 
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
@@ -41,6 +41,7 @@ class Assembler:
         self._policy = policy
         self._info = info
         self._trained = set(manifest.trained_labels)
+        self._framing_types = [name for name in get_args(FramingType) if f"framing:{name}" in manifest.trained_tags]
 
     def _notes(self, article: Article, body: Body | None, language: str | None, *, truncated: bool) -> Notes:
         return Notes(
@@ -130,13 +131,13 @@ class Assembler:
         loaded = 0.0 if is_quoted else scores.labels["loaded"]
         cues = [
             Cue(
-                cue=cast("FramingType", type_of(scores, span, "framing")),
+                cue=cast("FramingType", type_of(scores, span, "framing", among=self._framing_types)),
                 start=span.start,
                 end=span.end,
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in cues_of_the_author(text, framing, scores)
+            for span in (cues_of_the_author(text, framing, scores) if self._framing_types else ())
         ]
         sensational = scores.labels["sensational"] if "sensational" in self._trained else None
         return Headline(

@@ -1,9 +1,10 @@
 """From tag probabilities per token to spans of whole words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from presscheck.data.schema import SPAN_TYPES, TOKEN_TAGS
+from presscheck.data.schema import TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
 
 MAX_GAP = 3
@@ -67,10 +68,14 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
     return spans
 
 
-def type_of(scores: SegmentScores, span: FoundSpan, tag: str) -> str:
-    """The likeliest type of a span: the one with the highest mean probability over its tokens."""
+def type_of(scores: SegmentScores, span: FoundSpan, tag: str, *, among: Collection[str]) -> str:
+    """The likeliest type of a span: the one with the highest mean probability over its tokens.
+
+    Args:
+        among: the types that the model has learnt.
+    """
     inside = [start < span.end and span.start < end for start, end in scores.offsets]
-    means = {name: scores.tags_TK[inside, TOKEN_TAGS.index(f"{tag}:{name}")].mean() for name in SPAN_TYPES[tag]}
+    means = {name: scores.tags_TK[inside, TOKEN_TAGS.index(f"{tag}:{name}")].mean() for name in among}
     return max(means, key=lambda name: means[name])
 
 

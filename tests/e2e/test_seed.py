@@ -39,7 +39,7 @@ def test_the_headline_is_sensational_and_shows_its_words(seed: Record) -> None:
     assert seed.headline is not None
     assert seed.headline.flagged
     assert seed.headline.form == "assertion_question"
-    assert [cue.text for cue in seed.headline.cues if cue.cue == "loaded"]
+    assert "declared war" in " ".join(cue.text for cue in seed.headline.cues)
 
 
 def test_the_statement_and_the_quotation_after_it_go_back_to_the_minister(seed: Record) -> None:

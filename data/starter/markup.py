@@ -150,14 +150,16 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         "attributed": float("a" in flags),
         "loaded": float(any(span.tag == "loaded" for span in spans)),
     }
+    if labels["attributed"] and not labels["claim"]:
+        del labels["claim"]  # a quoted opinion: that it was said can be checked, what is said cannot; claim is not asked
     if not labels["attributed"] and any(span.tag in _OF_ATTRIBUTION for span in spans):
         raise ValueError("source, cue or content is marked, but the flag 'a' is missing")
     has_framing = any(span.tag == "framing" for span in spans)
     if has_framing and not labels.get("sensational"):
         raise ValueError("framing words are marked, which only a headline of strength 1 to 3 has")
-    if {"caption", "furniture"} & notes and labels["claim"]:
+    if {"caption", "furniture"} & notes and labels.get("claim"):
         raise ValueError("a caption or furniture line is not a claim")
-    if "speculation" in notes and not labels["claim"]:
+    if "speculation" in notes and not labels.get("claim"):
         raise ValueError("speculation (x) goes with the flag c")
     if kind == "sentence":
         labels |= _needs_source(flags, spans)

@@ -26,7 +26,7 @@ _UNEVEN = re.compile(rf"[\s{INVISIBLE}]*(?:[{INVISIBLE}]|\s\s|[^\S ])[\s{INVISIB
 _BULLET = re.compile(r"([-–—*+•‣▪●○·]|\(?(\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s+[^\Wa-z]")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 _HYPHEN = re.compile(r"\w[-‐]$")
-_SUSPENDED = re.compile(r"(and|or|nor|to)\b")
+_SUSPENDED = re.compile(r"(and|or|nor|to)\b(?!-)")
 
 
 @dataclass(frozen=True, slots=True)

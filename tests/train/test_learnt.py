@@ -116,7 +116,7 @@ def test_an_untaught_label_is_said_and_null(tmp_path: Path) -> None:
     assert record.segments[0].verdict is None
 
 
-LABELS = ("sensational", "loaded", "claim", "attributed")
+LABELS = ("sensational", "loaded", "claim", "attributed", "needs_source")
 HEADLINE, BODY = (
     "So the levy is war?",
     "Officials said that 40 people left. The mayor, Ana Ruiz, said so too. It fell by 7.",
@@ -155,17 +155,15 @@ def record_of(scorer: Scorer, manifest: Manifest, labels: tuple[str, ...], tags:
 
 def test_no_field_of_a_record_speaks_of_what_was_not_learnt(tiny_bundle: Bundle, tiny_scorer: Scorer) -> None:
     for labels in subsets(LABELS):
-        for tags in ((), ("loaded",), ("source",), TOKEN_TAGS):
+        for tags in ((), ("loaded",), ("source",), ("framing",), TOKEN_TAGS):
             record = record_of(tiny_scorer, tiny_bundle.manifest, labels, tags)
             assert record.headline is not None
-            headline, judges = record.headline, {"claim", "attributed"} <= set(labels)
+            headline, judges = record.headline, {"claim", "attributed", "needs_source"} <= set(labels)
             assert (headline.sensational is None) == (headline.flagged is None) == ("sensational" not in labels)
             assert (headline.loaded is None) == ("loaded" not in labels)
-            shown = {cue.cue for cue in headline.cues}
-            assert ("loaded" in shown) == ("loaded" in tags)
-            assert ("assertion_question" in shown) == ("sensational" in labels)
+            assert bool(headline.cues) == ({"framing", "framing:teaser"} <= set(tags))
             for segment in record.segments:
-                for name in ("claim", "attributed", "loaded"):
+                for name in ("claim", "attributed", "needs_source", "loaded"):
                     assert (getattr(segment, name) is None) == (name not in labels), (labels, name)
                 for value in (segment.unsourced, segment.verdict, segment.flagged):
                     assert (value is None) != judges

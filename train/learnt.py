@@ -38,9 +38,10 @@ def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: 
     parts = {name: [s for d in documents for s in d.segments] for name, documents in (("train", train), ("dev", dev))}
     learnt: dict[str, list[str]] = {"label": [], "tag": []}
     missing = {}
+    label_weights = {str(label): weight for label, weight in options.label_weights.items()}
     for kind, name in _OUTPUTS:
         counts = {part: _counts(segments, kind, name) for part, segments in parts.items()}
-        weight = options.tag_weight if kind == "tag" else dict[str, float](options.label_weights).get(name, 1.0)
+        weight = options.tag_weight if kind == "tag" else label_weights.get(name, 1.0)
         reason = next(_reasons(kind, counts, weight=weight), None)
         if reason is None:
             learnt[kind].append(name)

@@ -2,13 +2,10 @@
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from presscheck.data.errors import located
 from presscheck.data.rows.refusal import RowError
-
-if TYPE_CHECKING:
-    import yaml
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
@@ -52,11 +49,11 @@ def _broken(language: str, where: str, line: int, why: object) -> RowError:
     return RowError("schema", located(where, line, f"the front matter is no valid {language}: {why}"))
 
 
-def _is_mapping_of_names(node: "yaml.Node") -> bool:
-    return node.id == "mapping" and all(key.id == "scalar" and _KEY.fullmatch(key.value) for key, _ in node.value)
+def _is_mapping_of_names(node: Any) -> bool:
+    return bool(node.id == "mapping") and all(key.id == "scalar" and _KEY.fullmatch(key.value) for key, _ in node.value)
 
 
-def _yaml_title(node: "yaml.Node | None", where: str) -> str | None:
+def _yaml_title(node: Any, where: str) -> str | None:
     """The title as it is written: `title: 1984` and `title: No` are texts here."""
     for key, value in node.value if node else ():
         if key.value.lower() != "title":

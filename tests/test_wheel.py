@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from presscheck.configs.loader import available
 from presscheck.data.starter import read_starter
+from presscheck.data.text.headline_form import headline_form
 from presscheck.serve.render.html import render_html
 from presscheck.serve.record import json_schema
 import presscheck.serve, presscheck.train.pyfunc_model as model
@@ -22,6 +23,7 @@ assert all(module.__file__.startswith(site) for module in (presscheck.serve, mod
 assert Path(presscheck.serve.__file__).with_name("record.schema.json").is_file()
 assert "starter" in available()
 assert len(read_starter()) > 600
+assert headline_form("Listen before you vote") == "command"
 assert "presscheck" in "".join(render_html([]))
 print("whole")
 """

@@ -1,9 +1,9 @@
 """The form of a headline, by rule: it is derived, never trained."""
 
 import re
-from itertools import pairwise
 from typing import Literal
 
+from presscheck.data.text.clause import OBJECT_WORDS, has_predicate, is_plural, main_clause, words_in
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.parts_of_speech import (
@@ -36,7 +36,6 @@ _LEAD = re.compile(
     r"^[\W_]*((so|and|but|or|now|well|wait|ok|okay|oh|then)\b[,:\s-]+|(?i:opinion|analysis|explainer|exclusive|watch|video)(:|\s-)\s+)?"
 )
 _CLAUSE_END = re.compile(r"[:;]\s+|\s-+\s|[.!?]+[\"']?\s+")
-_WORD = re.compile(r"[^\W_][\w'.,-]*(?<![.,'-])|[,:;]")
 
 _NUMBERS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
 _MEASURE = re.compile(r"(second|minute|hour|day|night|week|month|year|decade|per ?cent|in|of|dead)s?\b", re.I)
@@ -51,15 +50,9 @@ _YOU = re.compile(r"\b(you|your|yours|yourself|you'll|you're|you've|ranked|expla
 
 _PLEASE = re.compile(r"^(please|just|now|so|and)\s+", re.I)
 _OPEN_COMMAND = re.compile(r"(don'?t|do not|let's|let us|please)\b", re.I)
-_OBJECT = word_set(
-    "the a an your my our their his her its this that these those it us me them him yourself everything all any every each no nothing"
-)
 _PARTICLE = word_set("up down out off in on back away over at to for with of like from into through by")
 _ADVERB_PARTICLE = word_set("up down out off away back over")
 _ASKED = word_set("what how whether which")
-_NEW_CLAUSE = word_set(
-    "before after until if when while because that who which what how why where as than and or but or, not"
-)
 
 
 def _is_capitals(text: str) -> bool:
@@ -73,10 +66,6 @@ def _without_acronyms(text: str) -> str:
     if _is_capitals(text):
         return text
     return re.sub(r"\b[A-Z]{2,}\b", lambda m: f"{m[0]}0" if _GRAMMAR.fullmatch(m[0]) else m[0], text)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
 
 
 def _asks_without_mark(clause: str) -> bool:
@@ -108,10 +97,10 @@ def _question(text: str, opening: str) -> HeadlineForm:
 
 def _is_answered(rest: str) -> bool:
     """Whether what stands behind a question states something: "Is the milk safe? Ministry says yes"."""
-    words = _words(rest)
+    words = words_in(rest)
     if not words or is_base(words[0]) or _WH.match(rest):
         return False
-    return _has_predicate(words) or any(is_base(w) for w in words[1:])
+    return has_predicate(words) or any(is_base(w) for w in words[1:])
 
 
 def _unmarked_question(opening: str) -> HeadlineForm | None:
@@ -133,7 +122,7 @@ def _is_list(opening: str) -> bool:
     count = _COUNT.match(opening)
     if count is None:
         return False
-    words = _words(opening[count.end() :])
+    words = words_in(opening[count.end() :])
     if not words or _MEASURE.match(words[0]):
         return False
     if is_participle(words[0]) and (len(words) == 1 or words[1].lower() in {"to", *_HEADING, *_ABOUT_EVENTS}):
@@ -147,11 +136,11 @@ def _is_list(opening: str) -> bool:
             return True
         if low == "to":
             return _is_infinitive_list(words[index + 1 :], speaks_to_reader=speaks_to_reader)
-        if low in _HEADING and not _has_predicate(_main(words[index + 1 :])):
+        if low in _HEADING and not has_predicate(main_clause(words[index + 1 :])):
             return True
         if low in _HEADING | _ABOUT_EVENTS | {",", ":", ";", "and", "or"} or _is_predicate(words, index):
             return speaks_to_reader
-    return _is_plural(words[-1])
+    return is_plural(words[-1])
 
 
 def _is_predicate(words: list[str], index: int) -> bool:
@@ -159,10 +148,8 @@ def _is_predicate(words: list[str], index: int) -> bool:
 
     With two plurals before it the second is its subject, and it belongs to a relative clause: "signs judges miss".
     """
-    word, is_first_plural = (
-        words[index],
-        sum(_is_plural(w) for w in words[:index]) == 1 and _is_plural(words[index - 1]),
-    )
+    word = words[index]
+    is_first_plural = sum(is_plural(w) for w in words[:index]) == 1 and is_plural(words[index - 1])
     return is_finite(word) or (is_first_plural and may_be_base(word)) or (index > 1 and word.lower().endswith("ing"))
 
 
@@ -171,45 +158,22 @@ def _is_infinitive_list(rest: list[str], *, speaks_to_reader: bool) -> bool:
     return speaks_to_reader or not any(w.lower() in _ABOUT_EVENTS for w in rest[1:3])
 
 
-def _is_plural(word: str) -> bool:
-    low = word.lower()
-    return low.endswith("s") and not low.endswith("ss") and low not in _OBJECT and not is_auxiliary(low)
-
-
-def _has_predicate(words: list[str]) -> bool:
-    """Whether a clause has a verb in a form that takes a subject; a base form counts behind a plural: "lines of ink hold back …"."""
-    for before, word in pairwise(["", *words]):
-        if is_finite(word) and not (is_participle(word) and before.lower() in _OBJECT):
-            return True
-        if _is_plural(before) and may_be_base(word):
-            return True
-    return False
-
-
-def _main(words: list[str]) -> list[str]:
-    """The words up to where another clause begins."""
-    for index, word in enumerate(words):
-        if word.lower() in _NEW_CLAUSE | {",", ":", ";"}:
-            return words[:index]
-    return words
-
-
 def _is_command(opening: str) -> bool:
     """Whether the reader is told to do something.
 
     A word that is mostly a verb opens a command ("Listen before you vote") unless the clause has another verb that its subject takes.
     A noun that may be a verb ("Report", "Ring") does so only with an object that no noun takes: "Ring the kitchen", "Report to your ward".
     """
-    words = _words(_CLAUSE_END.split(_PLEASE.sub("", opening, count=1))[0])
+    words = words_in(_CLAUSE_END.split(_PLEASE.sub("", opening, count=1))[0])
     negated = bool(words) and words[0].lower() in {"never", "always"}
     words = words[1:] if negated else words
     if not words or not may_be_base(words[0]):
         return False
-    main, behind = _main(words[1:]), [w.lower() for w in words[1:]]
+    main, behind = main_clause(words[1:]), [w.lower() for w in words[1:]]
     if any(is_auxiliary(w) or is_third_person(w) for w in main) or behind[:1] in (["that"], ["who"]):
         return False
     if is_base(words[0]):
-        return _takes_object(behind, _PARTICLE) or not _has_predicate(main)
+        return _takes_object(behind, _PARTICLE) or not has_predicate(main)
     return (
         negated
         or _takes_object(behind, _ADVERB_PARTICLE)
@@ -221,7 +185,7 @@ def _is_command(opening: str) -> bool:
 def _takes_object(behind: list[str], particles: frozenset[str]) -> bool:
     """Whether an object follows, at once or behind one or two particles: "Tear up the worksheet"."""
     first = next((i for i, w in enumerate(behind) if w not in particles), None)
-    return first is not None and first <= 2 and behind[first] in _OBJECT
+    return first is not None and first <= 2 and behind[first] in OBJECT_WORDS
 
 
 def _speaks_to_reader(words: list[str]) -> bool:

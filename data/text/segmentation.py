@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from presscheck.data.text.caption import ends_in_credit, is_caption, is_credit
+from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.fragments import AsideKind, fragment_kind, list_mark
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.parts_of_speech import is_finite, may_be_base
@@ -91,10 +91,9 @@ def _is_furniture(text: str) -> bool:
 
 def _claims(line: str) -> bool:
     """Whether a short line has a verb that its subject takes: "Nobody was hurt" states something, "Mayor Quits Over Levy" is a link."""
-    words = re.findall(r"[^\W\d_][\w'-]*", line)
-    if len(words) > 1 and all(word[0].isupper() for word in words):
-        return False
-    return any(is_finite(b) or (a.endswith("s") and may_be_base(b)) for a, b in pairwise(words))
+    words = [word for word in words_in(line) if word[0].isalpha()]
+    is_title = len(words) > 1 and all(word[0].isupper() for word in words)
+    return not is_title and has_predicate(words[1:], after=words[0] if words else "")
 
 
 def _is_tail(line: str) -> bool:

@@ -1,0 +1,45 @@
+"""The words of a clause, and whether it has a predicate: by the lexicon and the words around, without a tagger."""
+
+import re
+from itertools import pairwise
+
+from presscheck.data.text.lexicon import is_auxiliary, is_finite, is_participle, may_be_base
+from presscheck.data.text.words import word_set
+
+_WORD = re.compile(r"[^\W_][\w'.,-]*(?<![.,'-])|[,:;]")
+# What opens an object: determiners, and pronouns that stand for one.
+OBJECT_WORDS = word_set(
+    "the a an your my our their his her its this that these those it us me them him yourself everything all any every each no nothing"
+)
+_NEW_CLAUSE = word_set(
+    "before after until if when while because that who which what how why where as than and or but not"
+)
+
+
+def words_in(text: str) -> list[str]:
+    """Words and the marks that part clauses."""
+    return _WORD.findall(text)
+
+
+def is_plural(word: str) -> bool:
+    """A word in the form of a plural noun."""
+    low = word.lower()
+    return low.endswith("s") and not low.endswith("ss") and low not in OBJECT_WORDS and not is_auxiliary(low)
+
+
+def has_predicate(words: list[str], *, after: str = "") -> bool:
+    """Whether a clause has a verb in a form that takes a subject; a base form counts behind a plural: "lines of ink hold back …"."""
+    for before, word in pairwise([after, *words]):
+        if is_finite(word) and not (is_participle(word) and before.lower() in OBJECT_WORDS):
+            return True
+        if is_plural(before) and may_be_base(word):
+            return True
+    return False
+
+
+def main_clause(words: list[str]) -> list[str]:
+    """The words up to where another clause begins."""
+    for index, word in enumerate(words):
+        if word.lower() in _NEW_CLAUSE | {",", ":", ";"}:
+            return words[:index]
+    return words

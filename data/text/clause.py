@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from presscheck.data.text.lexicon import is_auxiliary, is_finite, is_participle, may_be_base
+from presscheck.data.text.parts_of_speech import is_auxiliary, is_finite, is_participle, may_be_base
 from presscheck.data.text.words import word_set
 
 _WORD = re.compile(r"[^\W_][\w'.,-]*(?<![.,'-])|[,:;]")

@@ -8,7 +8,6 @@ from presscheck.data.text.caption import ends_in_credit, is_caption, is_credit
 from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.fragments import AsideKind, fragment_kind, list_mark
 from presscheck.data.text.normalise import plain
-from presscheck.data.text.parts_of_speech import is_finite, may_be_base
 from presscheck.data.text.reading import Reading, read_text
 from presscheck.data.text.sentences import split_sentences
 

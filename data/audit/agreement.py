@@ -78,7 +78,7 @@ def _span_f1(pairs: Sequence[Pair], tag: str) -> Estimate:
     asked = [
         (g, _characters(a, tag), _characters(b, tag))
         for g, a, b in pairs
-        if tag in a.tags and len(a.text) == len(b.text)
+        if tag in a.tags and tag in b.tags and len(a.text) == len(b.text)
     ]
     if not asked:
         return Estimate(None, None, None)

@@ -68,7 +68,7 @@ def test_bad_rows_keep_their_place_and_good_ones_are_scored(models: list[str]) -
     [
         ("empty.txt", b"", "the file is empty"),
         ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "binary data"),
-        ("latin.txt", "Über\n\nEs fiel.".encode("cp1252"), "name its encoding with --encoding"),
+        ("latin.txt", "Über\n\nEs fiel.".encode("cp1252"), "name its encoding (--encoding cp1252"),
     ],
 )
 def test_unreadable_files(tmp_path: Path, models: list[str], name: str, raw: bytes, words: str) -> None:

@@ -39,8 +39,9 @@ lint:
 quick: lint
 	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not trained and not slow'
 
+# On one thread: the same weights on one kind of CPU, busy or quiet.
 models/candidate: | setup
-	$(BIN)/presscheck train starter
+	$(BIN)/presscheck train starter train.threads=1
 
 test-trained: models/candidate
 	$(BIN)/pytest -m trained

@@ -255,7 +255,7 @@ def _code_snapshot() -> Iterator[Path]:
         root = Path(folder) / "presscheck"
         for name in _PACKAGES:
             source = Path(str(files(f"presscheck.{name}")))
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "starter", "*.yaml"))
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "starter"))
         yield root
 
 

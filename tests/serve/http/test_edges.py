@@ -120,7 +120,7 @@ def test_a_body_that_is_too_large_says_where_though_no_length_was_told(served: S
     with served(max_body_bytes=2000) as client:
         answer = client.post("/v1/score", content=(b" " * 500 for _ in range(10)))
     problem = assert_problem(413, answer.headers, answer.content)
-    assert problem["errors"] == [{"place": "body", "pointer": "", "detail": problem["detail"]}]
+    assert problem["errors"] == [{"place": "body", "pointer": "", "detail": problem["detail"], "code": None}]
 
 
 def readable(client: TestClient) -> list[str]:

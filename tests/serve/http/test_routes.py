@@ -113,7 +113,7 @@ def test_a_file_is_read_as_the_command_line_reads_it(served: Served) -> None:
         html = client.post("/v1/read", content=page, headers={"Content-Type": "text/html; charset=utf-8"}).json()
         binary = client.post("/v1/read", content=b"\0\1\2", headers={"Content-Type": "text/plain"})
     headline, _, body = SEED.read_text().partition("\n\n")
-    assert plain == {"id": "file", "headline": headline, "body": body}
+    assert plain == {"id": "file", "headline": headline, "body": body, "encoding_losses": 0}
     assert (html["headline"], html["body"]) == ("Levy vote", "The council voted on Monday, and so on.")
     assert (binary.status_code, binary.json()["detail"]) == (422, "file: binary data, not a text")
 

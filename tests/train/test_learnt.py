@@ -29,7 +29,7 @@ OPTIONS = TrainConfig()
 def documents(positives: int, negatives: int, *, label: str = "loaded") -> list[Document]:
     values = [1.0] * positives + [0.0] * negatives
     return [
-        Document(f"{n}", f"{n}", "t", "", (Segment("The ferry sank.", "sentence", {label: value}),))  # type: ignore[dict-item]
+        Document(f"{n}", f"{n}", "t", "", (Segment("The ferry sank.", "sentence", {label: value}),))
         for n, value in enumerate(values)
     ]
 

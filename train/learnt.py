@@ -36,13 +36,13 @@ class Learnt:
 def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: TrainConfig) -> Learnt:
     """Counts the texts with and without each label and tag: MIN_OF_EACH of both are wanted of a label, that many with it of a tag."""
     parts = {name: [s for d in documents for s in d.segments] for name, documents in (("train", train), ("dev", dev))}
+    weights = dict.fromkeys(_OUTPUTS, options.tag_weight)
+    weights |= {("label", label): options.label_weights.get(label, 1.0) for label in SEGMENT_LABELS}
     learnt: dict[str, list[str]] = {"label": [], "tag": []}
     missing = {}
-    label_weights = {str(label): weight for label, weight in options.label_weights.items()}
     for kind, name in _OUTPUTS:
         counts = {part: _counts(segments, kind, name) for part, segments in parts.items()}
-        weight = options.tag_weight if kind == "tag" else label_weights.get(name, 1.0)
-        reason = next(_reasons(kind, counts, weight=weight), None)
+        reason = next(_reasons(kind, counts, weight=weights[kind, name]), None)
         if reason is None:
             learnt[kind].append(name)
         elif any(map(sum, counts.values())):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from presscheck.data.text.attribution import is_comment
 from presscheck.data.text.caption import ends_in_credit
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.noun_phrase import take_apart
@@ -65,14 +66,15 @@ def judge(
         labels = sentence.scores.labels
         found = read[index]
         is_certain = found.is_certain or index in speakers
-        is_attributed = is_certain or labels["attributed"] >= LIKELIER_THAN_NOT
+        is_own_comment = found.own is None and not is_certain and is_comment(sentence.text)
+        is_attributed = is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment)
         own = of_antecedent(found.own, previous, known) if is_attributed else None
         hidden = found.hidden if own is None or own.type in ("vague", "platform") else None
         source = own or hidden or speakers.get(index)
         if source is None and is_attributed and previous is not None:
             source = previous.model_copy(update={"carried_over": True})
         attributed = 1.0 if is_certain else labels["attributed"]
-        if source is not None and source.type in ("vague", "platform"):
+        if is_own_comment or (source is not None and source.type in ("vague", "platform")):
             attributed = 0.0
         unsourced = labels["claim"] * (1.0 - attributed) * labels["needs_source"]
         verdict = _verdict(sentence, source=source, is_attributed=is_attributed)

@@ -58,8 +58,10 @@ _LAST_CLAUSE = re.compile(r"(?:,['’]?|[”\"»])\s+(?P<clause>[^,;:()]{3,140})
 _CONJUNCTION = re.compile(r"^\W*(?:(?:but|and|yet|still|now|so)\b,?\s+)?", re.I)
 _BOUNDARY = re.compile(r"[,;:()“”\"«»–—]|\s-\s")
 _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.I)
+_MODAL = r"(?:should|must|can|could|may|might|ought\s+to|has\s+to|have\s+to|needs?\s+to)\s+(?:\w+\s+)?be"
+_COMMENT = re.compile(rf"\W*(?:(?:and|but|here|also)\s+)?it\s+{_MODAL}\s+\w+(?:\s+\w+)?\s+that\b", re.I)
 _DUMMY = re.compile(
-    r"\s*(?:'s|’s|\s(?:is|was|has\s+been|had\s+been|seems|appears|turns?\s+out))\b.{0,60}?(?:\bthat\b|\bwhether\b|\bto\b|[,.]|$)",
+    rf"\s*(?:'s|’s|\s(?:is|was|has\s+been|had\s+been|seems|appears|turns?\s+out|{_MODAL}))\b.{{0,60}}?(?:\bthat\b|\bwhether\b|\bto\b|[,.]|$)",
     re.I,
 )
 
@@ -287,6 +289,11 @@ def is_told(text: str, start: int, end: int) -> bool:
 def is_dummy(text: str, start: int, end: int) -> bool:
     """Whether the span is an "it" that stands for no one: "it is said that", "it seems that"."""
     return text[start:end].lower() in ("it", "it's", "it’s") and bool(_DUMMY.match(text[start + 2 :]))
+
+
+def is_comment(text: str) -> bool:
+    """Whether the sentence opens as the author's own comment: "it should be noted that", which puts nothing in anybody's mouth."""
+    return bool(_COMMENT.match(text))
 
 
 def is_medium(text: str, start: int) -> bool:

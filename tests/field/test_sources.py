@@ -126,3 +126,18 @@ def test_articles_on_the_default_model(case: dict[str, Any], default_scorer: Sco
         assert segment.source is not None, opening
         assert segment.source.text == holds["source"]
         assert segment.verdict == holds.get("verdict", segment.verdict)
+
+
+@pytest.mark.parametrize("text", CASES["own_comments"])
+def test_a_comment_of_the_author_attributes_nothing(text: str) -> None:
+    """Not even where the tagger takes the dummy subject for a source and the sentence before has one."""
+    before = {"text": "The weir is old, Tove Lind said.", "source": ["Tove Lind"], "cue": ["said"]}
+    first = sentence(before, 0)
+    found = judge(
+        [first, sentence({"text": text, "source": [text.split()[0]], "attributed": 0.9}, first.end + 1)],
+        threshold=0.5,
+        span_threshold=0.5,
+    )
+    assert found[1].source is None
+    assert found[1].verdict in ("unsourced", "speculation")
+    assert found[1].flagged

@@ -21,6 +21,9 @@ _MIN_CONTRIBUTION = 0.1
 _CLAIMS_FOR_HALF = 6.0  # claims from which a share counts for half of what it would in a long article
 _FARTHEST = 3.0  # standard deviations from the average article that a feature may count for
 _MANY_SOURCES = 3
+_ENOUGH_SOURCES = (
+    4  # named sources from which more of them say no more, so that long articles are judged like short ones
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict
         "speculation_share": _weight(segments, "speculation") / claims,
         "unsourced_numbers": min(numbers / claims, 1.0),
         "sourced_share": sourced / (sourced + without) if sourced + without else 1.0,
-        "named_sources": min(len(_named(segments)) / claims, 1.0),
+        "named_sources": min(len(_named(segments)), _ENOUGH_SOURCES) / _ENOUGH_SOURCES,
         "single_source_share": max(names.values()) / names.total() if names.total() >= _MANY_SOURCES else 0.0,
         "loaded_share": sum(s.loaded or 0.0 for s in segments) / max(len(segments), 1),
     }

@@ -17,6 +17,7 @@ from presscheck.serve.risk import RISK_FEATURES, standardised
 
 Array = NDArray[np.float64]
 _MIN_OF_EACH = 5
+_MIN_SCALE_OF_SHARE = 0.1  # a tenth of the claims is a standard deviation at least, so that one sentence hardly counts
 _SIGNS_F = np.array([feature.sign for feature in RISK_FEATURES.values()], dtype=np.float64)
 
 
@@ -42,7 +43,8 @@ def _averages(values_AF: Array, claims_A: Array) -> tuple[Array, Array]:
     weights_A = claims_A + 1.0
     mean_F = np.average(values_AF, axis=0, weights=weights_A)
     scale_F = np.sqrt(np.average((values_AF - mean_F) ** 2, axis=0, weights=weights_A))
-    return mean_F, np.where(scale_F > 1e-9, scale_F, 1.0)
+    least_F = np.where([feature.is_share for feature in RISK_FEATURES.values()], _MIN_SCALE_OF_SHARE, 0.0)
+    return mean_F, np.maximum(np.where(scale_F > 1e-9, scale_F, 1.0), least_F)
 
 
 def _standardised(values_AF: Array, claims_A: Array, mean_F: Array, scale_F: Array) -> Array:

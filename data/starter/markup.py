@@ -151,7 +151,9 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         "loaded": float(any(span.tag == "loaded" for span in spans)),
     }
     if labels["attributed"] and not labels["claim"]:
-        del labels["claim"]  # a quoted opinion: that it was said can be checked, what is said cannot; claim is not asked
+        del labels[
+            "claim"
+        ]  # a quoted opinion: that it was said can be checked, what is said cannot; claim is not asked
     if not labels["attributed"] and any(span.tag in _OF_ATTRIBUTION for span in spans):
         raise ValueError("source, cue or content is marked, but the flag 'a' is missing")
     has_framing = any(span.tag == "framing" for span in spans)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,26 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end, "it never came true"
         pause.wait(0.02)
+
+
+def wait_for_ray() -> None:
+    """Lets Ray's node start as slowly as the machine will have it: Ray itself gives up after 30 s, which no setting changes."""
+    from ray._private import services
+
+    get_node = services.get_node
+
+    def patient(*arguments: Any) -> Any:
+        found = []
+
+        def is_there() -> bool:
+            with suppress(RuntimeError):
+                found.append(get_node(*arguments))
+            return bool(found)
+
+        until(is_there)
+        return found[0]
+
+    services.get_node = patient
 
 
 def tiny_overrides(corpus: Path, folder: Path) -> list[str]:

@@ -123,8 +123,10 @@ from test_engines import DeadlyShard, Settings, ScorerSpec, in_process, model_sh
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.batch.engines.ray import Actors
 import ray  # after the engine, which says how ray is to behave when it is imported
+from tests_support import wait_for_ray
 from presscheck.serve.errors import EngineError, ModelRefusedError
 
+wait_for_ray()
 bundle = read_bundle(Path(sys.argv[1]))
 spec = ScorerSpec(bundle.path, model_sha256(bundle), Settings(policy="balanced", precision="f32"), threads=1)
 expected = scored(in_process, spec, 6)

@@ -16,7 +16,7 @@ PROGRAM = """
 import json, sys
 import ray
 from ray import serve
-from tests_support import PATIENCE_S, until
+from tests_support import PATIENCE_S, until, wait_for_ray
 from presscheck.data.article import Article
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.http.cluster import application
@@ -48,7 +48,8 @@ def replicas():
     names = [n["name"] for n in ray.util.list_named_actors(all_namespaces=True)]
     return [n for n in names if n.startswith("SERVE_REPLICA")]
 
-ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
+wait_for_ray()
+ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False, configure_logging=False)
 serve.start(http_options={"host": settings.host, "port": settings.port})
 serve.run(application(settings), name="presscheck")
 first = set(replicas())

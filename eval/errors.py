@@ -11,6 +11,8 @@ from presscheck.eval.items import Items
 from presscheck.serve.labelled import parts_of
 from presscheck.serve.scorer import Scorer
 
+_MIN_OF_EACH = 5  # items of a kind from which label issues can be told (cleanlab's own bound)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -89,9 +91,9 @@ def suspects(items: Items, *, count: int) -> list[Suspect]:
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
 
-    if len(set(items.is_positive_N)) < 2:
-        return []
     labels_N = items.is_positive_N.astype(int)
+    if np.bincount(labels_N, minlength=2).min() < _MIN_OF_EACH:
+        return []  # the method needs some of either kind
     both_NC = np.stack([1 - items.probabilities_N, items.probabilities_N], axis=1)
     quality_N = get_label_quality_scores(labels_N, both_NC)
     ranked: Sequence[int] = find_label_issues(labels_N, both_NC, return_indices_ranked_by="self_confidence", n_jobs=1)

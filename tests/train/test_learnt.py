@@ -201,7 +201,7 @@ def test_a_manifest_has_the_thresholds_of_what_was_learnt(tiny_bundle: Bundle) -
 def test_the_tiny_data_teaches_what_the_tests_look_at(tiny_bundle: Bundle) -> None:
     assert tiny_bundle.manifest.trained_labels == LABELS
     assert set(SPAN_TAGS) <= set(tiny_bundle.manifest.trained_tags)
-    assert not tiny_bundle.manifest.not_learnt
+    assert all(":" in name for name in tiny_bundle.manifest.not_learnt), "but for rare types of spans"
     assert MIN_OF_EACH == 5
 
 

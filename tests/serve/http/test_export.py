@@ -29,7 +29,9 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def state(served: Served, tmp_path: Path) -> Path:
     """Feedback on one article: its whole, twice, and every verdict that there is, each agreed and disagreed with."""
     with served() as client:
-        record = client.post("/v1/score", json={**EXAMPLE, "body": f"{EXAMPLE['body']} The square was empty."}).json()
+        record = client.post(
+            "/v1/score", json={**EXAMPLE, "body": f"{EXAMPLE['body']} The square was empty. The gate was shut."}
+        ).json()
         assert len(record["segments"]) == len(VERDICTS)
         for segment, verdict in zip(record["segments"], VERDICTS, strict=True):
             segment["verdict"] = verdict  # the tiny model's own mean little
@@ -48,27 +50,30 @@ def test_what_an_answer_settles(state: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = export_feedback(state / "feedback.sqlite", out)
     sentences = rows(out / SENTENCES)
-    found = {(row["verdict"], row["agrees"]): (row["claim"], row["attributed"]) for row in sentences}
+    found = {
+        (row["verdict"], row["agrees"]): (row["claim"], row["attributed"], row["needs_source"]) for row in sentences
+    }
     assert found == {
-        ("not_a_claim", True): (0, None),
-        ("attributed", True): (1, 1),
-        ("vague_source", True): (1, None),
-        ("speculation", True): (1, 0),
-        ("unsourced", True): (1, 0),
-        ("not_a_claim", False): (1, None),
-        **{(verdict, False): (None, None) for verdict in VERDICTS if verdict != "not_a_claim"},
+        ("not_a_claim", True): (0, None, None),
+        ("attributed", True): (1, 1, None),
+        ("vague_source", True): (1, None, None),
+        ("speculation", True): (1, 0, None),
+        ("own_account", True): (1, 0, 0),
+        ("unsourced", True): (1, 0, 1),
+        ("not_a_claim", False): (1, None, None),
+        **{(verdict, False): (None, None, None) for verdict in VERDICTS if verdict != "not_a_claim"},
     }
     headlines = rows(out / HEADLINES)
     assert [(row["sensational"], row["comment"]) for row in headlines] == [(1, "as a whole"), (None, "as a whole")]
     assert len({row["article"] for row in (*sentences, *headlines)}) == 1
-    assert (done.headlines, done.sentences, done.labelled) == (2, 10, 7)
+    assert (done.headlines, done.sentences, done.labelled) == (2, 12, 8)
 
 
 def test_the_tables_are_read_by_a_config(state: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = CliRunner().invoke(app, ["serve", "--state", str(state), "--export-feedback", str(out)])
     assert result.exit_code == 0, result.stderr
-    assert "7 carry a label" in result.stdout
+    assert "8 carry a label" in result.stdout
     labels: dict[str, tuple[str, None]] = {"claim": ("claim", None), "attributed": ("attributed", None)}
     documents = list(
         read_table(

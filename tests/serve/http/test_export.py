@@ -88,7 +88,7 @@ def test_the_tables_are_read_by_a_config(state: Path, tmp_path: Path) -> None:
         )
     )
     assert len({document.group for document in documents}) == 1
-    assert sum(bool(document.segments[0].labels) for document in documents) == 6
+    assert sum(bool(document.segments[0].labels) for document in documents) == 7
 
 
 def test_no_feedback_and_another_file_are_told(tmp_path: Path) -> None:

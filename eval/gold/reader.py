@@ -56,11 +56,11 @@ class GoldArticle(_Row):
     body: str
     source: str | None = None
     segments: tuple[GoldSegment, ...]
-    review: Annotated[tuple[Annotated[int, Field(ge=0, le=1)], ...], Field(min_length=1)]
+    review: Annotated[tuple[Annotated[float, Field(ge=0, le=1)], ...], Field(min_length=1)]
 
     @property
     def is_reviewed(self) -> bool:
-        """Whether at least half of the passes say yes."""
+        """Whether the passes say yes on average, an undecided one counting half."""
         return 2 * sum(self.review) >= len(self.review)
 
     @model_validator(mode="after")

@@ -49,6 +49,9 @@ def test_passes_that_disagree_are_no_truth_and_their_means_decide(tmp_path: Path
     assert not headlines[0].is_sensational
     assert [segment.code for segment in articles[0].segments] == ["O", None]
     assert articles[0].is_reviewed
+    undecided, no = ({**ARTICLE, "review": review} for review in ([0.5, 0.5], [0.5, 0]))
+    _, articles = read_gold(gold(tmp_path, headlines=[HEADLINE], articles=[undecided, no]))
+    assert [article.is_reviewed for article in articles] == [True, False]
 
 
 def test_every_bad_line_is_named(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_marks_of_the_headlines_own_stay(headline: str) -> None:
 
 
 def wrapped(body: str, width: int) -> str:
-    return "\n\n".join(textwrap.fill(paragraph, width) for paragraph in body.split("\n\n"))
+    """The body with its paragraphs wrapped; a row of entries with wide gaps between them is none."""
+    paragraphs = body.split("\n\n")
+    return "\n\n".join(p if "  " in p else textwrap.fill(p, width) for p in paragraphs)
 
 
 def articles() -> Iterator[tuple[Document, str]]:

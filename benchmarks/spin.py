@@ -111,6 +111,9 @@ def main() -> None:
         precision, threads = arguments.score_once
         print(score_once(arguments.bundle, precision, int(threads)))
         return
+    print(
+        f"{describe(('torch', 'openvino'))}; {arguments.rounds} rounds in turn, {arguments.steps} steps\n", flush=True
+    )
     columns = [(threads, is_busy) for threads in (2, 1) for is_busy in (False, True)]
     trained: dict[tuple[str, int, bool], list[float]] = {}
     scored: dict[tuple[str, int, bool], list[float]] = {}
@@ -122,11 +125,15 @@ def main() -> None:
                 with other_work(is_busy):
                     seconds = _measure(["--train-once", str(threads), "--steps", str(arguments.steps)], settings)
                 trained.setdefault((name, threads, is_busy), []).append(seconds)
+                print(
+                    f"{threads} threads, {'busy' if is_busy else 'quiet'}, {name}: {seconds:.2f}",
+                    file=sys.stderr,
+                    flush=True,
+                )
             for precision in ("f32", "bf16", "int8") if arguments.bundle else ():
                 with other_work(is_busy):
                     speed = _measure(["--score-once", precision, str(threads), "--bundle", str(arguments.bundle)], {})
                 scored.setdefault((precision, threads, is_busy), []).append(speed)
-    print(f"{describe()}, {arguments.rounds} rounds in turn, {arguments.steps} steps\n")
     header = "".join(f" {t} thread{'s' * (t > 1)}, {'busy' if b else 'quiet'} |" for t, b in columns)
     for title, results, digits in (("seconds a step", trained, 2), ("headlines a second", scored, 0)):
         if not results:

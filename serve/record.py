@@ -72,7 +72,8 @@ class ScoredSegment(Part):
     """One sentence of the body.
 
     `needs_source` is the probability that a desk editor would ask who says so, if it is a claim without a source. `unsourced` is
-    P(claim) * (1 - P(attributed)) * P(needs_source); a vague source or a platform alone attributes nothing.
+    P(claim) * (1 - P(attributed)) * P(needs_source); a vague source or a platform alone attributes nothing, and such a claim, like
+    speculation, needs a source for certain.
     """
 
     start: int

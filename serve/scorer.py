@@ -138,7 +138,8 @@ class Scorer:
             if isinstance(article, Rejected):
                 inputs.append(article)
                 continue
-            body = segment_body(article.body) if article.body else None
+            titles = [article.headline, read_headline(article)] if article.headline else []
+            body = segment_body(article.body, titles=titles) if article.body else None
             language = _language(article)
             read = _Read(article, body, language, is_judged=language in (None, "en"))
             inputs.append(read)

@@ -76,8 +76,9 @@ def judge(
         attributed = 1.0 if is_certain else labels["attributed"]
         if is_own_comment or (source is not None and source.type in ("vague", "platform")):
             attributed = 0.0
-        unsourced = labels["claim"] * (1.0 - attributed) * labels["needs_source"]
         verdict = _verdict(sentence, source=source, is_attributed=is_attributed)
+        needs_source = 1.0 if verdict in ("vague_source", "speculation") else labels["needs_source"]
+        unsourced = labels["claim"] * (1.0 - attributed) * needs_source
         if found.speaker is not None:
             verdict = "not_a_claim"  # a line that only names who speaks beside it
         is_said = is_attributed and source is not None

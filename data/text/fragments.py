@@ -7,7 +7,7 @@ from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.words import word_set
 
-AsideKind = Literal["boilerplate", "byline", "credit", "editors_note", "list_mark", "table", "timestamp"]
+AsideKind = Literal["boilerplate", "byline", "credit", "editors_note", "headline", "list_mark", "table", "timestamp"]
 
 _MAX_WORDS = 30
 _MAX_CHARS = 300

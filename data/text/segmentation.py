@@ -1,7 +1,7 @@
 """From a body to its sentences, with exact offsets; what claims nothing, and repeats, are set aside and never lost."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from presscheck.data.text.caption import ends_in_credit, is_caption, is_credit
@@ -33,6 +33,7 @@ _COMMAND_WORDS = 3
 _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
+_WORD = re.compile(r"\w+")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\b).{0,20}\b(19|20)\d\d\b.{0,160}$", re.I)
 _IN_TEXT: frozenset[AsideKind | None] = frozenset({"credit", "editors_note", "list_mark", "timestamp"})
@@ -137,8 +138,16 @@ def _kind_in_text(sentence: str) -> AsideKind | None:
     return "credit" if is_credit(sentence) else kind if kind in _IN_TEXT else None
 
 
-def segment_body(body: str) -> Body:
-    """Splits a body into sentences and sets aside what claims nothing, and repeats."""
+def _words(text: str) -> list[str]:
+    return _WORD.findall(plain(text).casefold())
+
+
+def segment_body(body: str, *, titles: Collection[str] = ()) -> Body:
+    """Splits a body into sentences and sets aside what claims nothing, and repeats.
+
+    Args:
+        titles: the article's headline, as it came and as it is read; a line before the first sentence that repeats it is set aside.
+    """
     reading = read_text(body)
     paragraphs = _paragraphs(reading)
     # Rows of links are told by gaps between them, which stand in the original; a wrapped paragraph is none.
@@ -152,9 +161,13 @@ def segment_body(body: str) -> Body:
     aside: list[Aside] = []
     duplicates: list[tuple[int, int]] = []
     seen: set[str] = set()
+    headlines = [_words(title) for title in titles]
     for (start, end), kind in zip(paragraphs, _kinds(lines), strict=True):
         if kind is not None:
             aside.append(Aside(*reading.original(start, end), kind))
+            continue
+        if not spans and _words(reading.text[start:end]) in headlines:
+            aside.append(Aside(*reading.original(start, end), "headline"))
             continue
         for first, last, part in _pieces(reading.text, start, end):
             words = plain(reading.text[first:last]).lower().split()

@@ -47,6 +47,7 @@ ASIDES = {
     "byline": ("byline", "bylines"),
     "credit": ("credit", "credits"),
     "editors_note": ("note of the desk", "notes of the desk"),
+    "headline": ("repeat of the headline", "repeats of the headline"),
     "list_mark": ("list mark", "list marks"),
     "table": ("row of a table", "rows of a table"),
     "timestamp": ("time stamp", "time stamps"),

@@ -31,7 +31,7 @@ WIDTHS = (40, 55, 72, 88, 100)
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_body_falls_into_its_sentences(case: dict[str, Any]) -> None:
-    body = segment_body(case["body"])
+    body = segment_body(case["body"], titles=case.get("titles", ()))
     cut = [case["body"][start:end] for start, end in body.sentences]
     if "read" in case:
         assert body.texts == case["read"]
@@ -139,7 +139,7 @@ def test_a_caption_is_no_claim_and_hands_no_source_on(tiny_scorer: Scorer) -> No
 def test_what_is_set_aside_does_not_count(case: dict[str, Any], tiny_scorer: Scorer) -> None:
     """Around one sentence, fragments and credits leave the record as it is: no number of theirs is a reason."""
     plain = "The tank at Salto is empty, the water board said on Monday."
-    aside = [text for kind, text in case["set_aside"] if kind != "list_mark"]
+    aside = [text for kind, text in case["set_aside"] if kind not in ("headline", "list_mark")]
     body = "\n\n".join([plain, *aside])
     one, other = tiny_scorer.score([Article("1", "Tank is empty", plain), Article("2", "Tank is empty", body)])
     assert [s.text for s in other.segments] == [plain]

@@ -37,7 +37,7 @@ def test_first_match_wins() -> None:
     found = verdicts(
         sentence("Read the whole notice first.", claim=0.1),
         sentence("The bridge fell in May, Mayor Ana Ruiz said.", attributed=0.95, source="Mayor Ana Ruiz"),
-        sentence("Experts say the bridge fell in May.", attributed=0.95, source="Experts"),
+        sentence("Experts say the bridge fell in May.", attributed=0.95, source="Experts", needs=0.2),
         sentence("It is very likely that the bridge fell in May."),
         sentence("Parliament opened on Monday.", needs=0.1),
         sentence("The bridge fell in May."),
@@ -45,7 +45,7 @@ def test_first_match_wins() -> None:
     verdict = ["not_a_claim", "attributed", "vague_source", "speculation", "own_account", "unsourced"]
     assert [s.verdict for s in found] == verdict
     assert [s.flagged for s in found] == [False, False, True, True, False, True]
-    assert found[2].unsourced == pytest.approx(0.95 * 0.95)
+    assert found[2].unsourced == pytest.approx(0.95)  # nobody stands behind it, and by the guide it needs somebody
     assert found[4].unsourced == pytest.approx(0.95 * 0.95 * 0.1, abs=1e-6)
 
 

@@ -47,7 +47,7 @@ def _build(rows: int, folder: Path) -> tuple[float, int, int]:
     config.write_text(json.dumps({"name": "rows", "data": {"sources": [source], "deduplicate": {}}}), encoding="utf-8")
     code = (
         "import resource, sys; from pathlib import Path; from presscheck.configs.loader import load;"
-        "from presscheck.data.build.write import build;"
+        "from presscheck.data.dataset.write import build;"
         "counts = build(load(sys.argv[1]), Path(sys.argv[2]));"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, sum(counts.kept.values()))"
     )

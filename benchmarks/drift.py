@@ -14,10 +14,10 @@ from presscheck.data.starter import read_starter
 from presscheck.serve.batch.drift import compare
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.embedding import word_vectors
-from presscheck.serve.labelled import as_article
 from presscheck.serve.profile import Profile, opening_words
 from presscheck.serve.reference import Reference, combined
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import as_article
 
 OTHER = ("business", "markets", "technology")
 REFERENCE, BATCH = 130, 100

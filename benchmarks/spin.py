@@ -48,7 +48,7 @@ def other_work(is_busy: bool) -> Iterator[None]:  # noqa: FBT001 - the one thing
 def train_once(steps: int, threads: int) -> float:
     """Seconds a step of a short training in this process."""
     from presscheck.configs.loader import load
-    from presscheck.train.member import fit_member
+    from presscheck.train.fit import fit_member
     from presscheck.train.plan import plan
 
     with tempfile.TemporaryDirectory() as folder:

@@ -21,7 +21,7 @@ import torch
 
 from benchmarks.machine import LAYER_PARAMETERS, SIZE, matrix_peak
 from presscheck.configs.loader import load
-from presscheck.train.member import fit_member
+from presscheck.train.fit import fit_member
 from presscheck.train.memory import keep_freed_memory
 from presscheck.train.plan import plan
 

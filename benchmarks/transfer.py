@@ -27,16 +27,16 @@ from sklearn.metrics import f1_score, roc_auc_score
 from benchmarks.record import corpus_documents, record, results_of
 from presscheck.configs.loader import load
 from presscheck.data.bootstrap import Estimate, bootstrap
+from presscheck.data.dataset.splits import split_of
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, LabelName, Segment, SegmentKind
-from presscheck.data.splits import split_of
 from presscheck.eval.metrics import Array
 from presscheck.serve.bundle import read_bundle
-from presscheck.serve.labelled import score_documents
 from presscheck.serve.scorer import Scorer
-from presscheck.train.member import fit_member
+from presscheck.train.fit import fit_member
 from presscheck.train.memory import keep_freed_memory
 from presscheck.train.plan import plan
+from presscheck.train.scored import score_documents
 
 HERE = Path(__file__).parent
 RECORD = HERE / "transfer.json"

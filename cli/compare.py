@@ -31,7 +31,7 @@ def compare(
 
         bundles = read_bundle(a), read_bundle(b)
         from presscheck.configs.loader import load
-        from presscheck.data.build.documents import load_splits
+        from presscheck.data.dataset.documents import load_splits
         from presscheck.eval.compare import compare as run_comparison
         from presscheck.eval.page.compare import print_comparison, write_comparison
 

@@ -89,7 +89,7 @@ def build(
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         from presscheck.configs.loader import load
-        from presscheck.data.build.write import build as write
+        from presscheck.data.dataset.write import build as write
 
         config = load(name, overrides or [])
         target = out or Path("built") / config.name

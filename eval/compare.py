@@ -12,7 +12,7 @@ from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from presscheck.configs.schema import TrackingConfig
 from presscheck.configs.sources import DataConfig
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.eval.bundle_config import part_of
 from presscheck.eval.calibration import calibrated_error, expected_calibration_error
@@ -25,8 +25,8 @@ from presscheck.eval.slices import parts_of_items
 from presscheck.eval.speed import slowdown, speed_of, timed
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import Scored, score_documents
 from presscheck.train.tracking import log_to_run
 
 _EXAMPLES = 5

@@ -8,8 +8,8 @@ import numpy as np
 from presscheck.data.schema import Document, Segment
 from presscheck.data.text.words import word_spans
 from presscheck.eval.items import Items
-from presscheck.serve.labelled import parts_of
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import parts_of
 
 _MIN_OF_EACH = 5  # items of a kind from which label issues can be told (cleanlab's own bound)
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from presscheck.configs.schema import CalibrationConfig, TrackingConfig
 from presscheck.configs.sources import DataConfig
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
+from presscheck.data.dataset.splits import fingerprint
 from presscheck.data.schema import Document
-from presscheck.data.splits import fingerprint
 from presscheck.eval.bundle_config import part_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import Scored, score_documents
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from presscheck.data.schema import POSITIVE, Document, Segment
-from presscheck.serve.labelled import Scored
+from presscheck.train.scored import Scored
 
 Array = NDArray[np.float64]
 

@@ -14,9 +14,9 @@ from presscheck.data.intervals import wilson
 from presscheck.data.schema import Document
 from presscheck.eval.items import Array, Items
 from presscheck.serve.bundle import Bundle, Threshold
-from presscheck.serve.labelled import Scored, as_article
 from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import flag_arrays, measured
+from presscheck.train.scored import Scored, as_article
 
 RISK = "risk"
 _SIGNIFICANT = 0.05

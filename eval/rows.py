@@ -14,8 +14,8 @@ from presscheck.data.starter import read_second_pass
 from presscheck.eval.items import Items
 from presscheck.eval.metrics import estimate
 from presscheck.eval.report import Row
-from presscheck.serve.labelled import Scored
 from presscheck.train.calibrate import tag_arrays
+from presscheck.train.scored import Scored
 
 _BASELINES = ("shape", "tfidf")
 MODEL, SECOND = "model", "second labels"

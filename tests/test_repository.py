@@ -97,7 +97,7 @@ def test_every_config_field_is_read_by_code() -> None:
         node.attr
         for layer in LAYERS
         for path in code_files(layer)
-        if path.name not in ("schema.py", "sources.py", "policies.py")
+        if layer != "configs" or path.name not in ("schema.py", "sources.py", "policies.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute)
     }

@@ -16,8 +16,8 @@ from torch.utils.data import Dataset
 
 from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
-from presscheck.serve.labelled import parts_of
 from presscheck.train.mixture import draw, mixture_counts
+from presscheck.train.scored import parts_of
 
 MISSING = math.nan
 

@@ -18,8 +18,8 @@ from presscheck.configs.section import PrevalenceName
 from presscheck.data.intervals import wilson
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
 from presscheck.serve.bundle import Calibration, Threshold
-from presscheck.serve.labelled import Scored
 from presscheck.serve.verdict import Sentence, judge
+from presscheck.train.scored import Scored
 
 Array = NDArray[np.float64]
 _MIN_FLAGGED = 10

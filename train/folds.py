@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from presscheck.data.dataset.splits import folds_of
 from presscheck.data.schema import Document
-from presscheck.data.splits import folds_of
 from presscheck.serve.bundle import read_bundle
-from presscheck.serve.labelled import as_article
 from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
 from presscheck.train.callbacks import ProgressBar
-from presscheck.train.member import fit_member
+from presscheck.train.fit import fit_member
 from presscheck.train.plan import Run
+from presscheck.train.scored import as_article
 from presscheck.train.tracking import Tracker
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from presscheck.configs.loader import ConfigError, config_hash
 from presscheck.configs.schema import RunConfig
-from presscheck.data.build.documents import load_splits
 from presscheck.data.corpora.registry import corpora
+from presscheck.data.dataset.documents import load_splits
+from presscheck.data.dataset.splits import fingerprint
 from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
-from presscheck.data.splits import fingerprint
+from presscheck.train.fit import DataInfo
 from presscheck.train.learnt import Learnt, what_is_learnt
-from presscheck.train.member import DataInfo
 from presscheck.train.trainer import resolve_bf16
 
 Splits = Mapping[SplitName, Sequence[Document]]

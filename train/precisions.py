@@ -15,13 +15,13 @@ from presscheck.data.passages import Passage
 from presscheck.data.schema import Document
 from presscheck.serve.bundle import RUNTIME_FILES, Calibration, Parity, Precision
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import Scored, parts_of, score_documents
 from presscheck.serve.predict import pack_documents, segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.train.calibrate import fit_calibration
 from presscheck.train.model import PressModel
 from presscheck.train.parity import max_parity, measure_parity
 from presscheck.train.quantise import quantise
+from presscheck.train.scored import Scored, parts_of, score_documents
 
 logger = logging.getLogger(__name__)
 

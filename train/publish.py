@@ -17,12 +17,12 @@ from presscheck.serve.bundle import (
 from presscheck.serve.canary import make_canary
 from presscheck.serve.embedding import word_vectors
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import as_article
 from presscheck.serve.profile import Profile, opening_words
 from presscheck.serve.reference import Reference
 from presscheck.serve.scorer import Scorer
-from presscheck.train.member import Member
+from presscheck.train.fit import Member
 from presscheck.train.plan import Run
+from presscheck.train.scored import as_article
 
 
 def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies: Mapping[str, Policy]) -> Path:

@@ -19,9 +19,9 @@ from presscheck.data.schema import POSITIVE
 from presscheck.serve.bundle import Bundle, Policy, read_bundle
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
+from presscheck.train.fit import Member, fit_member
 from presscheck.train.folds import features_of, fold_rows
 from presscheck.train.learnt import what_is_learnt
-from presscheck.train.member import Member, fit_member
 from presscheck.train.plan import Run, plan
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
 from presscheck.train.publish import publish_candidate

@@ -7,10 +7,10 @@ from tqdm.auto import tqdm
 
 from presscheck.data.schema import LABELS_OF, TAGS_OF, Document, Segment, Span
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.scorer import Scorer
 from presscheck.serve.spans import find_spans
+from presscheck.train.scored import score_documents
 
 _DOCUMENTS_AT_ONCE = 64
 

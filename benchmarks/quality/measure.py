@@ -12,14 +12,14 @@ from benchmarks.quality.targets import TARGETS, Index, Statistic, Target, best_t
 from benchmarks.record import corpus_documents
 from presscheck.configs.sources import DataConfig
 from presscheck.data.bootstrap import bootstrap
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import POSITIVE, Document, SplitName
 from presscheck.eval.bundle_config import part_of
 from presscheck.eval.items import Array, items_of
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.labelled import Scored, score_documents
 from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import tag_arrays
+from presscheck.train.scored import Scored, score_documents
 
 RESAMPLES = 1000
 Row = dict[str, Any]

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from presscheck.configs.schema import RunConfig
-from presscheck.data.build.write import build
-from presscheck.data.built import MANIFEST, read_built, write_built
+from presscheck.data.dataset.splits import split_of
+from presscheck.data.dataset.stored import MANIFEST, read_built, write_built
+from presscheck.data.dataset.write import build
 from presscheck.data.schema import POSITIVE, SPLITS, Document, SplitName
-from presscheck.data.splits import split_of
 
 Change = Callable[[Iterable[Document], SplitName], Iterator[Document]]
 

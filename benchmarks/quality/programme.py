@@ -14,7 +14,7 @@ from benchmarks.quality.measure import measure
 from benchmarks.quality.prepare import prepare
 from benchmarks.quality.results import EXPERIMENT, URI, draw, log, restore, results
 from presscheck.configs.loader import load
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import SplitName
 from presscheck.train.memory import keep_freed_memory
 from presscheck.train.run import train

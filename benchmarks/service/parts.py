@@ -13,8 +13,8 @@ from benchmarks.service.load import Tally, closed_loop, open_loop
 from benchmarks.service.server import busy_s, cpu_s, memory_watched
 from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
-from presscheck.serve.labelled import as_article
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import as_article
 
 CLIENTS = 8
 LIST = 16

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from presscheck.configs.loader import load
 from presscheck.data.article import Article
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import POSITIVE, Document, SplitName
 
 WORDS_PER_ARTICLE = 500

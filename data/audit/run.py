@@ -13,7 +13,7 @@ from presscheck.data.audit.form import ProbeFigure, feature_auc, probe_figures
 from presscheck.data.audit.repeats import SEQUENCE_WORDS, NearDuplicate, frequent_sequences, near_duplicates
 from presscheck.data.audit.tables import lengths, positives
 from presscheck.data.audit.wording import Wording, wording
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import Document, SplitName
 from presscheck.data.starter import STARTER, read_second_pass
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from presscheck.data.corpora.single import mapped, single
+from presscheck.data.dataset.splits import split_of
 from presscheck.data.errors import DataError, located
 from presscheck.data.rows.header import Dialect
 from presscheck.data.rows.tables import table_rows
 from presscheck.data.schema import Document, LabelName, Span, SplitName
-from presscheck.data.splits import split_of
 
 _BABE: dict[str, float | None] = {"Biased": 1.0, "Non-biased": 0.0, "No agreement": None}
 _SUBJ: dict[str, float | None] = {"SUBJ": 1.0, "OBJ": 0.0}

@@ -7,7 +7,7 @@ import sys
 
 from presscheck.configs.loader import load
 from presscheck.data.audit.agreement import matched
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import Document
 from presscheck.data.starter import read_second_pass
 

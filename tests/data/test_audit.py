@@ -138,7 +138,7 @@ def plan() -> CoveragePlan:
 
 @pytest.fixture(scope="module")
 def starter_splits() -> Mapping[SplitName, Sequence[Document]]:
-    from presscheck.data.splits import split_documents
+    from presscheck.data.dataset.splits import split_documents
 
     return split_documents(read_starter(), dev=0.1, test=0.2, salt="presscheck")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from presscheck.data.dataset.splits import split_documents
 from presscheck.data.schema import Document
-from presscheck.data.splits import split_documents
 from presscheck.data.starter import read_starter
 from presscheck.data.text.normalise import plain
 

@@ -3,7 +3,7 @@
 import pytest
 
 from presscheck.configs.schema import RunConfig
-from presscheck.data.build.documents import load_splits
+from presscheck.data.dataset.documents import load_splits
 from presscheck.eval.behaviour.fairness import Fairness, measure_fairness
 from presscheck.eval.behaviour.suite import Outcome, direction, invariance, read_cases
 from presscheck.serve.bundle import Bundle

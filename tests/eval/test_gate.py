@@ -36,9 +36,9 @@ from presscheck.eval.run import evaluate
 from presscheck.eval.speed import Speed
 from presscheck.serve.bundle import Bundle, Manifest, point, publish, read_bundle, write_manifest
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import score_documents
 
 OPEN = GateConfig(
     margin=1.0, slice_drop=1.0, max_slowdown=1e9, ece_excess=1.0, behaviour=False, fairness=False, policies=False

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 from presscheck.configs.loader import load
 from presscheck.configs.sources import SplitConfig
-from presscheck.data.load import read_source
+from presscheck.data.dataset.source_reader import read_source
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.http.app import create_app
 from presscheck.serve.http.settings import Settings

@@ -21,10 +21,10 @@ from presscheck.serve.embedding import (
     WordVectors,
     word_vectors,
 )
-from presscheck.serve.labelled import as_article
 from presscheck.serve.moments import Moments, combined_moments
 from presscheck.serve.profile import opening_words
 from presscheck.train.encoder import PACKAGED, locate
+from presscheck.train.scored import as_article
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,6 @@ from presscheck.configs.loader import ConfigError, load
 from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Bundle, Precision
-from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.serve.scorer import Scorer, load_tokenizer
@@ -33,6 +32,7 @@ from presscheck.train.model import PressModel
 from presscheck.train.parity import torch_probabilities
 from presscheck.train.plan import plan
 from presscheck.train.run import train
+from presscheck.train.scored import score_documents
 from presscheck.train.trainer import PressTrainer
 
 # One step; so many folds that the articles do not suffice for a risk model.

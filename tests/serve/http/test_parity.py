@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.labelled import as_article
+from presscheck.train.scored import as_article
 
 ARTICLES = 200
 

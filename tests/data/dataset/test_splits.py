@@ -1,7 +1,7 @@
 from dataclasses import replace
 
+from presscheck.data.dataset.splits import fingerprint, folds_of, split_of
 from presscheck.data.schema import Document, Segment
-from presscheck.data.splits import fingerprint, folds_of, split_of
 
 
 def documents(count: int) -> list[Document]:

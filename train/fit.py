@@ -19,9 +19,9 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from presscheck.configs.loader import config_hash
 from presscheck.configs.schema import RunConfig
+from presscheck.data.dataset.splits import folds_of
 from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
-from presscheck.data.splits import folds_of
 from presscheck.serve.bundle import (
     Manifest,
     Policy,
@@ -29,7 +29,6 @@ from presscheck.serve.bundle import (
     write_manifest,
     write_sums,
 )
-from presscheck.serve.labelled import Scored
 from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
@@ -39,6 +38,7 @@ from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.loss import output_weights
 from presscheck.train.model import PressModel, mix_back
 from presscheck.train.precisions import fit_precisions
+from presscheck.train.scored import Scored
 from presscheck.train.trainer import build_trainer, resolve_bf16
 
 logger = logging.getLogger(__name__)

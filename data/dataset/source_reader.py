@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import partial
 
 from presscheck.configs.sources import BuiltSource, CorpusSource, Source, SplitConfig, StarterSource, TableSource
-from presscheck.data.built import read_built
 from presscheck.data.corpora.registry import read_corpus
+from presscheck.data.dataset.splits import split_at, split_of
+from presscheck.data.dataset.stored import read_built
 from presscheck.data.schema import Document, SplitName
-from presscheck.data.splits import split_at, split_of
 from presscheck.data.starter import read_starter
 from presscheck.data.table import read_table
 

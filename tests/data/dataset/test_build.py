@@ -14,10 +14,10 @@ from presscheck.cli.main import app
 from presscheck.configs.loader import load
 from presscheck.configs.schema import RunConfig
 from presscheck.configs.sources import DataConfig
-from presscheck.data.build.documents import Counts, documents, load_splits
-from presscheck.data.build.seen import SeenTexts, sign
-from presscheck.data.build.write import build
-from presscheck.data.built import read_built
+from presscheck.data.dataset.documents import Counts, documents, load_splits
+from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
+from presscheck.data.dataset.stored import read_built
+from presscheck.data.dataset.write import build
 from presscheck.data.errors import DataError
 from presscheck.data.parquet import DocumentWriter
 from presscheck.data.schema import Document
@@ -52,7 +52,7 @@ FERRY = "The ferry to the island was sold for two million on Monday"
     ],
 )
 def test_copies_are_found(text: str, group: str, match: str | None) -> None:
-    with SeenTexts(jaccard=0.6) as seen:
+    with DuplicateIndex(jaccard=0.6) as seen:
         assert seen.match(sign([("sentence", "b", FERRY)])) == [None]
         seen.add(sign([("sentence", "a", FERRY)]))
         assert seen.match(sign([("sentence", group, text)])) == [match]

@@ -9,8 +9,8 @@ from typing import Any
 
 from presscheck.configs.loader import config_hash, dump
 from presscheck.configs.schema import RunConfig
-from presscheck.data.build.documents import Counts, documents
-from presscheck.data.built import write_built
+from presscheck.data.dataset.documents import Counts, documents
+from presscheck.data.dataset.stored import write_built
 from presscheck.data.schema import Document, SplitName
 
 

@@ -1,4 +1,4 @@
-"""Texts seen so far, exact and near, in a temporary SQLite file: memory does not grow with their number."""
+"""An index of texts that finds their exact and near duplicates, in a temporary SQLite file: memory does not grow with their number."""
 
 import hashlib
 import sqlite3
@@ -13,7 +13,6 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-from presscheck.data.schema import SplitName
 from presscheck.data.text.words import MIN_WORDS, shingles, words_of
 
 _BANDS, _ROWS = 16, 4
@@ -56,7 +55,7 @@ def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
     return signed
 
 
-class SeenTexts:
+class DuplicateIndex:
     """Finds copies of texts among those that were added before.
 
     Near copies are found by MinHash (Broder 1997) over word pairs in 16 bands of 4; their similarity is the share of equal hashes.
@@ -65,17 +64,15 @@ class SeenTexts:
     def __init__(self, *, jaccard: float) -> None:
         self._jaccard = jaccard
         self._folder = tempfile.TemporaryDirectory(prefix="presscheck-build-")
-        self._data = sqlite3.connect(Path(self._folder.name) / "seen.sqlite")
+        self._data = sqlite3.connect(Path(self._folder.name) / "texts.sqlite")
         self._data.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;"
             "CREATE TABLE texts (id INTEGER PRIMARY KEY, words BLOB, story BLOB, hashes BLOB);"
             "CREATE INDEX by_words ON texts (words);"
-            "CREATE TABLE ids (id BLOB PRIMARY KEY) WITHOUT ROWID;"
-            "CREATE TABLE stories (story BLOB PRIMARY KEY, split TEXT) WITHOUT ROWID;"
             "CREATE TABLE bands (key BLOB, text INTEGER, PRIMARY KEY (key, text)) WITHOUT ROWID;"
         )
 
-    def __enter__(self) -> "SeenTexts":
+    def __enter__(self) -> "DuplicateIndex":
         return self
 
     def __exit__(
@@ -83,17 +80,6 @@ class SeenTexts:
     ) -> None:
         self._data.close()
         self._folder.cleanup()
-
-    def is_new_id(self, identifier: str) -> bool:
-        """Remembers an id; False where it was there."""
-        return self._data.execute("INSERT OR IGNORE INTO ids VALUES (?)", (_digest(identifier),)).rowcount == 1
-
-    def is_first_split(self, group: str, split: SplitName) -> bool:
-        """Remembers the split in which a group is met first; False where that was another."""
-        story = _digest(group)
-        self._data.execute("INSERT OR IGNORE INTO stories VALUES (?, ?)", (story, split))
-        (first,) = self._data.execute("SELECT split FROM stories WHERE story = ?", (story,)).fetchone()
-        return bool(first == split)
 
     def match(self, texts: Sequence[Signed | None]) -> list[Match | None]:
         """What each text is a copy of among those added before.

@@ -8,14 +8,15 @@ import yaml
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
+def read_words(name: str) -> dict[str, Any]:
+    """A file of words of this folder."""
     found: dict[str, Any] = yaml.safe_load((files("presscheck.data.text") / name).read_text(encoding="utf-8"))
     return found
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    return {name: frozenset(listed) for name, listed in _read("words.yaml").items()}
+    return {name: frozenset(listed) for name, listed in read_words("words.yaml").items()}
 
 
 def words(name: str) -> frozenset[str]:
@@ -26,26 +27,26 @@ def words(name: str) -> frozenset[str]:
 @cache
 def forms(group: str = "verbs") -> frozenset[str]:
     """Every form of the verbs of a group of `reporting.yaml`, in lower case."""
-    read = _read("reporting.yaml")
+    read = read_words("reporting.yaml")
     return frozenset(form for lemma in read[group] for form in (lemma, *read["irregular"].get(lemma, _regular(lemma))))
 
 
 @cache
 def bases() -> frozenset[str]:
     """The forms that stand behind a plural: "say", "warn"."""
-    return frozenset(_read("reporting.yaml")["verbs"])
+    return frozenset(read_words("reporting.yaml")["verbs"])
 
 
 @cache
 def noun_verbs() -> frozenset[str]:
     """Reporting verbs that are as often nouns: "comments", "state"."""
-    return frozenset(_read("reporting.yaml")["nouns_too"])
+    return frozenset(read_words("reporting.yaml")["nouns_too"])
 
 
 @cache
 def participles(group: str = "verbs") -> frozenset[str]:
     """The past participles of a group: what can stand behind "it is"."""
-    irregular = _read("reporting.yaml")["participles"]
+    irregular = read_words("reporting.yaml")["participles"]
     return frozenset(form for form in forms(group) if form.endswith(("ed", "ed out")) or form in irregular)
 
 

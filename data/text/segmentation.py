@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from presscheck.data.text.boilerplate import is_boilerplate
 from presscheck.data.text.caption import ends_in_credit, is_caption, is_credit
 from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.fragments import AsideKind, fragment_kind, list_mark
@@ -11,31 +12,11 @@ from presscheck.data.text.normalise import plain
 from presscheck.data.text.reading import Reading, read_text
 from presscheck.data.text.sentences import split_sentences
 
-_COUNT = r"(\d[\d.,]*k?|no|one|all|your|a|more|show|view|load|read|hide|post|leave|add|write)"
-_FURNITURE = re.compile(
-    rf"^\W*(({_COUNT} )*(comments?|repl(y|ies)|likes?|shares?|reposts?|retweets?|views|reactions?)( \(\d+\))?"
-    r"|(previous|next|older|newer|earlier|later|related|latest|top|more)( (post|article|story|news|stories|articles|posts|news|topics|coverage|page|entry|entries)s?)*( like this)?(:.*)?"
-    r"|previous( (post|article|story))?\W*next( (post|article|story))?|older( \w+)?\W*newer( \w+)?"
-    r"|home( page)?|menu|search|close|up|down|print|save|send|like|follow|join|donate|give|pray|share|reply|repost|tweet|download|unsubscribe|contact|archives?|imprint|help|faq|jobs|links?"
-    r"|(share|tweet|print|e-?mail|send|save|download|report|like|recommend|forward) (this|it|the|to|in|on|via|with|as|for|post|page|article|story|notice|friend|ad|comment)\b.*"
-    r"|(tell|send|email) (a |it to |this to )?(a )?friends?|printer[- ]friendly( version)?|see (translation|also\b.*|more\b.*)"
-    r"|advertisement|sponsored( (content|links))?|(subscribe|sign (up|in)|log ?in|register now|follow us|like us|join our|find us|visit our)\b.*"
-    r"|you (may|might) (also|like)\b.*|recommended( for you)?|most (read|popular|viewed|shared)|trending( now)?|(read|continue|keep) (more|next|also|on|reading)\b.*|more (on|from|in)\b.*|(more|vote|poll|also|watch|quiz|win|tags?|filed under|categor(y|ies)|topics|archives?|sections?):.*"
-    r"|(click|tap|swipe|scroll|enter) (here|to|for)\b.*|win a\b.*|(back to|to the|skip to)( the)? (top|content|main)\b.*|all rights reserved\b.*|copyright\b.*|©.*"
-    r"|(cookie|privacy|terms)( (policy|settings|preferences|of use|and conditions))?\b.{0,20}|contact us|about( us| the author)?|about \w+|newsletter\b.*|get (our|the)\b.*|(watch|listen) (now|live|more|again)\b.*"
-    r"|media (kit|contact|enquir\w+|inquir\w+|release)\b.*|(press|editorial) (contact|office|enquir\w+)\b.*|investor relations|notes? to editors?\b.*|high-resolution \w+|forward-looking statements\b.*|end of (announcement|release|statement)|#+.*|-+ ?ends? ?-+"
-    r"|(tell us|seen something|got a (story|tip)|send (us|letters|your))\b.*|google (\w+ )?news.*|breaking news alerts?|loading.*|pages? \d+( of \d+|:.*)?)\W*$",
-    re.I,
-)
-_SEPARATOR = re.compile(r"\s+[|/·•»>]+\s+|\s{2,}|\s*[|·•]\s*")
-_FURNITURE_WORDS = 12
-_COMMAND_WORDS = 3
 _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _WORD = re.compile(r"\w+")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
-_COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\b).{0,20}\b(19|20)\d\d\b.{0,160}$", re.I)
 _IN_TEXT: frozenset[AsideKind | None] = frozenset({"credit", "editors_note", "list_mark", "timestamp"})
 
 
@@ -77,18 +58,6 @@ class Body:
         return [self.reading.text[start:end] for start, end in self.spans]
 
 
-def _is_furniture(text: str) -> bool:
-    """A short line of a known phrase, or a row of short entries between separators of which at least half are known."""
-    if _COPYRIGHT.match(text):
-        return True
-    words = len(text.split())
-    if words > _FURNITURE_WORDS + 4 * ("|" in text) or (words > _COMMAND_WORDS and _ENDS.search(text)):
-        return False  # too long, or a finished sentence
-    entries = [entry for entry in _SEPARATOR.split(text) if entry]
-    known = sum(bool(_FURNITURE.match(entry)) for entry in entries)
-    return bool(entries) and 2 * known >= len(entries)
-
-
 def _claims(line: str) -> bool:
     """Whether a short line has a verb that its subject takes: "Nobody was hurt" states something, "Mayor Quits Over Levy" is a link."""
     words = [word for word in words_in(line) if word[0].isalpha()]
@@ -97,15 +66,15 @@ def _claims(line: str) -> bool:
 
 
 def _is_tail(line: str) -> bool:
-    """Whether a line could belong to the furniture below an article: short, unfinished, and without a claim."""
+    """Whether a line could belong to the boilerplate below an article: short, unfinished, and without a claim."""
     return len(line.split()) <= _TAIL_WORDS and not _ENDS.search(line) and not _claims(line)
 
 
 def _kinds(lines: list[str]) -> list[AsideKind | None]:
-    """What each line is that is set aside whole: furniture (known phrases, and short lines beside them at the end) or a fragment."""
+    """What each line is that is set aside whole: boilerplate (known phrases, and short lines beside them at the end) or a fragment."""
     kinds: list[AsideKind | None] = []
     for line in lines:
-        known = "boilerplate" if _is_furniture(line) else fragment_kind(line)
+        known = "boilerplate" if is_boilerplate(line) else fragment_kind(line)
         kinds.append(known or ("credit" if is_credit(line) else None))
     tail = len(lines)
     while tail and (kinds[tail - 1] is not None or _is_tail(lines[tail - 1])):

@@ -79,7 +79,7 @@ class Segment:
         labels: label name to a value in 0..1; a label that is not in the mapping is missing.
         tags: the tags that the annotators were asked for; tokens carry no training signal for others.
         paragraph: index of the paragraph in the body, for rebuilding the text.
-        notes: annotations that are never trained: "speculation", "caption", "furniture", "repeat", "form:…".
+        notes: annotations that are never trained: "speculation", "caption", "boilerplate", "repeat", "form:…".
     """
 
     text: str

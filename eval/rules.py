@@ -1,4 +1,4 @@
-"""How often the rules (headline form, source type, speculation, furniture) agree with the annotations."""
+"""How often the rules (headline form, source type, speculation, boilerplate) agree with the annotations."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -55,14 +55,14 @@ def _speculation(documents: Sequence[Document]) -> Outcomes:
 
 
 def _set_aside(documents: Sequence[Document], note: str) -> Outcomes:
-    """Of the lines annotated as furniture (or repeats), how many the segmentation sets aside."""
+    """Of the lines annotated as boilerplate (or repeats), how many the segmentation sets aside."""
     outcomes: Outcomes = []
     for document in documents:
         body, starts = document.body_text()
         if not body:
             continue
         found = segment_body(body)
-        ranges = [(a.start, a.end) for a in found.set_aside] if note == "furniture" else found.duplicates
+        ranges = [(a.start, a.end) for a in found.set_aside] if note == "boilerplate" else found.duplicates
         for sentence, start in zip(document.sentences, starts, strict=True):
             if note in sentence.notes:
                 outcomes.append((document.group, float(any(a <= start < b for a, b in ranges))))
@@ -78,7 +78,7 @@ def _boundaries(documents: Sequence[Document]) -> Outcomes:
         kept = [
             (s, start)
             for s, start in zip(document.sentences, starts, strict=True)
-            if not {"furniture", "repeat"} & s.notes
+            if not {"boilerplate", "repeat"} & s.notes
         ]
         outcomes += [(document.group, float(start in found)) for _, start in kept]
     return outcomes
@@ -112,7 +112,7 @@ def measure_rules(documents: Sequence[Document], scored: Sequence[Scored], *, re
         "headline_form": _forms(documents),
         "source_type": _source_types(documents),
         "speculation": _speculation(documents),
-        "furniture_found": _set_aside(documents, "furniture"),
+        "boilerplate_found": _set_aside(documents, "boilerplate"),
         "repeats_found": _set_aside(documents, "repeat"),
         "sentence_starts_found": _boundaries(documents),
         "source_type by tags": _types_by_tags(scored, "source"),

@@ -27,7 +27,7 @@ FORMS = {
     "N": "list",
     "C": "command",
 }
-NOTES = {"x": "speculation", "p": "caption", "b": "furniture", "r": "repeat"}
+NOTES = {"x": "speculation", "p": "caption", "b": "boilerplate", "r": "repeat"}
 SOURCE_TYPES = {"s": "named", "s~": "anonymous", "s?": "vague", "s@": "platform", "s>": "pronoun"}
 FRAMING_TYPES = {
     "fq": "assertion_question",
@@ -159,8 +159,8 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
     has_framing = any(span.tag == "framing" for span in spans)
     if has_framing and not labels.get("sensational"):
         raise ValueError("framing words are marked, which only a headline of strength 1 to 3 has")
-    if {"caption", "furniture"} & notes and labels.get("claim"):
-        raise ValueError("a caption or furniture line is not a claim")
+    if {"caption", "boilerplate"} & notes and labels.get("claim"):
+        raise ValueError("a caption or boilerplate line is not a claim")
     if "speculation" in notes and not labels.get("claim"):
         raise ValueError("speculation (x) goes with the flag c")
     if kind == "sentence":

@@ -43,7 +43,7 @@ PARTIAL = {
 }
 # What is set aside, one and many.
 ASIDES = {
-    "boilerplate": ("line of site furniture", "lines of site furniture"),
+    "boilerplate": ("line of boilerplate", "lines of boilerplate"),
     "byline": ("byline", "bylines"),
     "credit": ("credit", "credits"),
     "editors_note": ("note of the desk", "notes of the desk"),

@@ -37,7 +37,7 @@ def test_hard_wrapped_paragraphs_are_joined() -> None:
     assert len(sentences(text)) == 2
 
 
-def test_furniture_and_repeats_are_set_aside_with_their_offsets() -> None:
+def test_boilerplate_and_repeats_are_set_aside_with_their_offsets() -> None:
     body = "The quay fell on Monday.\nThe quay fell on Monday.\n\nIt had stood since 1998.\n\n"
     body += "Harbour Daily News\n\nPost a Comment\n\nPrevious Post Next Post"
     found = segment_body(body)
@@ -59,7 +59,7 @@ def test_furniture_and_repeats_are_set_aside_with_their_offsets() -> None:
         "Sign in sheets were missing, the clerk said.",
     ],
 )
-def test_sentences_that_open_like_furniture_stay(line: str) -> None:
+def test_sentences_that_open_like_boilerplate_stay(line: str) -> None:
     assert sentences(f"The quay fell.\n\n{line}") == ["The quay fell.", line]
 
 
@@ -72,11 +72,11 @@ def test_sentences_that_open_like_furniture_stay(line: str) -> None:
         "Read next: Five cranes",
     ],
 )
-def test_rows_of_links_are_furniture(line: str) -> None:
+def test_rows_of_links_are_boilerplate(line: str) -> None:
     assert sentences(f"The quay fell.\n\n{line}") == ["The quay fell."]
 
 
-def test_a_short_last_line_alone_is_no_furniture() -> None:
+def test_a_short_last_line_alone_is_no_boilerplate() -> None:
     assert sentences("The quay fell on Monday.\n\nNobody was hurt") == ["The quay fell on Monday.", "Nobody was hurt"]
 
 

@@ -66,6 +66,12 @@ class TrainConfig(Section):
         description="Share of the pretrained encoder that is mixed back into the trained one at the end (Wortsman et al. 2022, Robust "
         "fine-tuning): a little carries further to other corpora at no cost at home.",
     )
+    average_epochs: int = Field(
+        1,
+        ge=1,
+        description="Weights of so many last epochs whose mean is kept (Izmailov et al. 2018, Averaging weights leads to wider optima); "
+        "1 keeps the best epoch. A training of fewer epochs averages all but its first.",
+    )
     weight_decay: float = Field(0.01, ge=0, description="AdamW weight decay.")
     max_grad_norm: float = Field(1.0, gt=0, description="Gradient clipping.")
     tokens_per_batch: int = Field(1024, ge=64, description="Padded tokens of a batch at most.")

@@ -36,7 +36,7 @@ from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.loss import output_weights
-from presscheck.train.model import PressModel, mix_back
+from presscheck.train.model import PressModel, average, mix_back
 from presscheck.train.precisions import fit_precisions
 from presscheck.train.scored import Scored
 from presscheck.train.trainer import build_trainer, resolve_bf16
@@ -73,6 +73,11 @@ def _checkpoint(folder: Path) -> str | None:
     for half in [p for p in folder.glob("checkpoint-*") if not (p / "trainer_state.json").is_file()]:
         shutil.rmtree(half)
     return get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]  # untyped library
+
+
+def _checkpoints(folder: Path) -> list[Path]:
+    """The checkpoints in the order of their steps."""
+    return sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.removeprefix("checkpoint-")))
 
 
 def _weights(model: PressModel) -> dict[str, Tensor]:
@@ -120,6 +125,7 @@ def _train(
         accumulation_steps=options.accumulation_steps,
         use_bf16=resolve_bf16(options.precision),
         early_stop_patience=options.early_stop_patience,
+        checkpoints=max(2, options.average_epochs),
         log_every_steps=options.log_every_steps,
     )
     for builtin in (ProgressCallback, PrinterCallback):
@@ -129,6 +135,9 @@ def _train(
     # The trainer wraps forward in its autocast; export and parity want the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     assert isinstance(bare, PressModel)
+    averaged = min(options.average_epochs, round(trainer.state.epoch or 0) - 1)  # the first epoch has learnt too little
+    if averaged > 1:
+        average(bare, [load_file(checkpoint / "model.safetensors") for checkpoint in _checkpoints(folder)[-averaged:]])
     mix_back(bare, pretrained, share=options.keep_pretrained)
     log.write_text(json.dumps(trainer.state.log_history), encoding="utf-8")
     save_file(_weights(bare), folder / "trained.part")

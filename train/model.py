@@ -3,7 +3,7 @@
 Shapes: B passages, T tokens, H hidden units, L segment labels, K token tags.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -48,6 +48,14 @@ def parameter_groups(
             if parameters:
                 groups.append({"params": parameters, "lr": rate, "weight_decay": weight_decay if decays else 0.0})
     return groups
+
+
+@torch.no_grad()
+def average(model: PressModel, states: Sequence[Mapping[str, Tensor]]) -> None:
+    """Gives the model the mean of the weights of several moments of its training (Izmailov et al. 2018)."""
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            value.copy_(torch.stack([state[name].to(value) for state in states]).mean(dim=0))
 
 
 @torch.no_grad()

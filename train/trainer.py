@@ -120,9 +120,10 @@ def build_trainer(
     accumulation_steps: int,
     use_bf16: bool,
     early_stop_patience: int | None,
+    checkpoints: int,
     log_every_steps: int,
 ) -> PressTrainer:
-    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch."""
+    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch, and the last of them stay."""
     batches = partial(TokenBudgetBatches, tokens_per_batch=tokens_per_batch, seed=seed)
     examples = partial(make_examples, tokenizer=tokenizer, max_tokens=max_tokens)
     names = names_of(train) if changes else {}
@@ -149,7 +150,7 @@ def build_trainer(
         use_cpu=not torch.cuda.is_available(),
         eval_strategy="epoch",
         save_strategy="epoch",
-        save_total_limit=2,
+        save_total_limit=checkpoints,
         load_best_model_at_end=bool(stopping),
         restore_callback_states_from_checkpoint=True,  # patience is part of the state
         metric_for_best_model="eval_loss",

@@ -77,11 +77,9 @@ def test_interrupted_and_resumed_equals_uninterrupted(
     assert not (tmp_path / "models" / ".work").exists()
 
 
-@pytest.mark.parametrize(("patience", "kept"), [(2, 1), (None, 2)])
-def test_without_patience_the_last_epoch_is_kept(
-    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: int | None, kept: int
-) -> None:
-    """Dev losses that rise: the first of two epochs is the best one."""
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Tensor]]:
+    """The weights at the end of each epoch, of trainings whose dev loss rises: the first epoch is the best one."""
     ends: list[dict[str, Tensor]] = []
     original = PressTrainer.evaluate
 
@@ -92,11 +90,30 @@ def test_without_patience_the_last_epoch_is_kept(
         return {**metrics, "eval_loss": float(len(ends))}
 
     monkeypatch.setattr(PressTrainer, "evaluate", rising)
+    return ends
+
+
+@pytest.mark.parametrize(("patience", "kept"), [(2, 1), (None, 2)])
+def test_without_patience_the_last_epoch_is_kept(
+    small_corpus: Path, tmp_path: Path, ends: list[dict[str, Tensor]], patience: int | None, kept: int
+) -> None:
     options = ["train.epochs=2", f"train.early_stop_patience={json.dumps(patience)}", "calibration.risk_folds=0"]
     bundle = train(tiny_config(small_corpus, tmp_path, *options))
     weights = load_file(bundle.path / "model.safetensors")
     same = [all(torch.equal(weights[name], end[name]) for name in weights) for end in ends]
     assert same == [number == kept for number in (1, 2)]
+
+
+def test_the_last_epochs_are_averaged_but_never_the_first(
+    small_corpus: Path, tmp_path: Path, ends: list[dict[str, Tensor]]
+) -> None:
+    """Four epochs were asked for and the third is one too many: of 1, 2 and 3 the mean of 2 and 3 is kept."""
+    options = ["train.epochs=4", "train.early_stop_patience=2", "train.average_epochs=3", "calibration.risk_folds=0"]
+    bundle = train(tiny_config(small_corpus, tmp_path, *options))
+    weights = load_file(bundle.path / "model.safetensors")
+    assert len(ends) == 3
+    for name, value in weights.items():
+        torch.testing.assert_close(value, (ends[1][name] + ends[2][name]) / 2)
 
 
 def test_accumulated_batches_weigh_like_one(small_corpus: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from presscheck.data.article import Article, Rejected
+from presscheck.data.article import Article, Rejected, checked, make_article
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.assemble import Assembler, read_headline
@@ -110,6 +110,15 @@ class Scorer:
     def tokens_and_places(self) -> tuple[int, int]:
         """Tokens that the model has read until now, and places of its batches: the rest of these is padding."""
         return self._runtime.tokens, self._runtime.places
+
+    def score_one(self, headline: str | None = None, body: str | None = None, *, identifier: str = "1") -> Record:
+        """The record of one article; an article with neither part is rejected in its record.
+
+        Args:
+            identifier: the record's id.
+        """
+        (record,) = self.score([checked(make_article(identifier, headline, body), "score_one")])
+        return record
 
     def segments(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScores]]:
         """Calibrated scores of every segment; a document is a list of consecutive segments that are read together."""

@@ -33,12 +33,6 @@ def evaluate(
             help="Measure on labels of real news too: a folder with headlines.jsonl and articles.jsonl (docs/evaluation.md).",
         ),
     ] = None,
-    watts_per_core: Annotated[
-        float | None,
-        typer.Option(
-            help="What a busy core draws, to estimate energy by in the page and the card; nothing measures it."
-        ),
-    ] = None,
 ) -> None:
     """Evaluates a bundle on the frozen test split of its own data.
 
@@ -63,8 +57,6 @@ def evaluate(
         for share in capacity or ():
             if not 0 < share <= 1:
                 raise ConfigError(f"--capacity {share}: a share lies above 0 and is at most 1")
-        if watts_per_core is not None and watts_per_core <= 0:
-            raise ConfigError(f"--watts-per-core {watts_per_core}: a core draws more than nothing")
         report = run_evaluation(
             loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold
         )
@@ -72,5 +64,5 @@ def evaluate(
         if out is not None:
             from presscheck.eval.page.write import write_report
 
-            write_report(report, loaded.manifest, out, watts=watts_per_core)
+            write_report(report, loaded.manifest, out)
             typer.echo(f"open {out / 'report.html'}")

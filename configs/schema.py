@@ -80,12 +80,6 @@ class TrainConfig(Section):
         ge=1,
         description="Passages of a batch at most: headlines fill few steps otherwise. Without it only tokens bound a batch.",
     )
-    mixture_temperature: float | None = Field(
-        None,
-        ge=1,
-        description="Samples the corpora in shares of size^(1/temperature): 1 by size, more evens them out; without it every passage comes "
-        "once per epoch.",
-    )
     augment: dict[ChangeName, Fraction] = Field(
         {},
         description="Changes that leave the labels as they are, each with its probability per document and epoch: another case, no "

@@ -23,11 +23,6 @@ class Speed:
     cores: int
     processor: str
 
-    @property
-    def core_seconds(self) -> float:
-        """Core-seconds a thousand segments."""
-        return 1000 * self.cores / self.segments_per_second
-
 
 def processor() -> str:
     """The CPU's name, as far as the system tells it."""

@@ -16,7 +16,6 @@ from torch.utils.data import Dataset
 
 from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
-from presscheck.train.mixture import draw, mixture_counts
 from presscheck.train.scored import parts_of
 
 MISSING = math.nan
@@ -27,7 +26,6 @@ class Example:
     """A passage with its targets; MISSING where nobody was asked.
 
     Attributes:
-        source: name of the corpus.
         label_targets: (position of a closing [SEP], L values).
         tag_targets: (position of a token, K values).
     """
@@ -35,7 +33,6 @@ class Example:
     ids: tuple[int, ...]
     label_targets: tuple[tuple[int, tuple[float, ...]], ...]
     tag_targets: tuple[tuple[int, tuple[float, ...]], ...]
-    source: str = ""
 
 
 def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
@@ -52,7 +49,6 @@ def _examples(
     part: Sequence[Segment],
     tokenised: Sequence[TokenisedSegment],
     *,
-    source: str,
     special: SpecialTokens,
     max_tokens: int,
 ) -> list[Example]:
@@ -67,7 +63,7 @@ def _examples(
             labels.append((slot.separator, tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS)))
             for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
                 tags.append((slot.first + index, _tag_row(segment, start, end)))
-        examples.append(Example(passage.ids, tuple(labels), tuple(tags), source))
+        examples.append(Example(passage.ids, tuple(labels), tuple(tags)))
     return examples
 
 
@@ -78,7 +74,7 @@ def make_examples(documents: Sequence[Document], tokenizer: Tokenizer, *, max_to
     for document in documents:
         for part in parts_of(document):
             tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
-            examples += _examples(part, tokenised, source=document.source, special=special, max_tokens=max_tokens)
+            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens)
     return examples
 
 
@@ -91,12 +87,11 @@ class TokenBudgetBatches(Dataset[list[Example]]):
     """A data set whose items are whole batches of passages of like length, of at most `tokens_per_batch` padded tokens each.
 
     Since the items are batches, sharding over processes, the scheduler's length and skipping on resume are the trainer's own. The number
-    of batches is the same in every epoch; who shares a batch changes with the epoch, and with a mixture also who is drawn.
+    of batches is the same in every epoch; who shares a batch changes with the epoch.
 
     Args:
-        examples: all passages; or a function of the epoch, where they differ from epoch to epoch. Each epoch has the same corpora.
+        examples: all passages; or a function of the epoch, where they differ from epoch to epoch.
         passages_per_batch: passages of a batch at most, so that short texts do not share too few steps; None sets no bound.
-        temperature: samples the corpora by `mixture_counts`; None takes every passage once per epoch.
     """
 
     def __init__(
@@ -106,13 +101,11 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         tokens_per_batch: int,
         seed: int,
         passages_per_batch: int | None = None,
-        temperature: float | None = None,
     ) -> None:
         self._make: Callable[[int], Sequence[Example]] = examples if callable(examples) else lambda _: examples
         self._tokens_per_batch = tokens_per_batch
         self._passages_per_batch = passages_per_batch or sys.maxsize
         self._seed = seed
-        self._temperature = temperature
         self._epoch: int | None = None
         self._batches: list[list[int]] = []
         self.set_epoch(0)
@@ -126,21 +119,10 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         self._batches = batches if self._epoch is None else _of_length(batches, len(self._batches))
         self._epoch = epoch
 
-    def _draw(self, generator: random.Random) -> list[int]:
-        by_source: dict[str, list[int]] = {}
-        for index in sorted(range(len(self._examples)), key=lambda i: _width(self._examples[i])):
-            by_source.setdefault(self._examples[index].source, []).append(index)
-        sizes = {source: len(indices) for source, indices in by_source.items()}
-        counts = mixture_counts(sizes, temperature=self._temperature) if self._temperature else sizes
-        return sorted(
-            index
-            for source, indices in by_source.items()
-            for index in draw(indices, counts[source], generator=generator)
-        )
-
     def _deal(self, epoch: int) -> list[list[int]]:
         generator = random.Random(f"{self._seed}/{epoch}")  # noqa: S311 - not cryptography
-        order = self._draw(generator)
+        generator.random()  # as versions with a corpus sampler did: one corpus keeps its batches, and a model its weights
+        order = list(range(len(self._examples)))
         generator.shuffle(order)
         order.sort(key=lambda index: _width(self._examples[index]))
         batches: list[list[int]] = []
@@ -163,7 +145,7 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
 
 def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
-    """Splits batches, or leaves some out at even steps, until there are `length`: the epochs of a mixture differ by a few."""
+    """Splits batches, or leaves some out at even steps, until there are `length`: epochs whose passages differ have a few more or fewer."""
     while len(batches) < length:
         largest = max(range(len(batches)), key=lambda i: len(batches[i]))
         half = len(batches[largest]) // 2

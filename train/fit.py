@@ -120,7 +120,6 @@ def _train(
         max_grad_norm=options.max_grad_norm,
         tokens_per_batch=options.tokens_per_batch,
         passages_per_batch=options.passages_per_batch,
-        mixture_temperature=options.mixture_temperature,
         changes=options.augment,
         accumulation_steps=options.accumulation_steps,
         use_bf16=resolve_bf16(options.precision),

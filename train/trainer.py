@@ -115,7 +115,6 @@ def build_trainer(
     max_grad_norm: float,
     tokens_per_batch: int,
     passages_per_batch: int | None,
-    mixture_temperature: float | None,
     changes: Mapping[ChangeName, float],
     accumulation_steps: int,
     use_bf16: bool,
@@ -172,7 +171,6 @@ def build_trainer(
         train_dataset=batches(
             changed if changes else examples(train),
             passages_per_batch=passages_per_batch,
-            temperature=mixture_temperature,
         ),
         eval_dataset=batches(examples(dev)),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),

@@ -2,26 +2,19 @@
 
 from presscheck.data.pages import page_environment
 from presscheck.eval.facets import WHO
-from presscheck.eval.page.cost import cost_of
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Manifest
 
 _WORST_SLICES = 5
 
 
-def as_card(report: Report, manifest: Manifest, *, watts: float | None = None) -> str:
-    """The card as Markdown.
-
-    Args:
-        watts: see `cost_of`.
-    """
+def as_card(report: Report, manifest: Manifest) -> str:
+    """The card as Markdown."""
     worst = {
         label.label: sorted(label.slices, key=lambda one: -one.error_rate)[:_WORST_SLICES] for label in report.labels
     }
     return (
         page_environment("presscheck.eval.page")
         .get_template("card.md")
-        .render(
-            report=report, manifest=manifest, worst=worst, cost=cost_of(manifest, report.speed, watts=watts), who=WHO
-        )
+        .render(report=report, manifest=manifest, worst=worst, who=WHO)
     )

@@ -4,7 +4,6 @@ from presscheck.data.pages import as_svg, page_environment
 from presscheck.eval.errors import Word
 from presscheck.eval.facets import WHO
 from presscheck.eval.metrics import METRICS, NAMES
-from presscheck.eval.page.cost import cost_of
 from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Manifest
@@ -17,7 +16,7 @@ def tint(word: Word) -> str:
     return f"background: rgba({colour}, {strength:.2f})" if strength >= 0.05 else ""
 
 
-def as_html(report: Report, manifest: Manifest, *, watts: float | None = None) -> str:
+def as_html(report: Report, manifest: Manifest) -> str:
     """One page without a request or a script, readable in print."""
     sections = (*report.labels, *((report.risk,) if report.risk else ()))
     pictures = {
@@ -33,7 +32,6 @@ def as_html(report: Report, manifest: Manifest, *, watts: float | None = None) -
         report=report,
         manifest=manifest,
         sections=sections,
-        cost=cost_of(manifest, report.speed, watts=watts),
         who=WHO,
         metrics={name: NAMES.get(name, name) for name in METRICS},
         pictures={name: as_svg(figure) for name, figure in pictures.items() if figure is not None},

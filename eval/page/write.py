@@ -9,11 +9,11 @@ from presscheck.eval.report import Report
 from presscheck.serve.bundle import Manifest
 
 
-def write_report(report: Report, manifest: Manifest, folder: Path, *, watts: float | None = None) -> None:
+def write_report(report: Report, manifest: Manifest, folder: Path) -> None:
     """Writes `report.html`, `report.json` and `MODEL_CARD.md`."""
     files = {
         "report.json": report.as_json(),
-        "report.html": as_html(report, manifest, watts=watts),
-        "MODEL_CARD.md": as_card(report, manifest, watts=watts),
+        "report.html": as_html(report, manifest),
+        "MODEL_CARD.md": as_card(report, manifest),
     }
     write_files(folder, files)

@@ -102,17 +102,10 @@ def test_the_card_names_data_that_rules_out_commercial_use(report: Report, manif
     assert "babe, webis" in card
 
 
-def test_energy_is_an_assumption_that_was_given(report: Report, manifest: Manifest) -> None:
-    """Two threads for ten minutes are a third of a core-hour; two cores read a million segments in 1,000 seconds."""
-    plain, assumed = as_card(report, manifest), as_card(report, manifest, watts=9.0)
-    assert "0.33 core-hours" in plain
-    assert "busy core" not in plain
-    assert (
-        "At 9 W a busy core (an assumption that was given): 3.0 Wh for the training, 5.0 Wh a million segments"
-        in assumed
-    )
-    silent = {**manifest.config, "train": {**manifest.config["train"], "threads": 0}}
-    unknown = manifest.model_copy(update={"training_threads": None, "config": silent})
+def test_training_time_names_its_threads_where_they_are_known(report: Report, manifest: Manifest) -> None:
+    assert "took 10 minutes on 2 threads;" in as_card(report, manifest)
+    assert "took 10 minutes on 2 threads;" in as_html(report, manifest)
+    unknown = manifest.model_copy(update={"training_threads": None})
     assert "took 10 minutes;" in as_card(report, unknown)
 
 

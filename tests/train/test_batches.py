@@ -10,7 +10,6 @@ from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.starter import read_starter
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
-from presscheck.train.mixture import mixture_counts
 
 
 @pytest.fixture(scope="module")
@@ -82,25 +81,6 @@ def test_padding_carries_no_target(examples: list[Example]) -> None:
     assert batch["attention_mask"][0].sum() == len(short.ids)
     assert batch["label_targets"][0, len(short.ids) :].isnan().all()
     assert batch["tag_targets"][0, len(short.ids) :].isnan().all()
-
-
-def test_a_mixture_evens_corpora_out_and_keeps_the_number_of_batches(examples: list[Example]) -> None:
-    few, many = [replace(e, source="few") for e in examples[:20]], [replace(e, source="many") for e in examples[20:]]
-    sizes = {"few": len(few), "many": len(many)}
-    counts = mixture_counts(sizes, temperature=2.0)
-    assert counts["few"] / counts["many"] == pytest.approx((len(few) / len(many)) ** 0.5, rel=0.05)
-    assert mixture_counts(sizes, temperature=1.0) == sizes
-    batches = TokenBudgetBatches([*few, *many], tokens_per_batch=512, seed=3, temperature=2.0)
-    lengths, drawn = set(), []
-    for epoch in range(4):
-        batches.set_epoch(epoch)
-        lengths.add(len(batches))
-        seen = Counter(e.ids for i in range(len(batches)) for e in batches[i] if e.source == "many")
-        drawn.append(frozenset(seen))
-        share = sum(e.source == "few" for i in range(len(batches)) for e in batches[i])
-        assert share == pytest.approx(counts["few"], abs=12)
-    assert len(lengths) == 1
-    assert len(set(drawn)) == 4, "another epoch draws others of the large corpus"
 
 
 def test_passages_may_differ_from_epoch_to_epoch(examples: list[Example]) -> None:

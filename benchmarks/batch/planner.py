@@ -11,7 +11,7 @@ from benchmarks.batch.results import keep
 from presscheck.data.rows.raw import RawRow
 from presscheck.serve.batch.job import Input, Settings
 from presscheck.serve.batch.plan import Planner
-from presscheck.serve.batch.read import InputReader
+from presscheck.serve.batch.readers.reader import InputReader
 
 ROW = b'{"id": "n", "headline": "Mayor resigns after vote", "body": "It fell by 40 percent."}\n'
 STEPS = 10

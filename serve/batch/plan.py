@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from presscheck.data.rows.raw import LineCount, RawRow
 from presscheck.serve.batch.job import Input, Settings
-from presscheck.serve.batch.read import InputReader
+from presscheck.serve.batch.readers.reader import InputReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from presscheck.data.rows import lines
 from presscheck.data.rows.columns import Columns
 from presscheck.data.rows.refusal import Fault
 from presscheck.data.rows.row import Row, read_row
-from presscheck.serve.batch.inputs import find_inputs
-from presscheck.serve.batch.read import InputReader
+from presscheck.serve.batch.readers.discover import find_inputs
+from presscheck.serve.batch.readers.reader import InputReader
 
 COLUMNS = Columns()
 ROWS: list[dict[str, object]] = [
@@ -338,7 +338,7 @@ def test_a_disk_that_fails_is_no_damaged_file(tmp_path: Path, monkeypatch: pytes
                 raise OSError(5, "Input/output error")
             return super().read(-1 if size is None else size)
 
-    monkeypatch.setattr("presscheck.serve.batch.read.open_raw", Failing)
+    monkeypatch.setattr("presscheck.serve.batch.readers.reader.open_raw", Failing)
     with pytest.raises(OSError, match="Input/output error"):
         list(reader_of(tmp_path / "a.parquet"))
 

@@ -11,7 +11,7 @@ from functools import reduce
 from pathlib import Path
 
 from presscheck.data.starter import read_starter
-from presscheck.serve.batch.drift import compare
+from presscheck.serve.batch.summary.drift import compare
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.embedding import word_vectors
 from presscheck.serve.labelled import as_article

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from presscheck.serve.batch.manifest import JobManifest
-from presscheck.serve.batch.report import Report, make_report, read_baseline, write_report
 from presscheck.serve.batch.review.queue import write_queue
 from presscheck.serve.batch.review.sample import ReviewOptions
+from presscheck.serve.batch.summary.manifest import JobManifest
+from presscheck.serve.batch.summary.report import Report, make_report, read_baseline, write_report
 from presscheck.serve.bundle import Bundle
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from presscheck.serve.batch.shard import Done, Summary
-from presscheck.serve.batch.work import peak_memory_mb
+from presscheck.serve.batch.shards.output import ShardSummary
+from presscheck.serve.batch.shards.scorer import Done, peak_memory_mb
 
 logger = logging.getLogger(__name__)
 LINE_EVERY_S = 10.0
@@ -57,7 +57,7 @@ class Progress:
         """An input was read to its end."""
         self._inputs_done += 1
 
-    def skipped(self, summary: Summary) -> None:
+    def skipped(self, summary: ShardSummary) -> None:
         """A shard was there already."""
         self._already += summary.rows
         self._show()

@@ -8,13 +8,12 @@ from pathlib import Path
 from presscheck.data.lock import sole_writer
 from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.job import Job, Settings, begin, model_sha256
-from presscheck.serve.batch.manifest import InputCount, JobManifest, write_manifest
-from presscheck.serve.batch.plan import InputDone, Planner, Shard
 from presscheck.serve.batch.progress import Progress
 from presscheck.serve.batch.readers.discover import list_inputs
-from presscheck.serve.batch.scorer import check_settings
-from presscheck.serve.batch.shard import ScorerSpec
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.planner import InputDone, Planner, Shard
+from presscheck.serve.batch.shards.scorer import ScorerSpec, check_settings
+from presscheck.serve.batch.shards.store import Store
+from presscheck.serve.batch.summary.manifest import InputCount, JobManifest, write_manifest
 from presscheck.serve.bundle import Bundle
 
 logger = logging.getLogger(__name__)

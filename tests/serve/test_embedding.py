@@ -12,7 +12,7 @@ from scipy.stats import f as f_distribution
 
 from presscheck.data.starter import read_starter
 from presscheck.serve import embedding
-from presscheck.serve.batch.distance import distance
+from presscheck.serve.batch.summary.distance import distance
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.embedding import (
     DIMENSIONS,

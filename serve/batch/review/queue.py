@@ -9,14 +9,14 @@ from pathlib import Path
 
 from presscheck.configs.section import Section
 from presscheck.data.atomic import write_files
-from presscheck.serve.batch.manifest import JobManifest
-from presscheck.serve.batch.part import read_part
 from presscheck.serve.batch.review.answers import read_answers
 from presscheck.serve.batch.review.cluster import clusters
 from presscheck.serve.batch.review.export import as_csv, as_label_studio, label_studio_config
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, draw_sample
 from presscheck.serve.batch.review.units import Picked, Stratum, read_units
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.output import read_part
+from presscheck.serve.batch.shards.store import Store
+from presscheck.serve.batch.summary.manifest import JobManifest
 from presscheck.serve.bundle import Policy
 from presscheck.serve.record import Level, Record
 

@@ -18,11 +18,11 @@ from presscheck.data.rows.raw import LineCount
 from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.engines.local import in_process
 from presscheck.serve.batch.job import Settings
-from presscheck.serve.batch.manifest import JobManifest
-from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.progress import Progress
 from presscheck.serve.batch.run import Outcome, Request, run_batch
-from presscheck.serve.batch.shard import Done, ScorerSpec
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import Done, ScorerSpec
+from presscheck.serve.batch.summary.manifest import JobManifest
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.record import Record
@@ -191,7 +191,7 @@ def test_without_text_no_word_of_an_article_is_written(inputs: Path, tmp_path: P
 KILLED = """
 import os, signal
 from presscheck.cli.main import main
-from presscheck.serve.batch import store
+from presscheck.serve.batch.shards import store
 write, calls = store.write_bytes, []
 def last(path, content):
     write(path, content)
@@ -251,7 +251,7 @@ def test_a_full_disk_stops_the_job_and_loses_nothing(
 
 
 def test_the_manifest_reads_back(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
-    from presscheck.serve.batch.manifest import read_manifest
+    from presscheck.serve.batch.summary.manifest import read_manifest
 
     manifest: JobManifest = run(inputs, tmp_path / "out", tiny_bundle).manifest
     assert read_manifest(tmp_path / "out") == manifest

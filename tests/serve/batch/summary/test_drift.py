@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from presscheck.serve.batch.drift import LIMIT, compare, psi
-from presscheck.serve.batch.prevalence import prevalences
+from presscheck.serve.batch.summary.drift import LIMIT, compare, psi
+from presscheck.serve.batch.summary.prevalence import prevalences
 from presscheck.serve.prior import shifted
 from presscheck.serve.reference import SCORE_BINS, Reference, combined, odds_bin
 

@@ -1,17 +1,30 @@
-"""A part: the records of a shard as Parquet or JSONL, with the columns that a team filters by beside each whole record."""
+"""What a scored shard leaves: its part, the records as Parquet or JSONL with the columns that a team filters by, and its summary.
 
+The signature column says how alike two texts are: near-duplicates share most of its numbers.
+"""
+
+import hashlib
 import io
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from datasketch import MinHash
+from numpy.typing import NDArray
 
+from presscheck.configs.section import Section
+from presscheck.data.article import Article
 from presscheck.serve.batch.job import PartFormat
 from presscheck.serve.record import Headline, Record
+from presscheck.serve.reference import Reference
 
+SIGNATURE = 32
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -31,6 +44,40 @@ SCHEMA = pa.schema(
         ("record", pa.string()),
     ]
 )
+
+
+class RejectedRow(Section):
+    """A line of `rejected.jsonl`."""
+
+    code: str
+    file: str
+    line: int
+    field: str | None
+    message: str
+
+
+class ShardSummary(Section):
+    """What is kept of a finished shard beside its part; `part_sha256` is of the part's bytes."""
+
+    index: int
+    key: str
+    file: str
+    first_line: int
+    last_line: int
+    rows: int
+    scored: int
+    partial: int
+    words: int
+    part: str
+    part_sha256: str
+    part_bytes: int
+    rejected: tuple[RejectedRow, ...]
+    reference: Reference
+
+
+def text_sha256(article: Article) -> str:
+    """Hash of what was scored: two rows of one hash are copies."""
+    return hashlib.sha256(f"{article.headline or ''}\0{article.body or ''}".encode()).hexdigest()
 
 
 def columns_of(
@@ -107,3 +154,28 @@ def read_part(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(1000, columns=list(columns)):
             yield from batch.to_pylist()
+
+
+@cache
+def _empty() -> MinHash:
+    return MinHash(num_perm=SIGNATURE, seed=1)
+
+
+def signature(words: list[str]) -> bytes:
+    """MinHash (Broder 1997) of the pairs of neighbouring words, as SIGNATURE little-endian 32-bit numbers."""
+    pairs = {f"{a} {b}".encode() for a, b in pairwise(words)} or {" ".join(words).encode()}
+    hashed = _empty().copy()
+    hashed.update_batch(list(pairs))
+    return bytes(hashed.digest().astype("<u4").tobytes())
+
+
+def as_numbers(raw: bytes) -> NDArray[np.uint32]:
+    """The signature's numbers, (SIGNATURE,)."""
+    return np.frombuffer(raw, dtype="<u4")
+
+
+def as_minhash(raw: bytes) -> MinHash:
+    """The signature as datasketch's object, for its index."""
+    hashed = _empty().copy()
+    hashed.hashvalues = as_numbers(raw).astype(hashed.hashvalues.dtype)
+    return hashed

@@ -1,60 +1,56 @@
 """Scores one shard. Every engine calls this and nothing else, so all of them write the same bytes."""
 
 import hashlib
+import resource
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from presscheck.configs.section import Section
-from presscheck.data.article import Article
 from presscheck.data.rows.refusal import Fault
 from presscheck.data.rows.row import Row, read_row
-from presscheck.serve.batch.job import Settings
-from presscheck.serve.batch.part import as_bytes, columns_of, without_text
-from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.scorer import job_scorer
-from presscheck.serve.batch.signature import signature
-from presscheck.serve.batch.work import Meter, Work
+from presscheck.serve.batch.job import Settings, model_sha256
+from presscheck.serve.batch.shards.output import (
+    RejectedRow,
+    ShardSummary,
+    as_bytes,
+    columns_of,
+    signature,
+    text_sha256,
+    without_text,
+)
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.embedding import word_vectors
+from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.profile import Profile, count_words, opening_words
 from presscheck.serve.record import Record
-from presscheck.serve.reference import Reference
+from presscheck.serve.runtime import check_hardware
+from presscheck.serve.scorer import Scorer
+from presscheck.serve.terms import terms_of
+
+_STATUS = Path("/proc/self/status")
 
 
-class RejectedRow(Section):
-    """A line of `rejected.jsonl`."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A shard's cost.
 
-    code: str
-    file: str
-    line: int
-    field: str | None
-    message: str
+    Attributes:
+        tokens: those of the texts that the model read, with its frame tokens.
+        padding: further places in its batches, which hold nothing.
+        peak_memory_mb: the worker's largest resident memory until now.
+    """
 
-
-class Summary(Section):
-    """What is kept of a finished shard beside its part; `part_sha256` is of the part's bytes."""
-
-    index: int
-    key: str
-    file: str
-    first_line: int
-    last_line: int
-    rows: int
-    scored: int
-    partial: int
-    words: int
-    part: str
-    part_sha256: str
-    part_bytes: int
-    rejected: tuple[RejectedRow, ...]
-    reference: Reference
+    tokens: int
+    padding: int
+    peak_memory_mb: int
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """A scored shard, not yet written."""
 
-    summary: Summary
+    summary: ShardSummary
     part: bytes
     work: Work
 
@@ -67,6 +63,58 @@ class ScorerSpec:
     model_sha256: str
     settings: Settings
     threads: int
+
+
+class Meter:
+    """Tells the cost since it was last asked."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+        self._before = scorer.tokens_and_places
+
+    def __call__(self) -> Work:
+        """The cost since the last call."""
+        now, before = self._scorer.tokens_and_places, self._before
+        self._before = now
+        tokens, places = (a - b for a, b in zip(now, before, strict=True))
+        return Work(tokens, places - tokens, peak_memory_mb())
+
+
+def peak_memory_mb() -> int:
+    """This process' largest resident memory. `getrusage` alone would give a started process the memory of the one that started it."""
+    try:
+        line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return int(line.split()[1]) // 1024
+
+
+def check_settings(bundle: Bundle, settings: Settings) -> None:
+    """Holds the settings to the bundle and this machine, before anything is written.
+
+    Raises:
+        ModelRefusedError: where they do not fit.
+    """
+    terms_of(bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence)
+    check_hardware(settings.precision)
+
+
+def job_scorer(path: Path, settings: Settings, *, model: str, threads: int) -> Scorer:
+    """The scorer; `model` is the hash of the bundle that the job began with.
+
+    Raises:
+        ModelRefusedError: where another bundle stands at the path, or it cannot be used.
+    """
+    bundle = read_bundle(path)
+    if model_sha256(bundle) != model:
+        raise ModelRefusedError(f"{path} is another model than the job's; restore that one, or name it with --model")
+    return Scorer(
+        bundle,
+        policy=settings.policy,
+        precision=settings.precision,
+        prevalence=settings.prevalence,
+        threads=threads,
+    )
 
 
 class ShardScorer:
@@ -97,7 +145,7 @@ class ShardScorer:
             words_count += count_words(row.article)
             columns.append(self._columns(shard.name, row, record, words))
         part = as_bytes(columns, part_format=self._settings.part_format)
-        summary = Summary(
+        summary = ShardSummary(
             index=shard.index,
             key=shard.key,
             file=shard.name,
@@ -129,8 +177,3 @@ class ShardScorer:
             text_sha256=text_sha256(row.article),
             signature=signature(words),
         )
-
-
-def text_sha256(article: Article) -> str:
-    """Hash of what was scored: two rows of one hash are copies."""
-    return hashlib.sha256(f"{article.headline or ''}\0{article.body or ''}".encode()).hexdigest()

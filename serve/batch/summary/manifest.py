@@ -13,10 +13,10 @@ from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 from presscheck.data.rows.raw import LineCount
-from presscheck.serve.batch.copies import count_copies
 from presscheck.serve.batch.job import Job
-from presscheck.serve.batch.shard import Summary
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.output import ShardSummary
+from presscheck.serve.batch.shards.store import Store
+from presscheck.serve.batch.summary.duplicates import count_duplicates
 from presscheck.serve.reference import Reference, combined
 
 MANIFEST = "manifest.json"
@@ -66,7 +66,7 @@ class JobManifest(Section):
         return (self.rejected + self.unread()) / max(self.rows + self.unread(), 1)
 
 
-def _part_lines(summaries: Iterator[Summary]) -> Iterator[str]:
+def _part_lines(summaries: Iterator[ShardSummary]) -> Iterator[str]:
     for summary in summaries:
         row = {"part": summary.part, "sha256": summary.part_sha256, "bytes": summary.part_bytes, "rows": summary.scored}
         yield json.dumps(row)
@@ -105,7 +105,7 @@ def write_manifest(out: Path, job: Job, store: Store, inputs: Sequence[InputCoun
         )
     if lost := [one.name for one in inputs if one.lines and not one.lines.is_complete()]:
         raise DataError(f"{lost[0]}: some of its lines are in no count; please report this")
-    duplicates, repeated = count_copies(out, store)
+    duplicates, repeated = count_duplicates(out, store)
     manifest = JobManifest(
         job=job,
         job_sha256=hashlib.sha256(job.model_dump_json().encode()).hexdigest(),

@@ -1,4 +1,4 @@
-"""Counts copies over a job of any size: hashes go to bucket files on disk, and one bucket at a time is looked at."""
+"""Counts duplicates over a job of any size: hashes go to bucket files on disk, and one bucket at a time is looked at."""
 
 import hashlib
 import tempfile
@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from presscheck.data.atomic import TEMPORARY
-from presscheck.serve.batch.part import read_part
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.output import read_part
+from presscheck.serve.batch.shards.store import Store
 
 _BUCKETS = 64
 
@@ -22,7 +22,7 @@ def _count(folder: Path) -> int:
     return found
 
 
-def count_copies(out: Path, store: Store) -> tuple[int, int]:
+def count_duplicates(out: Path, store: Store) -> tuple[int, int]:
     """Rows whose text an earlier row has, and rows whose id one has.
 
     By 64 bits of a hash: among a billion different texts 0.03 pairs agree by chance. A bucket of a billion rows takes 125 MB.

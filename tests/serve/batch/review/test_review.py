@@ -18,7 +18,7 @@ from presscheck.serve.batch.review.multiplicity import Multiplicity
 from presscheck.serve.batch.review.queue import Design, Member, grouped
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, allocate, draw_sample, rounded
 from presscheck.serve.batch.review.units import Picked, Unit, draw_of
-from presscheck.serve.batch.signature import as_minhash, signature
+from presscheck.serve.batch.shards.output import as_minhash, signature
 from presscheck.serve.bundle import Policy
 
 pytestmark = pytest.mark.slow

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from presscheck.configs.section import Section
-from presscheck.serve.batch.distance import distance
+from presscheck.serve.batch.summary.distance import distance
 from presscheck.serve.moments import Moments
 from presscheck.serve.reference import Reference
 

@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from presscheck.data.atomic import TEMPORARY, write_bytes
 from presscheck.data.errors import DataError
-from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.shard import Done, Summary
+from presscheck.serve.batch.shards.output import ShardSummary
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import Done
 
 PARTS = "parts"
 STATE = "state"
@@ -34,14 +35,14 @@ class Store:
             for path in folder.glob(f"{TEMPORARY}*"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    def find(self, index: int) -> Summary | None:
+    def find(self, index: int) -> ShardSummary | None:
         """A finished shard's summary; None where its state is not whole (a disk that lied): the shard is scored again."""
         try:
-            return Summary.model_validate_json(self._path(index).read_bytes())
+            return ShardSummary.model_validate_json(self._path(index).read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
-    def finished(self, shard: Shard) -> Summary | None:
+    def finished(self, shard: Shard) -> ShardSummary | None:
         """The summary of this very shard, where its part is whole.
 
         Raises:
@@ -58,7 +59,7 @@ class Store:
             )
         return known if self.is_whole(known) else None
 
-    def is_whole(self, summary: Summary) -> bool:
+    def is_whole(self, summary: ShardSummary) -> bool:
         """Whether the part is what was written."""
         try:
             with (self.parts / summary.part).open("rb") as stream:
@@ -81,7 +82,7 @@ class Store:
         """Index of the last shard that has a state, -1 where none has."""
         return max((int(path.stem) for path in self._state.glob("*.json")), default=-1)
 
-    def summaries(self) -> Iterator[Summary]:
+    def summaries(self) -> Iterator[ShardSummary]:
         """Summaries in order, one in memory at a time."""
         index = 0
         while (summary := self.find(index)) is not None:

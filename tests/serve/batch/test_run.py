@@ -19,6 +19,7 @@ from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.engines.local import in_process
 from presscheck.serve.batch.job import Settings
 from presscheck.serve.batch.progress import Progress
+from presscheck.serve.batch.review.sample import ReviewOptions
 from presscheck.serve.batch.run import Outcome, Request, run_batch
 from presscheck.serve.batch.shards.planner import Shard
 from presscheck.serve.batch.shards.scorer import Done, ScorerSpec
@@ -50,8 +51,10 @@ def inputs(tmp_path: Path) -> Path:
 
 def run(inputs: Path, out: Path, bundle: Bundle, engine: Engine = in_process, **changes: object) -> Outcome:
     must_resume = bool(changes.pop("must_resume", False))
-    request = Request([str(inputs)], out, bundle, settings(**changes), threads=1, must_resume=must_resume)
-    return run_batch(request, engine, Progress(), finish=lambda _out, _manifest: None)
+    request = Request(
+        [str(inputs)], out, bundle, settings(**changes), ReviewOptions(), threads=1, must_resume=must_resume
+    )
+    return run_batch(request, engine, Progress())
 
 
 def content(folder: Path) -> dict[str, str]:

@@ -13,9 +13,10 @@ from tests_support import fitted_threshold
 from presscheck.data.errors import DataError
 from presscheck.serve.batch.review.answers import read_answers
 from presscheck.serve.batch.review.cluster import SIMILAR
+from presscheck.serve.batch.review.design import Design, Member
 from presscheck.serve.batch.review.estimate import estimate, join
 from presscheck.serve.batch.review.multiplicity import Multiplicity
-from presscheck.serve.batch.review.queue import Design, Member, grouped
+from presscheck.serve.batch.review.queue import grouped
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, allocate, draw_sample, rounded
 from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.batch.shards.output import as_minhash, signature

@@ -65,7 +65,7 @@ def test_a_fault_that_nobody_foresaw_is_logged_told_and_gone_when_it_is_over(
             def fails(_bundle: object, *_: object, **__: object) -> None:
                 raise RuntimeError("device lost over zebra")
 
-            patch.setattr("presscheck.serve.http.live.model.Scorer", fails)
+            patch.setattr("presscheck.serve.http.live_model.Scorer", fails)
             point(models / "champion", models / "second")
             until(lambda: client.get("/readyz").status_code == 503)
             assert client.get("/readyz").json() == {"status": "not ready", "detail": "model: RuntimeError"}

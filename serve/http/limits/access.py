@@ -19,7 +19,7 @@ _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
-class Gate:
+class AccessControl:
     """Refuses what may not pass; what passes carries `caller` in its scope."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, keyring: Keyring, buckets: Buckets) -> None:

@@ -45,7 +45,7 @@ def allow_head(headers: MutableHeaders) -> None:
         headers["Allow"] = ", ".join([*methods, "HEAD"])
 
 
-class Envelope:
+class RequestLog:
     """Adds to every answer what every answer has, and answers what nothing else did.
 
     HEAD is answered as GET (RFC 9110, 9.3.2); the server, which keeps a scope of its own, leaves the content out.

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 from presscheck.data.errors import DataError
 from presscheck.data.table import read_table
-from presscheck.serve.http.export import HEADLINES, SENTENCES, export_feedback
+from presscheck.serve.http.feedback_export import HEADLINES, SENTENCES, export_feedback
+from presscheck.serve.http.schemas import EXAMPLE
 from presscheck.serve.http.signing import signer_in
-from presscheck.serve.http.wire import EXAMPLE
 from presscheck.serve.record import Record, Verdict
 
 VERDICTS = get_args(Verdict)

@@ -32,7 +32,7 @@ def run(settings: Settings) -> None:
         if settings.workers > 1:
             os.environ[SHARED] = folder
         uvicorn.run(
-            "presscheck.serve.http.run:worker_app",
+            "presscheck.serve.http.server:worker_app",
             factory=True,
             host=settings.host,
             port=settings.port,

@@ -132,12 +132,12 @@ def run(
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
         from presscheck.serve.cores import usable_cores
-        from presscheck.serve.precision import fastest, resolve
+        from presscheck.serve.scoring_options import fastest_precision, resolve_precision
 
         _log()
         bundle = read_bundle(model or find_bundle(models_dir)[0])
-        because = fastest(bundle.manifest).reason if precision is PrecisionChoice.auto else None
-        taken = resolve(bundle.manifest, precision.value if precision else None)
+        because = fastest_precision(bundle.manifest).reason if precision is PrecisionChoice.auto else None
+        taken = resolve_precision(bundle.manifest, precision.value if precision else None)
         settings = _settings(
             bundle,
             columns=_columns(column or []),

@@ -114,8 +114,8 @@ def score(
         folder, role = (model, "chosen") if model else find_bundle(models_dir)
         with ThreadPoolExecutor(1) as reader:  # the bundle's hashes are checked while the libraries load
             reading = reader.submit(read_bundle, folder)
-            from presscheck.serve.precision import fastest
             from presscheck.serve.scorer import Scorer
+            from presscheck.serve.scoring_options import fastest_precision
 
             bundle = reading.result()
         scorer = Scorer(
@@ -130,7 +130,7 @@ def score(
         if first is None:
             raise stop(f"nothing to score: no row and no file that is read was found{_note(passed_over)}", Exit.USAGE)
         if precision is PrecisionChoice.auto:
-            typer.echo(f"precision {scorer.info.precision}: {fastest(bundle.manifest).reason}", err=True)
+            typer.echo(f"precision {scorer.info.precision}: {fastest_precision(bundle.manifest).reason}", err=True)
         if sys.stderr.isatty():
             typer.echo(
                 f"{role} model {bundle.manifest.version}, policy {scorer.info.policy}, {scorer.info.precision}",

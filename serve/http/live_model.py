@@ -13,9 +13,9 @@ from presscheck.serve.canary import CanaryResult, check_canary
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.http.observe.logs import note
 from presscheck.serve.http.settings import Settings
-from presscheck.serve.precision import why
 from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.scorer import Scorer
+from presscheck.serve.scoring_options import precision_reason
 
 logger = logging.getLogger("presscheck.model")
 
@@ -120,7 +120,7 @@ class LiveModel:
             role=loaded.role,
             policy=info.policy,
             precision=info.precision,
-            because=why(loaded.bundle.manifest, self._settings.precision),
+            because=precision_reason(loaded.bundle.manifest, self._settings.precision),
             canary=f"{loaded.canary.difference:.2g} from {loaded.canary.origin}",
         )
         self._on_exchange(info)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from presscheck.serve.precision import Wanted
+from presscheck.serve.scoring_options import AskedPrecision
 
 VARIABLE = "PRESSCHECK_SERVICE"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -43,7 +43,7 @@ class Settings(BaseModel):
     models_dir: Path = Path("models")
     model: Path | None = None
     policy: str | None = None
-    precision: Wanted | None = None
+    precision: AskedPrecision | None = None
     threads: int = Field(default=0, ge=0)
     state_dir: Path = Path("service")
     needs_key: bool = False

@@ -26,7 +26,7 @@ from presscheck.serve.profile import Profile, count_words, opening_words
 from presscheck.serve.record import Record
 from presscheck.serve.runtime import check_hardware
 from presscheck.serve.scorer import Scorer
-from presscheck.serve.terms import terms_of
+from presscheck.serve.scoring_options import resolve_options
 
 _STATUS = Path("/proc/self/status")
 
@@ -95,7 +95,7 @@ def check_settings(bundle: Bundle, settings: Settings) -> None:
     Raises:
         ModelRefusedError: where they do not fit.
     """
-    terms_of(bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence)
+    resolve_options(bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence)
     check_hardware(settings.precision)
 
 

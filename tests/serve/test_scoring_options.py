@@ -2,7 +2,7 @@
 
 import pytest
 
-from presscheck.serve import precision
+from presscheck.serve import scoring_options
 from presscheck.serve.bundle import Bundle, Precision
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.scorer import Scorer
@@ -33,9 +33,9 @@ def test_the_fastest_that_bundle_and_cpu_have(
 ) -> None:
     some = tiny_bundle.manifest.calibration["f32"]
     manifest = tiny_bundle.manifest.model_copy(update={"calibration": dict.fromkeys(bundle_has, some)})
-    monkeypatch.setattr(precision, "supports", lambda name: name in cpu_has)
-    monkeypatch.setattr(precision, "has_matrix_units", lambda: has_amx)
-    found = precision.fastest(manifest)
+    monkeypatch.setattr(scoring_options, "supports", lambda name: name in cpu_has)
+    monkeypatch.setattr(scoring_options, "has_matrix_units", lambda: has_amx)
+    found = scoring_options.fastest_precision(manifest)
     assert found.precision == expected
     assert why in found.reason
 
@@ -43,7 +43,7 @@ def test_the_fastest_that_bundle_and_cpu_have(
 def test_auto_names_what_it_took(tiny_bundle: Bundle) -> None:
     assert (
         Scorer(tiny_bundle, precision="auto", threads=1).info.precision
-        == precision.fastest(tiny_bundle.manifest).precision
+        == scoring_options.fastest_precision(tiny_bundle.manifest).precision
     )
 
 
@@ -55,8 +55,8 @@ def test_a_precision_without_its_model_is_refused(tiny_bundle: Bundle) -> None:
 
 
 def test_auto_says_what_it_took_and_why(tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level("INFO", logger="presscheck.serve.precision"):
-        taken = precision.resolve(tiny_bundle.manifest, "auto")
-        assert precision.resolve(tiny_bundle.manifest, "f32") == "f32"
+    with caplog.at_level("INFO", logger="presscheck.serve.scoring_options"):
+        taken = scoring_options.resolve_precision(tiny_bundle.manifest, "auto")
+        assert scoring_options.resolve_precision(tiny_bundle.manifest, "f32") == "f32"
     (message,) = caplog.messages
     assert message.startswith(f"precision {taken}: this CPU has ")

@@ -9,8 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from presscheck.cli.batch_summary import say, track
-from presscheck.cli.errors import Exit, for_people, stop
 from presscheck.cli.estimate import estimate
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import (
     Encoding,
     EngineChoice,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.configs import Name, Overrides
-from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people, stop
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

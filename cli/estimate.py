@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from presscheck.cli.errors import for_people
+from presscheck.cli.exit_codes import for_people
 
 if TYPE_CHECKING:
     from presscheck.data.bootstrap import Estimate

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import Encoding, PrecisionChoice, PrecisionOption, Prevalence, check_encoding, shares
 
 if TYPE_CHECKING:

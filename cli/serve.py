@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import EngineChoice, PrecisionOption
 
 if TYPE_CHECKING:

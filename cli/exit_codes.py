@@ -1,4 +1,4 @@
-"""Exit codes, and errors for people: one sentence on standard error, no traceback."""
+"""Exit codes, and errors as one sentence on standard error, without a traceback."""
 
 import os
 import sys
@@ -39,7 +39,7 @@ def for_people(
         may_lose_reader: whoever reads standard output may close it early (`| head`); that ends the command as done.
         extra: the extra that brings what the command needs beyond the scoring path.
     """
-    from presscheck.configs.errors import ConfigError
+    from presscheck.configs.config_error import ConfigError
     from presscheck.data.errors import DataError
     from presscheck.serve.errors import EngineError, ModelRefusedError
 

@@ -47,15 +47,12 @@ def _progress(records: Iterable["Record"], *, is_shown: bool) -> Iterator["Recor
     if not is_shown:
         yield from records
         return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+    from presscheck.serve.progress_bar import ProgressBar
 
-    columns = (SpinnerColumn(), "articles", MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("articles", total=None)
+    with ProgressBar("articles") as bar:
         for record in records:
             yield record
-            progress.advance(task)
+            bar.advance()
 
 
 def score(

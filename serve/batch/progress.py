@@ -101,21 +101,17 @@ class Progress:
         )
 
 
-class Bar(Progress):
+class DrawnProgress(Progress):
     """The same as a bar on standard error."""
 
     def __init__(self) -> None:
         super().__init__()
-        from rich.console import Console
-        from rich.progress import Progress as RichProgress
-        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+        from presscheck.serve.progress_bar import ProgressBar
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self.rich = RichProgress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self.rich.add_task("loading the model", total=None)
+        self.bar = ProgressBar("loading the model", counts=None)
 
     def _show(self) -> None:
-        self.rich.update(self._task, description=self.line())
+        self.bar.say(self.line())
 
 
 @contextmanager
@@ -144,6 +140,6 @@ def shown_progress(*, every_s: float = LINE_EVERY_S) -> Iterator[Progress]:
         with _lines(progress, every_s):
             yield progress
         return
-    bar = Bar()
-    with bar.rich:
-        yield bar
+    drawn = DrawnProgress()
+    with drawn.bar:
+        yield drawn

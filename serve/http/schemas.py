@@ -9,7 +9,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
@@ -20,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from presscheck.configs.section import Section
 from presscheck.data.rows.cell import id_cell, text_cell
 from presscheck.data.rows.refusal import RowError
 from presscheck.serve.http.problems import Problem
@@ -39,10 +39,8 @@ def _whole(text: str) -> str:
 Text = Annotated[str, AfterValidator(_whole)]
 
 
-class Strict(BaseModel):
+class Strict(Section, strict=True):
     """Base of every body: no unknown key, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def _cell(read: Callable[[Any, str], str | None]) -> BeforeValidator:
@@ -84,10 +82,9 @@ class HeadlinesIn(Strict):
     headlines: list[Annotated[str, _cell(text_cell)]] = Field(min_length=1)
 
 
-class Results(BaseModel):
+class Results(Section):
     """Records in the order of what was asked."""
 
-    model_config = ConfigDict(extra="forbid")
     results: list[Record]
 
 

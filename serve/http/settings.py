@@ -4,8 +4,9 @@ import os
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from presscheck.configs.section import Section
 from presscheck.serve.scoring_options import AskedPrecision
 
 VARIABLE = "PRESSCHECK_SERVICE"
@@ -20,7 +21,7 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-class Settings(BaseModel):
+class Settings(Section):
     """What the service does with a request.
 
     Attributes:
@@ -34,8 +35,6 @@ class Settings(BaseModel):
         rate, burst: articles a second that one key may have scored, and how many of them at once; 0 for no limit.
         poll_s: how often the pointer to the champion and the key file are looked at.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 
 from presscheck.configs.section import Section
 from presscheck.data.article import Article
+from presscheck.data.text.words import words_of
 from presscheck.serve.batch.job import PartFormat
 from presscheck.serve.record import Headline, Record
 from presscheck.serve.reference import Reference
 
 SIGNATURE = 32
+OPENING_CHARS = 4000
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -154,6 +156,11 @@ def read_part(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(1000, columns=list(columns)):
             yield from batch.to_pylist()
+
+
+def opening_words(article: Article) -> list[str]:
+    """The words of the headline and of the first OPENING_CHARS of the body."""
+    return words_of(f"{article.headline or ''}\n{(article.body or '')[:OPENING_CHARS]}")
 
 
 @cache

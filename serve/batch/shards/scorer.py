@@ -14,15 +14,15 @@ from presscheck.serve.batch.shards.output import (
     ShardSummary,
     as_bytes,
     columns_of,
+    opening_words,
     signature,
     text_sha256,
     without_text,
 )
 from presscheck.serve.batch.shards.planner import Shard
 from presscheck.serve.bundle import Bundle, read_bundle
-from presscheck.serve.embedding import word_vectors
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.profile import Profile, count_words, opening_words
+from presscheck.serve.profile import Profile, count_words
 from presscheck.serve.record import Record
 from presscheck.serve.runtime import check_hardware
 from presscheck.serve.scorer import Scorer
@@ -126,7 +126,6 @@ class ShardScorer:
 
     def __init__(self, spec: ScorerSpec) -> None:
         self._settings = spec.settings
-        self._vectors = word_vectors(spec.bundle)
         self._scorer = job_scorer(spec.bundle, spec.settings, model=spec.model_sha256, threads=spec.threads)
         self._meter = Meter(self._scorer)
 
@@ -135,15 +134,14 @@ class ShardScorer:
         read = partial(read_row, name=shard.name, columns=self._settings.columns)
         found = [(raw.line, read(raw)) for raw in shard.rows]
         rows = [row for _, row in found if isinstance(row, Row)]
-        profile = Profile(self._vectors)
+        profile = Profile()
         columns = []
         partial_count = words_count = 0
         for row, record in zip(rows, self._scorer.score(row.article for row in rows), strict=True):
-            words = opening_words(row.article)
-            profile.add(row.article, record, words)
+            profile.add(row.article, record)
             partial_count += record.status == "partial"
             words_count += count_words(row.article)
-            columns.append(self._columns(shard.name, row, record, words))
+            columns.append(self._columns(shard.name, row, record))
         part = as_bytes(columns, part_format=self._settings.part_format)
         summary = ShardSummary(
             index=shard.index,
@@ -167,7 +165,7 @@ class ShardScorer:
         )
         return Done(summary, part, self._meter())
 
-    def _columns(self, name: str, row: Row, record: Record, words: list[str]) -> dict[str, object]:
+    def _columns(self, name: str, row: Row, record: Record) -> dict[str, object]:
         shown = record if self._settings.text else without_text(record)
         return columns_of(
             shown,
@@ -175,5 +173,5 @@ class ShardScorer:
             line=row.line,
             outlet=row.outlet,
             text_sha256=text_sha256(row.article),
-            signature=signature(words),
+            signature=signature(opening_words(row.article)),
         )

@@ -2,14 +2,12 @@
 
 The population stability index of binned counts, sum of (p - q) ln(p / q) (Siddiqi 2006, Credit Risk Scorecards; his rule of thumb: under
 0.1 nothing, from 0.25 a shift), beside what chance shows: over B bins of n and m independent items it is about (1/n + 1/m) times
-chi-squared with B - 1 degrees of freedom where nothing has changed (Yurdakul and Naranjo 2020). Words and sentences of one article are not
-independent, so for the vocabulary and `unsourced` chance shows more than that (benchmarks/drift.md). The Kolmogorov-Smirnov distance is
-taken at the bins' ends: it can only be too small.
+chi-squared with B - 1 degrees of freedom where nothing has changed (Yurdakul and Naranjo 2020). Sentences of one article are not
+independent, so for `unsourced` chance shows more than that (benchmarks/drift.md). The Kolmogorov-Smirnov distance is taken at the bins'
+ends: it can only be too small.
 """
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -17,12 +15,10 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from presscheck.configs.section import Section
-from presscheck.serve.batch.summary.distance import distance
-from presscheck.serve.moments import Moments
 from presscheck.serve.reference import Reference
 
 Array = NDArray[np.float64]
-Kind = Literal["score", "flag rate", "length", "language", "vocabulary", "embedding"]
+Kind = Literal["score", "flag rate", "length", "language"]
 LIMIT = 0.25
 _BROAD_BINS = 10
 _PSEUDO = 0.5
@@ -34,7 +30,7 @@ class Shift(Section):
     """One quantity in both sets.
 
     Attributes:
-        psi: population stability index (for the embedding see `distance`), `by_chance` what it is on average where nothing has changed.
+        psi: population stability index, `by_chance` what it is on average where nothing has changed.
         ks: Kolmogorov-Smirnov distance of the binned counts; None where the bins have no order.
         drifted: psi is above LIMIT and above what chance shows in 1 of 1000 pairs of sets.
         why_not: why it was not judged.
@@ -84,64 +80,46 @@ def psi(first: Array, second: Array) -> tuple[float, float, float]:
     return value, float(freedom * unit), float(chi2.ppf(1 - _ALPHA, freedom) * unit)
 
 
-def _shift(
-    name: str,
-    kind: Kind,
-    sizes: tuple[int, int],
-    measure: Callable[[], tuple[float, float, float]],
-    *,
-    ks: float | None = None,
-    why_not: str | None = None,
-) -> Shift:
-    """The shift between sets of these sizes, where there are enough to judge."""
-    if why_not is None and min(sizes) < _MIN_ITEMS:
-        why_not = f"fewer than {_MIN_ITEMS} on one side"
-    value, by_chance, bound = (None, None, math.inf) if why_not else measure()
+def _shift(name: str, kind: Kind, now: Array, before: Array, *, is_ordered: bool) -> Shift:
+    """The shift between two sets of counts, where there are enough to judge."""
+    sizes = int(now.sum()), int(before.sum())
+    if min(sizes) < _MIN_ITEMS:
+        return Shift(
+            name=name,
+            kind=kind,
+            psi=None,
+            by_chance=None,
+            ks=None,
+            items=sizes[0],
+            reference_items=sizes[1],
+            drifted=False,
+            why_not=f"fewer than {_MIN_ITEMS} on one side",
+        )
+    value, by_chance, bound = psi(now, before)
+    ks = float(np.abs(now.cumsum() / now.sum() - before.cumsum() / before.sum()).max()) if is_ordered else None
     return Shift(
         name=name,
         kind=kind,
-        psi=None if value is None else round(value, 6),
-        by_chance=None if by_chance is None else round(by_chance, 6),
-        ks=None if ks is None or why_not else round(ks, 6),
+        psi=round(value, 6),
+        by_chance=round(by_chance, 6),
+        ks=None if ks is None else round(ks, 6),
         items=sizes[0],
         reference_items=sizes[1],
-        drifted=value is not None and value > max(LIMIT, bound),
-        why_not=why_not,
+        drifted=value > max(LIMIT, bound),
     )
-
-
-def _counts_shift(name: str, kind: Kind, now: Array, before: Array, *, is_ordered: bool) -> Shift:
-    sizes = int(now.sum()), int(before.sum())
-    ks = (
-        float(np.abs(now.cumsum() / now.sum() - before.cumsum() / before.sum()).max())
-        if is_ordered and all(sizes)
-        else None
-    )
-    return _shift(name, kind, sizes, partial(psi, now, before), ks=ks)
-
-
-def _embedding_shift(now: Moments, before: Moments) -> Shift:
-    measure = partial(distance, now, before, alpha=_ALPHA)
-    why_not = (
-        None if now.vectors == before.vectors else "no whole articles on both sides that one set of word vectors places"
-    )
-    return _shift("embedding", "embedding", (now.articles, before.articles), measure, why_not=why_not)
 
 
 def _shifts(now: Reference, before: Reference) -> Iterator[Shift]:
     for name in sorted(now.scores.keys() & before.scores.keys()):
-        yield _counts_shift(name, "score", _broad(now.scores[name]), _broad(before.scores[name]), is_ordered=True)
+        yield _shift(name, "score", _broad(now.scores[name]), _broad(before.scores[name]), is_ordered=True)
     for name in sorted(now.asked.keys() & before.asked.keys()):
         rates = (np.array([r.flagged[name], r.asked[name] - r.flagged[name]], dtype=float) for r in (now, before))
-        yield _counts_shift(name, "flag rate", *rates, is_ordered=False)
+        yield _shift(name, "flag rate", *rates, is_ordered=False)
     lengths = (np.array(r.lengths, dtype=float) for r in (now, before))
-    yield _counts_shift("words", "length", *lengths, is_ordered=True)
+    yield _shift("words", "length", *lengths, is_ordered=True)
     languages = sorted({*now.languages, *before.languages})
     spoken = (np.array([r.languages.get(code, 0) for code in languages], dtype=float) for r in (now, before))
-    yield _counts_shift("language", "language", *spoken, is_ordered=False)
-    words = (np.array(r.vocabulary, dtype=float) for r in (now, before))
-    yield _counts_shift("vocabulary", "vocabulary", *words, is_ordered=False)
-    yield _embedding_shift(now.embedding, before.embedding)
+    yield _shift("language", "language", *spoken, is_ordered=False)
 
 
 def compare(now: Reference, before: Reference, *, against: str) -> Comparison:

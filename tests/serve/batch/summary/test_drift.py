@@ -1,9 +1,11 @@
 """Drift between sets that are the same, that differ by chance, and that differ."""
 
+import json
 from collections import Counter
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from presscheck.serve.batch.summary.drift import LIMIT, compare, psi
 from presscheck.serve.batch.summary.prevalence import prevalences
@@ -23,7 +25,6 @@ def reference(scores: np.ndarray[tuple[int], np.dtype[np.float64]], *, english: 
         asked={"elevated": count},
         lengths=[0, 0, count, *([0] * 13)],
         languages={"en": count - english, "de": english},
-        vocabulary=[count] * 256,
     )
 
 
@@ -52,8 +53,18 @@ def test_a_shift_is_found_and_named() -> None:
     first, second = reference(generator.beta(2, 3, 3000)), reference(generator.beta(5, 2, 3000), english=1500)
     found = {shift.name: shift for shift in compare(second, first, against="before").drifted()}
     assert set(found) == {"review", "elevated", "language"}
+    kinds = {shift.kind for shift in compare(second, first, against="before").shifts}
+    assert kinds == {"score", "flag rate", "length", "language"}
     assert (found["review"].psi or 0) > LIMIT
     assert (found["review"].ks or 0) > 0.4
+
+
+def test_counts_of_earlier_versions_are_left_out_and_others_refused() -> None:
+    now = reference(np.linspace(0, 1, 40))
+    old = {"vocabulary": [40] * 256, "embedding": {"vectors": "ab", "articles": 40, "sums": [1], "products": [1]}}
+    assert Reference.model_validate_json(json.dumps(now.model_dump() | old)) == now
+    with pytest.raises(ValidationError, match="mood"):
+        Reference.model_validate(now.model_dump() | {"mood": [1]})
 
 
 def test_too_few_items_are_not_judged() -> None:

@@ -1,4 +1,4 @@
-"""How often drift is found: between sets of one source, where it should not be, and as other subjects come in.
+"""How often drift is found: between sets of one source, as other subjects come in, and as more articles call for a review.
 
 `python -m benchmarks.drift` scores the starter corpus' articles once and draws sets of them.
 """
@@ -7,35 +7,61 @@ import argparse
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
+from presscheck.data.schema import POSITIVE, Document
 from presscheck.data.starter import read_starter
-from presscheck.serve.batch.drift import compare
+from presscheck.serve.batch.summary.drift import compare
 from presscheck.serve.bundle import read_bundle
-from presscheck.serve.embedding import word_vectors
-from presscheck.serve.profile import Profile, opening_words
+from presscheck.serve.profile import Profile
 from presscheck.serve.reference import Reference, combined
 from presscheck.serve.scorer import Scorer
 from presscheck.train.scored import as_article
 
-OTHER = ("business", "markets", "technology")
 REFERENCE, BATCH = 130, 100
-SHARES = (0.0, 0.1, 0.3, 0.5)
+ANY = "any of them"
 Pair = tuple[Sequence[Reference], Sequence[Reference]]
 
 
-def profiles(model: Path) -> dict[bool, list[Reference]]:
-    """A reference of each whole article alone, by whether its subject is one of OTHER."""
-    vectors = word_vectors(model)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What comes into the batch.
+
+    Attributes:
+        is_other: the articles that come in.
+        base: their share of the reference.
+        shares: their shares of the batches, that of the reference first.
+    """
+
+    name: str
+    is_other: Callable[[Document], bool]
+    base: float
+    shares: tuple[float, ...]
+
+
+CHANGES = (
+    Change(
+        "business, markets and technology",
+        lambda d: d.topic in ("business", "markets", "technology"),
+        0.0,
+        (0.0, 0.1, 0.3, 0.5),
+    ),
+    Change("articles for a review", lambda d: (d.review or 0.0) >= POSITIVE, 0.3, (0.3, 0.4, 0.5, 0.6)),
+)
+
+
+def profiles(model: Path) -> list[tuple[Document, Reference]]:
+    """A reference of each whole article alone."""
     documents = [(document, as_article(document)) for document in read_starter()]
     whole = [(document, article) for document, article in documents if article.headline and article.body]
-    found: dict[bool, list[Reference]] = {True: [], False: []}
+    found = []
     records = Scorer(read_bundle(model), threads=1).score(article for _, article in whole)
     for (document, article), record in zip(whole, records, strict=True):
-        profile = Profile(vectors)
-        profile.add(article, record, opening_words(article))
-        found[document.topic in OTHER].append(profile.reference())
+        profile = Profile()
+        profile.add(article, record)
+        found.append((document, profile.reference()))
     return found
 
 
@@ -49,35 +75,40 @@ def shares_found(draw: Callable[[], Pair], rounds: int) -> tuple[dict[str, float
     ratios: dict[str, float] = defaultdict(float)
     for _ in range(rounds):
         now, before = draw()
-        for shift in compare(_sum(now), _sum(before), against="").shifts:
+        found = compare(_sum(now), _sum(before), against="")
+        drifted[ANY] += bool(found.drifted())
+        for shift in found.shifts:
             drifted[shift.title()] += shift.drifted
             ratios[shift.title()] += (shift.psi or 0.0) / (shift.by_chance or 1.0)
     return ({name: n / rounds for name, n in drifted.items()}, {name: r / rounds for name, r in ratios.items()})
 
 
-def measure(model: Path, rounds: int) -> None:
-    """Prints the table: a column for each share of other subjects in the batch."""
-    by_subject = profiles(model)
-    usual, other = by_subject[False], by_subject[True]
+def measure(change: Change, articles: Sequence[tuple[Document, Reference]], rounds: int) -> None:
+    """Prints the table: a column for each share of the batch."""
+    usual = [reference for document, reference in articles if not change.is_other(document)]
+    other = [reference for document, reference in articles if change.is_other(document)]
     source = random.Random(0)  # noqa: S311 - sets of articles, not secrets
     columns = []
-    for share in SHARES:
-        count = round(share * BATCH)
+    for share in change.shares:
+        before, now = round(change.base * REFERENCE), round(share * BATCH)
 
-        def draw(count: int = count) -> Pair:
+        def draw(before: int = before, now: int = now) -> Pair:
             source.shuffle(usual)
-            before, rest = usual[:REFERENCE], usual[REFERENCE : REFERENCE + BATCH - count]
-            return [*rest, *source.sample(other, count)], before
+            source.shuffle(other)
+            reference = [*usual[: REFERENCE - before], *other[:before]]
+            return [*usual[-(BATCH - now) :], *other[len(other) - now :]], reference
 
         columns.append(shares_found(draw, rounds))
     print(
-        f"{len(usual)} usual articles, {len(other)} on {', '.join(OTHER)}; {rounds} pairs of {BATCH} and {REFERENCE}\n"
+        f"\n{change.name}: {change.base:.0%} of the reference; {len(usual)} usual articles, {len(other)} of these; "
+        f"{rounds} pairs of {BATCH} and {REFERENCE}\n"
     )
-    print("| quantity | " + " | ".join(f"drifted at {share:.0%} | figure / chance" for share in SHARES) + " |")
-    print("|---|" + "---:|---:|" * len(SHARES))
-    for name in columns[0][0]:
+    print("| quantity | " + " | ".join(f"drifted at {share:.0%} | figure / chance" for share in change.shares) + " |")
+    print("|---|" + "---:|---:|" * len(change.shares))
+    for name in columns[0][1]:
         cells = " | ".join(f"{found[name]:.1%} | {ratio[name]:.2f}" for found, ratio in columns)
         print(f"| {name} | {cells} |")
+    print(f"| {ANY} | " + " | ".join(f"{found[ANY]:.1%} |" for found, _ in columns) + " |")
 
 
 def main() -> None:
@@ -86,7 +117,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/candidate"))
     parser.add_argument("--rounds", type=int, default=200)
     options = parser.parse_args()
-    measure(options.model, options.rounds)
+    articles = profiles(options.model)
+    for change in CHANGES:
+        measure(change, articles, options.rounds)
 
 
 if __name__ == "__main__":

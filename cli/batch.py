@@ -9,8 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from presscheck.cli.batch_summary import say, track
-from presscheck.cli.errors import Exit, for_people, stop
 from presscheck.cli.estimate import estimate
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import (
     Encoding,
     EngineChoice,
@@ -127,18 +127,17 @@ def run(
         from presscheck.serve.process import prepare_to_score
 
         prepare_to_score()
-        from presscheck.serve.batch.finish import finisher
         from presscheck.serve.batch.progress import shown_progress
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
         from presscheck.serve.bundle import find_bundle, read_bundle
         from presscheck.serve.cores import usable_cores
-        from presscheck.serve.precision import fastest, resolve
+        from presscheck.serve.scoring_options import fastest_precision, resolve_precision
 
         _log()
         bundle = read_bundle(model or find_bundle(models_dir)[0])
-        because = fastest(bundle.manifest).reason if precision is PrecisionChoice.auto else None
-        taken = resolve(bundle.manifest, precision.value if precision else None)
+        because = fastest_precision(bundle.manifest).reason if precision is PrecisionChoice.auto else None
+        taken = resolve_precision(bundle.manifest, precision.value if precision else None)
         settings = _settings(
             bundle,
             columns=_columns(column or []),
@@ -150,31 +149,31 @@ def run(
             no_text=no_text,
             shard_rows=shard_rows,
         )
-        review = ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed)
-        finish, reports = finisher(bundle, review, baseline=baseline)
         count = workers or usable_cores()
         request = Request(
             inputs,
             out,
             bundle,
             settings,
+            ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed),
             precision_because=because,
             threads=0 if engine is EngineChoice.local and count == 1 else 1,
             must_resume=resume,
+            baseline=baseline,
         )
         with shown_progress() as progress:
-            outcome = run_batch(request, _engine(engine, count), progress, finish=finish)
+            outcome = run_batch(request, _engine(engine, count), progress)
         say(outcome.manifest, out, progress.summary())
         if unread := outcome.manifest.unread():
             typer.echo(
                 f"  not read: {unread:,} lines or rows of files whose columns cannot be used; they count as rejected",
                 err=True,
             )
-        drifted = reports[0].drifted()
+        drifted = outcome.report.drifted()
         for what in drifted:
             typer.echo(f"  drift: {what}", err=True)
         if mlflow is not None:
-            track(mlflow, out, reports[0], progress.summary())
+            track(mlflow, out, outcome.report, progress.summary())
         if outcome.manifest.rejected_share() > max_rejected:
             raise typer.Exit(Exit.REJECTED)
         if drifted and fail_on is FailOn.drift:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from presscheck.serve.batch.manifest import JobManifest
     from presscheck.serve.batch.progress import Figures
-    from presscheck.serve.batch.report import Report
+    from presscheck.serve.batch.summary.manifest import JobManifest
+    from presscheck.serve.batch.summary.report import Report
 
 
 def say(manifest: "JobManifest", out: Path, figures: "Figures") -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from presscheck.cli.errors import for_people
+from presscheck.cli.exit_codes import for_people
 
 
 def compare(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from presscheck.cli.errors import for_people
+from presscheck.cli.exit_codes import for_people
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check training configs.", rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="A shipped config's name, or a path to a YAML file.")]

@@ -1,15 +1,12 @@
 """`presscheck data`: find, get, join and look at what a model is trained on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from presscheck.cli.configs import Name, Overrides
-from presscheck.cli.errors import Exit, for_people, stop
-
-if TYPE_CHECKING:
-    from rich.progress import TaskID
+from presscheck.cli.exit_codes import Exit, for_people, stop
 
 app = typer.Typer(no_args_is_help=True, help="Find, get and look at what a model is trained on.", rich_markup_mode=None)
 
@@ -52,19 +49,18 @@ def fetch(
     Examples: presscheck data fetch babe · presscheck data fetch ptc --from ~/Downloads/datasets-v2.tgz
     """
     with for_people(on_interrupt="interrupted; give the same command again to go on"):
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
         from presscheck.data.corpora.fetch import fetch as get
+        from presscheck.serve.progress_bar import ProgressBar
 
-        bars = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        with Progress(*bars, console=Console(stderr=True)) as progress:
-            tasks: dict[str, TaskID] = {}
+        with ProgressBar("", counts="bytes") as bar:
+            current = ""
 
             def advance(url: str, done: int, total: int | None) -> None:
-                if url not in tasks:
-                    tasks[url] = progress.add_task(url.rpartition("/")[2])
-                progress.update(tasks[url], completed=done, total=total)
+                nonlocal current
+                if url != current:
+                    current = url
+                    bar.begin(url.rpartition("/")[2])
+                bar.reach(done, total)
 
             for name in names:
                 folder = get(name, corpora, copy_of=copy_of, advance=advance)
@@ -85,18 +81,14 @@ def build(
     Examples: presscheck data build news · presscheck data build my.yaml --out /data/mine
     """
     with for_people():
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
         from presscheck.configs.loader import load
         from presscheck.data.dataset.write import build as write
+        from presscheck.serve.progress_bar import ProgressBar
 
         config = load(name, overrides or [])
         target = out or Path("built") / config.name
-        columns = (SpinnerColumn(), TextColumn("{task.completed:,} documents"), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task("", total=None)
-            counts = write(config, target, advance=lambda _: progress.advance(task))
+        with ProgressBar("documents") as bar:
+            counts = write(config, target, advance=lambda _: bar.advance())
         for key, count in sorted(counts.kept.items()):
             typer.echo(f"{key}: {count:,} of {counts.read[key]:,} documents")
         for what, found in (("dropped", counts.dropped), ("sentences without labels", counts.masked)):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from presscheck.cli.errors import for_people
+from presscheck.cli.exit_codes import for_people
 
 if TYPE_CHECKING:
     from presscheck.data.bootstrap import Estimate
@@ -31,9 +31,9 @@ def estimate(
         from dataclasses import asdict
 
         from presscheck.serve.batch.review.answers import read_answers
+        from presscheck.serve.batch.review.design import FOLDER
         from presscheck.serve.batch.review.estimate import estimate as run_estimate
         from presscheck.serve.batch.review.estimate import read_design
-        from presscheck.serve.batch.review.queue import FOLDER
 
         found = run_estimate(read_design(out / FOLDER if out else reviews.parent), read_answers(reviews))
         if as_json:

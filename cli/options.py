@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from presscheck.cli.errors import Exit, stop
+from presscheck.cli.exit_codes import Exit, stop
 
 
 class EngineChoice(StrEnum):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people, stop
 
 ModelsDir = Annotated[Path, typer.Option(help="Where champion and candidate are.")]
 

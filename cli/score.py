@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import Encoding, PrecisionChoice, PrecisionOption, Prevalence, check_encoding, shares
 
 if TYPE_CHECKING:
@@ -47,15 +47,12 @@ def _progress(records: Iterable["Record"], *, is_shown: bool) -> Iterator["Recor
     if not is_shown:
         yield from records
         return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+    from presscheck.serve.progress_bar import ProgressBar
 
-    columns = (SpinnerColumn(), "articles", MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("articles", total=None)
+    with ProgressBar("articles") as bar:
         for record in records:
             yield record
-            progress.advance(task)
+            bar.advance()
 
 
 def score(
@@ -114,8 +111,8 @@ def score(
         folder, role = (model, "chosen") if model else find_bundle(models_dir)
         with ThreadPoolExecutor(1) as reader:  # the bundle's hashes are checked while the libraries load
             reading = reader.submit(read_bundle, folder)
-            from presscheck.serve.precision import fastest
             from presscheck.serve.scorer import Scorer
+            from presscheck.serve.scoring_options import fastest_precision
 
             bundle = reading.result()
         scorer = Scorer(
@@ -130,7 +127,7 @@ def score(
         if first is None:
             raise stop(f"nothing to score: no row and no file that is read was found{_note(passed_over)}", Exit.USAGE)
         if precision is PrecisionChoice.auto:
-            typer.echo(f"precision {scorer.info.precision}: {fastest(bundle.manifest).reason}", err=True)
+            typer.echo(f"precision {scorer.info.precision}: {fastest_precision(bundle.manifest).reason}", err=True)
         if sys.stderr.isatty():
             typer.echo(
                 f"{role} model {bundle.manifest.version}, policy {scorer.info.policy}, {scorer.info.precision}",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from presscheck.cli.errors import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import EngineChoice, PrecisionOption
 
 if TYPE_CHECKING:
@@ -108,13 +108,13 @@ def serve(
         if engine is EngineChoice.ray:
             from presscheck.serve.http.cluster import run
         else:
-            from presscheck.serve.http.run import run
+            from presscheck.serve.http.server import run
 
         run(settings)
 
 
 def _export(state: Path, folder: Path) -> None:
-    from presscheck.serve.http.export import HEADLINES, SENTENCES, export_feedback
+    from presscheck.serve.http.feedback_export import HEADLINES, SENTENCES, export_feedback
     from presscheck.serve.http.signing import KEY_FILE
 
     done = export_feedback(state / "feedback.sqlite", folder)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from presscheck.configs.errors import ConfigError as ConfigError
+from presscheck.configs.config_error import ConfigError as ConfigError
 from presscheck.configs.schema import RunConfig
 
 Schema = TypeVar("Schema", bound=BaseModel)

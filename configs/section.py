@@ -1,4 +1,4 @@
-"""What every section of a config is made from: its base, and the names and ranges that sections share."""
+"""The base of every model that is read from outside, and the names and ranges that sections of a config share."""
 
 from typing import Annotated, Literal
 
@@ -15,6 +15,6 @@ OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
 
 
 class Section(BaseModel):
-    """Base of every section."""
+    """Base of a section of a config, and of everything else that takes no unknown key and is not changed once it is made."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())

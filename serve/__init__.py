@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from presscheck.data.article import Article
-    from presscheck.serve.precision import Wanted
+    from presscheck.serve.scoring_options import Wanted
     from presscheck.serve.record import Record
     from presscheck.serve.scorer import Scorer
 

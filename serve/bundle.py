@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from presscheck.configs.section import Section
 from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, LabelName
 from presscheck.serve.errors import ModelRefusedError
@@ -31,20 +32,14 @@ Precision = Literal["f32", "bf16", "int8"]
 RUNTIME_FILES: dict[Precision, str] = {"f32": "model.xml", "bf16": "model.xml", "int8": "int8.xml"}
 
 
-class Part(BaseModel):
-    """Base of the manifest's sections."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Calibration(Part):
+class Calibration(Section):
     """Platt scaling of one output: probability = sigmoid(slope * logit + intercept)."""
 
     slope: float = Field(gt=0)
     intercept: float
 
 
-class Parity(Part):
+class Parity(Section):
     """How far the runtime model's probabilities lie from the training model's, over every trained segment label of `texts` texts.
 
     Attributes:
@@ -56,10 +51,10 @@ class Parity(Part):
     max_difference: float
     mean_difference: float
     flips: float = 0.0
-    auc_change: dict[str, float] = {}
+    auc_change: dict[str, float] = Field({})
 
 
-class Threshold(Part):
+class Threshold(Section):
     """A flag's threshold on its calibrated probability, and what it reached on dev with cross-fitted calibration.
 
     Attributes:
@@ -80,7 +75,7 @@ class Threshold(Part):
     reached: bool
 
 
-class Policy(Part):
+class Policy(Section):
     """A threshold per flag whose labels were learnt, and two on risk.
 
     Attributes:
@@ -93,7 +88,7 @@ class Policy(Part):
     elevated: float = Field(ge=0, le=1)
     high: float = Field(ge=0, le=1)
     commercial: bool = False
-    bands: dict[Literal["elevated", "high"], Threshold] = {}
+    bands: dict[Literal["elevated", "high"], Threshold] = Field({})
 
     @model_validator(mode="after")
     def _complete(self) -> "Policy":
@@ -102,7 +97,7 @@ class Policy(Part):
         return self
 
 
-class RiskWeight(Part):
+class RiskWeight(Section):
     """One feature of the risk model: its contribution is weight * `serve.risk.standardised(value)`."""
 
     mean: float
@@ -110,7 +105,7 @@ class RiskWeight(Part):
     weight: float
 
 
-class RiskModel(Part):
+class RiskModel(Section):
     """Logistic regression over named features with fixed signs.
 
     Attributes:
@@ -126,7 +121,7 @@ class RiskModel(Part):
     auc: float | None
 
 
-class Canary(Part):
+class Canary(Section):
     """A fixed article and what the bundle said of it when it was published, by precision; `serve.canary` compares."""
 
     headline: str
@@ -134,7 +129,7 @@ class Canary(Part):
     values: dict[Precision, dict[str, float]]
 
 
-class Manifest(Part):
+class Manifest(Section):
     """What `presscheck.json` holds.
 
     Attributes:
@@ -152,7 +147,7 @@ class Manifest(Part):
     tags: tuple[str, ...]
     trained_labels: tuple[str, ...]
     trained_tags: tuple[str, ...] = TOKEN_TAGS
-    not_learnt: dict[str, str] = {}
+    not_learnt: dict[str, str] = Field({})
     max_tokens: int
     default_precision: Precision
     calibration: dict[Precision, dict[str, Calibration]]

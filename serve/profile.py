@@ -1,21 +1,10 @@
 """Counts scored articles into a `Reference`."""
 
-import zlib
 from collections import Counter
-from collections.abc import Sequence
 
 from presscheck.data.article import Article
-from presscheck.data.text.words import words_of
-from presscheck.serve.embedding import MomentCounter, WordVectors
 from presscheck.serve.record import Record
-from presscheck.serve.reference import ESTIMATED, LENGTH_BINS, SCORE_BINS, VOCABULARY_BINS, Reference, odds_bin
-
-OPENING_CHARS = 4000
-
-
-def opening_words(article: Article) -> list[str]:
-    """The words of the headline and of the first OPENING_CHARS of the body."""
-    return words_of(f"{article.headline or ''}\n{(article.body or '')[:OPENING_CHARS]}")
+from presscheck.serve.reference import ESTIMATED, LENGTH_BINS, SCORE_BINS, Reference, odds_bin
 
 
 def count_words(article: Article) -> int:
@@ -24,10 +13,9 @@ def count_words(article: Article) -> int:
 
 
 class Profile:
-    """Counts as articles go by; without word vectors there is no embedding."""
+    """Counts as articles go by."""
 
-    def __init__(self, vectors: WordVectors | None = None) -> None:
-        self._embedding = MomentCounter(vectors)
+    def __init__(self) -> None:
         self._articles = 0
         self._scores: dict[str, list[int]] = {}
         self._odds: dict[str, Counter[int]] = {}
@@ -35,17 +23,13 @@ class Profile:
         self._asked: Counter[str] = Counter()
         self._lengths = [0] * LENGTH_BINS
         self._languages: Counter[str] = Counter()
-        self._vocabulary = [0] * VOCABULARY_BINS
 
-    def add(self, article: Article, record: Record, words: Sequence[str]) -> None:
-        """Counts one article; `words` are its opening words."""
+    def add(self, article: Article, record: Record) -> None:
+        """Counts one article."""
         self._articles += 1
         if record.status == "ok":
             self._lengths[min(count_words(article).bit_length(), LENGTH_BINS - 1)] += 1
-            self._embedding.add(words)
         self._languages[record.notes.language or "?"] += 1
-        for word in words:
-            self._vocabulary[zlib.crc32(word.encode("utf-8", "replace")) % VOCABULARY_BINS] += 1
         if record.headline:
             self._score("sensational", record.headline.sensational)
             self._score("headline_loaded", record.headline.loaded)
@@ -80,6 +64,4 @@ class Profile:
             asked=dict(sorted(self._asked.items())),
             lengths=self._lengths,
             languages=dict(sorted(self._languages.items())),
-            vocabulary=self._vocabulary,
-            embedding=self._embedding.moments(),
         )

@@ -6,12 +6,11 @@ Counts add up, so a job of any size is the sum of its shards'. The bundle keeps 
 import math
 from collections import Counter
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from presscheck.configs.section import Section
-from presscheck.serve.moments import Moments, combined_moments
 
 Key = TypeVar("Key", int, str)
 SCORE_BINS = 50
@@ -21,7 +20,7 @@ ODDS_STEP = (
 )
 ODDS_LIMIT = 15.0  # scores have six digits: the lowest above zero has -13.8
 LENGTH_BINS = 16
-VOCABULARY_BINS = 256
+_NOT_COUNTED_ANY_MORE = ("vocabulary", "embedding")
 
 
 class Reference(Section):
@@ -33,8 +32,6 @@ class Reference(Section):
         flagged: flag or band to how many have it; `asked` is how many could have had it.
         lengths: whole articles by words: bin i holds those from 2**(i-1) to 2**i - 1.
         languages: articles by language; "?" where it is not known.
-        vocabulary: words of the texts' openings in VOCABULARY_BINS bins by their CRC-32.
-        embedding: where the openings of whole articles lie among the model's word vectors (`serve.embedding`).
     """
 
     articles: int = 0
@@ -44,8 +41,14 @@ class Reference(Section):
     asked: dict[str, int] = Field({})
     lengths: list[int] = Field([0] * LENGTH_BINS)
     languages: dict[str, int] = Field({})
-    vocabulary: list[int] = Field([0] * VOCABULARY_BINS)
-    embedding: Moments = Moments()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_old_counts(cls, given: Any) -> Any:
+        """Bundles and batches of earlier versions hold counts that nothing is compared by any more."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if name not in _NOT_COUNTED_ANY_MORE}
 
 
 def odds_bin(score: float) -> int:
@@ -76,6 +79,4 @@ def combined(first: Reference, second: Reference) -> Reference:
         asked=_added(first.asked, second.asked),
         lengths=_summed(first.lengths, second.lengths),
         languages=_added(first.languages, second.languages),
-        vocabulary=_summed(first.vocabulary, second.vocabulary),
-        embedding=combined_moments(first.embedding, second.embedding),
     )

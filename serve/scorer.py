@@ -13,11 +13,10 @@ from presscheck.data.text.language import detect_language
 from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.assemble import Assembler, read_headline
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.precision import Wanted
 from presscheck.serve.predict import Calibrator, Packed, SegmentScores, pack_documents, segment_logits, unpack
 from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.runtime import Logits, Runtime
-from presscheck.serve.terms import terms_of
+from presscheck.serve.scoring_options import AskedPrecision, resolve_options
 
 # A window of articles is read at once, so that passages of one width find each other. It bounds the memory, whatever the input.
 WINDOW_ARTICLES = 4096
@@ -82,16 +81,16 @@ class Scorer:
         bundle: Bundle,
         *,
         policy: str | None = None,
-        precision: Wanted | None = None,
+        precision: AskedPrecision | None = None,
         prevalence: Mapping[str, float] | None = None,
         threads: int = 0,
     ) -> None:
         manifest = bundle.manifest
-        terms = terms_of(bundle, policy=policy, precision=precision, prevalence=prevalence)
-        self.policy = terms.policy
-        self._prior = terms.prior
-        self._calibrated = Calibrator(manifest.calibration[terms.precision])
-        self._runtime = Runtime(bundle.path / "runtime", precision=terms.precision, threads=threads)
+        options = resolve_options(bundle, policy=policy, precision=precision, prevalence=prevalence)
+        self.policy = options.policy
+        self._prior = options.prior
+        self._calibrated = Calibrator(manifest.calibration[options.precision])
+        self._runtime = Runtime(bundle.path / "runtime", precision=options.precision, threads=threads)
         self._tokenizer = load_tokenizer(bundle.path / "tokenizer.json")
         self._max_tokens = manifest.max_tokens
         self.info = ModelInfo(
@@ -100,8 +99,8 @@ class Scorer:
             weights_sha256=manifest.weights_sha256,
             config_sha256=manifest.config_sha256,
             data_sha256=manifest.data_sha256,
-            policy=terms.policy_name,
-            precision=terms.precision,
+            policy=options.policy_name,
+            precision=options.precision,
             prevalence=dict(prevalence or {}),
         )
         self._assembler = Assembler(manifest, self.policy, self.info)

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,12 @@ def imports_of(path: Path) -> set[str]:
     return names
 
 
+def submodules_of(path: Path) -> set[str]:
+    """Names that would be modules if what is imported from a package is one."""
+    found = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom))
+    return {f"{node.module}.{alias.name}" for node in found for alias in node.names}
+
+
 def test_every_package_is_listed() -> None:
     found = {
         "presscheck." + ".".join(path.parent.relative_to(ROOT).parts)
@@ -67,6 +74,18 @@ def test_imports_run_one_way(layer: str) -> None:
     for path in code_files(layer):
         upward = {name for name in imports_of(path) for other in later if name.startswith(f"presscheck.{other}")}
         assert not upward, f"{path.relative_to(ROOT)} imports {sorted(upward)}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Also not within a function or for type checkers alone; a package that is imported whole stands for its `__init__`."""
+    files = {
+        ".".join(("presscheck", *path.relative_to(ROOT).with_suffix("").parts)): path
+        for layer in LAYERS
+        for path in code_files(layer)
+    }
+    known = {name.removesuffix(".__init__"): path for name, path in files.items()}
+    needs = {name: (imports_of(path) | submodules_of(path)) & known.keys() - {name} for name, path in known.items()}
+    assert len(list(TopologicalSorter(needs).static_order())) == len(known)
 
 
 def test_scoring_pulls_in_no_training_library() -> None:

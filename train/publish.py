@@ -15,9 +15,8 @@ from presscheck.serve.bundle import (
     write_sums,
 )
 from presscheck.serve.canary import make_canary
-from presscheck.serve.embedding import word_vectors
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.profile import Profile, opening_words
+from presscheck.serve.profile import Profile
 from presscheck.serve.reference import Reference
 from presscheck.serve.scorer import Scorer
 from presscheck.train.fit import Member
@@ -59,8 +58,8 @@ def _has_weights(bundle: Path, sha256: str) -> bool:
 
 def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:
     """What later batches are held against: the dev split as this bundle scores it."""
-    profile = Profile(word_vectors(bundle))
+    profile = Profile()
     articles = [as_article(document) for document in documents]
     for article, record in zip(articles, Scorer(read_bundle(bundle)).score(articles), strict=True):
-        profile.add(article, record, opening_words(article))
+        profile.add(article, record)
     return profile.reference()

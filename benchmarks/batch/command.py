@@ -7,10 +7,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from presscheck.serve.batch.manifest import REJECTED, read_manifest
-from presscheck.serve.batch.part import read_part
-from presscheck.serve.batch.shard import RejectedRow
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.output import RejectedRow, read_part
+from presscheck.serve.batch.shards.store import Store
+from presscheck.serve.batch.summary.manifest import REJECTED, read_manifest
 
 NOT_COMPARED = (".lock",)
 _FIGURES = re.compile(

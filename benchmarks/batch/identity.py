@@ -11,7 +11,7 @@ from benchmarks.batch.command import batch, content, expect, unaccounted
 from benchmarks.batch.generate import BAD, generate
 from benchmarks.batch.processes import Watch
 from benchmarks.batch.results import keep, kept
-from presscheck.serve.batch.manifest import REJECTED, read_manifest
+from presscheck.serve.batch.summary.manifest import REJECTED, read_manifest
 
 ENGINES = {"local": ["--workers", "2"], "ray": ["--engine", "ray", "--workers", "2"]}
 TENTHS = 10

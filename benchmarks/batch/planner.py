@@ -10,8 +10,8 @@ from unittest import mock
 from benchmarks.batch.results import keep
 from presscheck.data.rows.raw import RawRow
 from presscheck.serve.batch.job import Input, Settings
-from presscheck.serve.batch.plan import Planner
-from presscheck.serve.batch.read import InputReader
+from presscheck.serve.batch.readers.reader import InputReader
+from presscheck.serve.batch.shards.planner import Planner
 
 ROW = b'{"id": "n", "headline": "Mayor resigns after vote", "body": "It fell by 40 percent."}\n'
 STEPS = 10
@@ -44,7 +44,10 @@ def simulate(rows: int, *, shard_rows: int, files: int = 100) -> None:
     steps: list[dict[str, float]] = []
     before_mb = _resident_mb()
     begun, last = time.process_time(), 0
-    with mock.patch("presscheck.serve.batch.plan.InputReader", _Rows), mock.patch.object(_Rows, "rows", rows // files):
+    with (
+        mock.patch("presscheck.serve.batch.shards.planner.InputReader", _Rows),
+        mock.patch.object(_Rows, "rows", rows // files),
+    ):
         for _ in planner.shards(inputs):
             if planner.index - last >= shards // STEPS:
                 now = time.process_time()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from presscheck.data.rows.columns import Columns
 from presscheck.data.rows.row import Row, read_row
-from presscheck.serve.batch.inputs import find_inputs
-from presscheck.serve.batch.read import InputReader
+from presscheck.serve.batch.readers.discover import find_inputs
+from presscheck.serve.batch.readers.reader import InputReader
 from presscheck.serve.bundle import Precision, read_bundle
 from presscheck.serve.scorer import Scorer
 

@@ -23,7 +23,7 @@ from benchmarks.batch.results import keep, kept
 from benchmarks.machine import describe
 from presscheck.serve.bundle import Precision, read_bundle
 from presscheck.serve.cores import usable_cores
-from presscheck.serve.precision import Wanted, resolve
+from presscheck.serve.scoring_options import AskedPrecision, resolve_precision
 
 ONE_CORE, OTHER_CORE = (["taskset", "-c", core] for core in "01")
 UNPINNED = [sys.executable, "-m", "benchmarks.batch.unpinned"]
@@ -106,10 +106,10 @@ class _Speed:
         return {"wall_s": seconds, "cpu_s": cpu_s, "others_cores": others, **found}
 
 
-def measure(model: Path, *, rows: int, rounds: int, wanted: Wanted, minutes: float) -> None:
+def measure(model: Path, *, rows: int, rounds: int, wanted: AskedPrecision, minutes: float) -> None:
     """Measures what is missing of the rounds, as long as there is time."""
     end = time.monotonic() + 60 * minutes
-    precision = resolve(read_bundle(model).manifest, wanted)
+    precision = resolve_precision(read_bundle(model).manifest, wanted)
     cores = usable_cores()
     section = "speed" if cores > 1 else "speed one core"
     known = kept(section)

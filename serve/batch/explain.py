@@ -7,11 +7,10 @@ from pathlib import Path
 from presscheck.data.errors import DataError
 from presscheck.data.rows.row import Row, read_row
 from presscheck.serve.batch.job import Job, read_job
-from presscheck.serve.batch.part import read_part, without_text
-from presscheck.serve.batch.read import InputReader
-from presscheck.serve.batch.scorer import job_scorer
-from presscheck.serve.batch.shard import text_sha256
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.readers.reader import InputReader
+from presscheck.serve.batch.shards.output import read_part, text_sha256, without_text
+from presscheck.serve.batch.shards.scorer import job_scorer
+from presscheck.serve.batch.shards.store import Store
 from presscheck.serve.record import Record
 
 _COLUMNS = ("id", "file", "line", "text_sha256", "record")

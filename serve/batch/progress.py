@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from presscheck.serve.batch.shard import Done, Summary
-from presscheck.serve.batch.work import peak_memory_mb
+from presscheck.serve.batch.shards.output import ShardSummary
+from presscheck.serve.batch.shards.scorer import Done, peak_memory_mb
 
 logger = logging.getLogger(__name__)
 LINE_EVERY_S = 10.0
@@ -57,7 +57,7 @@ class Progress:
         """An input was read to its end."""
         self._inputs_done += 1
 
-    def skipped(self, summary: Summary) -> None:
+    def skipped(self, summary: ShardSummary) -> None:
         """A shard was there already."""
         self._already += summary.rows
         self._show()
@@ -101,21 +101,17 @@ class Progress:
         )
 
 
-class Bar(Progress):
+class DrawnProgress(Progress):
     """The same as a bar on standard error."""
 
     def __init__(self) -> None:
         super().__init__()
-        from rich.console import Console
-        from rich.progress import Progress as RichProgress
-        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+        from presscheck.serve.progress_bar import ProgressBar
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self.rich = RichProgress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self.rich.add_task("loading the model", total=None)
+        self.bar = ProgressBar("loading the model", counts=None)
 
     def _show(self) -> None:
-        self.rich.update(self._task, description=self.line())
+        self.bar.say(self.line())
 
 
 @contextmanager
@@ -144,6 +140,6 @@ def shown_progress(*, every_s: float = LINE_EVERY_S) -> Iterator[Progress]:
         with _lines(progress, every_s):
             yield progress
         return
-    bar = Bar()
-    with bar.rich:
-        yield bar
+    drawn = DrawnProgress()
+    with drawn.bar:
+        yield drawn

@@ -1,20 +1,22 @@
-"""Runs a job: plan, score, write, sum up. It composes; the parts do the work."""
+"""Runs a job: plan, score, write, sum up, queue for review, report. It composes; the parts do the work."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from presscheck.data.lock import sole_writer
 from presscheck.serve.batch.engines.base import Engine
-from presscheck.serve.batch.inputs import list_inputs
 from presscheck.serve.batch.job import Job, Settings, begin, model_sha256
-from presscheck.serve.batch.manifest import InputCount, JobManifest, write_manifest
-from presscheck.serve.batch.plan import InputDone, Planner, Shard
 from presscheck.serve.batch.progress import Progress
-from presscheck.serve.batch.scorer import check_settings
-from presscheck.serve.batch.shard import ScorerSpec
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.readers.discover import list_inputs
+from presscheck.serve.batch.review.queue import write_queue
+from presscheck.serve.batch.review.sample import ReviewOptions
+from presscheck.serve.batch.shards.planner import InputDone, Planner, Shard
+from presscheck.serve.batch.shards.scorer import ScorerSpec, check_settings
+from presscheck.serve.batch.shards.store import Store
+from presscheck.serve.batch.summary.manifest import InputCount, JobManifest, write_manifest
+from presscheck.serve.batch.summary.report import Report, make_report, read_baseline, write_report
 from presscheck.serve.bundle import Bundle
 
 logger = logging.getLogger(__name__)
@@ -22,22 +24,30 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for; `precision_because` says why that precision, where nobody named one."""
+    """What was asked for.
+
+    Attributes:
+        precision_because: why that precision, where nobody named one.
+        baseline: folder of an earlier batch to hold this one against.
+    """
 
     patterns: Sequence[str]
     out: Path
     bundle: Bundle
     settings: Settings
+    review: ReviewOptions
     precision_because: str | None = None
     threads: int = 0
     must_resume: bool = False
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The finished job's manifest, and how many shards were there already."""
+    """The finished job's manifest and report, and how many shards were there already."""
 
     manifest: JobManifest
+    report: Report
     skipped: int
 
 
@@ -78,19 +88,17 @@ class Pending:
                 yield one
 
 
-def run_batch(
-    request: Request, engine: Engine, progress: Progress, finish: Callable[[Path, JobManifest], None]
-) -> Outcome:
-    """Runs the job, or goes on with it.
-
-    Args:
-        finish: what is made of the finished records: review queue, drift, report.
+def run_batch(request: Request, engine: Engine, progress: Progress) -> Outcome:
+    """Runs the job, or resumes it, and writes the review queue and the report.
 
     Raises:
-        DataError: where the job cannot go on: changed inputs, another writer.
+        DataError: where the job cannot go on: changed inputs, another writer, a baseline that is no finished batch.
         ModelRefusedError: where the bundle or this machine does not fit the settings; nothing is written then.
     """
     check_settings(request.bundle, request.settings)
+    baseline = (
+        read_baseline(request.baseline) if request.baseline else None
+    )  # a wrong folder is said now, and not after hours
     found = list_inputs(request.patterns, out=request.out)
     job = Job(
         settings=request.settings,
@@ -114,5 +122,8 @@ def run_batch(
             store.write(done)
             progress.scored(done)
         manifest = write_manifest(request.out, job, store, pending.inputs)
-        finish(request.out, manifest)
-    return Outcome(manifest, pending.skipped)
+        policy = request.bundle.manifest.policies[job.settings.policy]
+        to_review = write_queue(request.out, manifest, policy, request.review)
+        report = make_report(manifest, request.bundle, baseline=baseline, to_review=to_review)
+        write_report(request.out, report, request.bundle, baseline=baseline)
+    return Outcome(manifest, report, pending.skipped)

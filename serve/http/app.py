@@ -1,4 +1,4 @@
-"""The application: routes behind a gate, in an envelope."""
+"""The application: routes, with access control and the request log around them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from presscheck.serve.http.limits.gate import Gate
-from presscheck.serve.http.observe.envelope import Envelope
+from presscheck.serve.http.limits.access import AccessControl
+from presscheck.serve.http.observe.request_log import RequestLog
 from presscheck.serve.http.problems import RefusedError, on_http_error, on_invalid, on_refusal
 from presscheck.serve.http.routes import feedback, model, page, score
 from presscheck.serve.http.service import Service
@@ -49,6 +49,6 @@ def create_app(settings: Settings) -> FastAPI:
     ):
         app.add_exception_handler(kind, handler)
     # The last one added is the outermost.
-    app.add_middleware(Gate, settings=settings, keyring=service.keyring, buckets=service.buckets)
-    app.add_middleware(Envelope, metrics=service.metrics)
+    app.add_middleware(AccessControl, settings=settings, keyring=service.keyring, buckets=service.buckets)
+    app.add_middleware(RequestLog, metrics=service.metrics)
     return app

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from presscheck.serve.http.problems import RefusedError
-from presscheck.serve.http.wire import FeedbackIn
+from presscheck.serve.http.schemas import FeedbackIn
 
 _TABLE = """CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, stored_at TEXT NOT NULL, caller TEXT NOT NULL, agrees INTEGER NOT NULL, segment INTEGER,

@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from presscheck.configs.section import Section
 from presscheck.data.article import printable
 from presscheck.data.rows.refusal import CODES, Code
 from presscheck.serve.http.json_body import BodyError
@@ -22,26 +23,24 @@ _HEADERS: dict[int, dict[str, str]] = {  # what RFC 9110 asks for beside a statu
 }
 
 
-class Wrong(BaseModel):
+class Wrong(Section):
     """One thing that is wrong with a request."""
 
-    model_config = ConfigDict(extra="forbid")
     place: str = Field(description='"body", "header", "query" or "path"')
     pointer: str = Field(description="JSON pointer (RFC 6901) into the body, or /name of a header or parameter")
     detail: str
     code: Code | None = Field(None, description="Why a row is refused, as in a batch's rejected.jsonl")
 
 
-class Problem(BaseModel):
+class Problem(Section):
     """Why a request was refused."""
 
-    model_config = ConfigDict(extra="forbid")
     type: str = "about:blank"
     title: str
     status: int
     detail: str
     request_id: str
-    errors: list[Wrong] = []
+    errors: list[Wrong] = Field([])
 
 
 class RefusedError(Exception):

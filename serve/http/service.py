@@ -14,7 +14,7 @@ from presscheck.serve.http.batching.batcher import Batcher, FullError
 from presscheck.serve.http.feedback import FeedbackFile
 from presscheck.serve.http.limits.bucket import Buckets
 from presscheck.serve.http.limits.keys import Keyring
-from presscheck.serve.http.live.model import LiveModel, Loaded, Scored
+from presscheck.serve.http.live_model import LiveModel, Loaded, Scored
 from presscheck.serve.http.observe.metrics import Metrics
 from presscheck.serve.http.problems import CLIENT_GONE, RefusedError, too_large
 from presscheck.serve.http.settings import Settings

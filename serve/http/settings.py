@@ -4,9 +4,10 @@ import os
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from presscheck.serve.precision import Wanted
+from presscheck.configs.section import Section
+from presscheck.serve.scoring_options import AskedPrecision
 
 VARIABLE = "PRESSCHECK_SERVICE"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -20,7 +21,7 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-class Settings(BaseModel):
+class Settings(Section):
     """What the service does with a request.
 
     Attributes:
@@ -35,15 +36,13 @@ class Settings(BaseModel):
         poll_s: how often the pointer to the champion and the key file are looked at.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1)
     models_dir: Path = Path("models")
     model: Path | None = None
     policy: str | None = None
-    precision: Wanted | None = None
+    precision: AskedPrecision | None = None
     threads: int = Field(default=0, ge=0)
     state_dir: Path = Path("service")
     needs_key: bool = False

@@ -41,7 +41,7 @@ def test_from_articles_to_reviews_to_estimates(options: list[str], tmp_path: Pat
     assert "12 of 12 rows scored" in err
     assert "<!doctype html>" in (out / "report.html").read_text()
     report = json.loads((out / "report.json").read_text())
-    assert "Not judged: embedding (fewer than 30 on one side)" in (out / "report.html").read_text()
+    assert "Not judged: length (fewer than 30 on one side)" in (out / "report.html").read_text()
     assert report["comparisons"][0]["against"] == "the training's dev split"
     for task in json.loads((out / "review" / "label-studio.json").read_text()):
         assert task["data"]["place"] == f"{options[0]}:{int(task['data']['id'][1:]) + 1}"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.shard import Done, ScorerSpec
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import Done, ScorerSpec
 from presscheck.serve.errors import EngineError
 
 ATTEMPTS = 3

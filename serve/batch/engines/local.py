@@ -11,8 +11,8 @@ from multiprocessing import get_context, parent_process
 from threading import Thread
 
 from presscheck.serve.batch.engines.base import WAITING, Attempts
-from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.shard import Done, ScorerSpec, ShardScorer
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import Done, ScorerSpec, ShardScorer
 from presscheck.serve.process import prepare_to_score
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from typing import Any
 
 from presscheck.configs.offline import environment
 from presscheck.serve.batch.engines.base import ATTEMPTS, WAITING, Attempts
-from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.shard import Done, ScorerSpec, ShardScorer
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import Done, ScorerSpec, ShardScorer
 from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import EngineError
 from presscheck.serve.process import prepare_to_score

@@ -7,7 +7,7 @@ from typing import Any
 from presscheck.data.errors import DataError, located
 from presscheck.data.files import read_text
 from presscheck.data.rows.tables import table_rows
-from presscheck.serve.batch.review.export import ANSWER
+from presscheck.serve.batch.review.design import ANSWER
 
 _ANSWERS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 

@@ -6,7 +6,7 @@ import numpy as np
 from datasketch import MinHashLSH
 
 from presscheck.serve.batch.review.units import Unit
-from presscheck.serve.batch.signature import SIGNATURE, as_minhash, as_numbers
+from presscheck.serve.batch.shards.output import SIGNATURE, as_minhash, as_numbers
 
 SIMILAR = 0.8  # estimated share of common word pairs
 _BANDS = (10, 3)  # finds 99.9 % of those that are just similar; the index's own choice for 0.8 finds 29 %

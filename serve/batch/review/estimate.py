@@ -20,8 +20,9 @@ from scipy.stats import t as student_t
 
 from presscheck.data.bootstrap import Estimate
 from presscheck.data.errors import DataError
-from presscheck.serve.batch.manifest import MANIFEST, read_manifest
-from presscheck.serve.batch.review.queue import DESIGN, Design, Member, queue_id
+from presscheck.serve.batch.review.design import DESIGN, Design, Member
+from presscheck.serve.batch.review.queue import queue_id
+from presscheck.serve.batch.summary.manifest import MANIFEST, read_manifest
 
 Array = NDArray[np.float64]
 

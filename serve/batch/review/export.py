@@ -3,30 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
+from presscheck.serve.batch.review.design import ANSWER, CHOICES, QUEUE_COLUMNS, Item
 from presscheck.serve.record import FramingType, Record
 
-if TYPE_CHECKING:
-    from presscheck.serve.batch.review.queue import Item
-
-ANSWER = "review"
-CHOICES = ("yes", "no")
-_CSV = (
-    "item",
-    ANSWER,
-    "id",
-    "place",
-    "outlet",
-    "stratum",
-    "probability",
-    "copies",
-    "risk",
-    "level",
-    "headline",
-    "reasons",
-    "spans",
-)
 _SPANS = (*get_args(FramingType), "source", "unsourced", "vague_source", "speculation")
 
 
@@ -55,11 +36,11 @@ def spans_of(record: Record) -> list[dict[str, Any]]:
     return found
 
 
-def as_csv(items: Iterable["Item"]) -> str:
+def as_csv(items: Iterable[Item]) -> str:
     """One line an item, with an empty column to fill in: yes or no."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(_CSV)
+    writer.writerow(QUEUE_COLUMNS)
     for item in items:
         record = item.record
         spans = (f"{s['part']} {s['start']}-{s['end']} {s['label']}" for s in spans_of(record))
@@ -76,7 +57,7 @@ def _safe(value: object) -> object:
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def as_label_studio(item: "Item") -> dict[str, Any]:
+def as_label_studio(item: Item) -> dict[str, Any]:
     """A task with the model's opinion as a prediction."""
     record = item.record
     result = [

@@ -7,70 +7,22 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from presscheck.configs.section import Section
 from presscheck.data.atomic import write_files
-from presscheck.serve.batch.manifest import JobManifest
-from presscheck.serve.batch.part import read_part
 from presscheck.serve.batch.review.answers import read_answers
 from presscheck.serve.batch.review.cluster import clusters
+from presscheck.serve.batch.review.design import DESIGN, FOLDER, QUEUE, Design, Item, Member
 from presscheck.serve.batch.review.export import as_csv, as_label_studio, label_studio_config
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, draw_sample
 from presscheck.serve.batch.review.units import Picked, Stratum, read_units
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.output import read_part
+from presscheck.serve.batch.shards.store import Store
+from presscheck.serve.batch.summary.manifest import JobManifest
 from presscheck.serve.bundle import Policy
-from presscheck.serve.record import Level, Record
+from presscheck.serve.record import Record
 
-FOLDER = "review"
-DESIGN = "design.json"
-QUEUE = "queue.csv"
 _ID_CHARS = 8
 logger = logging.getLogger(__name__)
 _ORDER: dict[Stratum, int] = {"top": 0, "uncertain": 1, "audit": 2}
-
-
-class Member(Section):
-    """A sampled article that an item stands for; its answer counts for it, at 1 / `probability`."""
-
-    id: str
-    file: str
-    line: int
-    stratum: Stratum
-    probability: float
-    level: Level
-    risk: float
-
-
-class Item(Section):
-    """One article to look at, first of its near-duplicates in the sample; `members` are they, itself among them."""
-
-    item: str
-    stratum: Stratum
-    probability: float
-    outlet: str | None
-    members: tuple[Member, ...]
-    record: Record
-
-    @property
-    def place(self) -> str:
-        """Where the article stands: without texts it is looked up there."""
-        return f"{self.members[0].file}:{self.members[0].line}"
-
-
-class Design(Section):
-    """What the estimate needs beside the answers.
-
-    Attributes:
-        queue: names this draw of this job; every item's id begins with it.
-        population: articles of the job that have a risk: those that the sample stands for.
-        levels: how many of them are in each band.
-        items: id of a review item to the articles that it stands for.
-    """
-
-    options: ReviewOptions
-    queue: str
-    population: int
-    levels: dict[str, int]
-    items: dict[str, tuple[Member, ...]]
 
 
 def grouped(sample: Sample) -> list[list[Picked]]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from presscheck.serve.batch.part import read_part
-from presscheck.serve.batch.store import Store
+from presscheck.serve.batch.shards.output import read_part
+from presscheck.serve.batch.shards.store import Store
 from presscheck.serve.record import Level
 
 Stratum = Literal["top", "uncertain", "audit"]

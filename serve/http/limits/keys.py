@@ -8,18 +8,18 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-class KeyEntry(BaseModel):
+class KeyEntry(Section):
     """One key: when it was made, and its hash."""
 
-    model_config = ConfigDict(extra="forbid")
     sha256: str
     created: datetime
 

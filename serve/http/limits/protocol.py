@@ -17,8 +17,8 @@ import h11
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from presscheck.serve.http.observe.envelope import complete
 from presscheck.serve.http.observe.logs import ACCESS, note
+from presscheck.serve.http.observe.request_log import complete
 from presscheck.serve.http.problems import RefusedError, problem_response
 
 access = logging.getLogger(ACCESS)

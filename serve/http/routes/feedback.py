@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 
 from presscheck.serve.http.problems import RefusedError, Wrong
+from presscheck.serve.http.schemas import FeedbackIn, Stored, refusals
 from presscheck.serve.http.service import Service
-from presscheck.serve.http.wire import FeedbackIn, Stored, refusals
 
 router = APIRouter(tags=["feedback"])
 

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from presscheck.serve.http.schemas import Health, Served, refusals
 from presscheck.serve.http.service import Service
-from presscheck.serve.http.wire import Health, Served, refusals
 
 router = APIRouter(tags=["service"])
 _CARD = ("trained_labels", "default_policy", "policies", "parity", "risk", "data", "config", "versions", "max_tokens")

@@ -15,11 +15,9 @@ from presscheck.data.rows.kinds import Kind
 from presscheck.data.rows.refusal import RowError
 from presscheck.data.rows.row import article_of
 from presscheck.serve.http.json_body import StrictJsonRoute
-from presscheck.serve.http.live.model import Scored
+from presscheck.serve.http.live_model import Scored
 from presscheck.serve.http.problems import RefusedError, Wrong
-from presscheck.serve.http.service import Service
-from presscheck.serve.http.signing import HEADER
-from presscheck.serve.http.wire import (
+from presscheck.serve.http.schemas import (
     SIGNED,
     ArticleIn,
     Deadline,
@@ -29,6 +27,8 @@ from presscheck.serve.http.wire import (
     ScoreBody,
     refusals,
 )
+from presscheck.serve.http.service import Service
+from presscheck.serve.http.signing import HEADER
 from presscheck.serve.record import Record
 
 router = APIRouter(

@@ -1,4 +1,4 @@
-"""Delimited files as spreadsheets and exports write them; what a stray quote costs is held by tests/serve/batch/test_read.py."""
+"""Delimited files as spreadsheets and exports write them; what a stray quote costs is held by tests/serve/batch/readers/test_reader.py."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Column types; damaged files are held by tests/serve/batch/test_read.py."""
+"""Column types; damaged files are held by tests/serve/batch/readers/test_reader.py."""
 
 import io
 import json

@@ -17,8 +17,8 @@ from presscheck.data.rows.raw import RawRow
 from presscheck.serve.batch.engines.base import WAITING, Attempts, WorkerLostError
 from presscheck.serve.batch.engines.local import Processes, Worker, in_process
 from presscheck.serve.batch.job import Settings, model_sha256
-from presscheck.serve.batch.plan import Shard
-from presscheck.serve.batch.shard import ScorerSpec
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import ScorerSpec
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 

@@ -7,14 +7,14 @@ import pytest
 from tests_support import PATIENCE_S
 
 from presscheck.serve.batch.progress import Progress, shown_progress
-from presscheck.serve.batch.shard import Done, RejectedRow, Summary
-from presscheck.serve.batch.work import Work
+from presscheck.serve.batch.shards.output import RejectedRow, ShardSummary
+from presscheck.serve.batch.shards.scorer import Done, Work
 from presscheck.serve.reference import Reference
 
 
 def done(*, rows: int, work: Work) -> Done:
     fault = RejectedRow(code="json", file="a.jsonl", line=1, field=None, message="no JSON")
-    summary = Summary(
+    summary = ShardSummary(
         index=0,
         key="k",
         file="a.jsonl",

@@ -18,11 +18,12 @@ from presscheck.data.rows.raw import LineCount
 from presscheck.serve.batch.engines.base import Engine
 from presscheck.serve.batch.engines.local import in_process
 from presscheck.serve.batch.job import Settings
-from presscheck.serve.batch.manifest import JobManifest
-from presscheck.serve.batch.plan import Shard
 from presscheck.serve.batch.progress import Progress
+from presscheck.serve.batch.review.sample import ReviewOptions
 from presscheck.serve.batch.run import Outcome, Request, run_batch
-from presscheck.serve.batch.shard import Done, ScorerSpec
+from presscheck.serve.batch.shards.planner import Shard
+from presscheck.serve.batch.shards.scorer import Done, ScorerSpec
+from presscheck.serve.batch.summary.manifest import JobManifest
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.record import Record
@@ -50,8 +51,10 @@ def inputs(tmp_path: Path) -> Path:
 
 def run(inputs: Path, out: Path, bundle: Bundle, engine: Engine = in_process, **changes: object) -> Outcome:
     must_resume = bool(changes.pop("must_resume", False))
-    request = Request([str(inputs)], out, bundle, settings(**changes), threads=1, must_resume=must_resume)
-    return run_batch(request, engine, Progress(), finish=lambda _out, _manifest: None)
+    request = Request(
+        [str(inputs)], out, bundle, settings(**changes), ReviewOptions(), threads=1, must_resume=must_resume
+    )
+    return run_batch(request, engine, Progress())
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -191,7 +194,7 @@ def test_without_text_no_word_of_an_article_is_written(inputs: Path, tmp_path: P
 KILLED = """
 import os, signal
 from presscheck.cli.main import main
-from presscheck.serve.batch import store
+from presscheck.serve.batch.shards import store
 write, calls = store.write_bytes, []
 def last(path, content):
     write(path, content)
@@ -251,7 +254,7 @@ def test_a_full_disk_stops_the_job_and_loses_nothing(
 
 
 def test_the_manifest_reads_back(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
-    from presscheck.serve.batch.manifest import read_manifest
+    from presscheck.serve.batch.summary.manifest import read_manifest
 
     manifest: JobManifest = run(inputs, tmp_path / "out", tiny_bundle).manifest
     assert read_manifest(tmp_path / "out") == manifest

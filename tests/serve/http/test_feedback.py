@@ -15,9 +15,9 @@ from tests_support import until
 
 from presscheck.data.errors import DataError
 from presscheck.serve.bundle import point
-from presscheck.serve.http.export import HEADLINES, SENTENCES, export_feedback
+from presscheck.serve.http.feedback_export import HEADLINES, SENTENCES, export_feedback
+from presscheck.serve.http.schemas import EXAMPLE
 from presscheck.serve.http.signing import HEADER, KEY_FILE, read_signer, signer_in
-from presscheck.serve.http.wire import EXAMPLE
 
 SHORT = {"headline": "Council approves levy", "body": "The vote was held on Monday. Rents will double."}
 

@@ -11,7 +11,7 @@ from tests_support import until
 
 from presscheck.serve.bundle import MANIFEST, Bundle, point, read_bundle, write_sums
 from presscheck.serve.http.observe.logs import JsonFormatter
-from presscheck.serve.precision import fastest
+from presscheck.serve.scoring_options import fastest_precision
 
 ARTICLE = {"headline": "So the levy is now war?"}
 
@@ -65,7 +65,7 @@ def test_a_fault_that_nobody_foresaw_is_logged_told_and_gone_when_it_is_over(
             def fails(_bundle: object, *_: object, **__: object) -> None:
                 raise RuntimeError("device lost over zebra")
 
-            patch.setattr("presscheck.serve.http.live.model.Scorer", fails)
+            patch.setattr("presscheck.serve.http.live_model.Scorer", fails)
             point(models / "champion", models / "second")
             until(lambda: client.get("/readyz").status_code == 503)
             assert client.get("/readyz").json() == {"status": "not ready", "detail": "model: RuntimeError"}
@@ -100,7 +100,7 @@ def test_the_log_says_what_was_taken_and_why(
         taken = client.get("/v1/model").json()["model"]["precision"]
         assert "its value from training" in client.get("/readyz").json()["detail"]
     (fields,) = (record.fields for record in caplog.records if record.message == "model loaded")  # type: ignore[attr-defined]  # given as extra
-    choice = fastest(tiny_bundle.manifest)
+    choice = fastest_precision(tiny_bundle.manifest)
     assert (fields["precision"], fields["because"]) == (taken, choice.reason) == (choice.precision, choice.reason)
 
 

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from tests_support import PATIENCE_S
 
 from presscheck.data.article import make_article
-from presscheck.serve.http.wire import EXAMPLE
+from presscheck.serve.http.schemas import EXAMPLE
 from presscheck.serve.scorer import Scorer
 
 SEED = Path(__file__).parents[2] / "e2e" / "seed-article.txt"

@@ -1,0 +1,1 @@
+"""Finds the input files of a batch and reads their rows."""

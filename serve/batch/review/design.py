@@ -1,0 +1,72 @@
+"""The design of a review: its items, the columns of its queue and the names of its answers."""
+
+from presscheck.configs.section import Section
+from presscheck.serve.batch.review.sample import ReviewOptions
+from presscheck.serve.batch.review.units import Stratum
+from presscheck.serve.record import Level, Record
+
+FOLDER = "review"
+DESIGN = "design.json"
+QUEUE = "queue.csv"
+ANSWER = "review"
+CHOICES = ("yes", "no")
+QUEUE_COLUMNS = (
+    "item",
+    ANSWER,
+    "id",
+    "place",
+    "outlet",
+    "stratum",
+    "probability",
+    "copies",
+    "risk",
+    "level",
+    "headline",
+    "reasons",
+    "spans",
+)
+
+
+class Member(Section):
+    """A sampled article that an item stands for; its answer counts for it, at 1 / `probability`."""
+
+    id: str
+    file: str
+    line: int
+    stratum: Stratum
+    probability: float
+    level: Level
+    risk: float
+
+
+class Item(Section):
+    """One article to look at, first of its near-duplicates in the sample; `members` are they, itself among them."""
+
+    item: str
+    stratum: Stratum
+    probability: float
+    outlet: str | None
+    members: tuple[Member, ...]
+    record: Record
+
+    @property
+    def place(self) -> str:
+        """Where the article stands: without texts it is looked up there."""
+        return f"{self.members[0].file}:{self.members[0].line}"
+
+
+class Design(Section):
+    """What the estimate needs beside the answers.
+
+    Attributes:
+        queue: names this draw of this job; every item's id begins with it.
+        population: articles of the job that have a risk: those that the sample stands for.
+        levels: how many of them are in each band.
+        items: id of a review item to the articles that it stands for.
+    """
+
+    options: ReviewOptions
+    queue: str
+    population: int
+    levels: dict[str, int]
+    items: dict[str, tuple[Member, ...]]

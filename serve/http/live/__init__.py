@@ -1,1 +1,0 @@
-"""The model that is being served: loaded, held to a known text, and exchanged when the champion moves."""

@@ -1,0 +1,63 @@
+"""A progress bar on standard error, for whatever takes long."""
+
+from types import TracebackType
+from typing import Literal, Self
+
+from rich.console import Console
+from rich.progress import (
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+
+_COUNTERS: dict[str | None, tuple[type[ProgressColumn], ...]] = {
+    "items": (MofNCompleteColumn,),
+    "bytes": (DownloadColumn, TransferSpeedColumn),
+    None: (),
+}
+
+
+class ProgressBar:
+    """How far a task is. It is gone when the task ends, and is not drawn where standard error is no terminal."""
+
+    def __init__(
+        self, what: str, *, counts: Literal["items", "bytes"] | None = "items", console: Console | None = None
+    ) -> None:
+        console = console or Console(stderr=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), *(make() for make in _COUNTERS[counts]))
+        self._progress = Progress(
+            *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+        )
+        self._task = self._progress.add_task(what, total=None)
+
+    def __enter__(self) -> Self:
+        """Draws it."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Takes it away."""
+        self._progress.stop()
+
+    def begin(self, what: str) -> None:
+        """Counts and times anew, under another name."""
+        self._progress.reset(self._task, description=what)
+
+    def say(self, what: str) -> None:
+        """Changes the text."""
+        self._progress.update(self._task, description=what)
+
+    def advance(self, count: int = 1) -> None:
+        """So many more are done."""
+        self._progress.advance(self._task, count)
+
+    def reach(self, done: int, total: int | None) -> None:
+        """So many are done, of a total where that is known."""
+        self._progress.update(self._task, completed=done, total=total)

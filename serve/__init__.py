@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from presscheck.data.article import Article
-    from presscheck.serve.scoring_options import Wanted
+    from presscheck.serve.scoring_options import AskedPrecision
     from presscheck.serve.record import Record
     from presscheck.serve.scorer import Scorer
 
@@ -35,7 +35,7 @@ def load(
     model: str | Path = "models",
     *,
     policy: str | None = None,
-    precision: "Wanted | None" = None,
+    precision: "AskedPrecision | None" = None,
     prevalence: Mapping[str, float] | None = None,
     threads: int = 0,
 ) -> "Scorer":

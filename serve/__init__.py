@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from presscheck.data.article import Article
-    from presscheck.serve.scoring_options import AskedPrecision
     from presscheck.serve.record import Record
     from presscheck.serve.scorer import Scorer
+    from presscheck.serve.scoring_options import AskedPrecision
 
 __all__ = ["Article", "Record", "Scorer", "load"]
 _HOMES = {

@@ -35,11 +35,10 @@ from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.learnt import Learnt, what_is_learnt
-from presscheck.train.loss import output_weights
 from presscheck.train.model import PressModel, average, mix_back
 from presscheck.train.precisions import fit_precisions
 from presscheck.train.scored import Scored
-from presscheck.train.trainer import build_trainer, resolve_bf16
+from presscheck.train.trainer import build_trainer
 
 logger = logging.getLogger(__name__)
 _PACKAGES = ("presscheck", "torch", "transformers", "tokenizers", "openvino", "numpy")
@@ -103,29 +102,15 @@ def _train(
         return model, json.loads(log.read_text(encoding="utf-8"))
     trainer = build_trainer(
         model,
+        options,
         train=train,
         dev=dev,
         tokenizer=tokenizer,
-        folder=folder,
-        output_weights=output_weights(options.label_weights, tag_weight=options.tag_weight),
-        callbacks=callbacks,
-        seed=config.seed,
         max_tokens=config.model.max_tokens,
+        folder=folder,
         epochs=epochs,
-        max_steps=options.max_steps,
-        learning_rate=options.learning_rate,
-        head_learning_rate=options.head_learning_rate,
-        warmup_fraction=options.warmup_fraction,
-        weight_decay=options.weight_decay,
-        max_grad_norm=options.max_grad_norm,
-        tokens_per_batch=options.tokens_per_batch,
-        passages_per_batch=options.passages_per_batch,
-        changes=options.augment,
-        accumulation_steps=options.accumulation_steps,
-        use_bf16=resolve_bf16(options.precision),
-        early_stop_patience=options.early_stop_patience,
-        checkpoints=max(2, options.average_epochs),
-        log_every_steps=options.log_every_steps,
+        seed=config.seed,
+        callbacks=callbacks,
     )
     for builtin in (ProgressCallback, PrinterCallback):
         trainer.remove_callback(builtin)

@@ -12,12 +12,12 @@ from torch.utils.data import DataLoader, Dataset
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
 
 from presscheck.configs.loader import ConfigError
-from presscheck.configs.section import ChangeName
+from presscheck.configs.schema import TrainConfig
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of
 from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
-from presscheck.train.loss import OUTPUTS, loss_sums, target_counts, weighted_mean
+from presscheck.train.loss import OUTPUTS, loss_sums, output_weights, target_counts, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
 
 
@@ -97,64 +97,58 @@ def resolve_bf16(precision: str) -> bool:
 
 def build_trainer(
     model: PressModel,
+    options: TrainConfig,
     *,
     train: Sequence[Document],
     dev: Sequence[Document],
     tokenizer: Tokenizer,
-    folder: Path,
-    output_weights: Tensor,
-    callbacks: Sequence[TrainerCallback],
-    seed: int,
     max_tokens: int,
+    folder: Path,
     epochs: int,
-    max_steps: int | None,
-    learning_rate: float,
-    head_learning_rate: float,
-    warmup_fraction: float,
-    weight_decay: float,
-    max_grad_norm: float,
-    tokens_per_batch: int,
-    passages_per_batch: int | None,
-    changes: Mapping[ChangeName, float],
-    accumulation_steps: int,
-    use_bf16: bool,
-    early_stop_patience: int | None,
-    checkpoints: int,
-    log_every_steps: int,
+    seed: int,
+    callbacks: Sequence[TrainerCallback],
 ) -> PressTrainer:
-    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch, and the last of them stay."""
-    batches = partial(TokenBudgetBatches, tokens_per_batch=tokens_per_batch, seed=seed)
+    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch, and the last of them stay.
+
+    Args:
+        epochs: in place of those of the options: fold models take fewer.
+    """
+    batches = partial(TokenBudgetBatches, tokens_per_batch=options.tokens_per_batch, seed=seed)
     examples = partial(make_examples, tokenizer=tokenizer, max_tokens=max_tokens)
-    names = names_of(train) if changes else {}
+    names = names_of(train) if options.augment else {}
 
     def changed(epoch: int) -> list[Example]:
-        return examples([augment(d, changes, names, seed=f"{seed}/{epoch}") for d in train])
+        return examples([augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train])
 
     groups = parameter_groups(
-        model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay
+        model,
+        learning_rate=options.learning_rate,
+        head_learning_rate=options.head_learning_rate,
+        weight_decay=options.weight_decay,
     )
-    options: Mapping[str, Any] = {"max_steps": max_steps} if max_steps else {}
-    stopping = [EarlyStoppingCallback(early_stopping_patience=early_stop_patience)] if early_stop_patience else []
+    steps: Mapping[str, Any] = {"max_steps": options.max_steps} if options.max_steps else {}
+    patience = options.early_stop_patience
+    stopping = [EarlyStoppingCallback(early_stopping_patience=patience)] if patience else []
     arguments = TrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=1,  # an item is a batch already
         num_train_epochs=epochs,
-        learning_rate=learning_rate,
+        learning_rate=options.learning_rate,
         lr_scheduler_type="linear",
-        warmup_steps=warmup_fraction,
-        weight_decay=weight_decay,
-        max_grad_norm=max_grad_norm,
-        gradient_accumulation_steps=accumulation_steps,
-        bf16=use_bf16,
+        warmup_steps=options.warmup_fraction,
+        weight_decay=options.weight_decay,
+        max_grad_norm=options.max_grad_norm,
+        gradient_accumulation_steps=options.accumulation_steps,
+        bf16=resolve_bf16(options.precision),
         use_cpu=not torch.cuda.is_available(),
         eval_strategy="epoch",
         save_strategy="epoch",
-        save_total_limit=checkpoints,
+        save_total_limit=max(2, options.average_epochs),
         load_best_model_at_end=bool(stopping),
         restore_callback_states_from_checkpoint=True,  # patience is part of the state
         metric_for_best_model="eval_loss",
         greater_is_better=False,
-        logging_steps=log_every_steps,
+        logging_steps=options.log_every_steps,
         disable_tqdm=True,  # our own bar shows the time left
         report_to="none",
         seed=seed,
@@ -163,18 +157,18 @@ def build_trainer(
         dataloader_pin_memory=False,
         ddp_find_unused_parameters=False,
         include_num_input_tokens_seen="non_padding",
-        **options,
+        **steps,
     )
     return PressTrainer(
         model=model,
         args=arguments,
         train_dataset=batches(
-            changed if changes else examples(train),
-            passages_per_batch=passages_per_batch,
+            changed if options.augment else examples(train),
+            passages_per_batch=options.passages_per_batch,
         ),
         eval_dataset=batches(examples(dev)),
         data_collator=partial(_collate_one, pad=special_tokens(tokenizer).pad),
         optimizers=(torch.optim.AdamW(groups, fused=True), None),
         callbacks=[*stopping, *callbacks],
-        output_weights=output_weights,
+        output_weights=output_weights(options.label_weights, tag_weight=options.tag_weight),
     )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from presscheck.data.article import Article
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.eval.gold.reader import Gold, GoldArticle, GoldHeadline
+from presscheck.eval.metrics import ranking
 from presscheck.serve.record import Record, ScoredSegment, Verdict
 from presscheck.serve.scorer import Scorer
 
@@ -59,8 +59,8 @@ def area(key: str, name: str, truth: Sequence[bool], scores: Sequence[float], gr
     is_positive_N, scores_N = np.array(truth, dtype=bool), np.array(scores, dtype=float)
 
     def statistic(index: NDArray[np.intp]) -> dict[str, float | None]:
-        both = 0 < is_positive_N[index].sum() < len(index)
-        return {"auc": float(roc_auc_score(is_positive_N[index], scores_N[index])) if both else None}
+        ranked = ranking(scores_N[index], is_positive_N[index])
+        return {"auc": ranked[1] if ranked else None}
 
     values = bootstrap(statistic, groups, resamples=_RESAMPLES) if truth else {}
     return GoldFigure(key, name, len(truth), int(is_positive_N.sum()), values)

@@ -16,6 +16,10 @@ def promote(
     gate: Annotated[
         Path | None, typer.Option(help="A YAML file with the gate's bounds (default: those shipped).")
     ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Labels of real news for the gate's bounds on them (docs/evaluation.md)."),
+    ] = None,
     force: Annotated[
         str | None, typer.Option(help="Promote against the gate, for this reason; it is recorded.")
     ] = None,
@@ -34,9 +38,11 @@ def promote(
 
         loaded = read_bundle(bundle or models_dir / "candidate")
         from presscheck.eval.gate import read_gate
+        from presscheck.eval.gold.reader import read_gold
         from presscheck.eval.promote import promote as run_promotion
 
-        decision, follows = run_promotion(models_dir, loaded, read_gate(gate), force=force)
+        labels = read_gold(gold) if gold else None
+        decision, follows = run_promotion(models_dir, loaded, read_gate(gate), force=force, gold=labels)
         for check in decision.checks:
             typer.echo(f"{'holds ' if check.passed else 'BROKEN'}  {check.name}: {check.reason}")
         _say_of_registry(follows=follows)

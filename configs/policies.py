@@ -1,5 +1,7 @@
 """What is asked of scores: a policy's thresholds, and the gate before the champion."""
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from presscheck.configs.section import FlagName, Fraction, OpenFraction, PrevalenceName, Section
@@ -50,6 +52,44 @@ class PolicyConfig(Section):
         return self
 
 
+GoldMeasure = Literal[
+    "headline_flag_precision",
+    "headline_flag_recall",
+    "headline_flag_flagged",
+    "sensational_auc",
+    "framing_words_precision",
+    "framing_words_recall",
+    "sentence_flag_precision",
+    "sentence_flag_recall",
+    "sentence_flag_flagged",
+    "unsourced_auc",
+    "claim_auc",
+    "attributed_auc",
+    "needs_source_auc",
+    "vague_source_recall",
+    "speculation_recall",
+    "risk_auc",
+    "risk_high_precision",
+    "risk_high_recall",
+    "risk_high_flagged",
+]
+
+
+class BoundConfig(Section):
+    """Between what a measure on gold labels must lie; `_flagged` is the share that is flagged."""
+
+    min: Fraction | None = Field(None, description="The measure is at least so much.")
+    max: Fraction | None = Field(None, description="The measure is at most so much.")
+
+    @model_validator(mode="after")
+    def _some(self) -> "BoundConfig":
+        if self.min is None and self.max is None:
+            raise ValueError("give min, max, or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min must not lie above max")
+        return self
+
+
 class GateConfig(Section):
     """What a promotion asks of a candidate: `presscheck promote --gate FILE`."""
 
@@ -66,3 +106,7 @@ class GateConfig(Section):
     behaviour: bool = Field(default=True, description="Ask for every bound of the behavioural suite.")
     fairness: bool = Field(default=True, description="Ask for every bound of the fairness templates.")
     policies: bool = Field(default=True, description="Ask every policy for the precision that it promised on dev.")
+    gold: dict[GoldMeasure, BoundConfig] = Field(
+        {},
+        description="Bounds on what the flags are worth on labels of real news, `presscheck promote --gold FOLDER`.",
+    )

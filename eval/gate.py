@@ -8,8 +8,10 @@ from pathlib import Path
 from presscheck.configs.loader import read_config
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RuntimeConfig
+from presscheck.data.bootstrap import Estimate
 from presscheck.eval.bundle_config import part_of
 from presscheck.eval.comparison import Comparison
+from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Bundle
 from presscheck.train.parity import max_parity
@@ -89,7 +91,27 @@ def _by_itself(report: Report, bundle: Bundle, gate: GateConfig) -> Iterator[Che
                 gap.false_positive_gap <= report.fairness.max_gap,
                 f"false positives differ by {gap.false_positive_gap:.3f}, {report.fairness.max_gap:.2f} is allowed",
             )
+    yield from _on_gold(report.gold, gate)
     yield from _as_built(bundle)
+
+
+def _on_gold(gold: GoldReport | None, gate: GateConfig) -> Iterator[Check]:
+    measures = gold.measures() if gold else {}
+    for name, bound in gate.gold.items():
+        found = measures.get(name, Estimate(None, None, None))
+        asked = " and ".join(
+            f"at {side} {limit:.2f}" for side, limit in (("least", bound.min), ("most", bound.max)) if limit is not None
+        )
+        if found.value is None:
+            where = f"the labels of {gold.folder}/ give no such figure" if gold else "no gold labels were measured"
+            yield Check(f"gold: {name}", passed=False, reason=f"{where}, {asked} is asked for")
+            continue
+        interval = "" if found.lower is None else f" [{found.lower:.2f}, {found.upper:.2f}]"
+        yield Check(
+            f"gold: {name}",
+            (bound.min or 0.0) <= found.value <= (1.0 if bound.max is None else bound.max),
+            f"{found.value:.3f}{interval} on {gold.folder}/, {asked} is asked for",
+        )
 
 
 def _as_built(bundle: Bundle) -> Iterator[Check]:

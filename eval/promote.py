@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from presscheck.configs.errors import ConfigError
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RuntimeConfig, TrackingConfig
 from presscheck.data.atomic import write_atomically
@@ -22,6 +23,7 @@ from presscheck.eval.bundle_config import part_of
 from presscheck.eval.compare import compare
 from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate
+from presscheck.eval.gold.reader import Gold
 from presscheck.eval.heldout import hold_out
 from presscheck.eval.report import Report
 from presscheck.eval.run import report_on
@@ -130,20 +132,30 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None) -> tuple[Decision, bool]:
+def promote(
+    models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None, gold: Gold | None = None
+) -> tuple[Decision, bool]:
     """Makes the bundle the champion if the gate lets it, or `force` says why against the gate; and whether the registry followed.
 
     The decision with every reason is appended to promotions.jsonl beside the bundles, and written to the registry as tags.
 
+    Args:
+        gold: labels of real news, see `eval.gold`; a gate with bounds on them needs one.
+
     Raises:
+        ConfigError: where the gate asks for bounds on gold labels and none are given.
         ModelRefusedError: where the bundle is not one of `models`, or cannot be evaluated.
         DataError: where another process decides over the same folder.
     """
+    if gate.gold and gold is None:
+        raise ConfigError(
+            f"the gate asks for bounds on gold labels ({', '.join(gate.gold)}), which nobody gave; add --gold FOLDER"
+        )
     if bundle.path.parent != models.resolve():
         raise ModelRefusedError(f"{bundle.path} does not lie in {models}/; copy it there first")
     with sole_writer(models, otherwise=_ONE_AT_A_TIME):
         _mend(models)
-        decision = _decide(_champion(models), bundle, gate, force=force)
+        decision = _decide(_champion(models), bundle, gate, force=force, gold=gold)
         entry = {
             "at": _now(),
             "action": "promote",
@@ -160,10 +172,10 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
         return decision, _register(bundle, tags, alias=None)
 
 
-def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None) -> Decision:
+def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None, gold: Gold | None) -> Decision:
     part_of(bundle, "runtime", RuntimeConfig)  # the gate reads it when minutes have passed
     held = hold_out(bundle)
-    report = report_on(held)
+    report = report_on(held, gold=gold)
     comparison = compare(read_bundle(before), bundle, known=held) if before and before != bundle.path else None
     checks = judge_candidate(report, bundle, comparison, gate)
     against = [check for check in checks if not check.passed]

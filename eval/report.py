@@ -9,6 +9,7 @@ from presscheck.eval.behaviour.fairness import Fairness
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.errors import Suspect, WrongItem
+from presscheck.eval.faithfulness import Faithfulness
 from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
@@ -105,6 +106,7 @@ class Report:
 
     Attributes:
         rules: shares of agreement of the rules with their annotations.
+        faithfulness: whether the words marked in headlines are those that the score goes by; empty where no cue was found or learnt.
         gold: what the flags are worth on labels of real news; None where none were given.
     """
 
@@ -118,6 +120,7 @@ class Report:
     behaviour: tuple[Outcome, ...]
     fairness: Fairness | None
     speed: Speed
+    faithfulness: tuple[Faithfulness, ...] = ()
     gold: GoldReport | None = None
 
     def as_json(self) -> str:
@@ -147,7 +150,9 @@ class Report:
             yield f"behaviour/{outcome.name}/failure_rate", outcome.failure_rate
         for gap in self.fairness.gaps if self.fairness else ():
             yield f"fairness/{gap.group}/false_positive_gap", gap.false_positive_gap
-        for figure in self.gold.figures if self.gold else ():
-            for name, found in figure.values.items():
-                yield f"gold/{figure.name}/{name}", found.value
+        for one in self.faithfulness:
+            for name, found in one.figures.items():
+                yield f"faithfulness/{one.headlines}/{name}", found.value
+        for name, found in (self.gold.measures() if self.gold else {}).items():
+            yield f"gold/{name}", found.value
         yield "segments_per_second", self.speed.segments_per_second

@@ -19,7 +19,9 @@ from presscheck.eval.calibration import (
     risk_coverage,
 )
 from presscheck.eval.errors import suspects, worst_errors
+from presscheck.eval.faithfulness import measure_faithfulness
 from presscheck.eval.gold.measure import measure_gold
+from presscheck.eval.gold.reader import Gold, read_gold
 from presscheck.eval.heldout import HeldOut, hold_out
 from presscheck.eval.items import Items, items_of
 from presscheck.eval.policies import policy_flags, risk_items
@@ -118,10 +120,11 @@ def evaluate(
         DataError: on a broken folder of gold labels, with file and line.
         ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
     """
-    return report_on(hold_out(bundle, data=data), capacities=capacities, gold=gold)
+    labels = read_gold(gold) if gold else None  # a bad line is named before minutes of scoring
+    return report_on(hold_out(bundle, data=data), capacities=capacities, gold=labels)
 
 
-def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: Path | None = None) -> Report:
+def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: Gold | None = None) -> Report:
     """See `evaluate`; of documents that are scored already."""
     bundle, scorer, tracking = held.bundle, held.scorer, held.tracking
     on_gold = measure_gold(scorer, gold) if gold else None
@@ -153,6 +156,9 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
         behaviour=tuple(run_suite(scorer, headlines, names_of(held.train))) if judges_headlines else (),
         fairness=measure_fairness(scorer) if judges_headlines else None,
         speed=measure_speed(scorer, held.test),
+        faithfulness=tuple(measure_faithfulness(scorer, held.test, resamples=held.resamples))
+        if judges_headlines
+        else (),
         gold=on_gold,
     )
     if tracking.enabled and held.is_own:

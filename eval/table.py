@@ -1,9 +1,12 @@
 """The report as a table for people."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from presscheck.data.bootstrap import Estimate
+from presscheck.eval.faithfulness import Faithfulness
 from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.report import Report
@@ -41,6 +44,20 @@ def print_table(report: Report) -> None:
     for name, found in report.rules.items():
         rules.add_row(name, _cell(found))
     console.print(rules)
+    if report.faithfulness:
+        console.print(_faithfulness_table(report.faithfulness))
+
+
+def _faithfulness_table(found: Sequence[Faithfulness]) -> Table:
+    table = Table(
+        title="Marked words of test headlines: fall of P(sensational) without them, and where they stand alone",
+        title_justify="left",
+    )
+    for name in ("headlines", "n", *found[0].figures):
+        table.add_column(name, justify="left" if name == "headlines" else "right")
+    for one in found:
+        table.add_row(one.headlines, str(one.n), *map(_cell, one.figures.values()))
+    return table
 
 
 def _gold_table(gold: GoldReport) -> Table:

@@ -7,6 +7,7 @@ Three kinds of test: *invariance* (a change that must not matter), *direction* (
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,7 @@ from presscheck.train.augment import Names
 
 Kind = Literal["invariance", "direction", "minimum"]
 ScoreName = Literal["sensational", "unsourced"]
+Pair = tuple[str, str]
 _WORST = 5
 
 
@@ -123,25 +125,29 @@ def _outcome(name: str, kind: Kind, cases: Sequence[Case], bound: float) -> Outc
 
 
 def _pairs(
-    scorer: Scorer, pairs: Sequence[tuple[str, str]], score: ScoreName, fails: Callable[[float, float], bool]
+    scorer: Scorer, pairs: Sequence[Pair], score: ScoreName, fails: Callable[[float, float], bool]
 ) -> list[Case]:
-    scores = scores_of(scorer, [text for pair in pairs for text in pair], score)
+    """Cases of pairs; a text that stands in many of them is scored once."""
+    texts = list(dict.fromkeys(text for pair in pairs for text in pair))
+    scores = dict(zip(texts, scores_of(scorer, texts, score), strict=True))
     return [
-        Case(before, after, a, b, fails(a, b))
-        for (before, after), a, b in zip(pairs, scores[::2], scores[1::2], strict=True)
+        Case(before, after, scores[before], scores[after], fails(scores[before], scores[after]))
+        for before, after in pairs
     ]
 
 
 def invariance(scorer: Scorer, headlines: Sequence[str], names: Names, *, seed: int = 0) -> list[Outcome]:
     """Every change of `perturb` on every headline that it applies to; a flip is another side of the policy's threshold."""
     threshold = scorer.policy.thresholds["sensational"].threshold
-    outcomes = []
+    bounds: list[tuple[str, float, int]] = []
+    pairs: list[Pair] = []
     for name, (change, bound) in perturbations(names).items():
         changed = [(text, change(text, random.Random(f"{seed}/{name}/{text}"))) for text in headlines]  # noqa: S311 - not cryptography
-        pairs = [(before, after) for before, after in changed if after is not None]
-        cases = _pairs(scorer, pairs, "sensational", lambda a, b: (a >= threshold) != (b >= threshold))
-        outcomes.append(_outcome(name, "invariance", cases, bound))
-    return outcomes
+        found = [(before, after) for before, after in changed if after is not None]
+        bounds.append((name, bound, len(found)))
+        pairs += found
+    cases = iter(_pairs(scorer, pairs, "sensational", lambda a, b: (a >= threshold) != (b >= threshold)))
+    return [_outcome(name, "invariance", list(islice(cases, count)), bound) for name, bound, count in bounds]
 
 
 def direction(scorer: Scorer, cases: Cases) -> list[Outcome]:

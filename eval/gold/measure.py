@@ -5,15 +5,14 @@ Shapes: N items.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from presscheck.data.article import Article
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.eval.gold.reader import GoldArticle, GoldHeadline, read_gold
+from presscheck.eval.gold.reader import Gold, GoldArticle, GoldHeadline
+from presscheck.eval.metrics import ranking
 from presscheck.serve.record import Record, ScoredSegment, Verdict
 from presscheck.serve.scorer import Scorer
 
@@ -27,12 +26,13 @@ class GoldFigure:
     """One figure on gold labels.
 
     Attributes:
+        key: the same in one word, for a gate and a tracker.
         name: what is measured, for people.
         positive: how many of the n items are positive.
-        flagged: how many are flagged; None for the area under a curve.
         values: "auc", or "precision", "recall" and "flagged" (a share), each with its 95 % bootstrap interval over articles.
     """
 
+    key: str
     name: str
     n: int
     positive: int
@@ -49,20 +49,24 @@ class GoldReport:
     sentences: int
     figures: tuple[GoldFigure, ...]
 
+    def measures(self) -> dict[str, Estimate]:
+        """Every value under one name, "sentence_flag_precision"."""
+        return {f"{one.key}_{name}": found for one in self.figures for name, found in one.values.items()}
 
-def area(name: str, truth: Sequence[bool], scores: Sequence[float], groups: Sequence[str]) -> GoldFigure:
+
+def area(key: str, name: str, truth: Sequence[bool], scores: Sequence[float], groups: Sequence[str]) -> GoldFigure:
     """The ROC AUC of scores."""
     is_positive_N, scores_N = np.array(truth, dtype=bool), np.array(scores, dtype=float)
 
     def statistic(index: NDArray[np.intp]) -> dict[str, float | None]:
-        both = 0 < is_positive_N[index].sum() < len(index)
-        return {"auc": float(roc_auc_score(is_positive_N[index], scores_N[index])) if both else None}
+        ranked = ranking(scores_N[index], is_positive_N[index])
+        return {"auc": ranked[1] if ranked else None}
 
     values = bootstrap(statistic, groups, resamples=_RESAMPLES) if truth else {}
-    return GoldFigure(name, len(truth), int(is_positive_N.sum()), values)
+    return GoldFigure(key, name, len(truth), int(is_positive_N.sum()), values)
 
 
-def rates(name: str, truth: Sequence[bool], flagged: Sequence[bool], groups: Sequence[str]) -> GoldFigure:
+def rates(key: str, name: str, truth: Sequence[bool], flagged: Sequence[bool], groups: Sequence[str]) -> GoldFigure:
     """Precision, recall and share of flags."""
     is_positive_N, is_flagged_N = np.array(truth, dtype=bool), np.array(flagged, dtype=bool)
 
@@ -76,7 +80,7 @@ def rates(name: str, truth: Sequence[bool], flagged: Sequence[bool], groups: Seq
         }
 
     values = bootstrap(statistic, groups, resamples=_RESAMPLES) if truth else {}
-    return GoldFigure(name, len(truth), int(is_positive_N.sum()), values)
+    return GoldFigure(key, name, len(truth), int(is_positive_N.sum()), values)
 
 
 def _framing(headlines: Sequence[GoldHeadline], records: Sequence[Record]) -> GoldFigure:
@@ -98,7 +102,7 @@ def _framing(headlines: Sequence[GoldHeadline], records: Sequence[Record]) -> Go
         return {"precision": right / shown if shown else None, "recall": right / wanted if wanted else None}
 
     values = bootstrap(statistic, [str(n) for n in range(len(counts))], resamples=_RESAMPLES) if counts else {}
-    return GoldFigure("framing words, characters", len(counts), len(counts), values)
+    return GoldFigure("framing_words", "framing words, characters", len(counts), len(counts), values)
 
 
 def _overlapping(gold: tuple[int, int], segments: Iterable[ScoredSegment]) -> ScoredSegment | None:
@@ -120,51 +124,47 @@ def _sentence_figures(articles: Sequence[GoldArticle], records: Sequence[Record]
             if gold.code is not None and segment is not None and segment.verdict is not None:
                 items.append((gold.code, segment, article.id))
 
-    def of(codes: str, name: str, truth: str, score: Callable[[ScoredSegment], float | None]) -> GoldFigure:
+    def of(key: str, codes: str, name: str, truth: str, score: Callable[[ScoredSegment], float | None]) -> GoldFigure:
         chosen = [(code in truth, score(segment) or 0.0, group) for code, segment, group in items if code in codes]
-        return area(name, [c[0] for c in chosen], [c[1] for c in chosen], [c[2] for c in chosen])
+        return area(key, name, [c[0] for c in chosen], [c[1] for c in chosen], [c[2] for c in chosen])
 
-    def found(code: str, name: str, verdict: Verdict) -> GoldFigure:
+    def found(key: str, code: str, name: str, verdict: Verdict) -> GoldFigure:
         chosen = [(segment.verdict == verdict, group) for own, segment, group in items if own == code]
-        return rates(name, [True] * len(chosen), [c[0] for c in chosen], [c[1] for c in chosen])
+        return rates(key, name, [True] * len(chosen), [c[0] for c in chosen], [c[1] for c in chosen])
 
     groups = [group for _, _, group in items]
     truth = [code in TO_FLAG for code, _, _ in items]
     return [
-        rates("sentence flag", truth, [bool(segment.flagged) for _, segment, _ in items], groups),
-        of("NAVSUO", "unsourced, for U, V, S", "UVS", lambda s: s.unsourced),
-        of("NAVSUO", "claim", "AVSUO", lambda s: s.claim),
-        of("AVSUO", "attributed, among claims", "AV", lambda s: s.attributed),
-        of("UO", "needs_source, among the author's own claims", "U", lambda s: s.needs_source),
-        found("V", "vague sources found as vague", "vague_source"),
-        found("S", "speculations found as speculation", "speculation"),
+        rates("sentence_flag", "sentence flag", truth, [bool(segment.flagged) for _, segment, _ in items], groups),
+        of("unsourced", "NAVSUO", "unsourced, for U, V, S", "UVS", lambda s: s.unsourced),
+        of("claim", "NAVSUO", "claim", "AVSUO", lambda s: s.claim),
+        of("attributed", "AVSUO", "attributed, among claims", "AV", lambda s: s.attributed),
+        of("needs_source", "UO", "needs_source, among the author's own claims", "U", lambda s: s.needs_source),
+        found("vague_source", "V", "vague sources found as vague", "vague_source"),
+        found("speculation", "S", "speculations found as speculation", "speculation"),
     ]
 
 
-def measure_gold(scorer: Scorer, folder: Path) -> GoldReport:
-    """Scores a folder of gold labels and measures what its editor would say of the flags.
-
-    Raises:
-        DataError: see `read_gold`.
-    """
-    headlines, articles = read_gold(folder)
+def measure_gold(scorer: Scorer, gold: Gold) -> GoldReport:
+    """Scores texts with gold labels and measures what their editor would say of the flags."""
+    headlines, articles = gold.headlines, gold.articles
     heads = list(scorer.score(Article(row.id, row.headline, None) for row in headlines))
     bodies = list(scorer.score(Article(row.id, row.headline, row.body) for row in articles))
     figures: list[GoldFigure] = []
-    asked = [(gold, record.headline) for gold, record in zip(headlines, heads, strict=True) if record.headline]
+    asked = [(row, record.headline) for row, record in zip(headlines, heads, strict=True) if record.headline]
     if asked:
-        truth, groups = [gold.is_sensational for gold, _ in asked], [gold.id for gold, _ in asked]
+        truth, groups = [row.is_sensational for row, _ in asked], [row.id for row, _ in asked]
         figures += [
-            rates("headline flag", truth, [bool(found.flagged) for _, found in asked], groups),
-            area("sensational", truth, [found.sensational or 0.0 for _, found in asked], groups),
+            rates("headline_flag", "headline flag", truth, [bool(found.flagged) for _, found in asked], groups),
+            area("sensational", "sensational", truth, [found.sensational or 0.0 for _, found in asked], groups),
             _framing(headlines, heads),
         ]
     if articles:
         reviewed, ids = [article.is_reviewed for article in articles], [article.id for article in articles]
         figures += _sentence_figures(articles, bodies)
         figures += [
-            area("risk", reviewed, [record.risk.p or 0.0 for record in bodies], ids),
-            rates("risk high", reviewed, [record.risk.level == "high" for record in bodies], ids),
+            area("risk", "risk", reviewed, [record.risk.p or 0.0 for record in bodies], ids),
+            rates("risk_high", "risk high", reviewed, [record.risk.level == "high" for record in bodies], ids),
         ]
     sentences = sum(len(article.segments) for article in articles)
-    return GoldReport(folder.name, len(headlines), len(articles), sentences, tuple(figures))
+    return GoldReport(gold.folder, len(headlines), len(articles), sentences, tuple(figures))

@@ -1,6 +1,7 @@
 """Reads a folder of gold labels: `headlines.jsonl` and `articles.jsonl`, as docs/evaluation.md describes them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -71,6 +72,15 @@ class GoldArticle(_Row):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The labelled headlines and articles of a folder; one of the two may be empty."""
+
+    folder: str
+    headlines: tuple[GoldHeadline, ...]
+    articles: tuple[GoldArticle, ...]
+
+
 Row = TypeVar("Row", bound=_Row)
 
 
@@ -97,8 +107,8 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
     return found
 
 
-def read_gold(folder: Path) -> tuple[list[GoldHeadline], list[GoldArticle]]:
-    """The labelled headlines and articles of a folder; one of the two files may be missing.
+def read_gold(folder: Path) -> Gold:
+    """The labels of a folder; one of the two files may be missing.
 
     Raises:
         DataError: where both are, or with every bad line as `file:line: message`.
@@ -106,4 +116,4 @@ def read_gold(folder: Path) -> tuple[list[GoldHeadline], list[GoldArticle]]:
     headlines, articles = _read(folder / HEADLINES, GoldHeadline), _read(folder / ARTICLES, GoldArticle)
     if not headlines and not articles:
         raise DataError(f"{folder}: no gold labels here (expected {HEADLINES} or {ARTICLES}; docs/evaluation.md)")
-    return headlines, articles
+    return Gold(folder.resolve().name, tuple(headlines), tuple(articles))

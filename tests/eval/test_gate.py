@@ -28,6 +28,8 @@ from presscheck.eval import speed as speed_module
 from presscheck.eval.compare import compare
 from presscheck.eval.comparison import Comparison
 from presscheck.eval.gate import Check, judge_candidate, read_gate
+from presscheck.eval.gold.measure import GoldReport, rates
+from presscheck.eval.gold.reader import Gold
 from presscheck.eval.heldout import hold_out
 from presscheck.eval.items import Items
 from presscheck.eval.promote import Decision, promote, rollback
@@ -241,7 +243,7 @@ def test_a_commercial_policy_refuses_data_that_rules_it_out(tiny_bundle: Bundle,
 def test_promotion_refusal_force_and_rollback(
     tiny_bundle: Bundle, models: Path, tiny_folder: Path, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(promote_module, "report_on", lambda _: report)  # the same weights each time
+    monkeypatch.setattr(promote_module, "report_on", lambda *_, **_gold: report)  # the same weights each time
     first, second = read_bundle(models / tiny_bundle.path.name), variant(tiny_bundle, models, "second")
     strict = OPEN.model_copy(update={"ece_excess": 0.0})
     point(models / "candidate", first.path)
@@ -416,6 +418,91 @@ def test_a_bundle_of_another_config_schema_is_refused_in_a_sentence(tiny_bundle:
             f"({section}.gone: Extra inputs are not permitted); train it again"
         )
     assert not (models / "champion").exists()
+
+
+@pytest.fixture
+def on_gold(report: Report) -> Report:
+    """A report whose flags were measured on labels of real news: precision 0.6, no speculation among the sentences."""
+    flags = rates("sentence_flag", "sentence flag", [True] * 6 + [False] * 4, [True] * 10, list("aabbccddee"))
+    gold = GoldReport("desk", 0, 5, 10, (flags, rates("speculation", "speculations", [], [], [])))
+    return replace(report, gold=gold)
+
+
+@pytest.mark.parametrize(
+    ("bound", "is_refused"),
+    [({"min": 0.55}, False), ({"min": 0.65}, True), ({"max": 0.65}, False), ({"min": 0.1, "max": 0.5}, True)],
+)
+def test_a_gate_may_ask_for_bounds_on_gold_labels(
+    on_gold: Report, tiny_bundle: Bundle, bound: dict[str, float], *, is_refused: bool
+) -> None:
+    gate = GateConfig.model_validate({**OPEN.model_dump(), "gold": {"sentence_flag_precision": bound}})
+    checks = judge_candidate(on_gold, tiny_bundle, None, gate)
+    assert refused(checks) == ({"gold: sentence_flag_precision"} if is_refused else set())
+    (check,) = (check for check in checks if check.name.startswith("gold"))
+    assert check.reason.startswith("0.600 [")
+    assert "on desk/" in check.reason
+
+
+def test_a_bound_on_gold_labels_without_a_figure_is_not_met(
+    report: Report, on_gold: Report, tiny_bundle: Bundle
+) -> None:
+    gate = GateConfig.model_validate({**OPEN.model_dump(), "gold": {"speculation_recall": {"min": 0.5}}})
+    reasons = [
+        check.reason
+        for one in (report, on_gold)
+        for check in judge_candidate(one, tiny_bundle, None, gate)
+        if not check.passed
+    ]
+    assert reasons == [
+        "no gold labels were measured, at least 0.50 is asked for",
+        "the labels of desk/ give no such figure, at least 0.50 is asked for",
+    ]
+
+
+def test_a_gate_with_bounds_on_gold_labels_needs_a_folder_of_them(models: Path, tmp_path: Path) -> None:
+    """Before anything is scored, and nothing is decided."""
+    (tmp_path / "gate.yaml").write_text("gold: {risk_auc: {min: 0.8}}\n", encoding="utf-8")
+    (bundle,) = models.iterdir()
+    command = ["promote", str(bundle), "--models-dir", str(models), "--gate", str(tmp_path / "gate.yaml")]
+    run = CliRunner().invoke(app, command)
+    assert run.exit_code == 2, run.output
+    (line,) = run.output.splitlines()
+    assert line == (
+        "presscheck: the gate asks for bounds on gold labels (risk_auc), which nobody gave; add --gold FOLDER"
+    )
+    assert not (models / "promotions.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "message"),
+    [
+        ("{risk_ac: {min: 0.8}}", "risk_ac"),
+        ("{risk_auc: {}}", "give min, max, or both"),
+        ("{risk_auc: {min: 0.8, max: 0.7}}", "min must not lie above max"),
+        ("{risk_auc: {mn: 0.8}}", "did you mean 'min'"),
+    ],
+)
+def test_a_wrong_bound_on_gold_labels_is_named(tmp_path: Path, bounds: str, message: str) -> None:
+    (tmp_path / "gate.yaml").write_text(f"gold: {bounds}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        read_gate(tmp_path / "gate.yaml")
+
+
+def test_a_promotion_measures_the_gold_labels_that_it_is_given(
+    models: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Gold | None] = []
+
+    def report_on(_held: Any, *, gold: Gold | None) -> Report:
+        asked.append(gold)
+        return report
+
+    monkeypatch.setattr(promote_module, "report_on", report_on)
+    (folder,) = models.iterdir()
+    gate = GateConfig.model_validate({**OPEN.model_dump(), "gold": {"risk_auc": {"min": 0.8}}})
+    decision, _ = promote(models, read_bundle(folder), gate, gold=Gold("desk", (), ()))
+    assert asked == [Gold("desk", (), ())]
+    assert [check.name for check in decision.against] == ["gold: risk_auc"]
 
 
 def test_a_bundle_from_elsewhere_is_not_promoted(tiny_bundle: Bundle, tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from presscheck.configs.policies import GoldMeasure
 from presscheck.data.errors import DataError
 from presscheck.eval.gold.measure import area, measure_gold, rates
 from presscheck.eval.gold.reader import read_gold
@@ -35,23 +36,23 @@ def gold(folder: Path, *, headlines: list[dict[str, Any]] | None = None, article
 def test_rates_and_area_are_those_of_a_count_by_hand() -> None:
     truth, flagged = [True, True, False, False, True], [True, False, True, False, True]
     groups = list("abcde")
-    found = rates("flag", truth, flagged, groups).values
+    found = rates("flag", "flag", truth, flagged, groups).values
     assert found["precision"].value == pytest.approx(2 / 3)
     assert found["recall"].value == pytest.approx(2 / 3)
     assert found["flagged"].value == pytest.approx(3 / 5)
     assert found["precision"].lower is not None
-    assert area("p", truth, [0.9, 0.2, 0.3, 0.1, 0.8], groups).values["auc"].value == pytest.approx(5 / 6)
-    assert area("p", [True, True], [0.1, 0.2], ["a", "b"]).values["auc"].value is None
+    assert area("p", "p", truth, [0.9, 0.2, 0.3, 0.1, 0.8], groups).values["auc"].value == pytest.approx(5 / 6)
+    assert area("p", "p", [True, True], [0.1, 0.2], ["a", "b"]).values["auc"].value is None
 
 
 def test_passes_that_disagree_are_no_truth_and_their_means_decide(tmp_path: Path) -> None:
-    headlines, articles = read_gold(gold(tmp_path, headlines=[HEADLINE], articles=[ARTICLE]))
-    assert not headlines[0].is_sensational
-    assert [segment.code for segment in articles[0].segments] == ["O", None]
-    assert articles[0].is_reviewed
+    found = read_gold(gold(tmp_path, headlines=[HEADLINE], articles=[ARTICLE]))
+    assert not found.headlines[0].is_sensational
+    assert [segment.code for segment in found.articles[0].segments] == ["O", None]
+    assert found.articles[0].is_reviewed
     undecided, no = ({**ARTICLE, "review": review} for review in ([0.5, 0.5], [0.5, 0]))
-    _, articles = read_gold(gold(tmp_path, headlines=[HEADLINE], articles=[undecided, no]))
-    assert [article.is_reviewed for article in articles] == [True, False]
+    found = read_gold(gold(tmp_path, headlines=[HEADLINE], articles=[undecided, no]))
+    assert [article.is_reviewed for article in found.articles] == [True, False]
 
 
 def test_every_bad_line_is_named(tmp_path: Path) -> None:
@@ -71,18 +72,19 @@ def test_figures_of_a_scored_folder(tmp_path: Path, tiny_scorer: Scorer) -> None
     for n, row in enumerate(bodies):
         row["segments"] = [
             {"start": 0, "end": 26, "verdict": ["UO"[n % 2]]},
-            {"start": 27, "end": 40, "verdict": ["A"]},
+            {"start": 27, "end": 40, "verdict": ["AVS"[n % 3]]},
         ]
     heads = [{**HEADLINE, "id": f"h{n}", "strength": [3 * (n % 2)], "framing": [["Quay"]]} for n in range(6)]
-    report = measure_gold(tiny_scorer, gold(tmp_path, headlines=heads, articles=bodies))
+    report = measure_gold(tiny_scorer, read_gold(gold(tmp_path, headlines=heads, articles=bodies)))
     figures = {figure.name: figure for figure in report.figures}
     assert (report.headlines, report.articles, report.sentences) == (6, 6, 12)
     assert figures["headline flag"].positive == 3
-    assert (figures["sentence flag"].n, figures["sentence flag"].positive) == (12, 3)
+    assert (figures["sentence flag"].n, figures["sentence flag"].positive) == (12, 7)
     assert figures["sensational"].values["auc"].value == pytest.approx(0.5), "one headline, so no order"
     assert figures["needs_source, among the author's own claims"].n == 6
-    assert figures["vague sources found as vague"].n == 0
+    assert figures["vague sources found as vague"].n == 2
+    assert set(get_args(GoldMeasure)) <= report.measures().keys()
     only_heads = tmp_path / "heads"
     only_heads.mkdir()
-    names = {figure.name for figure in measure_gold(tiny_scorer, gold(only_heads, headlines=heads)).figures}
+    names = {figure.name for figure in measure_gold(tiny_scorer, read_gold(gold(only_heads, headlines=heads))).figures}
     assert names == {"headline flag", "sensational", "framing words, characters"}

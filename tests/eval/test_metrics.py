@@ -2,7 +2,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score, roc_auc_score
 
 from presscheck.data.audit.probes import fit_predict, shape_features
 from presscheck.data.bootstrap import bootstrap
@@ -16,12 +16,35 @@ def sample(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return probabilities, generator.random(count) < probabilities
 
 
-def test_metrics_are_those_of_scikit_learn() -> None:
+@pytest.mark.parametrize("digits", [1, 2, 12])
+def test_metrics_are_those_of_scikit_learn(digits: int) -> None:
+    """Also where many items have the same probability."""
     probabilities, is_positive = sample(500, 1)
+    probabilities = probabilities.round(digits)
     found = metrics_of(probabilities, is_positive, threshold=0.4)
-    assert found["f1"] == pytest.approx(f1_score(is_positive, probabilities >= 0.4))
+    is_flagged = probabilities >= 0.4
+    assert found["precision"] == pytest.approx(precision_score(is_positive, is_flagged))
+    assert found["recall"] == pytest.approx(recall_score(is_positive, is_flagged))
+    assert found["f1"] == pytest.approx(f1_score(is_positive, is_flagged))
     assert found["roc_auc"] == pytest.approx(roc_auc_score(is_positive, probabilities))
     assert found["average_precision"] == pytest.approx(average_precision_score(is_positive, probabilities))
+
+
+def test_intervals_are_those_of_the_items_in_the_order_that_they_came_in() -> None:
+    """The estimate sorts its items once; the same stories are drawn."""
+    probabilities, is_positive = sample(300, 5)
+    targets, groups = is_positive.astype(float), [str(n % 70) for n in range(300)]
+    found = estimate(probabilities, targets, groups, resamples=200)
+    plain = bootstrap(lambda index: metrics_of(probabilities[index], targets[index]), groups, resamples=200)
+    for name, one in plain.items():
+        assert (found[name].value, found[name].lower, found[name].upper) == pytest.approx(
+            (one.value, one.lower, one.upper)
+        )
+
+
+def test_nothing_flagged_and_nothing_positive_are_figures_of_zero() -> None:
+    found = metrics_of(np.array([0.2, 0.3]), np.array([0.0, 0.0]))
+    assert (found["precision"], found["recall"], found["f1"], found["average_precision"]) == (0.0, 0.0, 0.0, None)
 
 
 @pytest.mark.slow

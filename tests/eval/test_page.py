@@ -13,6 +13,7 @@ from presscheck.eval.behaviour.fairness import Fairness, Gap
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.errors import Suspect, Word, WrongItem
+from presscheck.eval.faithfulness import Faithfulness
 from presscheck.eval.page.card import as_card
 from presscheck.eval.page.html import as_html, tint
 from presscheck.eval.policies import PolicyFlag
@@ -23,6 +24,7 @@ from presscheck.serve.bundle import Bundle, Manifest
 
 GOLDEN = Path("tests/assets/model-card.md")
 FIGURE = Estimate(0.8, 0.75, 0.85)
+FAITHFUL = ("comprehensiveness", "comprehensiveness at random", "sufficiency", "sufficiency at random", "falls more")
 METRICS = dict.fromkeys(("precision", "recall", "f1", "average_precision", "roc_auc", "ece", "brier"), FIGURE)
 
 
@@ -67,6 +69,7 @@ def report() -> Report:
         behaviour=(outcome,),
         fairness=Fairness((gap,), 0.05),
         speed=Speed(1000.0, "f32", 2, "a processor"),
+        faithfulness=(Faithfulness("flagged", 12, 3, 2, 0.25, dict.fromkeys(FAITHFUL, FIGURE)),),
     )
 
 
@@ -126,6 +129,14 @@ def test_the_page_escapes_texts_and_asks_nothing_of_the_network(report: Report, 
     assert "Not every bound holds" in page
     held = replace(report, policies=(), behaviour=(), fairness=None)
     assert "Every bound on policies" in as_html(held, manifest)
+
+
+def test_the_page_says_whether_marked_words_explain_the_score(report: Report, manifest: Manifest) -> None:
+    page = as_html(report, manifest)
+    assert "Do the marked words explain the score?" in page
+    assert "flagged: 3 in which no word is marked, 2 in which more than half of the words are." in page
+    assert "Do the marked words" not in as_html(replace(report, faithfulness=()), manifest)
+    assert {f"test/faithfulness/flagged/{name}" for name in FAITHFUL} <= report.flat().keys()
 
 
 def test_words_are_tinted_by_side_and_strength() -> None:

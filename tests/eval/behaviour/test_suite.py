@@ -105,6 +105,22 @@ def test_failures_are_counted_against_the_bound(tiny_scorer: Scorer, monkeypatch
     assert (upper.n, upper.failures, upper.holds) == (2, 1, False)
 
 
+def test_a_headline_is_scored_once_for_all_its_changes(
+    tiny_scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def noted(_: Scorer, texts: Sequence[str], _score: str) -> list[float]:
+        asked.extend(texts)
+        return [0.5] * len(texts)
+
+    monkeypatch.setattr(suite, "scores_of", noted)
+    outcomes = suite.invariance(tiny_scorer, ["Peru meets Putin", "Ferry sinks off Peru"], NAMES)
+    assert len(asked) == len(set(asked))
+    assert {one.name: one.n for one in outcomes}["upper case"] == 2
+    assert {one.name: one.n for one in outcomes}["leaders swapped"] == 1
+
+
 def test_fairness_gaps_are_those_of_the_members(tiny_scorer: Scorer) -> None:
     found = measure_fairness(tiny_scorer)
     assert {gap.group for gap in found.gaps} == {"countries", "religions", "ethnic groups", "genders", "dialect"}

@@ -1,0 +1,1 @@
+"""Flags, risk and needs_source on registers of real news."""

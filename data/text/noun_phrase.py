@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from presscheck.data.text.dates import WEEKDAY
 from presscheck.data.text.lexicon import words
+from presscheck.data.text.noun_kinds import is_person
+from presscheck.data.text.parts_of_speech import is_common_noun, is_participle
 
 Tokens = tuple[tuple[str, int], ...]
 
@@ -33,6 +36,7 @@ _CLASSES = (
 )
 _IRREGULAR_PLURALS = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
 _SINGULAR_S = re.compile(r"(ss|us|is|works)$")
+_WEEKDAY = re.compile(WEEKDAY)
 _PARTICIPLE = re.compile(r"(ed|ing|own|ken|ven|ten|seen)$")
 
 
@@ -77,6 +81,8 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith("men"):
         return word[:-2] + "an"
+    if word.endswith("wives"):
+        return word[:-3] + "fe"
     return word[:-2] if re.search(r"(ss|sh|ch|x|z)es$", word) else word[:-1]
 
 
@@ -115,11 +121,14 @@ def _is_boundary(word: str) -> bool:
     )
 
 
-def take_apart(text: str, *, is_common: bool | None = None, names: frozenset[str] = frozenset()) -> NounPhrase:
+def take_apart(
+    text: str, *, is_common: bool | None = None, is_titled: bool = False, names: frozenset[str] = frozenset()
+) -> NounPhrase:
     """Takes the first noun phrase of a text apart.
 
     Args:
         is_common: whether a capitalised plural at the start is a common noun, where that is known.
+        is_titled: whether it stands in a text that writes every noun with a capital.
         names: words that are known to be names.
     """
     tokens = tokens_of(text)
@@ -132,7 +141,7 @@ def take_apart(text: str, *, is_common: bool | None = None, names: frozenset[str
         rest = text[tokens[first][1] :] if first < len(tokens) else ""
         return NounPhrase(determiners, (), head="", is_plural=False, is_name=False, after=rest)
     head = re.sub(r"'s?$", "", core[at])
-    is_name = _is_name(head, is_first=first + at == 0, is_common=is_common, names=names)
+    is_name = _is_name(head, is_first=is_titled or first + at == 0, is_common=is_common, names=names)
     if any(word in ("a", "an", "one") for word in determiners) and not any(word[:1].isupper() for word in core[:at]):
         is_name = False  # "a Democrat"
     return NounPhrase(
@@ -172,9 +181,8 @@ def _end_of_core(tokens: Tokens, first: int) -> int:
         word = tokens[at][0]
         following = [token for token, _ in tokens[at + 1 : at + 3]]
         joins = word.lower() in ("and", "or") and at == first + 1
-        if not (joins and _goes_on(following)) and (
-            _is_boundary(word) or _breaks(word, following, is_first=at == first)
-        ):
+        before = tokens[at - 1][0] if at > first else None
+        if not (joins and _goes_on(following)) and (_is_boundary(word) or (before and _breaks(before, word, following))):
             break
         at += 1
     return at
@@ -185,11 +193,15 @@ def _goes_on(following: list[str]) -> bool:
     return len(following) == 2 and not any(map(_is_boundary, following)) and not is_determiner(following[0].lower())
 
 
-def _breaks(word: str, following: list[str], *, is_first: bool) -> bool:
-    """Whether a participle opens a clause of its own: "a video seen two million times"."""
-    return bool(
-        not is_first and word.islower() and _PARTICIPLE.search(word) and following and _opens_phrase(following[0])
-    )
+def _breaks(before: str, word: str, following: list[str]) -> bool:
+    """Whether a word behind a noun opens another phrase: a participle's ("a video seen two million times"), or a time ("a visitor this month")."""
+    if (is_determiner(word.lower()) and word.lower() not in words("amplifiers")) or _WEEKDAY.fullmatch(word):
+        return before[0].isalnum()
+    if not word.islower():
+        return False
+    if is_participle(word) and not is_common_noun(word) and is_common_noun(before):
+        return True
+    return bool(_PARTICIPLE.search(word) and following and _opens_phrase(following[0]))
 
 
 def _opens_phrase(word: str) -> bool:
@@ -214,10 +226,10 @@ def _head_of(core: list[str], follower: str) -> int:
 def _is_name(head: str, *, is_first: bool, is_common: bool | None, names: frozenset[str]) -> bool:
     if not head[:1].isupper():
         return False
-    if _is_acronym(head) or not is_first:
+    if _is_acronym(head) or not is_first or head in names:
         return True
-    if any(singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES):
+    if is_person(head.lower()) or any(singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES):
         return False
     if is_plural(head.lower()) and is_common is not None:
         return not is_common
-    return head in names or not is_plural(head.lower())
+    return not (is_plural(head.lower()) and (is_common_noun(head) or is_person(singular(head.lower()))))

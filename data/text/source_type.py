@@ -7,28 +7,39 @@ from typing import Literal
 from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import bases, forms, participles, words
 from presscheck.data.text.normalise import plain
+from presscheck.data.text.noun_kinds import is_body, is_group, is_office, is_person
 from presscheck.data.text.noun_phrase import NounPhrase, is_plural, singular, take_apart, tokens_of
+from presscheck.data.text.parts_of_speech import is_auxiliary, is_common_noun
 
 SourceType = Literal["named", "anonymous", "vague", "platform"]
 
 MAX_SOURCE_CHARS = 300
 MAX_CLAUSE_WORDS = 8
+MIN_TITLED_CHARS = 3
+MIN_TITLED_WORDS = 4
+TITLED_SHARE = 0.8
 _NO_NAMES: frozenset[str] = frozenset()
 _WITHHELD = re.compile(
     r"\banonym\w+|\bun(named|identified)\b|\b(not|without)( to)?( be)?(ing)? (named|identified|quoted)\b|\bdeclined to be\b|\bname (is|was|has been) (being )?(withheld|suppressed)",
     re.I,
 )
-_PERSON = r"[A-Z][\w'’.-]* (?:[A-Z][\w'’.-]* )?[A-Z][\w'’-]+"
+_UPPER = "A-Z" + "".join(map(chr, (code for code in range(0xC0, 0x180) if chr(code).isupper())))
+_PERSON = rf"[{_UPPER}][\w'’.-]* (?:[{_UPPER}][\w'’.-]* )?[{_UPPER}][\w'’-]+"
 _APPOSED = re.compile(
     rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
+_APPOSED_LAST = re.compile(rf"(?:[,\"'”]| (?!(?:the|with|from|near) )[a-z]{{3,}}) (?:(?:Mr|Mrs|Ms|Dr)\.? )?{_PERSON}(?:,|$)")
+_APPOSED_WORD = re.compile(r"^, [A-Z][\w'’-]+(?:$| (?:of|from|in)\b)")
+_CALLED = re.compile(rf"^(?:called|named) [\"'“]?[{_UPPER}]\w|\bnamed {_PERSON}|@\w")
 _NARROWS = re.compile(
     r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)"
 )
 _IN_TOUCH = re.compile(r"^(close|familiar|privy)\b")
 _INSIDE = re.compile(r"^(at|in|inside|within|from)\s+((the|a|an|his|her|its|their)\s|[A-Z])")
 _AUTHORED = re.compile(r"(\w+(ed|wn|en) )?by ((the|its|their|his|her) |[A-Z])")
+_BELONGS = re.compile(r"^(?:(?:at|from|with|for|of|to)\s+(?:the\s+)?[A-Z]|of\s+the\s)")
 _PLACE = re.compile(r"^(in|of|at|from|for|on|to|near|with|inside|within|close|around|here|there)\b")
+_LEAD_IN = re.compile(r"^(?:according\s+to|in\s+the\s+words\s+of)\s+", re.I)
 _PEOPLE_NAME = re.compile(r"(ans|crats|ists|ites|aelis|lims|ese)$")
 _ADVERB = re.compile(r"^[a-z]+edly$|^apparently$")
 
@@ -55,6 +66,7 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
         names: words that the article is known to use as names: they tell "Rogers" from "rangers" at the start of a sentence.
     """
     source = re.sub(r"\s+", " ", plain(text[start:end][:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()-")
+    source = re.sub(r"^no one\b", "nobody", _LEAD_IN.sub("", source), flags=re.I)
     if source.lower() in words("first_person"):
         return "named"
     if is_pronoun(source):
@@ -66,7 +78,8 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
     while len(tokens) > 1 and tokens[0][0].lower() in words("prepositions"):
         source, opens = source[tokens[1][1] :], False
         tokens = tokens_of(source)
-    phrase = take_apart(source, is_common=_agreement(text[end:] if end else "") if opens else None, names=names)
+    is_common = _agreement(text[end:] if end else "") if opens else None
+    phrase = take_apart(source, is_common=is_common, is_titled=_is_titled(text), names=names)
     if _is_platform(source, phrase):
         return "platform"
     if phrase.is_name and not _is_people(phrase):
@@ -76,6 +89,12 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
     if _names_someone(phrase):
         return "named"
     return _of_plural(phrase) if _is_many(phrase) else _of_singular(phrase)
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a headline writes its words with capitals, so that one tells nothing of a name."""
+    long = [word for word, _ in tokens_of(text) if len(word) > MIN_TITLED_CHARS and word[0].isalpha()]
+    return len(long) >= MIN_TITLED_WORDS and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
 
 
 def _agreement(after: str) -> bool | None:
@@ -95,7 +114,7 @@ def _is_hidden(text: str) -> bool:
     """A clause that says that something is said, without a name: "reportedly", "it is believed", "so people say", "studies show"."""
     found = [word.lower() for word, _ in tokens_of(text) if word[0].isalnum()]
     place = unnamed_source(text)
-    if place and place[0] == 0:
+    if (place and place[0] == 0) or _has_no_subject(text, found):
         return True
     if not found or len(found) > MAX_CLAUSE_WORDS or re.search(r"\s[A-Z]", text):
         return False
@@ -103,7 +122,9 @@ def _is_hidden(text: str) -> bool:
         return bool(_ADVERB.match(found[0])) or (text.islower() and found[0] in participles())
     if found[0].endswith("ly") and found[-1] in participles():
         return True
-    if found[0].partition("'")[0] in ("it", "they", "one", "so", "as"):
+    if found[0] == "one" and found[1] in forms():
+        return True
+    if found[0].partition("'")[0] in ("it", "they", "so", "as"):
         return any(word in forms() for word in found[1:])
     subject, verb = found[-2:]
     if found[0] in words("definite") | words("possessive"):
@@ -114,6 +135,16 @@ def _is_hidden(text: str) -> bool:
         or (verb in forms() and not is_plural(subject) and subject in words("hearsay"))
         or (subject in ("studies", "research", "surveys", "polls", "reports") and verb in forms())
     )
+
+
+def _has_no_subject(text: str, found: list[str]) -> bool:
+    """Whether the span is only what a sentence says of somebody: "is said to", "there is talk", "word is going round"."""
+    if len(found) < 2:
+        return False
+    first = found[0].partition("'")[0]
+    if first in ("it", "there") or first in words("hearsay"):
+        return is_auxiliary(found[1])
+    return text[0].islower() and (is_auxiliary(found[0]) or found[:2] == ["to", "be"])
 
 
 def _is_platform(text: str, phrase: NounPhrase) -> bool:
@@ -165,7 +196,10 @@ def _names_someone(phrase: NounPhrase) -> bool:
     """Whether a name stands in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
     relative = re.search(r",? (who|which|that|whose)\b", phrase.after)
     before = phrase.after[: relative.start()] if relative else phrase.after
-    return bool(_APPOSED.search(before)) and not before.startswith(("in ", "of ", "at ", "from "))
+    if not phrase.is_plural and (_APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)):
+        return True
+    is_place = before.partition(" ")[0] in words("prepositions") - {"including", "like"}
+    return bool(_APPOSED.search(before)) and not is_place
 
 
 def _is_many(phrase: NounPhrase) -> bool:
@@ -188,7 +222,7 @@ def _is_narrowed(phrase: NounPhrase) -> bool:
     if _NARROWS.match(phrase.after):
         return True
     if phrase.lemma in words("opinion"):
-        return False
+        return bool(_BELONGS.match(phrase.after))
     if any(_tells_apart(word) for word in phrase.modifiers):
         return True
     place = r"[A-Z0-9]" if phrase.lemma == "person" else r"[A-Z0-9]|\b(the|a|an|his|her|its|their|those)\b"
@@ -203,6 +237,7 @@ def _of_plural(phrase: NounPhrase) -> SourceType:
     head, lemma = phrase.head.lower(), phrase.lemma
     if not head or head in words("indefinite_pronouns"):
         counted = phrase.has("numbers") or "one" in phrase.determiners or bool(_NARROWS.match(phrase.after))
+        counted = counted or ("those" in phrase.determiners and phrase.after.split(" ")[0] in words("prepositions"))
         return "anonymous" if counted else "vague"
     if lemma in words("institutions") or head in words("institutions"):
         return "named"
@@ -219,9 +254,13 @@ def _of_plural(phrase: NounPhrase) -> SourceType:
             if is_specific or phrase.has("definite") or phrase.has("possessive") or phrase.has("numbers")
             else "vague"
         )
+    is_bare = not (phrase.determiners or phrase.modifiers or phrase.after)
+    is_known = (_is_thing(phrase) and not is_bare) or (is_body(lemma) and _is_known(phrase))
+    if is_known and not phrase.has("vague_quantifiers"):
+        return "named"
     if phrase.has("numbers") or "one" in phrase.determiners or "another" in phrase.determiners:
         return "anonymous"
-    if phrase.has("vague_quantifiers"):
+    if phrase.has("vague_quantifiers") and not (phrase.has("definite") and "of" in phrase.determiners):
         return "anonymous" if _NARROWS.match(phrase.after) else "vague"
     if phrase.has("definite") or phrase.has("possessive") or _is_people(phrase):
         return "anonymous"
@@ -238,15 +277,41 @@ def _of_singular(phrase: NounPhrase) -> SourceType:
         return "vague" if phrase.has("vague_quantifiers") else "named"
     if re.match(r"spokes|speaker", lemma):
         return "named"
-    if _AUTHORED.match(phrase.after):
+    if _AUTHORED.match(phrase.after) and not is_person(lemma):
         return "named"
     if phrase.has("vague_quantifiers") and not _NARROWS.match(phrase.after):
         return "vague"
     if phrase.has("indefinite") or phrase.has("numbers"):
-        return "anonymous"
+        return "named" if _is_thing(phrase) else "anonymous"
     if lemma in words("unspecific") or "my" in phrase.determiners:
         return "anonymous"
+    if _is_former(phrase) or (is_person(lemma) and not _is_office(phrase) and lemma not in words("bodies")):
+        return "anonymous"
     return "named"
+
+
+def _is_known(phrase: NounPhrase) -> bool:
+    """Whether it is said which ones: "both port boards", "UN agencies"."""
+    is_all = phrase.has("definite") or "both" in phrase.determiners
+    return is_all or any(word.isupper() for word in phrase.modifiers)
+
+
+def _is_office(phrase: NounPhrase) -> bool:
+    """Whether the phrase points at one person by the office: "the mayor", "the attorney general", "the head teacher"."""
+    before = {word.lower() for word in phrase.modifiers}
+    return is_office(phrase.lemma) or bool(before & {"head", "chief"}) or (phrase.lemma == "general" and any(map(is_person, before)))
+
+
+def _is_former(phrase: NounPhrase) -> bool:
+    """Whether it is somebody who held the office: one of many."""
+    return any(word.lower() in words("former") for word in phrase.modifiers)
+
+
+def _is_thing(phrase: NounPhrase) -> bool:
+    """Whether the head is a document, a measurement or the like, which says what somebody unnamed says."""
+    lemma = phrase.lemma
+    is_human = is_person(lemma) or is_group(lemma) or any(lemma in words(kind) for kind in ("unspecific", "opinion", "informant"))
+    return is_common_noun(lemma) and not is_human and not phrase.after.startswith("who")
 
 
 def _has_name(phrase: NounPhrase) -> bool:

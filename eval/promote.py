@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from presscheck.configs.errors import ConfigError
+from presscheck.configs.config_error import ConfigError
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RuntimeConfig, TrackingConfig
 from presscheck.data.atomic import write_atomically

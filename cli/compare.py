@@ -32,8 +32,8 @@ def compare(
         bundles = read_bundle(a), read_bundle(b)
         from presscheck.configs.loader import load
         from presscheck.data.dataset.documents import load_splits
-        from presscheck.eval.compare import compare as run_comparison
-        from presscheck.eval.page.compare import print_comparison, write_comparison
+        from presscheck.eval.compare.bundles import compare as run_comparison
+        from presscheck.eval.compare.page import print_comparison, write_comparison
 
         documents = load_splits(load(data).data)["test"] if data else None
         found = run_comparison(*bundles, documents=documents)

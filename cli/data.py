@@ -113,8 +113,8 @@ def audit(
     """
     with for_people():
         from presscheck.configs.loader import load
-        from presscheck.data.audit.report import write_report
-        from presscheck.data.audit.run import audit_config
+        from presscheck.data.audit.audit import audit_config
+        from presscheck.data.audit.page import write_report
 
         config = load(name, overrides or [])
         found, plan = audit_config(config)

@@ -50,8 +50,8 @@ def evaluate(
         folder = bundle or find_bundle(models_dir)[0]
         loaded = read_bundle(folder)
         from presscheck.configs.loader import ConfigError, load
-        from presscheck.eval.run import CAPACITIES
-        from presscheck.eval.run import evaluate as run_evaluation
+        from presscheck.eval.evaluation import CAPACITIES
+        from presscheck.eval.evaluation import evaluate as run_evaluation
         from presscheck.eval.table import print_table
 
         for share in capacity or ():

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from presscheck.data.page_blocks import blocks_of, name_behind, repeats_title, unglue
+from presscheck.data.rows.missing import is_missing_word
 from presscheck.data.rows.refusal import Code
-from presscheck.data.rows.words import is_missing_word
 from presscheck.data.text.normalise import plain
 
 MAX_HEADLINE_CHARS = 500

@@ -8,10 +8,10 @@ from typing import Any
 from presscheck.data.errors import DataError, located
 from presscheck.data.rows.cell import day_cell, id_cell, label_cell, name_cell, text_cell
 from presscheck.data.rows.columns import Role, Wanted
+from presscheck.data.rows.missing import is_missing_word
 from presscheck.data.rows.refusal import RowError
 from presscheck.data.rows.row import parsed
 from presscheck.data.rows.tables import hold_columns, raw_rows
-from presscheck.data.rows.words import is_missing_word
 from presscheck.data.schema import Document, Segment, SegmentKind, SplitName
 from presscheck.data.text.normalise import plain
 

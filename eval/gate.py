@@ -10,7 +10,7 @@ from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RuntimeConfig
 from presscheck.data.bootstrap import Estimate
 from presscheck.eval.bundle_config import part_of
-from presscheck.eval.comparison import Comparison
+from presscheck.eval.compare.findings import Comparison
 from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.report import Report
 from presscheck.serve.bundle import Bundle

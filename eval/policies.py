@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 
 from presscheck.data.intervals import wilson
 from presscheck.data.schema import Document
-from presscheck.eval.items import Array, Items
+from presscheck.eval.label_scores import Array, Items
 from presscheck.serve.bundle import Bundle, Threshold
 from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import flag_arrays, measured

@@ -20,13 +20,13 @@ from presscheck.configs.schema import RuntimeConfig, TrackingConfig
 from presscheck.data.atomic import write_atomically
 from presscheck.data.lock import sole_writer
 from presscheck.eval.bundle_config import part_of
-from presscheck.eval.compare import compare
-from presscheck.eval.comparison import Comparison
+from presscheck.eval.compare.bundles import compare
+from presscheck.eval.compare.findings import Comparison
+from presscheck.eval.evaluation import report_on
 from presscheck.eval.gate import Check, judge_candidate
 from presscheck.eval.gold.reader import Gold
-from presscheck.eval.heldout import hold_out
 from presscheck.eval.report import Report
-from presscheck.eval.run import report_on
+from presscheck.eval.test_split import hold_out
 from presscheck.serve.bundle import Bundle, point, read_bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.train.tracking import tag_version

@@ -8,12 +8,12 @@ from presscheck.data.bootstrap import Estimate
 from presscheck.eval.behaviour.fairness import Fairness
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
-from presscheck.eval.errors import Suspect, WrongItem
 from presscheck.eval.faithfulness import Faithfulness
 from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
 from presscheck.eval.speed import Speed
+from presscheck.eval.worst_errors import Suspect, WrongItem
 
 
 @dataclass(frozen=True, slots=True)

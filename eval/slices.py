@@ -10,9 +10,9 @@ from scipy.stats import fisher_exact
 
 from presscheck.data.bootstrap import Estimate
 from presscheck.data.intervals import wilson
-from presscheck.eval.facets import FACETS
-from presscheck.eval.items import Items
-from presscheck.eval.paired import holm
+from presscheck.eval.compare.paired import holm
+from presscheck.eval.label_scores import Items
+from presscheck.eval.slice_keys import FACETS
 
 MIN_ITEMS = 20
 

@@ -15,7 +15,7 @@ from presscheck.data.bootstrap import bootstrap
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import POSITIVE, Document, SplitName
 from presscheck.eval.bundle_config import part_of
-from presscheck.eval.items import Array, items_of
+from presscheck.eval.label_scores import Array, items_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import tag_arrays

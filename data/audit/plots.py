@@ -8,9 +8,9 @@ import numpy as np
 mpl.use("Agg")
 from matplotlib.figure import Figure
 
+from presscheck.data.audit.audit import Audit
 from presscheck.data.audit.coverage import CoveragePlan
 from presscheck.data.audit.probes import PROBES
-from presscheck.data.audit.run import Audit
 from presscheck.data.bootstrap import Estimate
 from presscheck.data.pages import as_svg, error_bar
 

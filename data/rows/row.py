@@ -10,9 +10,9 @@ from presscheck.data.rows.cell import id_cell, name_cell, text_cell
 from presscheck.data.rows.columns import Columns, shown
 from presscheck.data.rows.encoding import NAME_IT
 from presscheck.data.rows.json_text import parse_json
+from presscheck.data.rows.missing import is_missing_word
 from presscheck.data.rows.raw import RawRow
 from presscheck.data.rows.refusal import Fault, RowError
-from presscheck.data.rows.words import is_missing_word
 from presscheck.data.text.normalise import plain
 
 

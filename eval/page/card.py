@@ -1,8 +1,8 @@
 """The model card (Mitchell et al. 2019, Model cards for model reporting), generated from the manifest and an evaluation."""
 
 from presscheck.data.pages import page_environment
-from presscheck.eval.facets import WHO
 from presscheck.eval.report import Report
+from presscheck.eval.slice_keys import WHO
 from presscheck.serve.bundle import Manifest
 
 _WORST_SLICES = 5

@@ -1,11 +1,11 @@
 """The evaluation as one self-contained page."""
 
 from presscheck.data.pages import as_svg, page_environment
-from presscheck.eval.errors import Word
-from presscheck.eval.facets import WHO
 from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
 from presscheck.eval.report import Report
+from presscheck.eval.slice_keys import WHO
+from presscheck.eval.worst_errors import Word
 from presscheck.serve.bundle import Manifest
 
 

@@ -9,7 +9,7 @@ import pytest
 from presscheck.data.article import Article
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.eval.faithfulness import DRAWS, Faithfulness, MarkedHeadline, faithfulness, measure_faithfulness
-from presscheck.eval.heldout import hold_out
+from presscheck.eval.test_split import hold_out
 from presscheck.serve.bundle import Bundle
 
 LOUD = frozenset({"jaw-dropping", "insane"})

@@ -22,20 +22,20 @@ from presscheck.configs.loader import ConfigError
 from presscheck.configs.policies import GateConfig
 from presscheck.data.lock import sole_writer
 from presscheck.data.schema import Document, Segment
-from presscheck.eval import compare as compare_module
 from presscheck.eval import promote as promote_module
 from presscheck.eval import speed as speed_module
-from presscheck.eval.compare import compare
-from presscheck.eval.comparison import Comparison
+from presscheck.eval.compare import bundles as compare_module
+from presscheck.eval.compare.bundles import compare
+from presscheck.eval.compare.findings import Comparison
+from presscheck.eval.evaluation import evaluate
 from presscheck.eval.gate import Check, judge_candidate, read_gate
 from presscheck.eval.gold.measure import GoldReport, rates
 from presscheck.eval.gold.reader import Gold
-from presscheck.eval.heldout import hold_out
-from presscheck.eval.items import Items
+from presscheck.eval.label_scores import Items
 from presscheck.eval.promote import Decision, promote, rollback
 from presscheck.eval.report import Report
-from presscheck.eval.run import evaluate
 from presscheck.eval.speed import Speed
+from presscheck.eval.test_split import hold_out
 from presscheck.serve.bundle import Bundle, Manifest, point, publish, read_bundle, write_manifest
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.predict import SegmentScores

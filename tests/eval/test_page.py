@@ -12,7 +12,6 @@ from presscheck.data.bootstrap import Estimate
 from presscheck.eval.behaviour.fairness import Fairness, Gap
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
-from presscheck.eval.errors import Suspect, Word, WrongItem
 from presscheck.eval.faithfulness import Faithfulness
 from presscheck.eval.page.card import as_card
 from presscheck.eval.page.html import as_html, tint
@@ -20,6 +19,7 @@ from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.report import Calibration, Domain, LabelReport, Report, Row
 from presscheck.eval.slices import Slice
 from presscheck.eval.speed import Speed
+from presscheck.eval.worst_errors import Suspect, Word, WrongItem
 from presscheck.serve.bundle import Bundle, Manifest
 
 GOLDEN = Path("tests/assets/model-card.md")

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from presscheck.data.schema import Document, Segment
-from presscheck.eval.items import Items
+from presscheck.eval.label_scores import Items
 from presscheck.eval.slices import slices_of, too_small
 
 

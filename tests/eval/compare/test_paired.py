@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from presscheck.eval.paired import difference, holm, mcnemar
+from presscheck.eval.compare.paired import difference, holm, mcnemar
 
 pytestmark = pytest.mark.slow
 

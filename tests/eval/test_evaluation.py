@@ -8,12 +8,12 @@ import pytest
 from tests_support import fitted_threshold
 
 from presscheck.data.schema import Document, Segment
-from presscheck.eval import run
-from presscheck.eval.heldout import hold_out
-from presscheck.eval.items import Items
+from presscheck.eval import evaluation
+from presscheck.eval.evaluation import evaluate
+from presscheck.eval.label_scores import Items
 from presscheck.eval.policies import policy_flag
-from presscheck.eval.run import evaluate
 from presscheck.eval.table import print_table
+from presscheck.eval.test_split import hold_out
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 
@@ -100,12 +100,12 @@ def test_a_reader_is_told_which_outlets_and_corpora_the_model_never_read(tiny_bu
         *(replace(d, source="elsewhere", outlet="The Wire") for d in held.test[:20]),
     ]
     items = Items("loaded", tuple((d, HEADLINE) for d in documents), np.full(80, 0.5), np.tile([0.0, 1.0], 40))
-    found = {d.name: d for d in run._domains(replace(held, train=[known]), items)}
+    found = {d.name: d for d in evaluation._domains(replace(held, train=[known]), items)}
     assert {name: one.n for name, one in found.items()} == {
         "in domain": 40,
         "outlets not trained on": 20,
         "a corpus not trained on: elsewhere": 20,
     }
     assert found["in domain"].gap == 0.0
-    other = {d.name: d.n for d in run._domains(replace(held, train=[known], is_own=False), items)}
+    other = {d.name: d.n for d in evaluation._domains(replace(held, train=[known], is_own=False), items)}
     assert other == {"in domain": 20, "a corpus not trained on: elsewhere": 20}

@@ -11,7 +11,7 @@ from presscheck.data.audit.agreement import matched
 from presscheck.data.audit.probes import fit_predict
 from presscheck.data.schema import POSITIVE, Document
 from presscheck.data.starter import read_second_pass
-from presscheck.eval.items import Items
+from presscheck.eval.label_scores import Items
 from presscheck.eval.metrics import estimate
 from presscheck.eval.report import Row
 from presscheck.train.calibrate import tag_arrays

@@ -18,18 +18,18 @@ from presscheck.eval.calibration import (
     reliability,
     risk_coverage,
 )
-from presscheck.eval.errors import suspects, worst_errors
 from presscheck.eval.faithfulness import measure_faithfulness
 from presscheck.eval.gold.measure import measure_gold
 from presscheck.eval.gold.reader import Gold, read_gold
-from presscheck.eval.heldout import HeldOut, hold_out
-from presscheck.eval.items import Items, items_of
+from presscheck.eval.label_metrics import MODEL, baselines_of, rows_of
+from presscheck.eval.label_scores import Items, items_of
 from presscheck.eval.policies import policy_flags, risk_items
 from presscheck.eval.report import Calibration, Domain, LabelReport, Report
-from presscheck.eval.rows import MODEL, baselines_of, rows_of
 from presscheck.eval.rules import measure_rules
 from presscheck.eval.slices import MIN_ITEMS, slices_of, too_small
 from presscheck.eval.speed import measure_speed
+from presscheck.eval.test_split import HeldOut, hold_out
+from presscheck.eval.worst_errors import suspects, worst_errors
 from presscheck.serve.bundle import Bundle
 from presscheck.train.augment import names_of
 from presscheck.train.tracking import log_to_run

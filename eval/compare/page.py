@@ -7,7 +7,7 @@ from rich.table import Table
 
 from presscheck.data.atomic import write_files
 from presscheck.data.pages import page_environment
-from presscheck.eval.comparison import Comparison
+from presscheck.eval.compare.findings import Comparison
 
 
 def print_comparison(found: Comparison) -> None:
@@ -67,5 +67,5 @@ def _policy_table(found: Comparison) -> Table:
 
 def write_comparison(found: Comparison, folder: Path) -> None:
     """Writes `compare.html` and `compare.json`."""
-    page = page_environment("presscheck.eval.page").get_template("compare.html").render(found=found)
+    page = page_environment("presscheck.eval.compare").get_template("compare.html").render(found=found)
     write_files(folder, {"compare.json": found.as_json(), "compare.html": page})

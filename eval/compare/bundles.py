@@ -16,13 +16,13 @@ from presscheck.data.dataset.documents import load_splits
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.eval.bundle_config import part_of
 from presscheck.eval.calibration import calibrated_error, expected_calibration_error
-from presscheck.eval.comparison import Comparison, Flip, LabelComparison, PolicyComparison, SliceChange
-from presscheck.eval.heldout import HeldOut
-from presscheck.eval.items import Array, Items, items_of
-from presscheck.eval.paired import Metric, difference, holm, mcnemar
+from presscheck.eval.compare.findings import Comparison, Flip, LabelComparison, PolicyComparison, SliceChange
+from presscheck.eval.compare.paired import Metric, difference, holm, mcnemar
+from presscheck.eval.label_scores import Array, Items, items_of
 from presscheck.eval.policies import policy_flag, risk_items, thresholds_of
 from presscheck.eval.slices import parts_of_items
 from presscheck.eval.speed import slowdown, speed_of, timed
+from presscheck.eval.test_split import HeldOut
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.scorer import Scorer

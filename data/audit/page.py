@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from presscheck.data.atomic import write_files
+from presscheck.data.audit.audit import Audit
 from presscheck.data.audit.coverage import CoveragePlan
 from presscheck.data.audit.plots import pictures
-from presscheck.data.audit.run import Audit
 from presscheck.data.audit.wording import QUANTILES
 from presscheck.data.pages import page_environment
 

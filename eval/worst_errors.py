@@ -7,7 +7,7 @@ import numpy as np
 
 from presscheck.data.schema import Document, Segment
 from presscheck.data.text.words import word_spans
-from presscheck.eval.items import Items
+from presscheck.eval.label_scores import Items
 from presscheck.serve.scorer import Scorer
 from presscheck.train.scored import parts_of
 

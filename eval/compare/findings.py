@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from presscheck.data.bootstrap import Estimate
-from presscheck.eval.paired import McNemar
+from presscheck.eval.compare.paired import McNemar
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.speed import Speed
 

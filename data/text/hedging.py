@@ -4,33 +4,11 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from presscheck.data.text.lexicon import participles, words
+from presscheck.data.text.lexicon import participles, read_words, words
 from presscheck.data.text.normalise import fold, plain
 
 MAX_SENTENCE_CHARS = 2000  # the rest of a longer "sentence" is not searched
 
-# Modals are matched in lower case: "May" is a month or a person. "Could not" and "could have" tell what was or was not possible.
-_MODAL = r"\b(?:may|might)\s+(?!be\s+\w+ed\b)|\bcould\s+(?!not\b|have\b)"
-_LIKELIHOOD = (
-    r"\b(?:un)?likely\b(?!\s+voters?\b)|\b(?:perhaps|probably|presumably|possibly|maybe|conceivably|doubtless|evidently|seemingly|apparently|surely)\b"
-    r"|\bno doubt\b|\b(?:almost|all but) certain(?:ly)?\b|\bin all (?:likelihood|probability)\b|\bodds are\b|\bthe chances are\b"
-)
-_SEEMING = (
-    r"\bseem(?:s|ed|ingly)?\b|\bappear(?:s|ed)? (?:to|that|likely|about|set|ready|\w+(?:ent|ble|ain))\b|\blook(?:s|ed)? (?:like|as if|set to|likely|certain)\b"
-    r"|\b(?:is|are|was|were) (?:bound|poised|destined) to\b|\bwould (?:explain|suggest|indicate|seem|appear)\b"
-)
-_IT_IS = (
-    r"\bit(?:'s| is| was| seems| looks| appears| remains)? (?:\w+ ){0,2}(?:possible|probable|conceivable|plausible|obvious|reasonable|unclear|uncertain|doubtful|safe to|fair to|hard not to|tempting to)\b"
-    r"|\bit (?:must|follows|stands to reason)\b(?! be (?:noted|pointed|said|added|stressed))|\b(?:cannot|can't|not) (?:\w+ )?(?:be )?(?:ruled out|excluded)\b"
-    r"|\b(?:can|could|must) (?:\w+ )?only (?:be|mean)\b|\bmust (?:surely |therefore |then |by now )?(?:have|be because|be understood)\b"
-)
-_GUESS = (
-    r"\b(?:one|we|you|i)\s+(?:\w+ ){0,2}(?:assume|suppose|guess|suspect|conclude|imagine|infer|deduce|surmise|presume|wonder|bet)s?\b|\bmy guess\b"
-    r"|\b(?:safely|reasonably) be (?:assumed|concluded)\b"
-    r"|\b(?:suggests?|implies|hints?|points? to|leads one to|indicates?) (?:\w+ )?(?:that|a|an|to|the)\b"
-    r"|\b(?:from|given|judging (?:from|by)) (?:the above|this|all this|the news)\b.*\b(?:clear|conclude|concluded)\b"
-)
-_SPECULATION = re.compile(f"{_MODAL}|(?i:{_LIKELIHOOD}|{_SEEMING}|{_IT_IS}|{_GUESS})")
 
 _ADVERB = r"(?:\s+(?:\w+ly|also|now|often|still|long|since|later|first|already|once|being|even))*"
 _BE = rf"(?:'s|\s+is|\s+was|\s+(?:has|had){_ADVERB}\s+been)"
@@ -47,10 +25,17 @@ _PARTICIPLE = re.compile(r"(?:ed|en|wn|id|ld|ght|nd)$")
 _NO_RAISING = frozenset(("supposed", "expected", "known", "hoped", "heard"))
 
 
+@cache
+def _speculation() -> re.Pattern[str]:
+    read = dict(read_words("hedging.yaml"))
+    modal = "|".join(read.pop("modal"))
+    return re.compile(f"{modal}|(?i:{'|'.join(pattern for kind in read.values() for pattern in kind)})")
+
+
 def is_speculation(sentence: str) -> bool:
     """Whether the author marks the sentence as an inference or a guess."""
     text = plain(sentence[:MAX_SENTENCE_CHARS])
-    return bool(_SPECULATION.search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text)))
+    return bool(_speculation().search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text)))
 
 
 def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:

@@ -1,15 +1,13 @@
-"""Texts that say the same thing twice: near-duplicates by MinHash, word sequences that return, labels that conflict."""
+"""Texts that say the same thing twice: near-duplicates, word sequences that return, labels that conflict."""
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from datasketch import MinHash, MinHashLSH
 
 from presscheck.data.schema import Document, Segment
 from presscheck.data.text.words import MIN_WORDS, shingles, words_of
 
-_PERMUTATIONS = 128
 SEQUENCE_WORDS = 5
 Item = tuple[Document, Segment]
 
@@ -26,23 +24,23 @@ class NearDuplicate:
 def near_duplicates(items: Sequence[Item], *, jaccard: float) -> list[NearDuplicate]:
     """Pairs of segments across groups whose word pairs overlap by at least `jaccard`.
 
-    MinHash (Broder 1997) finds the candidates; their overlap is then counted exactly. Texts under five words are left out: "He denies
-    it." may stand in two articles.
+    None is missed: two sets that overlap by `jaccard` share one of the rarest elements of each (prefix filtering, Chaudhuri, Ganti and
+    Kaushik 2006). Texts under five words are left out: "He denies it." may stand in two articles.
     """
     kept = [(item, shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= MIN_WORDS]
-    hashes = MinHash.bulk([[pair.encode() for pair in pairs] for _, pairs in kept], num_perm=_PERMUTATIONS)
-    index = MinHashLSH(
-        threshold=jaccard / 2, num_perm=_PERMUTATIONS
-    )  # at the bound itself it would miss half of the pairs there
+    counts = Counter(pair for _, pairs in kept for pair in pairs)
+    index: dict[str, list[int]] = defaultdict(list)
     found = []
-    for number, hashed in enumerate(hashes):
-        item, own = kept[number]
-        for other in index.query(hashed):
-            (before, known) = kept[other]
+    for number, (item, own) in enumerate(kept):
+        needed = math.ceil(jaccard * len(own) - 1e-9)
+        rarest = sorted(own, key=lambda pair: (counts[pair], pair))[: len(own) - needed + 1]
+        for other in sorted({other for pair in rarest for other in index[pair]}):
+            before, known = kept[other]
             similarity = len(own & known) / len(own | known)
             if before[0].group != item[0].group and similarity >= jaccard:
                 found.append(NearDuplicate(before, item, similarity))
-        index.insert(number, hashed)
+        for pair in rarest:
+            index[pair].append(number)
     return found
 
 

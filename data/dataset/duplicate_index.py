@@ -10,12 +10,10 @@ from types import TracebackType
 from typing import Literal
 
 import numpy as np
-from datasketch import MinHash
-from numpy.typing import NDArray
 
-from presscheck.data.text.words import MIN_WORDS, shingles, words_of
+from presscheck.data.minhash import Signature, band_keys, signatures, similarity
+from presscheck.data.text.words import MIN_WORDS, words_of
 
-_BANDS, _ROWS = 16, 4
 _MAX_CANDIDATES = 50
 Match = Literal["exact", "near"]
 
@@ -30,15 +28,14 @@ class Signed:
 
     words: bytes
     story: bytes
-    hashes: NDArray[np.uint32]
+    hashes: Signature
     keys: tuple[bytes, ...]
 
 
-def _band_keys(kind: str, hashes: NDArray[np.uint32]) -> tuple[bytes, ...]:
-    parts = hashes.reshape(_BANDS, _ROWS)
+def _band_keys(kind: str, hashes: Signature) -> tuple[bytes, ...]:
     return tuple(
-        hashlib.blake2b(f"{kind}\0{band}\0".encode() + parts[band].tobytes(), digest_size=8).digest()
-        for band in range(_BANDS)
+        hashlib.blake2b(f"{kind}\0{band}\0".encode() + numbers, digest_size=8).digest()
+        for band, numbers in band_keys(hashes)
     )
 
 
@@ -46,11 +43,9 @@ def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
     """Texts as (kind, group, text), each hashed once; None for those under MIN_WORDS words, which are copies of nothing."""
     words = [words_of(text) for _, _, text in texts]
     asked = [index for index, found in enumerate(words) if len(found) >= MIN_WORDS]
-    hashed = MinHash.bulk([[s.encode() for s in shingles(texts[i][2])] for i in asked], num_perm=_BANDS * _ROWS)
     signed: list[Signed | None] = [None] * len(texts)
-    for index, found in zip(asked, hashed, strict=True):
+    for index, hashes in zip(asked, signatures([words[index] for index in asked]), strict=True):
         kind, group, _ = texts[index]
-        hashes = np.asarray(found.hashvalues, dtype=np.uint32)
         signed[index] = Signed(_digest(kind, *words[index]), _digest(group), hashes, _band_keys(kind, hashes))
     return signed
 
@@ -58,7 +53,7 @@ def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
 class DuplicateIndex:
     """Finds copies of texts among those that were added before.
 
-    Near copies are found by MinHash (Broder 1997) over word pairs in 16 bands of 4; their similarity is the share of equal hashes.
+    Near copies are found by their MinHash signatures (`data.minhash`), whose share of equal numbers is their similarity.
     """
 
     def __init__(self, *, jaccard: float) -> None:
@@ -107,5 +102,5 @@ class DuplicateIndex:
             f"WHERE key IN ({','.join('?' * len(text.keys))}) AND story != ? LIMIT ?",
             (*text.keys, text.story, _MAX_CANDIDATES),
         )
-        near = any(np.mean(np.frombuffer(row[0], dtype=np.uint32) == text.hashes) >= self._jaccard for row in rows)
+        near = any(similarity(np.frombuffer(row[0], dtype="<u4"), text.hashes) >= self._jaccard for row in rows)
         return "near" if near else None

@@ -38,7 +38,7 @@ class Settings(Section):
     shard_rows: int = 1000
     shard_bytes: int = 8_000_000
     versions: dict[str, str] = Field(
-        {name: version(name) for name in ("presscheck", "openvino", "pyarrow", "tokenizers")}
+        {name: version(name) for name in ("presscheck", "datasketch", "openvino", "pyarrow", "tokenizers")}
     )
 
     def sha256(self) -> str:

@@ -1,6 +1,7 @@
 """The audit finds what it claims to find, on corpora made to be broken, and holds for the corpus that ships."""
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span, SplitNam
 from presscheck.data.starter import STARTER, read_second_pass, read_starter
 from presscheck.data.starter.blind import blind
 from presscheck.data.starter.markup import read_markup
+from presscheck.data.text.words import shingles
 
 
 def headline(text: str, *, group: str, spans: tuple[Span, ...] = (), **labels: float) -> Document:
@@ -40,6 +42,22 @@ def test_near_duplicates_are_found_across_stories_only() -> None:
     pairs = near_duplicates(items([first, copy, other, own]), jaccard=0.6)
     assert {(p.first[0].group, p.second[0].group) for p in pairs} == {("pier-a", "pier-b"), ("pier-b", "pier-a")}
     assert all(0.6 <= p.jaccard < 1 for p in pairs)
+
+
+def test_no_near_duplicate_is_missed() -> None:
+    source = random.Random(4)
+    words = [f"w{i}" for i in range(40)]
+    documents = []
+    for story in range(150):
+        text = source.sample(words, source.randint(6, 30))
+        for number in range(2):
+            edited = [word if source.random() > 0.1 else f"x{source.randint(0, 9)}" for word in text]
+            documents.append(headline(" ".join(edited), group=f"{story}-{number}"))
+    found = near_duplicates(items(documents), jaccard=0.6)
+    shared = [(d.group, shingles(d.segments[0].text)) for d in documents]
+    every = {(a, b) for i, (b, y) in enumerate(shared) for a, x in shared[:i] if len(x & y) / len(x | y) >= 0.6}
+    assert {(pair.first[0].group, pair.second[0].group) for pair in found} == every
+    assert len(every) > 40
 
 
 def test_a_returning_sequence_is_counted_once_per_text() -> None:

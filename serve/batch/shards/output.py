@@ -7,25 +7,21 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from datasketch import MinHash
-from numpy.typing import NDArray
 
 from presscheck.configs.section import Section
 from presscheck.data.article import Article
+from presscheck.data.minhash import Signature, signatures
 from presscheck.data.text.words import words_of
 from presscheck.serve.batch.job import PartFormat
 from presscheck.serve.record import Headline, Record
 from presscheck.serve.reference import Reference
 
-SIGNATURE = 32
 OPENING_CHARS = 4000
 SCHEMA = pa.schema(
     [
@@ -163,26 +159,12 @@ def opening_words(article: Article) -> list[str]:
     return words_of(f"{article.headline or ''}\n{(article.body or '')[:OPENING_CHARS]}")
 
 
-@cache
-def _empty() -> MinHash:
-    return MinHash(num_perm=SIGNATURE, seed=1)
+def signature(article: Article) -> bytes:
+    """MinHash of the opening words, as little-endian 32-bit numbers."""
+    (numbers,) = signatures([opening_words(article)])
+    return numbers.tobytes()
 
 
-def signature(words: list[str]) -> bytes:
-    """MinHash (Broder 1997) of the pairs of neighbouring words, as SIGNATURE little-endian 32-bit numbers."""
-    pairs = {f"{a} {b}".encode() for a, b in pairwise(words)} or {" ".join(words).encode()}
-    hashed = _empty().copy()
-    hashed.update_batch(list(pairs))
-    return bytes(hashed.digest().astype("<u4").tobytes())
-
-
-def as_numbers(raw: bytes) -> NDArray[np.uint32]:
-    """The signature's numbers, (SIGNATURE,)."""
+def as_numbers(raw: bytes) -> Signature:
+    """The numbers of a signature."""
     return np.frombuffer(raw, dtype="<u4")
-
-
-def as_minhash(raw: bytes) -> MinHash:
-    """The signature as datasketch's object, for its index."""
-    hashed = _empty().copy()
-    hashed.hashvalues = as_numbers(raw).astype(hashed.hashvalues.dtype)
-    return hashed

@@ -14,7 +14,6 @@ from presscheck.serve.batch.shards.output import (
     ShardSummary,
     as_bytes,
     columns_of,
-    opening_words,
     signature,
     text_sha256,
     without_text,
@@ -173,5 +172,5 @@ class ShardScorer:
             line=row.line,
             outlet=row.outlet,
             text_sha256=text_sha256(row.article),
-            signature=signature(opening_words(row.article)),
+            signature=signature(row.article),
         )

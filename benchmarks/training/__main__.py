@@ -83,9 +83,9 @@ def train(variant: Variant) -> dict[str, float]:
             epochs=1,
             is_fold=True,  # no other precision is wanted
         )
-    last = next(row for row in reversed(found.history) if "train_tokens_per_second" in row)
+    last = next(row for row in reversed(found.history) if "train_runtime" in row)
     return {
-        "tokens_per_s": last["train_tokens_per_second"],
+        "tokens_per_s": last["num_input_tokens_seen"] / last["train_runtime"],
         "s_per_step": last["train_runtime"] / variant.steps,
         "peak": matrix_peak("bf16") if variant.setting is None else 0.0,
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from presscheck.eval.speed import processor
 from presscheck.serve.cores import usable_cores
 
 SIZE, ROUNDS = 4096, 8
@@ -20,21 +21,13 @@ PACKAGES = ("openvino", "torch", "transformers", "onnxruntime")
 
 def describe(named: Sequence[str] = PACKAGES) -> str:
     """One line: processor, cores, memory and the versions of the packages that matter."""
-    cpu = next(
-        (
-            line.split(":", 1)[1].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.processor(),
-    )
     flags = Path("/proc/cpuinfo").read_text()
     units = ", ".join(
         name for name in ("avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if name in flags
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in named)
-    return f"{cpu} ({units}), {usable_cores()} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
+    return f"{processor()} ({units}), {usable_cores()} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"
 
 
 def _fastest(multiply: Callable[[], object], clock: Callable[[], float]) -> float:

@@ -3,7 +3,7 @@
 import os
 
 # Turns of the loop before an idle thread of GNU OpenMP (torch's) sleeps. Left to itself it turns for milliseconds, and on a machine whose
-# cores have other work it holds the core that the thread it waits for needs: benchmarks/spin.md.
+# cores have other work it holds the core that the thread it waits for needs: benchmarks/training/README.md.
 SPIN_COUNT = "5000"
 _CHOSEN_BY_USER = ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
 

@@ -137,13 +137,7 @@ class Report:
                 yield f"{row.output}/{row.system}/{name}", found.value
         for name, found in self.rules.items():
             yield f"rule/{name}", found.value
-        for label in self.labels:
-            yield f"label/{label.label}/ece_if_calibrated", label.calibration.expected_error
-            for domain in label.calibration.domains:
-                yield f"label/{label.label}/ece {domain.name}", domain.error
-        if self.risk:
-            for share, precision in self.risk.capacity["model"].items():
-                yield f"risk/model/precision_at_{share:g}", precision
+        yield from self._section_figures()
         for flag in self.policies:
             yield f"policy/{flag.policy}/{flag.flag}/precision", flag.precision
         for outcome in self.behaviour:
@@ -156,3 +150,12 @@ class Report:
         for name, found in (self.gold.measures() if self.gold else {}).items():
             yield f"gold/{name}", found.value
         yield "segments_per_second", self.speed.segments_per_second
+
+    def _section_figures(self) -> Iterator[tuple[str, float | None]]:
+        for label in self.labels:
+            yield f"label/{label.label}/ece_if_calibrated", label.calibration.expected_error
+            for domain in label.calibration.domains:
+                yield f"label/{label.label}/ece {domain.name}", domain.error
+        if self.risk:
+            for share, precision in self.risk.capacity["model"].items():
+                yield f"risk/model/precision_at_{share:g}", precision

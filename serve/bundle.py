@@ -182,6 +182,10 @@ class Manifest(Section):
         for learnt, known in ((self.trained_labels, self.labels), (self.trained_tags, self.tags)):
             if unknown := sorted(set(learnt) - set(known)):
                 raise ValueError(f"{', '.join(unknown)} cannot be learnt: there are {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_itself(self) -> "Manifest":
         for name, policy in self.policies.items():
             if without := sorted(set(flags_of(self.trained_labels)) - set(policy.thresholds)):
                 raise ValueError(f"policy {name} has no threshold for {', '.join(without)}, whose labels were learnt")

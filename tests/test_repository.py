@@ -1,6 +1,7 @@
 """Promises of the repository: packaging, import directions, options that are read, versions that are bounded."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -145,3 +146,22 @@ def test_constraints_lie_within_the_declared_bounds() -> None:
         requirement = Requirement(line)
         assert requirement.specifier.contains(pinned[requirement.name.lower()], prereleases=True), line
         assert {"<", "=="} & {s.operator for s in requirement.specifier}, f"{line} has no upper bound"
+
+
+FOLDERS = (*LAYERS, "benchmarks", "docs", "tests", ".ci")
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))])
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+PATH = re.compile(rf"(?<![\w./:-])(?:\.\./)*(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*-]+")
+MODULE = re.compile(r"`(\w+\.py)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    missing = [name for name in LINK.findall(text) if "://" not in name and not (document.parent / name).exists()]
+    if document.name != "CHANGELOG.md":  # it names what stood at the time
+        names = [found.rstrip(".,;:") for found in PATH.findall(text)]
+        missing += [name for name in names if not (document.parent / name).exists() and not any(ROOT.glob(name))]
+        known = {path.name for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+        missing += [name for name in MODULE.findall(text) if name not in known]
+    assert not missing, f"{document.relative_to(ROOT)} names {missing}"

@@ -10,7 +10,7 @@ def keep_freed_memory() -> bool:
     """Asks the C library to keep freed memory for the next allocation instead of giving it back at once; whether it agreed.
 
     Every step of a training asks for the same large buffers again. glibc maps each from the system and returns it, and clearing those pages
-    anew took a third of the time in batches of 4,096 tokens (benchmarks/training.md). Other C libraries are left as they are.
+    anew took a third of the time in batches of 4,096 tokens (benchmarks/training/README.md). Other C libraries are left as they are.
 
     It holds for the rest of the process: the command and the benchmarks ask for it, and nothing that a caller of the library runs does.
     """

@@ -1,1 +1,1 @@
-"""The batch job under load: speed, soak, planner."""
+"""Speed of the batch job on each engine, beside the raw scorer."""

@@ -4,12 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
-
-from presscheck.serve.batch.shards.output import RejectedRow, read_part
-from presscheck.serve.batch.shards.store import Store
-from presscheck.serve.batch.summary.manifest import REJECTED, read_manifest
 
 NOT_COMPARED = (".lock",)
 _FIGURES = re.compile(
@@ -21,11 +16,6 @@ _FIGURES = re.compile(
 def batch(*arguments: str | Path) -> list[str]:
     """The command line of a batch."""
     return [sys.executable, "-m", "presscheck.cli.main", "batch", *map(str, arguments)]
-
-
-def run(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Runs a batch to its end."""
-    return subprocess.run(batch(*arguments), capture_output=True, text=True, check=False)
 
 
 def expect(done: "subprocess.CompletedProcess[str]", code: int, words: str) -> str:
@@ -54,15 +44,3 @@ def content(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in NOT_COMPARED
     }
-
-
-def unaccounted(out: Path) -> int:
-    """Rows that do not stand exactly once in the parts or among the rejected, counted from the files and not by the job's own counts."""
-    found: Counter[tuple[str, int]] = Counter()
-    store = Store(out)
-    for summary in store.summaries():
-        found.update((row["file"], row["line"]) for row in read_part(store.parts / summary.part, ("file", "line")))
-    with (out / REJECTED).open(encoding="utf-8") as stream:
-        found.update((row.file, row.line) for row in map(RejectedRow.model_validate_json, stream))
-    expected = {(one.name, line) for one in read_manifest(out).inputs for line in range(1, one.rows + 1)}
-    return sum(found[place] != 1 for place in expected | set(found))

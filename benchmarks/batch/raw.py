@@ -1,6 +1,6 @@
 """The scorer alone on the articles of a file, which are read beforehand.
 
-    python -m benchmarks.batch.raw MODEL FILE PRECISION     prints rows a second, by the clock and of the processor
+    python -m benchmarks.batch.raw MODEL FILE PRECISION     prints rows a second
 
 It takes the cores that it may use: `taskset -c 0` before it gives it one.
 """
@@ -17,19 +17,19 @@ from presscheck.serve.bundle import Precision, read_bundle
 from presscheck.serve.scorer import Scorer
 
 
-def rows_per_s(model: Path, source: Path, precision: Precision) -> tuple[float, float]:
-    """Rows per second, and per second of a processor; malformed ones counted too: they cost the batch something and this nothing."""
+def rows_per_s(model: Path, source: Path, precision: Precision) -> float:
+    """Rows per second; malformed ones counted too: they cost the batch something and this nothing."""
     columns = Columns()
     raws = [raw for one in find_inputs([str(source)]) for raw in InputReader(one, columns)]
     articles = [row.article for raw in raws if isinstance(row := read_row(raw, name="a", columns=columns), Row)]
     scorer = Scorer(read_bundle(model), precision=precision)
     for _ in scorer.score(articles[:64]):
         pass
-    begun, begun_cpu = time.perf_counter(), time.process_time()
+    begun = time.perf_counter()
     for _ in scorer.score(articles):
         pass
-    return len(raws) / (time.perf_counter() - begun), len(raws) / (time.process_time() - begun_cpu)
+    return len(raws) / (time.perf_counter() - begun)
 
 
 if __name__ == "__main__":
-    print(*rows_per_s(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))  # type: ignore[arg-type]  # a name of a precision
+    print(rows_per_s(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))  # type: ignore[arg-type]  # a name of a precision

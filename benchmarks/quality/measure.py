@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.quality.prepare import alone
+from benchmarks.corpora import corpus_documents
 from benchmarks.quality.targets import TARGETS, Index, Statistic, Target, best_threshold, rater_noise, statistic
-from benchmarks.record import corpus_documents
 from presscheck.configs.sources import DataConfig
 from presscheck.data.bootstrap import bootstrap
 from presscheck.data.dataset.documents import load_splits
@@ -28,16 +27,11 @@ Read = Callable[[Target, str, SplitName], Arrays]
 
 
 class Reader:
-    """Scores of every corpus' dev and test part, each made once.
+    """Scores of every corpus' dev and test part, each made once."""
 
-    Args:
-        is_alone: each sentence is scored by itself, as a model of single sentences was trained.
-    """
-
-    def __init__(self, bundle: Bundle, corpora: Path, *, is_alone: bool = False) -> None:
+    def __init__(self, bundle: Bundle, corpora: Path) -> None:
         self._scorer = Scorer(bundle)
         self._corpora = corpora
-        self._is_alone = is_alone
         self._splits = load_splits(part_of(bundle, "data", DataConfig))
         self._known: dict[tuple[str, SplitName, bool], list[Scored]] = {}
 
@@ -50,8 +44,6 @@ class Reader:
                 documents = (d for d in corpus_documents(corpus, self._corpora) if d.split == split)
             else:
                 documents = (d for d in self._splits[split] if d.source == corpus)
-            if self._is_alone:
-                documents = alone(documents)
             self._known[key] = score_documents(list(documents), self._scorer.segments)
         return self._known[key]
 
@@ -91,9 +83,7 @@ def rows_of(read: Read, *, noise: float, split: SplitName, targets: Sequence[Tar
     return rows
 
 
-def measure(
-    bundle: Bundle, corpora: Path, *, split: SplitName = "test", only: Sequence[str] = (), is_alone: bool = False
-) -> list[Row]:
+def measure(bundle: Bundle, corpora: Path, *, split: SplitName = "test", only: Sequence[str] = ()) -> list[Row]:
     """The figures of a bundle on the targets of the labels that it was trained on.
 
     Args:
@@ -106,4 +96,4 @@ def measure(
         *(f"tag/{name}" for name in manifest.trained_tags),
     }
     targets = [target for target in TARGETS if (not only or target.corpus in only) and target.output in learnt]
-    return rows_of(Reader(bundle, corpora, is_alone=is_alone), noise=rater_noise(corpora), split=split, targets=targets)
+    return rows_of(Reader(bundle, corpora), noise=rater_noise(corpora), split=split, targets=targets)

@@ -7,10 +7,10 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
+from benchmarks.report import Results
 from benchmarks.service.load import Tally, closed_loop, open_loop
-from benchmarks.service.server import busy_s, cpu_s, memory_watched
+from benchmarks.service.processes import busy_s, cpu_s, memory_watched
 from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
 from presscheck.serve.scorer import Scorer
@@ -19,7 +19,6 @@ from presscheck.train.scored import as_article
 CLIENTS = 8
 LIST = 16
 OVERLOAD = 4
-Results = dict[str, Any]
 
 
 def load_articles() -> tuple[list[Article], list[str]]:
@@ -50,9 +49,9 @@ class Turn:
 
 def _turn(work: Callable[[], int], *pids: int) -> Turn:
     """Measures work that returns its number of articles; `pids` are the processes that do it."""
-    start, own, busy = time.monotonic(), cpu_s(*pids), busy_s()
+    start, own, busy = time.monotonic(), cpu_s(pids), busy_s()
     articles = work()
-    elapsed_s, own, busy = time.monotonic() - start, cpu_s(*pids) - own, busy_s() - busy
+    elapsed_s, own, busy = time.monotonic() - start, cpu_s(pids) - own, busy_s() - busy
     return Turn(articles / elapsed_s, articles / own, max(busy - own, 0.0) / elapsed_s)
 
 

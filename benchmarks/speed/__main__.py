@@ -1,8 +1,10 @@
 """How fast articles become records, beside what a user would pick instead.
 
-    python -m benchmarks.speed BUNDLE [--rounds 5] [--threads 2] [--student BUNDLE]     into speed.json and speed.md
-    python -m benchmarks.speed BUNDLE --memory [--count 100000]                         the same, the memory alone
-    python -m benchmarks.speed BUNDLE --profile                                         the same, where the model's time goes
+    python -m benchmarks.speed BUNDLE [--rounds 5] [--threads 2] [--student BUNDLE]
+    python -m benchmarks.speed BUNDLE --memory [--count 100000]     the memory alone
+    python -m benchmarks.speed BUNDLE --profile                     where the model's time goes
+
+Prints tables; --record also writes them to results.json and README.md.
 
 All systems take turns within a round; medians with the extremes. Run it on a quiet machine, or, on a busy one, with --threads 1
 --clock cpu: processor seconds of the whole process, which is what one core alone would take.
@@ -12,7 +14,7 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,17 +24,15 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.machine import LAYER_PARAMETERS, describe, matrix_peak
-from benchmarks.record import record, results_of
+from benchmarks.report import record, results_of, spread, table
 from benchmarks.speed import ours
 from benchmarks.speed.material import as_articles, headlines, long_articles
-from benchmarks.speed.peers import Peers
 from benchmarks.speed.profile import profile
 from presscheck.serve.bundle import Bundle, Precision, read_bundle
 from presscheck.serve.runtime import TOKENS_PER_BATCH
 from presscheck.serve.scorer import Scorer
 
-RECORD = Path(__file__).parents[1] / "speed.json"
-MARK = "<!-- drawn by benchmarks.speed -->"
+FOLDER = Path(__file__).parent
 _LABEL_MODELS = 4  # sensational, loaded, claim, attributed: one model each is the obvious way
 ARTICLES = 160  # more than a window of the scorer, so that its stages overlap as they do in use
 HEADLINES = 8192  # the same; the texts come again
@@ -59,6 +59,8 @@ def _rates(
 def _headline_table(
     bundle: Bundle, scorers: Mapping[str, Scorer], rates_of: Callable[..., dict[str, list[float]]]
 ) -> dict[str, Any]:
+    from benchmarks.speed.peers import Peers  # needs the extra `bench`; memory and profile do not
+
     test = headlines("test")
     peers = Peers(bundle).systems()
     articles = as_articles(test.texts, HEADLINES)
@@ -91,6 +93,8 @@ def _threshold(bundle: Bundle) -> float:
 def _article_table(
     bundle: Bundle, scorers: Mapping[str, Scorer], rates_of: Callable[..., dict[str, list[float]]]
 ) -> dict[str, Any]:
+    from benchmarks.speed.peers import Peers
+
     articles = long_articles(ARTICLES)
     peers = Peers(bundle)
     sentences = [s.text for record in scorers["presscheck f32"].score(articles[:2]) for s in record.segments]
@@ -154,21 +158,13 @@ def _resident(folder: Path, count: int) -> dict[str, Any]:
     return {"count": count, "resident": resident}
 
 
-def _spread(values: Sequence[float], form: str = ",.0f") -> str:
-    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    return ["", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads), *(f"| {' | '.join(row)} |" for row in rows)]
-
-
 def _headline_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
     slow = statistics.median(found["transformers pipeline, batches of 32"]["rates"])
     for name, row in found.items():
         flips = "" if row["flips"] is None else f"{row['flips']:.2%}"
         yield [
             name,
-            _spread(row["rates"]),
+            spread(row["rates"], ",.0f"),
             f"{statistics.median(row['rates']) / slow:.1f}",
             f"{row['auc']:.4f}",
             flips,
@@ -185,10 +181,11 @@ def _stage_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
 def _process_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
     for precision, starts in found["cold_start"].items():
         alone = (f"{value:.1f}" for value in found["single"].get(precision, ()))
-        yield [precision, *(alone if found["single"] else ("", "")), _spread(starts, ".2f")]
+        yield [precision, *(alone if found["single"] else ("", "")), spread(starts, ".2f")]
 
 
-def _memory_page(found: Mapping[str, Any]) -> list[str]:
+def _memory_page(found: Mapping[str, Any]) -> Iterator[str]:
+    rows = ([p, *(f"{value:.0f}" for value in row.values())] for p, row in found["resident"].items())
     heads = [
         f"{found['count']:,} headlines, MB",
         f"after {ours.SAMPLED:,}",
@@ -196,55 +193,45 @@ def _memory_page(found: Mapping[str, Any]) -> list[str]:
         "at most",
         "giants, at most",
     ]
-    rows = ([p, *(f"{value:.0f}" for value in row.values())] for p, row in found["resident"].items())
-    return ["## Memory", *_table(heads, rows), ""]
+    yield "## Memory"
+    yield table(heads, rows)
 
 
-def _profile_page(found: Mapping[str, Any]) -> list[str]:
+def _profile_page(found: Mapping[str, Any]) -> Iterator[str]:
     kinds = list(dict.fromkeys(kind for widths in found.values() for row in widths.values() for kind in row))
     rows = (
         [precision, width, f"{sum(row.values()):.1f}", *(f"{row.get(kind, 0):.1f}" for kind in kinds)]
         for precision, widths in found.items()
         for width, row in widths.items()
     )
-    heads = ["", "tokens a passage", f"{TOKENS_PER_BATCH} tokens on a core, ms", *kinds]
-    return ["## Where the model's time goes", *_table(heads, rows), ""]
+    yield "## Where the model's time goes"
+    yield table(["", "tokens a passage", f"{TOKENS_PER_BATCH} tokens on a core, ms", *kinds], rows)
 
 
-def _page(results: Mapping[str, Any]) -> str:
+def _measured_page(threads: str, found: Mapping[str, Any]) -> Iterator[str]:
+    peaks = ", ".join(f"{name} {peak / 1e12:.2f}" for name, peak in found["peaks"].items())
+    clock = " Per processor second, beside other work on the machine." if found["clock"] == "cpu" else ""
+    yield f"## {threads}"
+    yield (
+        f"{found['machine']}. Bundle {found['bundle']}, {found['rounds']} rounds in turn. "
+        f"Matrix peak in 10^12 operations/s: {peaks}.{clock}"
+    )
+    heads = ["headlines", "per second, median (extremes)", "x pipeline of 32", "ROC AUC", "flags unlike f32"]
+    yield table(heads, _headline_rows(found["headlines"]))
+    articles = ([name, spread(row["rates"])] for name, row in found["articles"].items())
+    yield table(["articles of 500 words, text to record", "per second, median (extremes)"], articles)
+    stages = ("cut and tokenise", "model", "records", "outside the model", "model's share of the peak")
+    yield table([f"{ARTICLES} articles, s", *stages], _stage_rows(found["stages"]))
+    yield table(["", "one headline, ms", "p99", "cold start, s"], _process_rows(found))
+
+
+def draw(results: Mapping[str, Any]) -> str:
+    """The tables."""
     lines: list[str] = []
-    for threads, found in results.items():
-        if threads == "memory":
-            lines += _memory_page(found)
-            continue
-        if threads == "profile":
-            lines += _profile_page(found)
-            continue
-        peaks = ", ".join(f"{name} {peak / 1e12:.2f}" for name, peak in found["peaks"].items())
-        lines += [
-            f"## {threads}",
-            "",
-            f"{found['machine']}. Bundle {found['bundle']}, {found['rounds']} rounds in turn.",
-        ]
-        lines += [f"Matrix peak in 10^12 operations/s: {peaks}."]
-        if found["clock"] == "cpu":
-            lines += ["Per processor second, beside other work on the machine."]
-        heads = ["headlines", "per second, median (extremes)", "x pipeline of 32", "ROC AUC", "flags unlike f32"]
-        lines += _table(heads, _headline_rows(found["headlines"]))
-        articles = ([name, _spread(row["rates"], ".1f")] for name, row in found["articles"].items())
-        lines += _table(["articles of 500 words, text to record", "per second, median (extremes)"], articles)
-        heads = [
-            f"{ARTICLES} articles, s",
-            "cut and tokenise",
-            "model",
-            "records",
-            "outside the model",
-            "model's share of the peak",
-        ]
-        lines += _table(heads, _stage_rows(found["stages"]))
-        heads = ["", "one headline, ms", "p99", "cold start, s"]
-        lines += [*_table(heads, _process_rows(found)), ""]
-    return "\n".join(lines).rstrip()
+    for name, found in results.items():
+        drawn = {"memory": _memory_page, "profile": _profile_page}.get(name)
+        lines += drawn(found) if drawn else _measured_page(name, found)
+    return "\n\n".join(lines)
 
 
 def main() -> None:
@@ -258,6 +245,7 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--record", action="store_true")
     arguments = parser.parse_args()
     if arguments.memory:
         name, found = "memory", _resident(arguments.bundle, arguments.count)
@@ -272,7 +260,9 @@ def main() -> None:
             threads=arguments.threads,
             clock=arguments.clock,
         )
-    record(RECORD, {**results_of(RECORD), name: found}, mark=MARK, draw=_page)
+    print(draw({name: found}))
+    if arguments.record:
+        record(FOLDER, {**results_of(FOLDER), name: found}, draw)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from presscheck.data.article import Article
@@ -73,11 +74,6 @@ def _of_children() -> float:
     return times.children_user + times.children_system
 
 
-def _resident(process: int) -> float:
-    pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
 def _fed(bundle: Path, precision: Precision, rows: Iterable[Mapping[str, str]]) -> tuple[list[float], float]:
     """Resident megabytes of `presscheck score -` after every SAMPLED records, and at most, as the system counts it."""
     command = [sys.executable, "-m", "presscheck.cli.main", "score", "-", "--format", "jsonl"]
@@ -98,7 +94,11 @@ def _fed(bundle: Path, precision: Precision, rows: Iterable[Mapping[str, str]]) 
 
         feeder = threading.Thread(target=feed)
         feeder.start()
-        sampled = [_resident(process.pid) for number, _ in enumerate(process.stdout, 1) if number % SAMPLED == 0]
+        sampled = [
+            psutil.Process(process.pid).memory_info().rss / 2**20
+            for number, _ in enumerate(process.stdout, 1)
+            if number % SAMPLED == 0
+        ]
         feeder.join()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

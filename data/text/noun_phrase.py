@@ -182,7 +182,9 @@ def _end_of_core(tokens: Tokens, first: int) -> int:
         following = [token for token, _ in tokens[at + 1 : at + 3]]
         joins = word.lower() in ("and", "or") and at == first + 1
         before = tokens[at - 1][0] if at > first else None
-        if not (joins and _goes_on(following)) and (_is_boundary(word) or (before and _breaks(before, word, following))):
+        if not (joins and _goes_on(following)) and (
+            _is_boundary(word) or (before and _breaks(before, word, following))
+        ):
             break
         at += 1
     return at
@@ -194,7 +196,7 @@ def _goes_on(following: list[str]) -> bool:
 
 
 def _breaks(before: str, word: str, following: list[str]) -> bool:
-    """Whether a word behind a noun opens another phrase: a participle's ("a video seen two million times"), or a time ("a visitor this month")."""
+    """Whether a word behind a noun opens another phrase: a participle's ("a video seen twice"), or a time ("a visitor this month")."""
     if (is_determiner(word.lower()) and word.lower() not in words("amplifiers")) or _WEEKDAY.fullmatch(word):
         return before[0].isalnum()
     if not word.islower():
@@ -228,7 +230,9 @@ def _is_name(head: str, *, is_first: bool, is_common: bool | None, names: frozen
         return False
     if _is_acronym(head) or not is_first or head in names:
         return True
-    if is_person(head.lower()) or any(singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES):
+    if is_person(head.lower()) or any(
+        singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES
+    ):
         return False
     if is_plural(head.lower()) and is_common is not None:
         return not is_common

@@ -28,7 +28,9 @@ _PERSON = rf"[{_UPPER}][\w'’.-]* (?:[{_UPPER}][\w'’.-]* )?[{_UPPER}][\w'’-
 _APPOSED = re.compile(
     rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
-_APPOSED_LAST = re.compile(rf"(?:[,\"'”]| (?!(?:the|with|from|near) )[a-z]{{3,}}) (?:(?:Mr|Mrs|Ms|Dr)\.? )?{_PERSON}(?:,|$)")
+_APPOSED_LAST = re.compile(
+    rf"(?:[,\"'”]| (?!(?:the|with|from|near) )[a-z]{{3,}}) (?:(?:Mr|Mrs|Ms|Dr)\.? )?{_PERSON}(?:,|$)"
+)
 _APPOSED_WORD = re.compile(r"^, [A-Z][\w'’-]+(?:$| (?:of|from|in)\b)")
 _CALLED = re.compile(rf"^(?:called|named) [\"'“]?[{_UPPER}]\w|\bnamed {_PERSON}|@\w")
 _NARROWS = re.compile(
@@ -196,7 +198,9 @@ def _names_someone(phrase: NounPhrase) -> bool:
     """Whether a name stands in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
     relative = re.search(r",? (who|which|that|whose)\b", phrase.after)
     before = phrase.after[: relative.start()] if relative else phrase.after
-    if not phrase.is_plural and (_APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)):
+    if not phrase.is_plural and (
+        _APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)
+    ):
         return True
     is_place = before.partition(" ")[0] in words("prepositions") - {"including", "like"}
     return bool(_APPOSED.search(before)) and not is_place
@@ -299,7 +303,11 @@ def _is_known(phrase: NounPhrase) -> bool:
 def _is_office(phrase: NounPhrase) -> bool:
     """Whether the phrase points at one person by the office: "the mayor", "the attorney general", "the head teacher"."""
     before = {word.lower() for word in phrase.modifiers}
-    return is_office(phrase.lemma) or bool(before & {"head", "chief"}) or (phrase.lemma == "general" and any(map(is_person, before)))
+    return (
+        is_office(phrase.lemma)
+        or bool(before & {"head", "chief"})
+        or (phrase.lemma == "general" and any(map(is_person, before)))
+    )
 
 
 def _is_former(phrase: NounPhrase) -> bool:
@@ -310,7 +318,11 @@ def _is_former(phrase: NounPhrase) -> bool:
 def _is_thing(phrase: NounPhrase) -> bool:
     """Whether the head is a document, a measurement or the like, which says what somebody unnamed says."""
     lemma = phrase.lemma
-    is_human = is_person(lemma) or is_group(lemma) or any(lemma in words(kind) for kind in ("unspecific", "opinion", "informant"))
+    is_human = (
+        is_person(lemma)
+        or is_group(lemma)
+        or any(lemma in words(kind) for kind in ("unspecific", "opinion", "informant"))
+    )
     return is_common_noun(lemma) and not is_human and not phrase.after.startswith("who")
 
 

@@ -13,7 +13,6 @@ __all__ = [
     "LABELS_OF",
     "POSITIVE",
     "SEGMENT_LABELS",
-    "SPAN_TAGS",
     "SPAN_TYPES",
     "SPLITS",
     "TAGS_OF",
@@ -32,7 +31,9 @@ SplitName = Literal["train", "dev", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
-SPAN_TAGS = ("source", "cue", "content", "loaded", "framing")
+# One output a token: whether it lies in such a span.
+TOKEN_TAGS = ("source", "cue", "content", "loaded", "framing")
+# What annotators say of a span besides; rules and `serve.framing` tell it, no tag does.
 SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
     "source": ("named", "anonymous", "vague", "platform", "pronoun"),
     "framing": (
@@ -40,8 +41,6 @@ SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
         *("teaser", "direct_address", "scare_quotes", "loaded_words"),
     ),
 }
-# One output a token: whether it lies in such a span, and whether in one of such a type.
-TOKEN_TAGS = (*SPAN_TAGS, *(f"{tag}:{name}" for tag, names in SPAN_TYPES.items() for name in names))
 # What a person may be asked of a headline and of a sentence.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
     "headline": ("sensational", "loaded", "clickbait"),
@@ -65,10 +64,6 @@ class Span:
     start: int
     end: int
     type: str | None = None
-
-    def carries(self, tag: str) -> bool:
-        """Whether its words count for a token tag: its own, or that of its type."""
-        return tag == self.tag or (self.type is not None and tag == f"{self.tag}:{self.type}")
 
 
 @dataclass(frozen=True, slots=True)

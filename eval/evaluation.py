@@ -149,7 +149,7 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
                 resamples=held.resamples,
             )
         ),
-        rules=measure_rules(held.test, held.scored, resamples=held.resamples),
+        rules=measure_rules(held.test, bundle.manifest.framing, resamples=held.resamples),
         labels=tuple(_label_report(held, items, baselines[items.label], capacities) for items in labels),
         risk=_label_report(held, risk, {}, capacities) if risk.places else None,
         policies=tuple(policy_flags(bundle, held.scored, risk, baselines)),

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.schema import SPAN_TYPES, Document, Segment, Span
+from presscheck.data.schema import Document, Segment, Span
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.segmentation import segment_body
 from presscheck.data.text.source_type import is_pronoun, source_type
-from presscheck.serve.spans import FoundSpan, type_of
-from presscheck.train.scored import Scored
+from presscheck.serve.bundle import FramingModel
+from presscheck.serve.framing import framing_type
 
 Outcomes = list[tuple[str, float]]
 
@@ -84,29 +84,27 @@ def _boundaries(documents: Sequence[Document]) -> Outcomes:
     return outcomes
 
 
-def _types_by_tags(scored: Sequence[Scored], tag: str) -> Outcomes:
-    """Of the annotated spans of a kind, how many have the type that the trained tags give their words."""
-    outcomes: Outcomes = []
-    for document, segment, scores in scored:
-        for span in segment.spans if tag in segment.tags else ():
-            if (
-                span.tag == tag
-                and span.type is not None
-                and span.start < (scores.offsets[-1][1] if scores.offsets else 0)
-            ):
-                found = type_of(scores, FoundSpan(span.start, span.end, 1.0), tag, among=SPAN_TYPES[tag])
-                outcomes.append((document.group, float(found == span.type)))
-    return outcomes
+def _framing_types(documents: Sequence[Document], model: FramingModel) -> Outcomes:
+    """Of the annotated framing spans, how many have the type that the model gives them."""
+    return [
+        (d.group, float(framing_type(model, s.text, span.start, span.end) == span.type))
+        for d in documents
+        for s in d.segments
+        for span in s.spans
+        if span.tag == "framing" and span.type is not None
+    ]
 
 
 def _share(values_N: NDArray[np.float64], index: NDArray[np.intp]) -> dict[str, float | None]:
     return {"share": float(values_N[index].mean())}
 
 
-def measure_rules(documents: Sequence[Document], scored: Sequence[Scored], *, resamples: int) -> dict[str, Estimate]:
+def measure_rules(
+    documents: Sequence[Document], framing: FramingModel | None, *, resamples: int
+) -> dict[str, Estimate]:
     """Share of annotations that each rule meets, with bootstrap intervals; a rule without annotations is left out.
 
-    Beside them the types of spans by the trained tags, on the annotated spans: what a rule for the type has to beat.
+    `framing_type` is what the bundle's model says of the annotated framing spans.
     """
     outcomes = {
         "headline_form": _forms(documents),
@@ -115,8 +113,7 @@ def measure_rules(documents: Sequence[Document], scored: Sequence[Scored], *, re
         "boilerplate_found": _set_aside(documents, "boilerplate"),
         "repeats_found": _set_aside(documents, "repeat"),
         "sentence_starts_found": _boundaries(documents),
-        "source_type by tags": _types_by_tags(scored, "source"),
-        "framing_type by tags": _types_by_tags(scored, "framing"),
+        "framing_type": _framing_types(documents, framing) if framing else [],
     }
     found: dict[str, Estimate] = {}
     for name, pairs in outcomes.items():

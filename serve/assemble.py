@@ -1,7 +1,7 @@
 """From scores to records: what the model said of an article's segments, put together with the text's own signs."""
 
 from functools import partial
-from typing import cast, get_args
+from typing import cast
 
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import headline_form
@@ -10,6 +10,7 @@ from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
 from presscheck.serve.bundle import LABELS_OF_FLAG, Manifest, Policy
+from presscheck.serve.framing import framing_type
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import (
     Aside,
@@ -26,7 +27,7 @@ from presscheck.serve.record import (
 )
 from presscheck.serve.risk import assess
 from presscheck.serve.sources import is_cue
-from presscheck.serve.spans import FoundSpan, find_spans, type_of
+from presscheck.serve.spans import FoundSpan, find_spans
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
 _CAPTION = {"claim": 0.0, "unsourced": 0.0, "verdict": "not_a_claim", "flagged": False, "source": None}
@@ -41,7 +42,6 @@ class Assembler:
         self._policy = policy
         self._info = info
         self._trained = set(manifest.trained_labels)
-        self._framing_types = [name for name in get_args(FramingType) if f"framing:{name}" in manifest.trained_tags]
 
     def _notes(self, article: Article, body: Body | None, language: str | None, *, truncated: bool) -> Notes:
         return Notes(
@@ -129,15 +129,17 @@ class Assembler:
         framing = find_spans(scores, text, "framing", threshold=threshold("framing"))
         is_quoted = bool(loaded_spans) and not cues_of_the_author(text, loaded_spans, scores)
         loaded = 0.0 if is_quoted else scores.labels["loaded"]
+        model = self._manifest.framing if "framing" in self._manifest.trained_tags else None
         cues = [
             Cue(
-                cue=cast("FramingType", type_of(scores, span, "framing", among=self._framing_types)),
+                cue=cast("FramingType", framing_type(model, text, span.start, span.end)),
                 start=span.start,
                 end=span.end,
                 text=text[span.start : span.end],
                 score=round(span.score, 6),
             )
-            for span in (cues_of_the_author(text, framing, scores) if self._framing_types else ())
+            for span in cues_of_the_author(text, framing, scores)
+            if model
         ]
         sensational = scores.labels["sensational"] if "sensational" in self._trained else None
         return Headline(

@@ -129,6 +129,25 @@ class Canary(Section):
     values: dict[Precision, dict[str, float]]
 
 
+class FramingModel(Section):
+    """A linear model that tells the type of framing words from `data.text.framing.framing_features`.
+
+    Attributes:
+        types: the types that it tells apart, in the order of the columns.
+        weights: one per type, by the name of the feature.
+    """
+
+    types: tuple[str, ...]
+    bias: tuple[float, ...]
+    weights: dict[str, tuple[float, ...]]
+
+    @model_validator(mode="after")
+    def _fits(self) -> "FramingModel":
+        if not self.types or any(len(row) != len(self.types) for row in (self.bias, *self.weights.values())):
+            raise ValueError("the framing model has not one weight per type")
+        return self
+
+
 class Manifest(Section):
     """What `presscheck.json` holds.
 
@@ -137,6 +156,7 @@ class Manifest(Section):
         trained_tags: the same of tags; no span of another is shown. Bundles from before it was written have all.
         not_learnt: why other labels and tags of the data are not among them, by "label/NAME" or "tag/NAME".
         reference: the dev split as this bundle scores it, for drift.
+        framing: None where the data gave too few framing words a type; then no headline has cues.
         canary: None in bundles that were published before there was one.
     """
 
@@ -156,6 +176,7 @@ class Manifest(Section):
     policies: dict[str, Policy]
     default_policy: str
     risk: RiskModel | None
+    framing: FramingModel | None = None
     config: dict[str, Any]
     config_sha256: str
     data_sha256: str

@@ -1,6 +1,6 @@
 """From tag probabilities per token to spans of whole words."""
 
-from collections.abc import Collection
+import re
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -8,6 +8,7 @@ from presscheck.data.schema import TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
 
 MAX_GAP = 3
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)+")
 _CLAUSE_MARKS = set(".,;:!?()")
 
 
@@ -21,16 +22,16 @@ class FoundSpan:
 
 
 def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
-    """Words as runs of tokens without a gap that are not cut by punctuation; a word has its tokens' highest probability."""
+    """Words as runs of tokens without a gap, cut by marks but for one inside a number ("1,800"); a word has its tokens' highest probability."""
     column = TOKEN_TAGS.index(tag)
     words: list[FoundSpan] = []
+    in_numbers = {at for found in _NUMBER.finditer(text) for at in range(found.start() + 1, found.end())}
     for (start, end), value in zip(scores.offsets, scores.tags_TK[:, column], strict=True):
         previous = words[-1] if words else None
         joins = (
             previous is not None
             and previous.end == start
-            and text[start : start + 1].isalnum()
-            and text[start - 1 : start].isalnum()
+            and ((text[start : start + 1].isalnum() and text[start - 1 : start].isalnum()) or start in in_numbers)
         )
         if previous is not None and joins:
             words[-1] = FoundSpan(previous.start, end, max(previous.score, float(value)))
@@ -66,17 +67,6 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
         if inside:
             spans.append(FoundSpan(inside[0].start, inside[-1].end, sum(w.score for w in inside) / len(inside)))
     return spans
-
-
-def type_of(scores: SegmentScores, span: FoundSpan, tag: str, *, among: Collection[str]) -> str:
-    """The likeliest type of a span: the one with the highest mean probability over its tokens.
-
-    Args:
-        among: the types that the model has learnt.
-    """
-    inside = [start < span.end and span.start < end for start, end in scores.offsets]
-    means = {name: scores.tags_TK[inside, TOKEN_TAGS.index(f"{tag}:{name}")].mean() for name in among}
-    return max(means, key=lambda name: means[name])
 
 
 def _is_weak(word: FoundSpan, text: str, *, threshold: float) -> bool:

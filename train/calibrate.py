@@ -63,7 +63,7 @@ def tag_arrays(scored: Sequence[Scored], tag: str) -> tuple[Array, Array]:
         if tag not in segment.tags:
             continue
         values.append(scores.tags_TK[:, column])
-        spans = [s for s in segment.spans if s.carries(tag)]
+        spans = [s for s in segment.spans if s.tag == tag]
         targets += [float(any(s.start < end and start < s.end for s in spans)) for start, end in scores.offsets]
     return np.concatenate(values), np.array(targets)
 

@@ -34,6 +34,7 @@ from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
+from presscheck.train.framing import fit_framing
 from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.model import PressModel, average, mix_back
 from presscheck.train.precisions import fit_precisions
@@ -220,6 +221,7 @@ def fit_member(
         policies=policies,
         default_policy=next(iter(policies)),
         risk=None,
+        framing=fit_framing(train),
         config=config.model_dump(mode="json"),
         config_sha256=config_hash(config),
         data_sha256=data.sha256,

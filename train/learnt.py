@@ -55,7 +55,7 @@ def _counts(segments: Sequence[Segment], kind: str, name: str) -> tuple[int, int
     if kind == "label":
         has = [value >= POSITIVE for s in segments for label, value in s.labels.items() if label == name]
     else:
-        has = [any(span.carries(name) for span in s.spans) for s in segments if name in s.tags]
+        has = [any(span.tag == name for span in s.spans) for s in segments if name in s.tags]
     return sum(has), len(has) - sum(has)
 
 

@@ -12,17 +12,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from presscheck.data.schema import SEGMENT_LABELS, SPAN_TAGS, SPAN_TYPES, TOKEN_TAGS, LabelName
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, LabelName
 
 OUTPUTS = (*(f"label/{name}" for name in SEGMENT_LABELS), *(f"tag/{name}" for name in TOKEN_TAGS))
 
 
 def output_weights(label_weights: Mapping[LabelName, float], *, tag_weight: float) -> Tensor:
-    """Weight per output (O,): the labels' own; of the tags' weight each kind of span has a share for its words and one for its types."""
+    """Weight per output (O,): the labels' own; of the tags' weight each kind of span has a share."""
     labels = [label_weights.get(name, 1.0) for name in SEGMENT_LABELS]
-    share = tag_weight / len(SPAN_TAGS)
-    types = [share / len(names) for names in SPAN_TYPES.values() for _ in names]
-    return torch.tensor([*labels, *(share for _ in SPAN_TAGS), *types])
+    return torch.tensor([*labels, *(tag_weight / len(TOKEN_TAGS) for _ in TOKEN_TAGS)])
 
 
 def target_counts(label_targets: Tensor, tag_targets: Tensor) -> Tensor:

@@ -29,8 +29,8 @@ from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, LabelName, Segment, SegmentKind
 from presscheck.eval.metrics import Array
 from presscheck.serve.bundle import read_bundle
-from presscheck.train.scored import score_documents
 from presscheck.serve.scorer import Scorer
+from presscheck.train.scored import score_documents
 
 FOLDER = Path(__file__).parent
 RESAMPLES = 1000

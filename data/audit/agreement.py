@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from presscheck.data.bootstrap import Estimate, bootstrap
-from presscheck.data.schema import SEGMENT_LABELS, SPAN_TAGS, Document, Segment
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
 from presscheck.data.text.normalise import plain
 
 _NOTES = ("speculation",)
@@ -117,5 +117,5 @@ def agreement(first: Sequence[Document], second: Sequence[Document]) -> Agreemen
     one_N = np.array([round(3 * a.labels["sensational"]) for _, a, _ in headlines])
     two_N = np.array([round(3 * b.labels["sensational"]) for _, _, b in headlines])
     strength = _kappa(one_N, two_N, [g for g, _, _ in headlines], weights="quadratic")
-    spans = {tag: _span_f1(pairs, tag) for tag in SPAN_TAGS}
+    spans = {tag: _span_f1(pairs, tag) for tag in TOKEN_TAGS}
     return Agreement(kappa, strength, spans, counts, tuple(f"{d.id}: {s.text}" for d, s in missing))

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from presscheck.data.schema import SPAN_TAGS, Document, Segment
+from presscheck.data.schema import TOKEN_TAGS, Document, Segment
 
 _EDGES = " ,;:"
 
 
 def _problems(segment: Segment) -> Iterator[str]:
-    for tag in set(segment.tags) & set(SPAN_TAGS):
+    for tag in set(segment.tags) & set(TOKEN_TAGS):
         last = 0
         for span in sorted((s for s in segment.spans if s.tag == tag), key=lambda s: s.start):
             marked = segment.text[span.start : span.end]

@@ -167,7 +167,7 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         labels |= _needs_source(flags, spans)
     # A strong headline without framing words was written before they were asked for.
     asks_framing = kind == "headline" and (has_framing or not labels["sensational"])
-    tags = TOKEN_TAGS if asks_framing else tuple(tag for tag in TOKEN_TAGS if not tag.startswith("framing"))
+    tags = TOKEN_TAGS if asks_framing else tuple(tag for tag in TOKEN_TAGS if tag != "framing")
     return Segment(text, kind, labels, spans, tags, paragraph, frozenset(notes))
 
 

@@ -196,7 +196,7 @@ def _goes_on(following: list[str]) -> bool:
 
 
 def _breaks(before: str, word: str, following: list[str]) -> bool:
-    """Whether a word behind a noun opens another phrase: a participle's ("a video seen two million times"), or a time ("a visitor this month")."""
+    """Whether a word behind a noun opens another phrase: a participle's ("a video seen twice"), or a time ("a visitor this month")."""
     if (is_determiner(word.lower()) and word.lower() not in words("amplifiers")) or _WEEKDAY.fullmatch(word):
         return before[0].isalnum()
     if not word.islower():

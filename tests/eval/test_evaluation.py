@@ -28,7 +28,7 @@ def test_the_report_covers_every_output_beside_its_baselines(
     for label in ("sensational", "loaded", "claim", "attributed"):
         assert {(f"label/{label}", system) for system in ("model", "shape", "tfidf")} <= systems
     assert {("tag/source", "model"), ("tag/content", "model"), ("risk", "model")} <= systems
-    assert set(report.rules) >= {"headline_form", "source_type", "speculation", "sentence_starts_found"}
+    assert set(report.rules) >= {"headline_form", "source_type", "framing_type", "speculation", "sentence_starts_found"}
     print_table(report)
     printed = capsys.readouterr().out
     assert "label/sensational" in printed

@@ -1,5 +1,7 @@
 """Verdicts, sources and carry-over from made-up probabilities, so that each rule is seen alone."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -138,3 +140,15 @@ def test_spans_are_whole_words_without_marks_at_their_ends() -> None:
     tags[:, 0] = values
     (span,) = find_spans(SegmentScores({}, tuple(offsets), tags, truncated=False), text, "source", threshold=0.5)
     assert text[span.start : span.end] == "Vice-President O'Neill"
+
+
+@pytest.mark.parametrize("number", ["1,800", "7.15", "9:41", "2,300,050.5"])
+def test_a_span_does_not_cut_a_number_at_its_marks(number: str) -> None:
+    text = f"Some {number} men, 40 of them old"
+    offsets = [found.span() for found in re.finditer(r"\d+|[a-z]+|[^\w\s]", text, re.I)]
+    last = text.index(number) + len(number)
+    inside = [text.index(number) <= start and end <= last and text[start].isdigit() for start, end in offsets]
+    tags = np.zeros((len(offsets), len(TOKEN_TAGS)))
+    tags[:, 0] = np.where(inside, 0.9, 0.0)
+    (span,) = find_spans(SegmentScores({}, tuple(offsets), tags, truncated=False), text, "source", threshold=0.5)
+    assert text[span.start : span.end] == number

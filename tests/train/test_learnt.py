@@ -13,7 +13,7 @@ from presscheck.cli.main import app
 from presscheck.configs.loader import ConfigError, load
 from presscheck.configs.schema import TrainConfig
 from presscheck.data.article import Article
-from presscheck.data.schema import SEGMENT_LABELS, SPAN_TAGS, TOKEN_TAGS, Document, Segment, Span
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.text.segmentation import segment_body
 from presscheck.serve.assemble import Assembler
 from presscheck.serve.bundle import FLAGS, Bundle, Manifest, flags_of, read_bundle
@@ -161,7 +161,7 @@ def test_no_field_of_a_record_speaks_of_what_was_not_learnt(tiny_bundle: Bundle,
             headline, judges = record.headline, {"claim", "attributed", "needs_source"} <= set(labels)
             assert (headline.sensational is None) == (headline.flagged is None) == ("sensational" not in labels)
             assert (headline.loaded is None) == ("loaded" not in labels)
-            assert bool(headline.cues) == ({"framing", "framing:teaser"} <= set(tags))
+            assert bool(headline.cues) == ("framing" in tags)
             for segment in record.segments:
                 for name in ("claim", "attributed", "needs_source", "loaded"):
                     assert (getattr(segment, name) is None) == (name not in labels), (labels, name)
@@ -200,8 +200,9 @@ def test_a_manifest_has_the_thresholds_of_what_was_learnt(tiny_bundle: Bundle) -
 
 def test_the_tiny_data_teaches_what_the_tests_look_at(tiny_bundle: Bundle) -> None:
     assert tiny_bundle.manifest.trained_labels == LABELS
-    assert set(SPAN_TAGS) <= set(tiny_bundle.manifest.trained_tags)
-    assert all(":" in name for name in tiny_bundle.manifest.not_learnt), "but for rare types of spans"
+    assert set(TOKEN_TAGS) <= set(tiny_bundle.manifest.trained_tags)
+    assert not tiny_bundle.manifest.not_learnt
+    assert tiny_bundle.manifest.framing is not None
     assert MIN_OF_EACH == 5
 
 

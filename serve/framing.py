@@ -1,0 +1,14 @@
+"""The type of a framing span, from features of its words: a linear model that is fitted in training and stored in the bundle."""
+
+from presscheck.data.text.framing import framing_features
+from presscheck.serve.bundle import FramingModel
+
+
+def framing_type(model: FramingModel, headline: str, start: int, end: int) -> str:
+    """The likeliest type of the framing words at these offsets."""
+    features = framing_features(headline, start, end)
+    scores = [
+        bias + sum(value * model.weights[name][column] for name, value in features.items() if name in model.weights)
+        for column, bias in enumerate(model.bias)
+    ]
+    return model.types[max(range(len(scores)), key=scores.__getitem__)]

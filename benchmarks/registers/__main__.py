@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
+from tqdm.auto import tqdm
 
 from benchmarks.registers.citation import measure_citations
 from benchmarks.registers.material import PAPERS, Register, registers
@@ -173,7 +174,10 @@ def draw(path: Path, table: str) -> None:
 
 def measure(scorer: Scorer, corpora: Path, *, count: int) -> dict[str, Any]:
     """Everything that the tables show; every article is scored once."""
-    found = {one.key: (one, list(scorer.score(one.articles))) for one in registers(corpora, count=count)}
+    found = {
+        one.key: (one, list(scorer.score(one.articles)))
+        for one in tqdm(registers(corpora, count=count), desc="registers", disable=None)
+    }
     return {
         "model": scorer.info.version,
         "policy": scorer.info.policy,
@@ -191,8 +195,10 @@ def main() -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--articles", type=int, default=60, help="at most so many of each register (default: 60)")
+    parser.add_argument("--precision", choices=("f32", "bf16", "int8"), help="default: the bundle's own")
     arguments = parser.parse_args()
-    results = measure(Scorer(read_bundle(arguments.bundle)), arguments.corpora, count=arguments.articles)
+    scorer = Scorer(read_bundle(arguments.bundle), precision=arguments.precision)
+    results = measure(scorer, arguments.corpora, count=arguments.articles)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     draw(DOCS, registers_table(results))
     draw(PAGE, citations_table(results))

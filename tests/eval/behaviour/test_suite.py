@@ -105,9 +105,7 @@ def test_failures_are_counted_against_the_bound(tiny_scorer: Scorer, monkeypatch
     assert (upper.n, upper.failures, upper.holds) == (2, 1, False)
 
 
-def test_a_headline_is_scored_once_for_all_its_changes(
-    tiny_scorer: Scorer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_headline_is_scored_once_for_all_its_changes(tiny_scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def noted(_: Scorer, texts: Sequence[str], _score: str) -> list[float]:

@@ -1,6 +1,6 @@
 """Evaluates a bundle on the test split of the data it was trained from: `presscheck eval`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from presscheck.eval.gold.reader import Gold, read_gold
 from presscheck.eval.label_metrics import MODEL, baselines_of, rows_of
 from presscheck.eval.label_scores import Items, items_of
 from presscheck.eval.policies import policy_flags, risk_items
+from presscheck.eval.progress import stages
 from presscheck.eval.report import Calibration, Domain, LabelReport, Report
 from presscheck.eval.rules import measure_rules
 from presscheck.eval.slices import MIN_ITEMS, slices_of, too_small
@@ -37,6 +38,7 @@ from presscheck.train.tracking import log_to_run
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
 _CURVE_POINTS = 50
 _WORST, _SUSPECTS = 8, 15
+_STAGES = 8  # those that `_measured` begins
 
 
 def _kinds(held: HeldOut, items: Items) -> list[str | None]:
@@ -126,41 +128,9 @@ def evaluate(
 
 def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: Gold | None = None) -> Report:
     """See `evaluate`; of documents that are scored already."""
-    bundle, scorer, tracking = held.bundle, held.scorer, held.tracking
-    on_gold = measure_gold(scorer, gold) if gold else None
-    trained = [label for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
-    labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
-    baselines = {items.label: baselines_of(items, held.train) for items in labels}
-    risk = risk_items(scorer, held.test)
-    headlines = [d.headline.text for d in held.test if d.headline]
-    judges_headlines = "sensational" in bundle.manifest.trained_labels
-    report = Report(
-        bundle.manifest.version,
-        "test",
-        rows=tuple(
-            rows_of(
-                labels,
-                baselines,
-                risk,
-                held.scored,
-                held.test,
-                tags=bundle.manifest.trained_tags,
-                data=held.data,
-                resamples=held.resamples,
-            )
-        ),
-        rules=measure_rules(held.test, bundle.manifest.framing, resamples=held.resamples),
-        labels=tuple(_label_report(held, items, baselines[items.label], capacities) for items in labels),
-        risk=_label_report(held, risk, {}, capacities) if risk.places else None,
-        policies=tuple(policy_flags(bundle, held.scored, risk, baselines)),
-        behaviour=tuple(run_suite(scorer, headlines, names_of(held.train))) if judges_headlines else (),
-        fairness=measure_fairness(scorer) if judges_headlines else None,
-        speed=measure_speed(scorer, held.test),
-        faithfulness=tuple(measure_faithfulness(scorer, held.test, resamples=held.resamples))
-        if judges_headlines
-        else (),
-        gold=on_gold,
-    )
+    bundle, tracking = held.bundle, held.tracking
+    with stages(_STAGES) as begin:
+        report = _measured(held, begin, capacities=capacities, gold=gold)
     if tracking.enabled and held.is_own:
         log_to_run(
             tracking.uri,
@@ -170,3 +140,44 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
             {"eval/test.json": report.as_json()},
         )
     return report
+
+
+def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequence[float], gold: Gold | None) -> Report:
+    bundle, scorer = held.bundle, held.scorer
+    begin("gold labels")
+    on_gold = measure_gold(scorer, gold) if gold else None
+    begin("baselines")
+    trained = [label for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
+    labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
+    baselines = {items.label: baselines_of(items, held.train) for items in labels}
+    begin("risk of articles")
+    risk = risk_items(scorer, held.test)
+    begin("intervals")
+    tags = bundle.manifest.trained_tags
+    rows = rows_of(labels, baselines, risk, held.scored, held.test, tags=tags, data=held.data, resamples=held.resamples)
+    rules = measure_rules(held.test, bundle.manifest.framing, resamples=held.resamples)
+    begin("slices and errors")
+    reports = tuple(_label_report(held, items, baselines[items.label], capacities) for items in labels)
+    of_risk = _label_report(held, risk, {}, capacities) if risk.places else None
+    begin("behaviour and fairness")
+    headlines = [d.headline.text for d in held.test if d.headline]
+    judges_headlines = "sensational" in bundle.manifest.trained_labels
+    behaviour = tuple(run_suite(scorer, headlines, names_of(held.train))) if judges_headlines else ()
+    fairness = measure_fairness(scorer) if judges_headlines else None
+    begin("marked words")
+    faithful = measure_faithfulness(scorer, held.test, resamples=held.resamples) if judges_headlines else []
+    begin("speed")
+    return Report(
+        bundle.manifest.version,
+        "test",
+        rows=tuple(rows),
+        rules=rules,
+        labels=reports,
+        risk=of_risk,
+        policies=tuple(policy_flags(bundle, held.scored, risk, baselines)),
+        behaviour=behaviour,
+        fairness=fairness,
+        speed=measure_speed(scorer, held.test),
+        faithfulness=tuple(faithful),
+        gold=on_gold,
+    )

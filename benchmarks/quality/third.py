@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from presscheck.configs.schema import RunConfig
-from presscheck.data.dataset.write import build
 from presscheck.data.dataset.splits import split_of
 from presscheck.data.dataset.stored import MANIFEST, read_built, write_built
+from presscheck.data.dataset.write import build
 from presscheck.data.schema import SPLITS, Document, SplitName
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
+from tqdm.auto import tqdm
 
 from benchmarks.registers.citation import measure_citations
 from benchmarks.registers.material import PAPERS, Register, registers
@@ -76,7 +77,14 @@ def table_of(found: Mapping[str, tuple[Register, list[Record]]]) -> list[dict[st
     rows = [row_of(register.name, register.available, records) for register, records in found.values()]
     papers = [found[f"polnear/{name}"] for name in PAPERS]
     together = [record for _, records in papers for record in records]
-    return [row_of("The four papers above together", sum(r.available for r, _ in papers), together), *rows]
+    return [
+        row_of(
+            "Four papers together: New York Times, Washington Post, Politico, USA Today",
+            sum(r.available for r, _ in papers),
+            together,
+        ),
+        *rows,
+    ]
 
 
 def spans_per_100_words(corpora: Path, identifiers: Sequence[str]) -> list[float]:
@@ -121,9 +129,9 @@ def _cell(found: Mapping[str, float | None], *, as_share: bool = True) -> str:
     value, lower, upper = (found[name] for name in ("value", "lower", "upper"))
     if value is None:
         return "–"
-    shown = (lambda x: f"{100 * x:.0f}") if as_share else (lambda x: f"{x:.2f}")
-    interval = "" if lower is None or upper is None else f" [{shown(lower)}, {shown(upper)}]"
-    return f"{shown(value)}{' %' if as_share else ''}{interval}"
+    by, form = (100, ".0f") if as_share else (1, ".2f")
+    interval = "" if lower is None or upper is None else f" [{by * lower:{form}}, {by * upper:{form}}]"
+    return f"{by * value:{form}}{' %' if as_share else ''}{interval}"
 
 
 def registers_table(results: Mapping[str, Any]) -> str:
@@ -173,7 +181,10 @@ def draw(path: Path, table: str) -> None:
 
 def measure(scorer: Scorer, corpora: Path, *, count: int) -> dict[str, Any]:
     """Everything that the tables show; every article is scored once."""
-    found = {one.key: (one, list(scorer.score(one.articles))) for one in registers(corpora, count=count)}
+    found = {
+        one.key: (one, list(scorer.score(one.articles)))
+        for one in tqdm(registers(corpora, count=count), desc="registers", disable=None)
+    }
     return {
         "model": scorer.info.version,
         "policy": scorer.info.policy,
@@ -191,8 +202,10 @@ def main() -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--articles", type=int, default=60, help="at most so many of each register (default: 60)")
+    parser.add_argument("--precision", choices=("f32", "bf16", "int8"), help="default: the bundle's own")
     arguments = parser.parse_args()
-    results = measure(Scorer(read_bundle(arguments.bundle)), arguments.corpora, count=arguments.articles)
+    scorer = Scorer(read_bundle(arguments.bundle), precision=arguments.precision)
+    results = measure(scorer, arguments.corpora, count=arguments.articles)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     draw(DOCS, registers_table(results))
     draw(PAGE, citations_table(results))

@@ -22,7 +22,7 @@ def memory_mb(pid: int) -> float:
 def cpu_s(pids: Sequence[int]) -> float:
     """Processor seconds that processes have taken so far."""
     times = [psutil.Process(pid).cpu_times() for pid in pids]
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 def busy_s() -> float:

@@ -77,14 +77,8 @@ def table_of(found: Mapping[str, tuple[Register, list[Record]]]) -> list[dict[st
     rows = [row_of(register.name, register.available, records) for register, records in found.values()]
     papers = [found[f"polnear/{name}"] for name in PAPERS]
     together = [record for _, records in papers for record in records]
-    return [
-        row_of(
-            "Four papers together: New York Times, Washington Post, Politico, USA Today",
-            sum(r.available for r, _ in papers),
-            together,
-        ),
-        *rows,
-    ]
+    name = "Four papers together: New York Times, Washington Post, Politico, USA Today"
+    return [row_of(name, sum(r.available for r, _ in papers), together), *rows]
 
 
 def spans_per_100_words(corpora: Path, identifiers: Sequence[str]) -> list[float]:

@@ -4,7 +4,7 @@ Shapes: N items.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,7 +130,9 @@ def _sentence_figures(articles: Sequence[GoldArticle], records: Sequence[Record]
 
     def found(key: str, code: str, name: str, verdict: Verdict) -> GoldFigure:
         chosen = [(segment.verdict == verdict, group) for own, segment, group in items if own == code]
-        return rates(key, name, [True] * len(chosen), [c[0] for c in chosen], [c[1] for c in chosen])
+        figure = rates(key, name, [True] * len(chosen), [c[0] for c in chosen], [c[1] for c in chosen])
+        recall = {name: one for name, one in figure.values.items() if name == "recall"}  # all are of the kind
+        return replace(figure, values=recall)
 
     groups = [group for _, _, group in items]
     truth = [code in TO_FLAG for code, _, _ in items]

@@ -8,9 +8,11 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import reduce
 from pathlib import Path
 
+from benchmarks.report import Results, record, table
 from presscheck.data.schema import POSITIVE, Document
 from presscheck.data.starter import read_starter
 from presscheck.serve.batch.summary.drift import compare
@@ -58,9 +60,9 @@ def profiles(model: Path) -> list[tuple[Document, Reference]]:
     whole = [(document, article) for document, article in documents if article.headline and article.body]
     found = []
     records = Scorer(read_bundle(model), threads=1).score(article for _, article in whole)
-    for (document, article), record in zip(whole, records, strict=True):
+    for (document, article), scored in zip(whole, records, strict=True):
         profile = Profile()
-        profile.add(article, record)
+        profile.add(article, scored)
         found.append((document, profile.reference()))
     return found
 
@@ -83,43 +85,59 @@ def shares_found(draw: Callable[[], Pair], rounds: int) -> tuple[dict[str, float
     return ({name: n / rounds for name, n in drifted.items()}, {name: r / rounds for name, r in ratios.items()})
 
 
-def measure(change: Change, articles: Sequence[tuple[Document, Reference]], rounds: int) -> None:
-    """Prints the table: a column for each share of the batch."""
+def measure(change: Change, articles: Sequence[tuple[Document, Reference]], rounds: int) -> Results:
+    """For each share of the batch and each quantity: how often it has drifted, and its figure over that by chance."""
     usual = [reference for document, reference in articles if not change.is_other(document)]
     other = [reference for document, reference in articles if change.is_other(document)]
     source = random.Random(0)  # noqa: S311 - sets of articles, not secrets
-    columns = []
+    rows: dict[str, list[tuple[float, float | None]]] = defaultdict(list)
     for share in change.shares:
         before, now = round(change.base * REFERENCE), round(share * BATCH)
 
-        def draw(before: int = before, now: int = now) -> Pair:
+        def drawn(before: int = before, now: int = now) -> Pair:
             source.shuffle(usual)
             source.shuffle(other)
             reference = [*usual[: REFERENCE - before], *other[:before]]
             return [*usual[-(BATCH - now) :], *other[len(other) - now :]], reference
 
-        columns.append(shares_found(draw, rounds))
-    print(
-        f"\n{change.name}: {change.base:.0%} of the reference; {len(usual)} usual articles, {len(other)} of these; "
-        f"{rounds} pairs of {BATCH} and {REFERENCE}\n"
+        found, ratios = shares_found(drawn, rounds)
+        for name in (*ratios, ANY):
+            rows[name].append((found[name], ratios.get(name)))
+    about = (
+        f"{change.name}: {change.base:.0%} of the reference; {len(usual)} usual articles, {len(other)} of these; "
+        f"{rounds} pairs of {BATCH} and {REFERENCE}"
     )
-    print("| quantity | " + " | ".join(f"drifted at {share:.0%} | figure / chance" for share in change.shares) + " |")
-    print("|---|" + "---:|---:|" * len(change.shares))
-    for name in columns[0][1]:
-        cells = " | ".join(f"{found[name]:.1%} | {ratio[name]:.2f}" for found, ratio in columns)
-        print(f"| {name} | {cells} |")
-    print(f"| {ANY} | " + " | ".join(f"{found[ANY]:.1%} |" for found, _ in columns) + " |")
+    return {"about": about, "shares": change.shares, "rows": rows}
+
+
+def draw(results: Results) -> str:
+    """A table per change: a pair of columns for each share of the batch."""
+    return f"{results['about']}\n\n" + "\n\n".join(_table(change) for change in results["changes"])
+
+
+def _table(change: Results) -> str:
+    columns = [head for share in change["shares"] for head in (f"drifted at {share:.0%}", "figure / chance")]
+    rows = (
+        [
+            name,
+            *(cell for drifted, ratio in cells for cell in (f"{drifted:.1%}", "" if ratio is None else f"{ratio:.2f}")),
+        ]
+        for name, cells in change["rows"].items()
+    )
+    return f"{change['about']}\n\n{table(['quantity', *columns], rows)}"
 
 
 def main() -> None:
     """Reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.drift")
     parser.add_argument("--model", type=Path, default=Path("models/candidate"))
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=100)
     options = parser.parse_args()
     articles = profiles(options.model)
-    for change in CHANGES:
-        measure(change, articles, options.rounds)
+    about = f"Bundle {options.model.resolve().name}, f32, {datetime.now(UTC):%Y-%m-%d}."
+    results = {"about": about, "changes": [measure(change, articles, options.rounds) for change in CHANGES]}
+    record(Path(__file__).parent, results, draw)
+    print(draw(results))
 
 
 if __name__ == "__main__":

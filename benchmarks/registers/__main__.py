@@ -7,7 +7,6 @@ is fitted or chosen here. At most --articles of each register are scored, the sa
 """
 
 import argparse
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -22,6 +21,7 @@ from tqdm.auto import tqdm
 
 from benchmarks.registers.citation import measure_citations
 from benchmarks.registers.material import PAPERS, Register, registers
+from benchmarks.report import Results, record
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.files import read_text
 from presscheck.data.intervals import wilson
@@ -31,7 +31,7 @@ from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
 
 HERE = Path(__file__).parent
-RESULTS, PAGE, DOCS = HERE / "results.json", HERE / "README.md", HERE.parent.parent / "docs" / "evaluation.md"
+DOCS = HERE.parent.parent / "docs" / "evaluation.md"
 RESAMPLES = 1000
 Array = NDArray[np.float64]
 
@@ -164,13 +164,18 @@ def citations_table(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def draw(path: Path, table: str) -> None:
-    """Puts a table between the two marks of a page, which must be there."""
-    text = path.read_text(encoding="utf-8")
+def draw(results: Results) -> str:
+    """The table of this folder's page."""
+    return citations_table(results)
+
+
+def draw_into_docs(results: Results) -> None:
+    """Puts the table of registers between the two marks of docs/evaluation.md."""
+    text = DOCS.read_text(encoding="utf-8")
     pattern = re.compile(r"(<!-- drawn by benchmarks\.registers -->\n).*?(<!-- end -->)", re.S)
-    drawn, count = pattern.subn(lambda m: f"{m[1]}{table}\n{m[2]}", text)
-    assert count == 1, f"{path} has no place for the table"
-    path.write_text(drawn, encoding="utf-8")
+    drawn, count = pattern.subn(lambda m: f"{m[1]}{registers_table(results)}\n{m[2]}", text)
+    assert count == 1, f"{DOCS} has no place for the table"
+    DOCS.write_text(drawn, encoding="utf-8")
 
 
 def measure(scorer: Scorer, corpora: Path, *, count: int) -> dict[str, Any]:
@@ -200,9 +205,8 @@ def main() -> None:
     arguments = parser.parse_args()
     scorer = Scorer(read_bundle(arguments.bundle), precision=arguments.precision)
     results = measure(scorer, arguments.corpora, count=arguments.articles)
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    draw(DOCS, registers_table(results))
-    draw(PAGE, citations_table(results))
+    record(HERE, results, draw)
+    draw_into_docs(results)
     print(f"{registers_table(results)}\n\n{citations_table(results)}")
 
 

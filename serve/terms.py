@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from presscheck.serve.bundle import Bundle, Policy, Precision
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.genre import GENRE_FEATURES
 from presscheck.serve.precision import Wanted, resolve
 from presscheck.serve.prior import Prior
 from presscheck.serve.risk import RISK_FEATURES
@@ -39,5 +40,7 @@ def terms_of(
         )
     if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
         raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
+    if manifest.genre is not None and set(manifest.genre.features) != set(GENRE_FEATURES):
+        raise ModelRefusedError(f"{bundle.path}: its genre model has other features than this version; train again")
     found = manifest.policies[name]
     return Terms(name, found, chosen, Prior(manifest, found, prevalence) if prevalence else None)

@@ -227,6 +227,7 @@ def fit_member(
         policies=policies,
         default_policy=next(iter(policies)),
         risk=None,
+        genre=None,
         config=config.model_dump(mode="json"),
         config_sha256=config_hash(config),
         data_sha256=data.sha256,

@@ -9,6 +9,7 @@ from presscheck.eval.behaviour.fairness import Fairness
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.errors import Suspect, WrongItem
+from presscheck.eval.genre import GenreReport
 from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
@@ -106,6 +107,7 @@ class Report:
     Attributes:
         rules: shares of agreement of the rules with their annotations.
         gold: what the flags are worth on labels of real news; None where none were given.
+        genre: None where the bundle has no genre model, or no article of the split a genre.
     """
 
     bundle: str
@@ -119,6 +121,7 @@ class Report:
     fairness: Fairness | None
     speed: Speed
     gold: GoldReport | None = None
+    genre: GenreReport | None = None
 
     def as_json(self) -> str:
         """The report as indented JSON."""
@@ -141,6 +144,8 @@ class Report:
         if self.risk:
             for share, precision in self.risk.capacity["model"].items():
                 yield f"risk/model/precision_at_{share:g}", precision
+        if self.genre:
+            yield "genre/macro_f1", self.genre.macro_f1.value
         for flag in self.policies:
             yield f"policy/{flag.policy}/{flag.flag}/precision", flag.precision
         for outcome in self.behaviour:

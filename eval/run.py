@@ -19,6 +19,7 @@ from presscheck.eval.calibration import (
     risk_coverage,
 )
 from presscheck.eval.errors import suspects, worst_errors
+from presscheck.eval.genre import measure_genre
 from presscheck.eval.gold.measure import measure_gold
 from presscheck.eval.heldout import HeldOut, hold_out
 from presscheck.eval.items import Items, items_of
@@ -129,6 +130,7 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
     labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
     baselines = {items.label: baselines_of(items, held.train) for items in labels}
     risk = risk_items(scorer, held.test)
+    genre = bundle.manifest.genre
     headlines = [d.headline.text for d in held.test if d.headline]
     judges_headlines = "sensational" in bundle.manifest.trained_labels
     report = Report(
@@ -154,6 +156,7 @@ def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: 
         fairness=measure_fairness(scorer) if judges_headlines else None,
         speed=measure_speed(scorer, held.test),
         gold=on_gold,
+        genre=measure_genre(scorer, held.test, cap=genre.cap, resamples=held.resamples) if genre else None,
     )
     if tracking.enabled and held.is_own:
         log_to_run(

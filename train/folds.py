@@ -1,4 +1,4 @@
-"""Features of articles for their risk and genre, as models score them that did not see them: out-of-fold for train, by the final model for dev."""
+"""Features of articles for risk and genre, by models that did not see them: out-of-fold for train, by the final model for dev."""
 
 import json
 from collections.abc import Sequence

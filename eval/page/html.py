@@ -1,6 +1,7 @@
 """The evaluation as one self-contained page."""
 
 from presscheck.data.pages import as_svg, page_environment
+from presscheck.data.schema import GENRES
 from presscheck.eval.errors import Word
 from presscheck.eval.facets import WHO
 from presscheck.eval.metrics import METRICS, NAMES
@@ -35,6 +36,7 @@ def as_html(report: Report, manifest: Manifest, *, watts: float | None = None) -
         sections=sections,
         cost=cost_of(manifest, report.speed, watts=watts),
         who=WHO,
+        genres=GENRES,
         metrics={name: NAMES.get(name, name) for name in METRICS},
         pictures={name: as_svg(figure) for name, figure in pictures.items() if figure is not None},
     )

@@ -1,7 +1,7 @@
 """How a text is written, in named shares: who speaks to whom, how its sentences are built, what it is full of.
 
-Each lies in 0..1, so that no text counts for more than another of its kind. What stands between quotation marks is not the author's: it does
-not count for the signs of sentences.
+Each lies in 0..1, so that no text counts for more than another of its kind. What stands between quotation marks is not the
+author's: it does not count for the signs of sentences.
 """
 
 import math

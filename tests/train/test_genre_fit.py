@@ -11,7 +11,7 @@ def articles(counts: dict[Genre, int], *, noise: float = 0.1) -> tuple[list[dict
     rows, genres = [], []
     for place, (genre, count) in enumerate(counts.items()):
         for _ in range(count):
-            values = random.uniform(0.0, 1.0, len(GENRE_FEATURES))
+            values = np.full(len(GENRE_FEATURES), 0.5)
             values[0] = place / len(counts) + random.normal(0.0, noise)
             rows.append(dict(zip(GENRE_FEATURES, values.tolist(), strict=True)))
             genres.append(genre)

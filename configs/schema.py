@@ -142,6 +142,10 @@ class CalibrationConfig(Section):
         3, ge=1, description="Epochs of each of these models; they need fair scores, not the best."
     )
     risk_l2: float = Field(1.0, gt=0, description="Ridge penalty of the risk model on standardised features.")
+    genre_l2: float = Field(30.0, gt=0, description="Ridge penalty of the genre model on standardised features.")
+    genre_news_capped: Fraction = Field(
+        0.01, description="Share of news that may be taken for opinion or satire, whose level is at most elevated."
+    )
     bootstrap: int = Field(1000, ge=100, description="Resamples behind every interval of an evaluation.")
 
 

@@ -31,7 +31,7 @@ _SEGMENT = pa.struct(
         ("notes", pa.list_(pa.string())),
     ]
 )
-_TEXTS = ("id", "group", "source", "licence", "genre", "topic", "region", "outlet", "split")
+_TEXTS = ("id", "group", "source", "licence", "genre", "topic", "region", "outlet", "split", "article_genre")
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in _TEXTS),

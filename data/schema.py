@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from presscheck.configs.section import FlagName, LabelName
 
 __all__ = [
+    "GENRES",
     "LABELS_OF",
     "POSITIVE",
     "SEGMENT_LABELS",
@@ -19,6 +20,7 @@ __all__ = [
     "TOKEN_TAGS",
     "Document",
     "FlagName",
+    "Genre",
     "LabelName",
     "Segment",
     "SegmentKind",
@@ -29,6 +31,8 @@ __all__ = [
 SegmentKind = Literal["headline", "sentence"]
 SplitName = Literal["train", "dev", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
+Genre = Literal["news", "opinion", "satire", "release", "listing", "other"]
+GENRES: tuple[Genre, ...] = get_args(Genre)  # what an article is, whoever publishes it (label guide)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
 POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
 # One output a token: whether it lies in such a span.
@@ -109,6 +113,8 @@ class Document:
     """A headline alone, or an article: an optional headline followed by body sentences.
 
     Attributes:
+        genre: the name that the corpus gives to its kind of text.
+        article_genre: what the article is, one of GENRES; None where nobody was asked.
         group: documents of one group (a story, an outlet's article) always share a split.
         source: name of the corpus.
         split: the split that the corpus' publisher put it in; None leaves it to the config.
@@ -127,6 +133,7 @@ class Document:
     outlet: str | None = None
     split: SplitName | None = None
     review: float | None = None
+    article_genre: Genre | None = None
 
     @property
     def headline(self) -> Segment | None:

@@ -19,6 +19,7 @@ from presscheck.eval.calibration import (
     risk_coverage,
 )
 from presscheck.eval.faithfulness import measure_faithfulness
+from presscheck.eval.genre import measure_genre
 from presscheck.eval.gold.measure import measure_gold
 from presscheck.eval.gold.reader import Gold, read_gold
 from presscheck.eval.label_metrics import MODEL, baselines_of, rows_of
@@ -38,7 +39,7 @@ from presscheck.train.tracking import log_to_run
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
 _CURVE_POINTS = 50
 _WORST, _SUSPECTS = 8, 15
-_STAGES = 8  # those that `_measured` begins
+_STAGES = 9  # those that `_measured` begins
 
 
 def _kinds(held: HeldOut, items: Items) -> list[str | None]:
@@ -166,6 +167,9 @@ def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequen
     fairness = measure_fairness(scorer) if judges_headlines else None
     begin("marked words")
     faithful = measure_faithfulness(scorer, held.test, resamples=held.resamples) if judges_headlines else []
+    begin("genre")
+    model = bundle.manifest.genre
+    genre = measure_genre(scorer, held.test, cap=model.cap, resamples=held.resamples) if model else None
     begin("speed")
     return Report(
         bundle.manifest.version,
@@ -180,4 +184,5 @@ def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequen
         speed=measure_speed(scorer, held.test),
         faithfulness=tuple(faithful),
         gold=on_gold,
+        genre=genre,
     )

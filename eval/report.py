@@ -9,6 +9,7 @@ from presscheck.eval.behaviour.fairness import Fairness
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.faithfulness import Faithfulness
+from presscheck.eval.genre import GenreReport
 from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
@@ -108,6 +109,7 @@ class Report:
         rules: shares of agreement of the rules with their annotations.
         faithfulness: whether the words marked in headlines are those that the score goes by; empty where no cue was found or learnt.
         gold: what the flags are worth on labels of real news; None where none were given.
+        genre: None where the bundle has no genre model, or no article of the split a genre.
     """
 
     bundle: str
@@ -122,6 +124,7 @@ class Report:
     speed: Speed
     faithfulness: tuple[Faithfulness, ...] = ()
     gold: GoldReport | None = None
+    genre: GenreReport | None = None
 
     def as_json(self) -> str:
         """The report as indented JSON."""
@@ -138,6 +141,8 @@ class Report:
         for name, found in self.rules.items():
             yield f"rule/{name}", found.value
         yield from self._section_figures()
+        if self.genre:
+            yield "genre/macro_f1", self.genre.macro_f1.value
         for flag in self.policies:
             yield f"policy/{flag.policy}/{flag.flag}/precision", flag.precision
         for outcome in self.behaviour:

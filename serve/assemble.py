@@ -11,11 +11,13 @@ from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
 from presscheck.serve.bundle import LABELS_OF_FLAG, Manifest, Policy
 from presscheck.serve.framing import framing_type
+from presscheck.serve.genre import genre_of, with_cap
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import (
     Aside,
     Cue,
     FramingType,
+    Genre,
     Headline,
     HeadlinePart,
     ModelInfo,
@@ -43,7 +45,9 @@ class Assembler:
         self._info = info
         self._trained = set(manifest.trained_labels)
 
-    def _notes(self, article: Article, body: Body | None, language: str | None, *, truncated: bool) -> Notes:
+    def _notes(
+        self, article: Article, body: Body | None, language: str | None, *, truncated: bool, genre: Genre | None = None
+    ) -> Notes:
         return Notes(
             body_start=article.body_start,
             truncated=article.truncated or truncated,
@@ -54,6 +58,7 @@ class Assembler:
             duplicates=list(body.duplicates) if body else [],
             language=language,
             encoding_losses=article.encoding_losses,
+            genre=genre,
         )
 
     def judged(
@@ -74,17 +79,25 @@ class Assembler:
             and bool(segments)
             and segments[0].verdict is not None
         )
-        model = self._manifest.risk
+        risk, genre, model = _NO_RISK, None, self._manifest.genre
+        if headline and is_whole:
+            if model:
+                genre = genre_of(headline, segments, article.body or "", model=model)
+            if self._manifest.risk:
+                risk = assess(headline, segments, model=self._manifest.risk, policy=self._policy)
+                risk = with_cap(risk, genre, segments, model=model)
         return Record(
             id=article.id,
             status="ok" if is_whole else "partial",
             headline=headline,
             segments=segments,
-            risk=assess(headline, segments, model=model, policy=self._policy)
-            if headline and is_whole and model
-            else _NO_RISK,
+            risk=risk,
             notes=self._notes(
-                article, body, language, truncated=any(s.truncated for s in [*headline_scores, *body_scores])
+                article,
+                body,
+                language,
+                truncated=any(s.truncated for s in [*headline_scores, *body_scores]),
+                genre=genre,
             ),
             model=self._info,
         )

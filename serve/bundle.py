@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from presscheck.configs.section import Section
 from presscheck.data.files import file_sha256
-from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, LabelName
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, Genre, LabelName
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.reference import Reference
 
@@ -121,6 +121,41 @@ class RiskModel(Section):
     auc: float | None
 
 
+class GenreWeight(Section):
+    """One feature of the genre model: it adds weights[g] * `serve.genre.standardised(value)` to the score of genre g."""
+
+    mean: float
+    scale: float = Field(gt=0)
+    weights: tuple[float, ...]
+
+
+class GenreModel(Section):
+    """Multinomial logistic regression over named features of a scored article.
+
+    Attributes:
+        genres: those that there were enough articles of; no other is ever given.
+        cap: probability of opinion or of satire from which an article's level is at most `elevated`.
+        articles: how many articles it was fitted on, with out-of-fold scores.
+        macro_f1: cross-validated on them.
+        news_capped: share of the news among them that the cap would concern.
+    """
+
+    genres: tuple[Genre, ...]
+    intercepts: tuple[float, ...]
+    features: dict[str, GenreWeight]
+    cap: float = Field(ge=0, le=1)
+    articles: int
+    macro_f1: float
+    news_capped: float = Field(ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "GenreModel":
+        given = {len(self.intercepts), *(len(weight.weights) for weight in self.features.values())}
+        if given != {len(self.genres)}:
+            raise ValueError(f"there is not one weight for each of {', '.join(self.genres)}")
+        return self
+
+
 class Canary(Section):
     """A fixed article and what the bundle said of it when it was published, by precision; `serve.canary` compares."""
 
@@ -177,6 +212,7 @@ class Manifest(Section):
     default_policy: str
     risk: RiskModel | None
     framing: FramingModel | None = None
+    genre: GenreModel | None
     config: dict[str, Any]
     config_sha256: str
     data_sha256: str

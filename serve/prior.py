@@ -10,6 +10,7 @@ from typing import get_args
 from presscheck.data.schema import FlagName
 from presscheck.serve.bundle import Manifest, Policy
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.genre import with_cap
 from presscheck.serve.record import FLAGGED_VERDICTS, Record
 from presscheck.serve.risk import level_of
 
@@ -52,6 +53,7 @@ class Prior:
                 raise ModelRefusedError(f"the bundle's dev split has no {name} of both kinds: it cannot be shifted")
         self._shares = {name: (known[name], share) for name, share in prevalence.items()}
         self._policy = policy
+        self._genre = manifest.genre
 
     def _at(self, name: str, probability: float | None) -> float | None:
         if probability is None or name not in self._shares:
@@ -90,4 +92,5 @@ class Prior:
             )
         p = self._at("review", record.risk.p)
         risk = record.risk.model_copy(update={"p": p, "level": None if p is None else level_of(p, self._policy)})
+        risk = with_cap(risk, record.notes.genre, segments, model=self._genre)
         return record.model_copy(update={"headline": headline, "segments": segments, "risk": risk})

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from presscheck.data.schema import Genre as GenreName
 from presscheck.data.text.fragments import AsideKind
 from presscheck.data.text.headline_form import HeadlineForm
 from presscheck.data.text.headline_parts import PartKind
@@ -128,6 +129,13 @@ class Aside(Part):
     kind: AsideKind
 
 
+class Genre(Part):
+    """What kind of text the article is, and how sure that is."""
+
+    value: GenreName
+    p: Probability
+
+
 class Notes(Part):
     """What a reader must know of the input; `rejected` is set where the status is "rejected"."""
 
@@ -138,6 +146,7 @@ class Notes(Part):
     duplicates: list[Range] = []
     language: str | None
     encoding_losses: int = 0
+    genre: Genre | None = None
     rejected: Rejection | None = None
 
 

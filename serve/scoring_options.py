@@ -10,6 +10,7 @@ from typing import Literal
 
 from presscheck.serve.bundle import Bundle, Manifest, Policy, Precision
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.genre import GENRE_FEATURES
 from presscheck.serve.prior import Prior
 from presscheck.serve.risk import RISK_FEATURES
 from presscheck.serve.runtime import has_matrix_units, supports
@@ -92,5 +93,7 @@ def resolve_options(
         )
     if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
         raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
+    if manifest.genre is not None and set(manifest.genre.features) != set(GENRE_FEATURES):
+        raise ModelRefusedError(f"{bundle.path}: its genre model has other features than this version; train again")
     found = manifest.policies[name]
     return ScoringOptions(name, found, chosen, Prior(manifest, found, prevalence) if prevalence else None)

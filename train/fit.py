@@ -222,6 +222,7 @@ def fit_member(
         default_policy=next(iter(policies)),
         risk=None,
         framing=fit_framing(train),
+        genre=None,
         config=config.model_dump(mode="json"),
         config_sha256=config_hash(config),
         data_sha256=data.sha256,

@@ -1,4 +1,4 @@
-"""Risk features of articles as models score them that did not see them: out-of-fold for train, by the final model for dev."""
+"""Features of articles for risk and genre, by models that did not see them: out-of-fold for train, by the final model for dev."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 from presscheck.data.dataset.splits import folds_of
 from presscheck.data.schema import Document
 from presscheck.serve.bundle import read_bundle
+from presscheck.serve.genre import MIN_SENTENCES, genre_features
 from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
 from presscheck.train.callbacks import ProgressBar
@@ -18,12 +19,22 @@ from presscheck.train.tracking import Tracker
 
 
 def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
-    """Risk features of reviewed articles as this bundle scores them; none where it cannot judge both of their parts."""
+    """Features of reviewed articles as this bundle scores them; none where it cannot judge both of their parts.
+
+    `genre` is None where nobody gave it, or the article is too short to have one.
+    """
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
-    records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
+    articles = [as_article(d) for d in reviewed]
+    records = Scorer(read_bundle(bundle)).score(articles)
     return [
-        {"review": d.review, "features": risk_features(r.headline, r.segments), "claims": claims_of(r.segments)}
-        for d, r in zip(reviewed, records, strict=True)
+        {
+            "review": d.review,
+            "features": risk_features(r.headline, r.segments),
+            "claims": claims_of(r.segments),
+            "genre": d.article_genre if len(r.segments) >= MIN_SENTENCES else None,
+            "genre_features": genre_features(r.headline, r.segments, a.body or ""),
+        }
+        for d, a, r in zip(reviewed, articles, records, strict=True)
         if r.status == "ok" and r.headline
     ]
 

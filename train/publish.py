@@ -5,6 +5,7 @@ from pathlib import Path
 
 from presscheck.data.schema import Document
 from presscheck.serve.bundle import (
+    GenreModel,
     Manifest,
     Policy,
     RiskModel,
@@ -24,7 +25,9 @@ from presscheck.train.plan import Run
 from presscheck.train.scored import as_article
 
 
-def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies: Mapping[str, Policy]) -> Path:
+def publish_candidate(
+    run: Run, member: Member, risk: RiskModel | None, genre: GenreModel | None, policies: Mapping[str, Policy]
+) -> Path:
     """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
     models = run.config.models_dir
     target, number = models / run.name, 1
@@ -35,6 +38,7 @@ def publish_candidate(run: Run, member: Member, risk: RiskModel | None, policies
         risk_part = risk.model_dump() if risk else None
         parts = {
             "risk": risk_part,
+            "genre": genre.model_dump() if genre else None,
             "version": target.name,
             "policies": {k: p.model_dump() for k, p in policies.items()},
         }

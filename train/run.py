@@ -21,6 +21,7 @@ from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.fit import Member, fit_member
 from presscheck.train.folds import features_of, fold_rows
+from presscheck.train.genre import fit_genre
 from presscheck.train.learnt import what_is_learnt
 from presscheck.train.plan import Run, plan
 from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
@@ -199,7 +200,16 @@ def _train(run: Run) -> Trained:
             risk, risk_A = fitted
             policies = _with_bands(config, policies, risk_A, targets)
             tracker.metrics({"risk/auc_cross_validated": risk.auc or 0.0, "risk/articles": risk.articles})
-        target = publish_candidate(run, member, risk, policies)
+        with_genre = [row for row in rows if row["genre"]]
+        genre = fit_genre(
+            [row["genre_features"] for row in with_genre],
+            [row["genre"] for row in with_genre],
+            l2=config.calibration.genre_l2,
+            news_capped=config.calibration.genre_news_capped,
+        )
+        if genre is not None:
+            tracker.metrics({"genre/macro_f1_cross_validated": genre.macro_f1, "genre/articles": genre.articles})
+        target = publish_candidate(run, member, risk, genre, policies)
         tracker.register(target, model_name=options.registered_model)
     except BaseException:
         tracker.finish(failed=True)

@@ -1,19 +1,30 @@
 """Reader of the authoring markup that AUTHORING.md describes."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from presscheck.data.errors import DataError, located
 from presscheck.data.rows.encoding import decode
-from presscheck.data.schema import TOKEN_TAGS, Document, Segment, SegmentKind, Span
+from presscheck.data.schema import GENRES, TOKEN_TAGS, Document, Genre, Segment, SegmentKind, Span
 
-GENRES = (
+KINDS = (
     *("wire", "broadsheet", "tabloid", "local_paper", "broadcaster", "press_release", "blog", "partisan"),
     *("official_statement", "opinion", "satire", "social_screenshot", "translated"),
     *("column", "explainer", "live_blog", "interview", "feature", "hoax", "listing"),
 )
+# What an article of a kind is, unless its header says otherwise; of every other kind it is news.
+GENRE_OF_KIND: Mapping[str, Genre] = {
+    "opinion": "opinion",
+    "column": "opinion",
+    "satire": "satire",
+    "press_release": "release",
+    "official_statement": "release",
+    "listing": "listing",
+    "social_screenshot": "other",
+}
 TOPICS = (
     *("war", "politics", "crime", "courts", "business", "markets", "health", "science", "climate", "technology"),
     *("sport", "culture", "weather", "migration", "religion", "education"),
@@ -61,6 +72,7 @@ class _Header(NamedTuple):
     region: str
     year: int
     review: float | None
+    article_genre: Genre | None
 
 
 @dataclass
@@ -108,12 +120,12 @@ def _parse_header(line: str, number: int) -> _Header:
     expected = (
         "@@ id | genre | topic | region | year | review 0" if is_article else "@ id | genre | topic | region | year"
     )
-    if len(fields) != (6 if is_article else 5):
+    if len(fields) not in ((6, 7) if is_article else (5,)):
         raise ValueError(f"a header has the form '{expected}'")
     story, genre, topic, region, year = fields[:5]
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", story):
         raise ValueError(f"story id {story!r} is not lower-case words joined by '-'")
-    for name, value, known in (("genre", genre, GENRES), ("topic", topic, TOPICS), ("region", region, REGIONS)):
+    for name, value, known in (("genre", genre, KINDS), ("topic", topic, TOPICS), ("region", region, REGIONS)):
         if value not in known:
             raise ValueError(f"unknown {name} {value!r}; known: {', '.join(known)}")
     if not (year.isdigit() and 1990 <= int(year) <= 2026):
@@ -123,7 +135,25 @@ def _parse_header(line: str, number: int) -> _Header:
         if fields[5] not in ("review 0", "review 1"):
             raise ValueError(f"the last field is 'review 0' or 'review 1', not {fields[5]!r}")
         review = float(fields[5][-1])
-    return _Header(number, is_article, story, genre, topic, region, int(year), review)
+    article_genre = _article_genre(fields[6] if len(fields) == 7 else None, genre) if is_article else None
+    return _Header(number, is_article, story, genre, topic, region, int(year), review, article_genre)
+
+
+def _article_genre(given: str | None, kind: str) -> Genre:
+    """What the article is: as its header says, else as is usual of its kind.
+
+    Raises:
+        ValueError: where the header says nothing known, or only what is usual.
+    """
+    usual = GENRE_OF_KIND.get(kind, "news")
+    for genre in GENRES:
+        if given == genre != usual:
+            return genre
+    if given is None:
+        return usual
+    if given == usual:
+        raise ValueError(f"the article's genre {given!r} is left out where it is usual of its kind ({kind})")
+    raise ValueError(f"unknown genre of the article {given!r}; known: {', '.join(GENRES)}")
 
 
 def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
@@ -204,6 +234,7 @@ def _document(header: _Header, name: str, segments: list[Segment]) -> Document:
         region=header.region,
         year=header.year,
         review=header.review,
+        article_genre=header.article_genre,
     )
 
 

@@ -1,6 +1,7 @@
 """The evaluation as one self-contained page."""
 
 from presscheck.data.pages import as_svg, page_environment
+from presscheck.data.schema import GENRES
 from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
 from presscheck.eval.report import Report
@@ -33,6 +34,7 @@ def as_html(report: Report, manifest: Manifest) -> str:
         manifest=manifest,
         sections=sections,
         who=WHO,
+        genres=GENRES,
         metrics={name: NAMES.get(name, name) for name in METRICS},
         pictures={name: as_svg(figure) for name, figure in pictures.items() if figure is not None},
     )

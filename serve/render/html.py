@@ -10,6 +10,7 @@ from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
     FRAMING,
+    GENRES,
     LEVELS,
     VERDICTS,
     aside_counts,
@@ -40,6 +41,7 @@ def _environment() -> Environment:
         "levels": LEVELS,
         "disclaimer": DISCLAIMER,
         "framing": FRAMING,
+        "genres": GENRES,
     }
     environment.globals |= {
         "headline_pieces": headline_pieces,

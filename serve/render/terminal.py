@@ -12,6 +12,7 @@ from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
     FRAMING,
+    GENRES,
     LEVELS,
     VERDICTS,
     aside_counts,
@@ -108,6 +109,9 @@ def print_record(record: Record, stream: TextIO) -> None:
         for reason in record.risk.reasons:
             places = ", ".join(str(i + 1) for i in reason.segments[:12])
             console.print(Padding(Text(f"• {reason.message}" + (f"  [{places}]" if places else "")), (0, 0, 0, 2)))
+    genre = record.notes.genre
+    if genre is not None:
+        console.print(Text(f"genre: {GENRES[genre.value]} ({percent(genre.p)})", style="dim"))
     if record.segments:
         console.print()
         console.print(_segments(record))

@@ -35,6 +35,14 @@ LEVELS = {
     "elevated": "an editor might ask about its sources",
     "high": "an editor would send this to a sourcing review",
 }
+GENRES = {
+    "news": "news",
+    "opinion": "opinion",
+    "satire": "satire",
+    "release": "a release",
+    "listing": "a listing",
+    "other": "another kind of text",
+}
 PARTIAL = {
     "language": "The text seems to be in another language than English ({}); it was not judged.",
     "headline": "There is no headline, so no risk was computed.",

@@ -107,11 +107,13 @@ export function showResult(place, article, record, signature) {
   const body = reading(article.body ?? "", record, (index) => fillPanel(panel, signed, index, () => body.choose(null)));
   fillPanel(panel, signed, null);
   const partial = whyPartial(record);
+  const { genre } = record.notes;
   const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
   place.replaceChildren(
     ...(record.headline ? [markedHeadline(record.headline), ...headlineVerdict(record.headline)] : []),
     ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
     ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
+    ...(genre ? [element("p", { class: "headline-verdict" }, `Reads as ${words.genres[genre.value]} · ${percent(genre.p)}.`)] : []),
     ...(record.segments.length ? [element("div", { class: "reading" }, body.box, element("div", { class: "side" }, panel, legend(record)))] : []),
     foot(signed));
   place.hidden = false;

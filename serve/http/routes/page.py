@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from presscheck.serve.render.words import ASIDES, DISCLAIMER, FORMS, FRAMING, LEVELS, PARTIAL, VERDICTS
+from presscheck.serve.render.words import ASIDES, DISCLAIMER, FORMS, FRAMING, GENRES, LEVELS, PARTIAL, VERDICTS
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -20,6 +20,7 @@ _WORDS = {
     "asides": {kind: one for kind, (one, _) in ASIDES.items()},
     "forms": FORMS,
     "framing": FRAMING,
+    "genres": GENRES,
     "levels": LEVELS,
     "partial": PARTIAL,
     "disclaimer": DISCLAIMER,

@@ -1,0 +1,141 @@
+"""How a text is written, in named shares: who speaks to whom, how its sentences are built, what it is full of.
+
+Each lies in 0..1, so that no text counts for more than another of its kind. What stands between quotation marks is not the
+author's: it does not count for the signs of sentences.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from presscheck.data.text.dates import MONTH, WEEKDAY
+from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.normalise import plain
+from presscheck.data.text.parts_of_speech import is_auxiliary, is_finite, is_participle, is_third_person
+from presscheck.data.text.quotation import quoted
+from presscheck.data.text.words import word_set
+
+_LONG = 40  # words from which a sentence is as long as can be
+_SHORT = 6
+_WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
+_FIRST = re.compile(r"\b(?:I|[Mm]y|me|mine|myself)\b")
+_WE = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Oo]urselves)\b")
+_YOU = re.compile(r"\b(?:you|your|yours|yourself|yourselves)\b", re.I)
+_DAY = re.compile(rf"\b(?:{WEEKDAY}|today|yesterday|tonight|tomorrow)\b", re.I)
+_SHOULD = re.compile(r"\b(?:should|must|ought|shall|deserves?|let(?:'s| us))\b", re.I)
+_FIGURE = re.compile(r"\d")
+_CLOCK_OR_PRICE = re.compile(
+    rf"\b\d{{1,2}}[.:]\d\d\b|\b\d{{1,2}} ?[ap]\.?m\b|[$€£¥₹] ?\d|\d (?:euros?|dollars?|pounds?|rupees|pesos)\b|\b\d{{1,2}} {MONTH}\b",
+    re.I,
+)
+_SUPERLATIVE = re.compile(
+    r"\b(?:most|best|first|only|ever|never|leading|world['’]s|\w{3,}(?:iest|[^\W\d_aeiou]est))\b", re.I
+)
+_NOT_SUPERLATIVE = word_set(
+    "honest modest interest request forest protest west rest test guest harvest conquest invest suggest arrest contest"
+)
+_HEDGED = re.compile(r"\b(?:perhaps|surely|of course|indeed|after all|I think|no doubt|rather|quite|seems?)\b", re.I)
+_COLON = re.compile(r"\w[:;](?:\s|$)|\s[–—-]\s")
+
+
+def _is_verbless(text: str) -> bool:
+    return not any(is_auxiliary(word) or is_finite(word) for word in _WORD.findall(text))
+
+
+def _is_past(text: str) -> bool:
+    return any(is_participle(word) for word in _WORD.findall(text))
+
+
+def _is_present(text: str) -> bool:
+    words = _WORD.findall(text)
+    return any(
+        w.lower() in {"is", "are", "isn't", "aren't", "has", "have", "does", "do"} or is_third_person(w) for w in words
+    )
+
+
+def _has_superlative(text: str) -> bool:
+    return any(match[0].lower() not in _NOT_SUPERLATIVE for match in _SUPERLATIVE.finditer(text))
+
+
+def _has(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda text: bool(pattern.search(text))
+
+
+# Closed classes of the grammar and forms of "be", "have", "do" and "say": how often they stand says how a text speaks,
+# whatever it is about.
+_FUNCTION_WORDS = """
+    the a an of to in on at for by with from as and but or not no if so that this these those it its he she they his her their i my we our
+    you your who which what how why is are was were be been has have had do does did will would can could may might must should said says
+    there than then only even one all every some any never when while because until after before into out up over about like just more most
+    such own
+"""
+FUNCTION_WORDS = tuple(_FUNCTION_WORDS.split())
+_MOST = 0.2  # the share of the words that one word can have
+
+# Each is the share of sentences that have it.
+SIGNS: Mapping[str, Callable[[str], bool]] = {
+    "first_person": _has(_FIRST),
+    "we": _has(_WE),
+    "you": _has(_YOU),
+    "questions": lambda text: text.rstrip("\"'”’) ").endswith("?"),
+    "exclamations": lambda text: text.rstrip("\"'”’) ").endswith("!"),
+    "instructions": lambda text: headline_form(text) == "command",
+    "should": _has(_SHOULD),
+    "comment": _has(_HEDGED),
+    "days": _has(_DAY),
+    "figures": _has(_FIGURE),
+    "clock_or_price": _has(_CLOCK_OR_PRICE),
+    "superlatives": _has_superlative,
+    "colons": _has(_COLON),
+    "verbless": _is_verbless,
+    "past": _is_past,
+    "present": _is_present,
+    "short": lambda text: len(text.split()) <= _SHORT,
+}
+
+
+SHARES = (*SIGNS, "quoted", "one_name", "length")
+
+
+def _unquoted(texts: Sequence[str], paragraphs: Sequence[int]) -> tuple[list[str], float]:
+    """The sentences with what they quote left out, and the share of characters that was quoted."""
+    own, inside = [], 0
+    for text, quote in zip(texts, quoted(texts, paragraphs), strict=True):
+        kept, last = "", 0
+        for start, end in quote.spans:
+            kept += text[last:start] + " "
+            inside += end - start
+            last = end
+        own.append(kept + text[last:])
+    return own, inside / max(sum(map(len, texts)), 1)
+
+
+def _name_share(own: Sequence[str]) -> float:
+    """Share of sentences that hold the name which most of them hold, behind their first word."""
+    names: Counter[str] = Counter()
+    for text in own:
+        names.update({word for word in _WORD.findall(text)[1:] if word[:1].isupper() and len(word) > 1})
+    return names.most_common(1)[0][1] / len(own) if names else 0.0
+
+
+def _word_rates(texts: Sequence[str]) -> dict[str, float]:
+    """For each function word the square root of its share of the words, so that rare ones are told apart as well."""
+    words = [word.lower() for text in texts for word in re.findall(r"[A-Za-z]+", text)]
+    counts = Counter(words)
+    return {f"word_{word}": math.sqrt(min(counts[word] / max(len(words), 1), _MOST)) for word in FUNCTION_WORDS}
+
+
+def register_of(texts: Sequence[str], paragraphs: Sequence[int]) -> dict[str, float]:
+    """The shares of a text of at least one sentence."""
+    own, quoted_share = _unquoted([plain(text) for text in texts], paragraphs)
+    spoken = [text for text in own if _WORD.search(text)] or list(own)
+    shares = {name: sum(map(has, spoken)) / len(spoken) for name, has in SIGNS.items()}
+    lengths = [min(len(text.split()) / _LONG, 1.0) for text in texts]
+    return {
+        **shares,
+        **_word_rates(texts),
+        "quoted": quoted_share,
+        "one_name": _name_share(spoken),
+        "length": sum(lengths) / len(lengths),
+    }

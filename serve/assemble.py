@@ -25,7 +25,7 @@ from presscheck.serve.record import (
     ScoredSegment,
 )
 from presscheck.serve.risk import assess
-from presscheck.serve.sources import is_cue
+from presscheck.serve.sources.spans import is_cue
 from presscheck.serve.spans import FoundSpan, find_spans, type_of
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 

@@ -88,6 +88,15 @@ class ScoredSegment(Part):
     source: Source | None
 
 
+class LedgerEntry(Part):
+    """A source that claims rest on: its fullest name, its type, the indices of those claims, and how many of their words are attributed to it."""
+
+    name: str
+    type: SourceType
+    segments: list[int]
+    words: int
+
+
 class Reason(Part):
     """Why the risk is above that of an average article; `segments` are indices into the record's segments."""
 
@@ -160,6 +169,7 @@ class Record(Part):
     status: Literal["ok", "partial", "rejected"]
     headline: Headline | None
     segments: list[ScoredSegment]
+    sources: list[LedgerEntry] = []
     risk: Risk
     notes: Notes
     model: ModelInfo

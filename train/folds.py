@@ -22,7 +22,11 @@ def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, A
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
     records = Scorer(read_bundle(bundle)).score(as_article(d) for d in reviewed)
     return [
-        {"review": d.review, "features": risk_features(r.headline, r.segments), "claims": claims_of(r.segments)}
+        {
+            "review": d.review,
+            "features": risk_features(r.headline, r.segments, r.sources),
+            "claims": claims_of(r.segments),
+        }
         for d, r in zip(reviewed, records, strict=True)
         if r.status == "ok" and r.headline
     ]

@@ -1,6 +1,7 @@
 """What kind of source a source span names, by rule: from its head noun, determiners, number and casing."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
@@ -11,6 +12,7 @@ from presscheck.data.text.noun_phrase import NounPhrase, is_plural, singular, ta
 
 SourceType = Literal["named", "anonymous", "vague", "platform"]
 
+RANK: Mapping[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}  # the better source first
 MAX_SOURCE_CHARS = 300
 MAX_CLAUSE_WORDS = 8
 _NO_NAMES: frozenset[str] = frozenset()

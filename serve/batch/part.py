@@ -68,6 +68,7 @@ def without_text(record: Record) -> Record:
                 )
                 for s in record.segments
             ],
+            "sources": [source.model_copy(update={"name": ""}) for source in record.sources],
         }
     )
 

@@ -242,5 +242,15 @@ def _kind_of_noun(head: str) -> Kind:
 
 
 def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Mention | None:
-    """The name that a phrase stands behind as what its bearer is: "Ana Ruiz" before "a city planner"."""
-    return next((m for m in mentions_of(text, names) if m.is_name and _APPOSED.fullmatch(text[m.end : start])), None)
+    """The name that a phrase stands behind as what its bearer is: "Ana Ruiz" before "a city planner"; none behind a preposition ("on Sunday, …")."""
+    for mention in mentions_of(text[:start], names):
+        before = text[: mention.start].split()
+        is_governed = bool(before) and before[-1].lower() in words("prepositions")
+        if (
+            mention.is_name
+            and mention.kind != "thing"
+            and not is_governed
+            and _APPOSED.fullmatch(text[mention.end : start])
+        ):
+            return mention
+    return None

@@ -28,13 +28,12 @@ from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import forms
 from presscheck.data.text.noun_phrase import tokens_of
 from presscheck.data.text.quotation import Quoted
-from presscheck.data.text.source_type import SourceType, is_document, is_pronoun, source_type
+from presscheck.data.text.source_type import RANK, SourceType, is_document, is_pronoun, source_type
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Source
 from presscheck.serve.sources.mentions import apposed
 from presscheck.serve.spans import find_spans
 
-_RANK: dict[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}
 _IS_CUE = 0.5  # probability from which a word attributes
 _BESIDE = 12  # characters between a source and the word that attributes to it: "has also said"
 _FAR = 40
@@ -214,7 +213,7 @@ class SourceReader:
 def _preference(found: tuple[int, Source]) -> tuple[int, int, int, int]:
     """A source beside a word that attributes comes before one further off, then named before anonymous before vague before a platform."""
     distance, source = found
-    return (distance > _BESIDE) + (distance >= _FAR), _RANK[source.type], distance, source.start - source.end
+    return (distance > _BESIDE) + (distance >= _FAR), RANK[source.type], distance, source.start - source.end
 
 
 def _overlap(one: Range, other: Range) -> bool:

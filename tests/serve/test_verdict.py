@@ -1,5 +1,7 @@
 """Verdicts, sources and carry-over from made-up probabilities, so that each rule is seen alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,7 +32,12 @@ def sentence(
 
 
 def verdicts(*sentences: Sentence) -> list[ScoredSegment]:
-    return judge(sentences, threshold=0.5, span_threshold=0.5)
+    """Judges sentences that stand one behind the other, as in a body."""
+    placed, start = [], 0
+    for found in sentences:
+        placed.append(replace(found, start=start, end=start + len(found.text)))
+        start += len(found.text) + 1
+    return judge(placed, threshold=0.5, span_threshold=0.5)
 
 
 def test_first_match_wins() -> None:
@@ -99,7 +106,8 @@ def test_a_pronoun_takes_its_antecedents_type() -> None:
     vague = sentence("Experts say the force has moved.", attributed=0.95, source="Experts")
     pronoun = sentence("It would stay a week, he said.", attributed=0.95, source="he")
     assert verdicts(named, pronoun)[1].verdict == "attributed"
-    assert verdicts(vague, pronoun)[1].verdict == "vague_source"
+    several = sentence("It would stay a week, they said.", attributed=0.95, source="they")
+    assert verdicts(vague, several)[1].verdict == "vague_source"
     alone = verdicts(pronoun)[0]
     assert alone.source is not None
     assert alone.source.type == "anonymous"

@@ -1,10 +1,11 @@
 """Articles whose sentences say who speaks in them, with what counts as the right speaker: GUM's news and PolNeAR."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from xml.etree import ElementTree as ET
 
 from presscheck.data.errors import DataError
@@ -74,7 +75,10 @@ class _Parse:
         return self.body[slice(*span)]
 
     def chain_at(self, start: int, end: int) -> tuple[str, Range] | None:
-        """The chain of the mention that agrees best with a span (twice what they share over what they have), of those that begin with it if any."""
+        """The chain of the mention that agrees best with a span (twice what they share over what they have).
+
+        Of mentions that begin where it begins one is taken, if any: the head of "the mayor of the town" is no town.
+        """
         among = [m for m in self.mentions if m[0] == start and not _OWNS.search(self.text(m[:2]))] or self.mentions
         shared = [(min(end, last) - max(start, first), first, last, chain) for first, last, chain in among]
         best = max(shared, key=lambda m: 2 * m[0] / (m[2] - m[1] + end - start), default=None)
@@ -109,8 +113,6 @@ def _parse(path: Path) -> _Parse:
         sentence.end = len(found.body)
         if "-" in number:
             continue
-        if int(number) == surface[1]:
-            last_of_surface = True
         found.words.append((surface[2], len(found.body)))
         sentence.words.append(len(found.words))
         entity = re.search(r"Entity=([^|]*)", misc)
@@ -170,8 +172,8 @@ class _Tree:
 def read_gum(folder: Path, names: list[str]) -> Iterator[Told]:
     """Articles of the Georgetown University Multilayer corpus.
 
-    A sentence is attributed where the units that an attribution relation says are said cover half of its words or more, without the words of
-    the unit that says who says. Pictures, headings and first persons are left out.
+    A sentence is attributed where what an attribution relation says is said covers half of its words or more, those of the unit that says who
+    says it aside. Of several speakers each is right. Pictures, headings and first persons are left out.
 
     Raises:
         DataError: where a file is missing, or its tree and its words do not agree.
@@ -188,47 +190,42 @@ def read_gum(folder: Path, names: list[str]) -> Iterator[Told]:
 
 def _gum_article(name: str, tree: _Tree, parse: _Parse) -> Told:
     found = Told(name, parse.body)
-    relations = []
-    for node, relation in tree.relation.items():
-        if relation.startswith("attribution") and tree.speakers.get(node):
-            relations.append((tree.speakers[node], tree.all(node), tree.core(tree.parent[node])))
+    relations = [
+        (sorted(tree.speakers[node]), tree.all(node), tree.core(tree.parent[node]))
+        for node, relation in tree.relation.items()
+        if relation.startswith("attribution") and tree.speakers.get(node)
+    ]
     for sentence in parse.sentences:
-        if not sentence.is_text:
-            continue
         words = set(sentence.words)
-        best = max(relations, key=lambda r: (len(words & r[2] - r[1]), -len(r[2])), default=None)
-        said = len(words & best[2] - best[1]) if best else 0
-        if not best or said < _MIN_COVER * len(words - best[1]) or not said:
-            continue
-        speaker = sorted(best[0])
-        first = [word for word, _ in zip(speaker, range(speaker[0], speaker[0] + len(speaker)), strict=False)]
-        span = parse.words[first[0] - 1][0], parse.words[first[-1] - 1][1]
-        where = parse.chain_at(*span)
-        text = parse.text(span).lower()
-        if text in _FIRST_PERSON:
-            continue
-        if where is None:
-            found.unknown += 1
-            continue
-        chain = where[0]
-        names = [m for m in parse.mentions if m[2] == chain and not _is_pro(parse.text(m[:2]))]
-        if _is_pro(parse.text(where[1])) or _is_pro(text):
-            place: Place = "pronoun"
-        else:
-            place = "here"
-        if not set(speaker) & words:
-            place = "elsewhere"
-
-        def is_right(start: int, end: int, chain: str = chain, is_named: bool = bool(names)) -> bool:
-            given = parse.chain_at(start, end)
-            return given is not None and given[0] == chain and not (is_named and _is_pro(parse.body[start:end]))
-
-        if place == "pronoun" and not names:
-            found.unknown += 1
-            continue
-        shown = parse.body[sentence.start : sentence.end]
-        found.sentences.append(Attributed(sentence.start, sentence.end, place, is_right, _is_quotation(shown)))
+        speakers: list[tuple[Place, str]] = []
+        for speaker, unit, said in relations:
+            count = len(words & said - unit)
+            if not sentence.is_text or not count or count < _MIN_COVER * len(words - unit):
+                continue
+            run = [word for place, word in enumerate(speaker) if word == speaker[0] + place]
+            span = parse.words[run[0] - 1][0], parse.words[run[-1] - 1][1]
+            where = parse.chain_at(*span)
+            if where is None or parse.text(span).lower() in _FIRST_PERSON:
+                continue
+            place = "elsewhere" if not words & set(speaker) else "here"
+            if place == "here" and _is_pro(parse.text(where[1])):
+                place = "pronoun"
+            speakers.append((place, where[0]))
+        if speakers:
+            place = min((place for place, _ in speakers), key=get_args(Place).index)
+            right = partial(_names, parse, frozenset(chain for _, chain in speakers))
+            shown = parse.text((sentence.start, sentence.end))
+            found.sentences.append(Attributed(sentence.start, sentence.end, place, right, _is_quotation(shown)))
     return found
+
+
+def _names(parse: _Parse, chains: frozenset[str], start: int, end: int) -> bool:
+    """Whether a span is a mention of one of the chains, and no pronoun where the chain has anything else."""
+    given = parse.chain_at(start, end)
+    if given is None or given[0] not in chains:
+        return False
+    is_named = any(m[2] == given[0] and not _is_pro(parse.text(m[:2])) for m in parse.mentions)
+    return not (is_named and _is_pro(parse.text((start, end))))
 
 
 def _is_pro(text: str) -> bool:
@@ -245,7 +242,8 @@ def _is_quotation(text: str) -> bool:
 def read_polnear(folder: Path, part: str) -> Iterator[Told]:
     """Articles of PolNeAR with every sentence of which content covers half or more; the annotation does not resolve pronouns.
 
-    A source is right where it overlaps the annotated source or has the same last name or noun.
+    A source is right where it overlaps one of the annotated sources or has the same last name or word. Sentences that have only a pronoun for a
+    source are left out.
     """
     seen: set[str] = set()
     for path in sorted((folder / "data" / part / "attributions").glob("*.ann")):
@@ -274,25 +272,23 @@ def _polnear_article(name: str, body: str, annotation: str) -> Told:
     for line_ in re.finditer(r"[^\n]+", body):
         for first, last in split_sentences(line_.group()):
             start, end = line_.start() + first, line_.start() + last
-            best = max(events, key=lambda e: _shared(e["Content"], start, end), default=None)
-            if best is None or _shared(best["Content"], start, end) < _MIN_COVER * (end - start):
-                continue
-            sources = best["Source"]
-            here = [s for s in sources if s[0] < end and s[1] > start]
-            texts = [body[slice(*s)] for s in sources]
-            if not sources or any(text.lower() in _FIRST_PERSON for text in texts):
-                found.unknown += not sources
-                continue
-            if all(_is_pro(text) for text in texts):
-                found.unknown += 1
-                continue
-
-            def is_right(a: int, b: int, sources: list[Range] = sources) -> bool:
-                return any((s[0] < b and s[1] > a) or _last(body[a:b]) == _last(body[slice(*s)]) for s in sources)
-
-            place: Place = "here" if here else "elsewhere"
-            found.sentences.append(Attributed(start, end, place, is_right, _is_quotation(body[start:end])))
+            told = [e for e in events if _shared(e["Content"], start, end) >= _MIN_COVER * (end - start)]
+            sources = [source for event in told for source in event["Source"]]
+            named = [s for s in sources if not _is_pro(body[slice(*s)])]
+            if named:
+                is_here = any(s[0] < end and s[1] > start for s in named)
+                right = partial(_agrees, body, tuple(named))
+                shown = _is_quotation(body[start:end])
+                found.sentences.append(Attributed(start, end, "here" if is_here else "elsewhere", right, shown))
+            else:
+                found.unknown += bool(told)
     return found
+
+
+def _agrees(body: str, sources: Sequence[Range], start: int, end: int) -> bool:
+    """Whether a span overlaps one of the sources or has the same last name or word."""
+    last = _last(body[start:end])
+    return any((s[0] < end and s[1] > start) or last == _last(body[slice(*s)]) for s in sources)
 
 
 def _shared(spans: list[Range], start: int, end: int) -> int:

@@ -62,7 +62,9 @@ _ADVERBIAL = re.compile(
     r"^\W*(?:in|on|at|after|before|during|by|for|with|under|since|until|when|while|as|earlier|later|meanwhile|yesterday|today)\b[^,;:“”\"]{0,100},\s+",
     re.I,
 )
-_SAID = re.compile(r"\s+that\b|\s*[,:]?\s*[\"“«‘]|\s*:")  # what makes any verb of saying one: "reads “…”", "found that"
+_SAID = re.compile(
+    r"\s+(?:that|how|why|whether)\b|\s*[,:]?\s*[\"“«‘]|\s*:"
+)  # what makes any verb of saying one: "reads “…”", "found that"
 _BOUNDARY = re.compile(r"[,;:()“”\"«»–—]|\s-\s")
 _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.I)
 _MODAL = r"(?:should|must|can|could|may|might|ought\s+to|has\s+to|have\s+to|needs?\s+to)\s+(?:\w+\s+)?be"
@@ -125,7 +127,7 @@ def opening_speaker(text: str) -> Range | None:
 
 
 def stating_speaker(text: str) -> Range | None:
-    """The subject of a clause of saying that opens a sentence, perhaps behind an adverbial, where what is said follows it as a clause or quoted.
+    """The subject of a clause of saying that opens a sentence, where what is said follows it as a clause or quoted.
 
     "The report says the decline has slowed", "On Monday, Roth warned that …", "Ruiz said: “…”".
     """

@@ -43,7 +43,7 @@ def _opens(text: str, at: int) -> bool:
 
 
 def _closes(text: str, at: int) -> bool:
-    """Whether a mark stands where one closes: behind something, and not inside a word; at a sentence's start, where it belongs to the one before."""
+    """Whether a mark stands where one closes: behind something, and not inside a word; or alone at a sentence's start."""
     return (at > 0 or text[1:2].isspace()) and not text[at + 1 : at + 2].isalnum()
 
 

@@ -18,9 +18,9 @@ _BESIDE = 2  # a comma and a space
 class Antecedents:
     """Finds the antecedents of pronouns in one body; the sources of its sentences are told to it in order.
 
-    A pronoun goes back to the nearest sentence that names somebody whom it agrees with: to that sentence's source, else to its first person,
-    else to its first phrase. What stands in quotation marks is somebody else's text, and what stands behind the same pronoun is none of its
-    antecedents.
+    A pronoun goes back to the nearest sentence that names somebody whom it agrees with: to that sentence's source, else to its first
+    person, else to its first phrase. What stands in quotation marks is somebody else's text, and what stands behind the same pronoun is
+    none of its antecedents.
     """
 
     def __init__(self, sentences: Sequence[Sentence], quotes: Sequence[Quoted]) -> None:

@@ -9,9 +9,10 @@ from presscheck.data.text.parts_of_speech import is_common_noun
 from presscheck.data.text.source_type import RANK, is_pronoun
 from presscheck.serve.record import LedgerEntry, ScoredSegment, Source
 from presscheck.serve.sources.mentions import gender_of
+from presscheck.serve.sources.spans import names_in
 
 _WORD = re.compile(r"\w(?:[\w'’-]*\w)?")
-_APPOSED = re.compile(r",\s|\s(?:who|which)\s")  # what is said of a source behind its name
+_APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source behind its name
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
 
@@ -57,12 +58,13 @@ def ledger(segments: Sequence[ScoredSegment], words: Sequence[int]) -> list[Ledg
         words: of each segment, how many of its words are attributed.
     """
     texts = [segment.text for segment in segments]
+    names = names_in(texts)
     entries: list[_Entry] = []
     for index, segment in enumerate(segments):
         if segment.source is None or not rests(segment):
             continue
         source = segment.source
-        phrase = take_apart(_APPOSED.split(_shown(source), maxsplit=1)[0] or _shown(source))
+        phrase = take_apart(_name_of(source) or _shown(source), names=names)
         entry = next((e for e in reversed(entries) if _is_one(e, source, phrase)), None)
         if entry is None:
             entry = _Entry()

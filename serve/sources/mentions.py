@@ -1,11 +1,11 @@
-"""The noun phrases of a sentence that could be who speaks, and what a pronoun can stand for: by casing, number and form, without a parser."""
+"""The noun phrases of a sentence that could be who speaks, and which a pronoun can stand for: by casing, number and form."""
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
 from presscheck.data.text.lexicon import forms, words
-from presscheck.data.text.noun_phrase import is_determiner, is_plural, singular, take_apart, tokens_of
+from presscheck.data.text.noun_phrase import Tokens, is_determiner, is_plural, singular, take_apart, tokens_of
 from presscheck.data.text.parts_of_speech import is_common_noun, is_finite
 
 Kind = Literal["person", "thing", "either"]
@@ -47,7 +47,7 @@ class Mention:
 
 
 def base_of(pronoun: str) -> str | None:
-    """ "he", "she", "they" or "it" for any of their cases; None for other words."""
+    """The nominative of a pronoun of the third person in any of its cases; None for other words."""
     return _BASE.get(pronoun.lower().strip(" ,.:;\"'"))
 
 
@@ -66,9 +66,9 @@ def mentions_of(text: str, names: frozenset[str] = frozenset()) -> list[Mention]
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
-        last = _end(tokens, at, names) if _opens(tokens, at, names) else at
+        last = _end(tokens, at) if _opens(tokens, at, names) else at
         if last > at:
-            mention = _mention(text, tokens, at, last)
+            mention = _mention(tokens, at, last)
             if mention is not None:
                 found.append(mention)
         at = max(last, at + 1)
@@ -95,19 +95,13 @@ def can_be(mention: Mention, pronoun: str) -> bool:
 
 
 def gender_of(phrase: str) -> Gender | None:
-    """What a title or a noun in -man or -woman says of a person."""
+    """What a title, a noun in -man or -woman or one of kinship says of a person."""
     for word, _ in tokens_of(phrase):
         lower = word.lower().rstrip(".")
-        if lower in ("mr", "sir", "lord", "king", "father", "brother", "son", "husband") or re.search(
-            r"(?<!wo)man$", lower
-        ):
-            return (
-                "he" if lower[0].islower() and (word[0].isupper() or lower.endswith("man") or word == lower) else None
-            )
-        if lower in ("mrs", "ms", "miss", "lady", "queen", "mother", "sister", "daughter", "wife") or lower.endswith(
-            "woman"
-        ):
+        if lower in words("female") or lower.endswith("woman"):
             return "she"
+        if lower in words("male") or (lower.endswith("man") and word[0].islower()):
+            return "he"
     return None
 
 
@@ -126,7 +120,7 @@ def _is_name_word(word: str, *, is_first: bool, names: frozenset[str]) -> bool:
     )
 
 
-def _opens(tokens: tuple[tuple[str, int], ...], at: int, names: frozenset[str]) -> bool:
+def _opens(tokens: Tokens, at: int, names: frozenset[str]) -> bool:
     """Whether a noun phrase begins here."""
     word = tokens[at][0]
     following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
@@ -141,7 +135,7 @@ def _opens(tokens: tuple[tuple[str, int], ...], at: int, names: frozenset[str]) 
     return is_title and (is_plural(lower) or following[:1].isupper())
 
 
-def _end(tokens: tuple[tuple[str, int], ...], at: int, names: frozenset[str]) -> int:
+def _end(tokens: Tokens, at: int) -> int:
     """Index behind the last word of the noun phrase that begins here."""
     last = at + 1
     while last < len(tokens) and last - at < _MAX_WORDS:
@@ -181,7 +175,7 @@ def _is_in_phrase(word: str, before: str, following: str) -> bool:
     return is_common_noun(word) or (is_modifier and (is_inside or not is_verb))
 
 
-def _is_particle(word: str, following: str, *, after: tuple[tuple[str, int], ...]) -> bool:
+def _is_particle(word: str, following: str, *, after: Tokens) -> bool:
     """Whether a short word joins a first name to a last: "van", "de la"."""
     if (
         len(word) > 3
@@ -192,7 +186,7 @@ def _is_particle(word: str, following: str, *, after: tuple[tuple[str, int], ...
     return following[:1].isupper() or (len(following) <= 3 and bool(after) and after[0][0][0].isupper())
 
 
-def _mention(text: str, tokens: tuple[tuple[str, int], ...], first: int, last: int) -> Mention | None:
+def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     inside = [word for word, _ in tokens[first:last]]
     while len(inside) > 1 and is_determiner(inside[-1].lower()):
         inside.pop()
@@ -242,7 +236,7 @@ def _kind_of_noun(head: str) -> Kind:
 
 
 def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Mention | None:
-    """The name that a phrase stands behind as what its bearer is: "Ana Ruiz" before "a city planner"; none behind a preposition ("on Sunday, …")."""
+    """The name that a phrase says more of: "Ana Ruiz" before "a city planner"; none behind a preposition ("on Sunday, …")."""
     for mention in mentions_of(text[:start], names):
         before = text[: mention.start].split()
         is_governed = bool(before) and before[-1].lower() in words("prepositions")

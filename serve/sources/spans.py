@@ -31,7 +31,7 @@ from presscheck.data.text.quotation import Quoted
 from presscheck.data.text.source_type import RANK, SourceType, is_document, is_pronoun, source_type
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Source
-from presscheck.serve.sources.mentions import apposed
+from presscheck.serve.sources.mentions import PRONOUNS, apposed
 from presscheck.serve.spans import find_spans
 
 _IS_CUE = 0.5  # probability from which a word attributes
@@ -160,6 +160,9 @@ class SourceReader:
         for found in find_spans(sentence.scores, text, "source", threshold=self._threshold):
             start, end = without_verb(text, *split_telling(text, *trim(text, found.start, found.end)))
             start, end = whole_phrase(text, start, end)
+            subject = re.match(r"\w+(?=\s)", text[start:end])
+            if subject and subject.group().lower() in PRONOUNS:
+                end = start + subject.end()  # "she continued"
             if not is_source_like(text, start, end) or is_dummy(text, start, end):
                 continue
             if is_told(text, start, end):

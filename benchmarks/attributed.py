@@ -172,8 +172,8 @@ class _Tree:
 def read_gum(folder: Path, names: list[str]) -> Iterator[Told]:
     """Articles of the Georgetown University Multilayer corpus.
 
-    A sentence is attributed where what an attribution relation says is said covers half of its words or more, those of the unit that says who
-    says it aside. Of several speakers each is right. Pictures, headings and first persons are left out.
+    A sentence is attributed where what an attribution relation says is said covers half of its words or more, those of the unit that
+    says who says it aside. Of several speakers each is right. Pictures, headings and first persons are left out.
 
     Raises:
         DataError: where a file is missing, or its tree and its words do not agree.
@@ -242,8 +242,8 @@ def _is_quotation(text: str) -> bool:
 def read_polnear(folder: Path, part: str) -> Iterator[Told]:
     """Articles of PolNeAR with every sentence of which content covers half or more; the annotation does not resolve pronouns.
 
-    A source is right where it overlaps one of the annotated sources or has the same last name or word. Sentences that have only a pronoun for a
-    source are left out.
+    A source is right where it overlaps one of the annotated sources or has the same last name or word. Sentences that have only a
+    pronoun for a source are left out.
     """
     seen: set[str] = set()
     for path in sorted((folder / "data" / part / "attributions").glob("*.ann")):

@@ -12,12 +12,14 @@ from presscheck.serve.bundle import read_bundle
 from presscheck.serve.record import Record, ScoredSegment
 from presscheck.serve.scorer import Scorer
 
+KINDS = ("here", "pronoun", "elsewhere", "not here", "quotation alone")
 
-def names_of(folder: Path, part: str, genre: str) -> list[str]:
-    """Articles of a part of the official split, from `splits.md`."""
+
+def names_of(folder: Path, part: str) -> list[str]:
+    """News articles of a part of the official split, from `splits.md`."""
     text = (folder / "splits.md").read_text(encoding="utf-8")
     section = re.search(rf"^## {part}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-    return re.findall(rf"GUM_{genre}_\w+", section[1]) if section else []
+    return re.findall(r"GUM_news_\w+", section[1]) if section else []
 
 
 def segment_of(record: Record, sentence: Attributed) -> ScoredSegment | None:
@@ -28,54 +30,56 @@ def segment_of(record: Record, sentence: Attributed) -> ScoredSegment | None:
 
 
 def measure(told: Sequence[Told], records: Iterable[Record], *, show: bool) -> Counter[tuple[str, str]]:
+    """Counts by place of the speaker, and the verdicts of quotations that stand alone; `show` prints what is not right."""
     counts: Counter[tuple[str, str]] = Counter()
     for article, record in zip(told, records, strict=True):
-        counts["unknown", "all"] += article.unknown
+        counts["left out", "all"] += article.unknown
         for sentence in article.sentences:
             segment = segment_of(record, sentence)
             source = segment.source if segment else None
-            right = source is not None and sentence.is_right(source.start, source.end)
-            kinds = [sentence.place]
+            is_right = source is not None and sentence.is_right(source.start, source.end)
+            kinds: list[str] = [sentence.place]
             if sentence.place != "here":
                 kinds.append("not here")
             if sentence.is_quotation and sentence.place == "elsewhere":
                 kinds.append("quotation alone")
-                counts["verdict", segment.verdict if segment else "no segment"] += 1
+                counts["verdict", str(segment and segment.verdict)] += 1
             for kind in kinds:
                 counts[kind, "all"] += 1
-                counts[kind, "right"] += right
+                counts[kind, "right"] += is_right
                 counts[kind, "none"] += source is None
-            if show and not right:
-                text = " ".join(article.body[sentence.start : sentence.end].split())
-                given = f"{source.text!r}{'*' if source.carried_over else ''}" if source else "-"
-                print(
-                    f"{article.id} {sentence.start} {sentence.place} [{segment and segment.verdict} {segment and segment.attributed}] given {given}\n    {text}"
-                )
+            if show and not is_right:
+                given = f"{source.text!r}{' carried over' if source.carried_over else ''}" if source else "none"
+                verdict = f"{segment.verdict} {segment.attributed}" if segment else "no segment"
+                print(f"{article.id} {sentence.start} {sentence.place} [{verdict}] given {given}")
+                print("    " + " ".join(article.body[sentence.start : sentence.end].split()))
     return counts
 
 
 def main() -> None:
+    """Prints the table of one corpus and its parts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--gum", type=Path)
-    parser.add_argument("--polnear", type=Path)
-    parser.add_argument("--genre", default="news")
-    parser.add_argument("--part", nargs="+", default=["train", "dev"])
-    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--gum", type=Path, help="folder of GUM's dep/, rst/ and splits.md")
+    parser.add_argument("--polnear", type=Path, help="folder of PolNeAR")
+    parser.add_argument("--part", nargs="+", default=["train", "dev"], help="of the official split")
+    parser.add_argument("--show", action="store_true", help="print every sentence whose source is not right")
     arguments = parser.parse_args()
     told: list[Told] = []
     for part in arguments.part:
         if arguments.gum:
-            told += read_gum(arguments.gum, names_of(arguments.gum, part, arguments.genre))
+            told += read_gum(arguments.gum, names_of(arguments.gum, part))
         if arguments.polnear:
             told += read_polnear(arguments.polnear, part)
     scorer = Scorer(read_bundle(arguments.bundle), threads=1)
-    records = scorer.score(Article(id=t.id, headline=None, body=t.body) for t in told)
+    records = scorer.score(Article(id=article.id, headline=None, body=article.body) for article in told)
     counts = measure(told, records, show=arguments.show)
-    for kind in ("here", "pronoun", "elsewhere", "not here", "quotation alone"):
-        all_, right, none = (counts[kind, name] for name in ("all", "right", "none"))
-        print(f"{kind:16} {right:4} of {all_:4} {right / max(all_, 1):.1%}  none {none}")
-    print({k[1]: n for k, n in counts.items() if k[0] in ("verdict",)}, "unknown", counts["unknown", "all"])
+    print("| speaker | sentences | right | share | no source given |\n|---|---:|---:|---:|---:|")
+    for kind in KINDS:
+        total, right, none = (counts[kind, name] for name in ("all", "right", "none"))
+        print(f"| {kind} | {total} | {right} | {right / max(total, 1):.1%} | {none} |")
+    verdicts = ", ".join(f"{name} {count}" for (kind, name), count in counts.items() if kind == "verdict")
+    print(f"\nverdicts of quotations alone: {verdicts or 'none'}; left out: {counts['left out', 'all']}")
 
 
 if __name__ == "__main__":

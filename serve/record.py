@@ -89,7 +89,7 @@ class ScoredSegment(Part):
 
 
 class LedgerEntry(Part):
-    """A source that claims rest on: its fullest name, its type, the indices of those claims, and how many of their words are attributed to it."""
+    """A source, by its fullest name; `segments` are the indices of the claims that rest on it, `words` counts their attributed words."""
 
     name: str
     type: SourceType

@@ -11,7 +11,7 @@ from presscheck.serve.record import LedgerEntry, ScoredSegment, Source
 from presscheck.serve.sources.mentions import gender_of
 from presscheck.serve.sources.spans import names_in
 
-_WORD = re.compile(r"\w(?:[\w'’-]*\w)?")
+_WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
 _APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source behind its name
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
@@ -39,7 +39,7 @@ class _Entry:
     def record(self) -> LedgerEntry:
         source, _ = max(self.mentions, key=lambda m: (m[1].is_name, len(_capitals(_shown(m[0])))))
         kind = min((source.type for source, _ in self.mentions), key=RANK.__getitem__)
-        return LedgerEntry(name=_shown(source), type=kind, segments=self.segments, words=self.words)
+        return LedgerEntry(name=_name_of(source) or _shown(source), type=kind, segments=self.segments, words=self.words)
 
 
 def rests(segment: ScoredSegment) -> bool:
@@ -50,9 +50,9 @@ def rests(segment: ScoredSegment) -> bool:
 def ledger(segments: Sequence[ScoredSegment], words: Sequence[int]) -> list[LedgerEntry]:
     """The sources that claims rest on, in the order of the first.
 
-    Mentions are one source where they stand at one place; where they share a last name and no first name or title of gender parts them; where the
-    words of an office are among those of the other, or an acronym its initials; and where "the minister" or "the ministry" is what an earlier
-    one is called. An indefinite description ("a neighbour") opens a new source.
+    Mentions are one source where they stand at one place; where they share a last name and no first name or title of gender parts them;
+    where the words of an office are among those of the other, or an acronym is its initials; and where "the minister" or "the ministry"
+    is what an earlier one is called. An indefinite description ("a neighbour") opens a new source.
 
     Args:
         words: of each segment, how many of its words are attributed.

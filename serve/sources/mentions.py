@@ -179,6 +179,7 @@ def _is_particle(word: str, following: str, *, after: Tokens) -> bool:
     """Whether a short word joins a first name to a last: "van", "de la"."""
     if (
         len(word) > 3
+        or is_finite(word)
         or word in words("prepositions") | words("relative") | {"and", "or", "but", "not"}
         or is_determiner(word)
     ):

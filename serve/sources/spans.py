@@ -113,9 +113,8 @@ class SourceReader:
         speaker = next((a for a in by_form if a.place != "here"), None)
         here = [(a.start, a.end) for a in by_form if not quoted.holds(a.start, a.end)]
         stating = stating_speaker(text)
-        for subject in (stating, closing_speaker(text)):
-            if subject and not quoted.holds(*subject):
-                here.append(subject)
+        clauses = (stating, closing_speaker(text))
+        here += [subject for subject in clauses if subject and not quoted.holds(*subject)]
         spans = [span for span in tagged if not any(_overlap(span, place) for place in here)]
         if stating in here:
             spans = [span for span in spans if span[0] < stating[0]]  # whoever stands in what is said

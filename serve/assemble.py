@@ -28,7 +28,8 @@ from presscheck.serve.record import (
     ScoredSegment,
 )
 from presscheck.serve.risk import assess
-from presscheck.serve.sources import is_cue
+from presscheck.serve.sources.ledger import count_words, ledger, rests
+from presscheck.serve.sources.spans import is_cue
 from presscheck.serve.spans import FoundSpan, find_spans
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
@@ -73,6 +74,7 @@ class Assembler:
         """The record of an article with the scores of its headline and of its body's sentences; either may be empty."""
         headline = self._headline(article, headline_scores[0]) if article.headline else None
         segments = self._segments(article, body, body_scores)
+        sources = ledger(segments, self._attributed_words(segments, body, body_scores))
         is_whole = (
             headline is not None
             and headline.sensational is not None
@@ -84,13 +86,14 @@ class Assembler:
             if model:
                 genre = genre_of(headline, segments, article.body or "", model=model)
             if self._manifest.risk:
-                risk = assess(headline, segments, model=self._manifest.risk, policy=self._policy)
+                risk = assess(headline, segments, sources, model=self._manifest.risk, policy=self._policy)
                 risk = with_cap(risk, genre, segments, model=model)
         return Record(
             id=article.id,
             status="ok" if is_whole else "partial",
             headline=headline,
             segments=segments,
+            sources=sources,
             risk=risk,
             notes=self._notes(
                 article,
@@ -117,6 +120,17 @@ class Assembler:
             (caption,) = self._judge([sentences[index]])
             judged[index] = caption.model_copy(update=_CAPTION)
         return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
+
+    def _attributed_words(
+        self, segments: list[ScoredSegment], body: Body | None, body_scores: list[SegmentScores]
+    ) -> list[int]:
+        """Of each segment, the words of its spans of attributed content, or all where it has none."""
+        threshold = self._manifest.span_threshold("content")
+        counts = []
+        for segment, text, scores in zip(segments, body.texts if body else [], body_scores, strict=True):
+            spans = find_spans(scores, text, "content", threshold=threshold) if rests(segment) else []
+            counts.append(sum(count_words(text[s.start : s.end]) for s in spans) or count_words(text))
+        return counts
 
     def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:
         judged = judge(

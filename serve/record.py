@@ -90,6 +90,15 @@ class ScoredSegment(Part):
     source: Source | None
 
 
+class LedgerEntry(Part):
+    """A source, by its fullest name; `segments` are the indices of the claims that rest on it, `words` counts their attributed words."""
+
+    name: str
+    type: SourceType
+    segments: list[int]
+    words: int
+
+
 class Reason(Part):
     """Why the risk is above that of an average article; `segments` are indices into the record's segments."""
 
@@ -170,6 +179,7 @@ class Record(Part):
     status: Literal["ok", "partial", "rejected"]
     headline: Headline | None
     segments: list[ScoredSegment]
+    sources: list[LedgerEntry] = []
     risk: Risk
     notes: Notes
     model: ModelInfo

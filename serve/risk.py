@@ -5,17 +5,14 @@ the risk is shrunk towards the average article's, and no single sentence decides
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from presscheck.data.text.source_type import is_pronoun
 from presscheck.serve.bundle import Policy, RiskModel
 from presscheck.serve.logistic import sigmoid
-from presscheck.serve.record import FLAGGED_VERDICTS, Headline, Level, Reason, Risk, ScoredSegment
+from presscheck.serve.record import FLAGGED_VERDICTS, Headline, LedgerEntry, Level, Reason, Risk, ScoredSegment
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")
-_APPOSED = re.compile(r",\s|\s(?:who|which)\s")  # what is said of a source behind its name
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _MIN_CONTRIBUTION = 0.1
 _CLAIMS_FOR_HALF = 6.0  # claims from which a share counts for half of what it would in a long article
@@ -66,23 +63,6 @@ def exact_numbers(text: str) -> int:
     return sum(not _YEAR.match(number) for number in _NUMBER.findall(text))
 
 
-def speakers(segments: Sequence[ScoredSegment]) -> list[str | None]:
-    """Who stands behind each attributed segment, by last name, so that "Minister Ana Ruiz", "Ruiz" and a following "she" are one."""
-    names: list[str | None] = []
-    last: str | None = None
-    for segment in segments:
-        if segment.verdict != "attributed" or segment.source is None:
-            names.append(None)
-            continue
-        if not (is_pronoun(segment.source.text) and last):
-            name = _APPOSED.split(segment.source.text, maxsplit=1)[0] or segment.source.text
-            words = re.findall(r"\w[\w'-]*", name)
-            capitals = [word for word in words if word[:1].isupper()]
-            last = (capitals or words or [segment.source.text])[-1].lower()
-        names.append(last)
-    return names
-
-
 def _is(verdict: str, kind: str | None = None) -> Callable[[ScoredSegment], bool]:
     return lambda s: s.verdict == verdict and (kind is None or (s.source is not None and s.source.type == kind))
 
@@ -97,16 +77,23 @@ def claims_of(segments: Sequence[ScoredSegment]) -> float:
     return sum(s.claim or 0.0 for s in segments)
 
 
-def _named(segments: Sequence[ScoredSegment]) -> set[str]:
-    """The named sources that attributed claims rest on."""
-    who = zip(speakers(segments), segments, strict=True)
-    return {name for name, s in who if name and s.source and s.source.type == "named"}
+def _named(sources: Sequence[LedgerEntry]) -> int:
+    """How many named sources claims rest on."""
+    return sum(source.type == "named" for source in sources)
 
 
-def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict[str, float]:
+def _attributed(segments: Sequence[ScoredSegment], sources: Sequence[LedgerEntry]) -> list[list[int]]:
+    """The attributed claims of each source that has some."""
+    claims = ([i for i in source.segments if segments[i].verdict == "attributed"] for source in sources)
+    return [found for found in claims if found]
+
+
+def risk_features(
+    headline: Headline, segments: Sequence[ScoredSegment], sources: Sequence[LedgerEntry]
+) -> dict[str, float]:
     """The features of a judged article, each 0..1; shares are of the expected number of claims."""
     claims = max(claims_of(segments), 1.0)
-    names = Counter(name for name in speakers(segments) if name)
+    rest = [len(found) for found in _attributed(segments, sources)]
     numbers = sum(exact_numbers(s.text) > 0 for s in segments if s.verdict == "unsourced")
     sourced = sum(s.claim or 0.0 for s in segments if s.verdict == "attributed")
     without = sum(s.unsourced or 0.0 for s in segments if s.verdict in FLAGGED_VERDICTS)
@@ -120,8 +107,8 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment]) -> dict
         "speculation_share": _weight(segments, "speculation") / claims,
         "unsourced_numbers": min(numbers / claims, 1.0),
         "sourced_share": sourced / (sourced + without) if sourced + without else 1.0,
-        "named_sources": min(len(_named(segments)), _ENOUGH_SOURCES) / _ENOUGH_SOURCES,
-        "single_source_share": max(names.values()) / names.total() if names.total() >= _MANY_SOURCES else 0.0,
+        "named_sources": min(_named(sources), _ENOUGH_SOURCES) / _ENOUGH_SOURCES,
+        "single_source_share": max(rest) / sum(rest) if sum(rest) >= _MANY_SOURCES else 0.0,
         "loaded_share": sum(s.loaded or 0.0 for s in segments) / max(len(segments), 1),
     }
 
@@ -143,12 +130,6 @@ _POINTS_AT: Mapping[str, Callable[[ScoredSegment], bool]] = {
 }
 
 
-def _single_source(segments: Sequence[ScoredSegment]) -> list[int]:
-    who = speakers(segments)
-    ((top, _),) = Counter(name for name in who if name).most_common(1)
-    return [index for index, name in enumerate(who) if name == top]
-
-
 def level_of(p: float, policy: Policy) -> Level:
     """The band of a risk under a policy."""
     if p >= policy.high:
@@ -156,9 +137,16 @@ def level_of(p: float, policy: Policy) -> Level:
     return "elevated" if p >= policy.elevated else "low"
 
 
-def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: RiskModel, policy: Policy) -> Risk:
+def assess(
+    headline: Headline,
+    segments: Sequence[ScoredSegment],
+    sources: Sequence[LedgerEntry],
+    *,
+    model: RiskModel,
+    policy: Policy,
+) -> Risk:
     """The risk of an article with the reasons that raise it above an average article's, the strongest first."""
-    values = risk_features(headline, segments)
+    values = risk_features(headline, segments, sources)
     claims = claims_of(segments)
     contributions = {
         name: w.weight * standardised(name, values[name], mean=w.mean, scale=w.scale, claims=claims)
@@ -175,13 +163,11 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
         if contributions[name] < _MIN_CONTRIBUTION:
             break
         if name == "single_source_share":
-            points = _single_source(segments)
+            points = max(_attributed(segments, sources), key=len, default=[])
         else:
             points = [i for i, s in enumerate(segments) if name in points_at and points_at[name](s)]
         if not points and RISK_FEATURES[name].is_share:
             continue  # a share may lie above the average article's without a sentence to show for it
-        message = RISK_FEATURES[name].message.format(
-            value=values[name], count=len(points), sources=len(_named(segments))
-        )
+        message = RISK_FEATURES[name].message.format(value=values[name], count=len(points), sources=_named(sources))
         reasons.append(Reason(code=name, message=message, segments=points))
     return Risk(p=round(p, 6), level=level_of(p, policy), reasons=reasons)

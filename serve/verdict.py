@@ -1,6 +1,7 @@
 """From probabilities, spans and rules to the verdict of each sentence of a body."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from presscheck.data.text.attribution import is_comment
 from presscheck.data.text.caption import ends_in_credit
@@ -9,7 +10,9 @@ from presscheck.data.text.noun_phrase import take_apart
 from presscheck.data.text.quotation import Quoted, quoted
 from presscheck.data.text.source_type import SourceType, is_pronoun
 from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Verdict
-from presscheck.serve.sources import Sentence, SourceReader, of_antecedent, speakers_of
+from presscheck.serve.sources.antecedents import Antecedents, of_described
+from presscheck.serve.sources.quotations import is_quotation, speakers_of, states
+from presscheck.serve.sources.spans import Sentence, SourceReader
 from presscheck.serve.spans import find_spans
 
 __all__ = ["LIKELIER_THAN_NOT", "Sentence", "judge"]
@@ -18,9 +21,35 @@ LIKELIER_THAN_NOT = 0.5
 _SURE = 0.9  # a line with a picture credit is a caption unless the model is sure that it claims something
 
 
-def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool) -> Verdict:
-    """The first that matches; thresholds of a policy have no say in it."""
-    if sentence.scores.labels["claim"] < (_SURE if ends_in_credit(sentence.text) else LIKELIER_THAN_NOT):
+@dataclass(slots=True)
+class _Last:
+    """The source that running speech goes back to.
+
+    Attributes:
+        source: that of the sentences before, as long as nothing is claimed without one.
+        speaker: the last source at all, and the paragraph that it spoke in.
+    """
+
+    source: Source | None = None
+    speaker: tuple[Source, int] | None = None
+
+    def speaks(self, source: Source, sentence: Sentence) -> None:
+        """Takes a sentence's source."""
+        self.source = source
+        self.speaker = (source, sentence.paragraph)
+
+    def beside(self, sentence: Sentence) -> Source | None:
+        """The last source, where it spoke in this paragraph or the one before."""
+        if self.speaker is None or sentence.paragraph - self.speaker[1] > 1:
+            return None
+        return self.speaker[0].model_copy(update={"carried_over": True})
+
+
+def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool, is_statement: bool) -> Verdict:
+    """The first that matches; thresholds of a policy have no say in it. What somebody is quoted to state is a claim."""
+    if not is_statement and sentence.scores.labels["claim"] < (
+        _SURE if ends_in_credit(sentence.text) else LIKELIER_THAN_NOT
+    ):
         return "not_a_claim"
     if source is not None and source.type in ("vague", "platform"):
         return "vague_source"
@@ -59,24 +88,36 @@ def judge(
     quotes = quoted(texts, [sentence.paragraph for sentence in sentences])
     read = [reader.read(sentence, quote) for sentence, quote in zip(sentences, quotes, strict=True)]
     speakers = speakers_of(sentences, quotes, read)
+    antecedents = Antecedents(sentences, quotes)
     segments: list[ScoredSegment] = []
     known: dict[str, SourceType] = {}
-    previous: Source | None = None  # the source that a running quotation or a pronoun goes back to
+    last = _Last()
+
+    def resolved(source: Source | None) -> Source | None:
+        return (antecedents.of(source) or source) if source is not None and is_pronoun(source.text) else source
+
     for index, sentence in enumerate(sentences):
         labels = sentence.scores.labels
         found = read[index]
-        is_certain = found.is_certain or index in speakers
+        is_all_quoted = is_quotation(sentence.text, quotes[index])
+        speaker = resolved(speakers.get(index)) or (last.beside(sentence) if is_all_quoted else None)
+        is_certain = found.is_certain or speaker is not None
         is_own_comment = found.own is None and not is_certain and is_comment(sentence.text)
         is_attributed = is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment)
-        own = of_antecedent(found.own, previous, known) if is_attributed else None
+        own = resolved(found.own) if is_attributed else None
+        if is_all_quoted and speaker is not None:
+            own = None  # whoever is named inside is named by the speaker
+        elif own is not None:
+            own = of_described(own, known)
         hidden = found.hidden if own is None or own.type in ("vague", "platform") else None
-        source = own or hidden or speakers.get(index)
-        if source is None and is_attributed and previous is not None:
-            source = previous.model_copy(update={"carried_over": True})
+        source = own or hidden or speaker
+        if source is None and is_attributed and last.source is not None:
+            source = last.source.model_copy(update={"carried_over": True})
         attributed = 1.0 if is_certain else labels["attributed"]
         if is_own_comment or (source is not None and source.type in ("vague", "platform")):
             attributed = 0.0
-        verdict = _verdict(sentence, source=source, is_attributed=is_attributed)
+        is_statement = is_all_quoted and speaker is not None and states(sentence.text)
+        verdict = _verdict(sentence, source=source, is_attributed=is_attributed, is_statement=is_statement)
         needs_source = 1.0 if verdict in ("vague_source", "speculation") else labels["needs_source"]
         unsourced = labels["claim"] * (1.0 - attributed) * needs_source
         if found.speaker is not None:
@@ -99,10 +140,11 @@ def judge(
                 source=source,
             )
         )
+        antecedents.add(source)
         if own is not None:
             known.setdefault(take_apart(own.text).lemma, own.type)
         if is_attributed and source is not None:
-            previous = source if source.carried_over or not is_pronoun(source.text) else (previous or source)
+            last.speaks(source, sentence)
         elif verdict != "not_a_claim":
-            previous = None
+            last.source = None
     return segments

@@ -29,7 +29,7 @@ def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, A
     return [
         {
             "review": d.review,
-            "features": risk_features(r.headline, r.segments),
+            "features": risk_features(r.headline, r.segments, r.sources),
             "claims": claims_of(r.segments),
             "genre": d.article_genre if len(r.segments) >= MIN_SENTENCES else None,
             "genre_features": genre_features(r.headline, r.segments, a.body or ""),

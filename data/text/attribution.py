@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.lexicon import bases, forms, noun_verbs, words
 from presscheck.data.text.noun_phrase import is_determiner, is_plural, singular, take_apart, tokens_of
+from presscheck.data.text.parts_of_speech import is_finite
 
 Range = tuple[int, int]
 Place = Literal["here", "before", "after"]
@@ -56,6 +58,13 @@ _SIGNED = re.compile(rf"(?:^|[{_MARKS}]\s*)[{_DASHES}]+\s?(?P<who>[^{_MARKS}]{{2
 _RECIPIENT = re.compile(r"(?<!according)(?<!attributed)(?<!credited)(?<!thanks)\s+to\s+$", re.I)
 _LAST_CLAUSE = re.compile(r"(?:,['’]?|[”\"»])\s+(?P<clause>[^,;:()]{3,140})$")
 _CONJUNCTION = re.compile(r"^\W*(?:(?:but|and|yet|still|now|so)\b,?\s+)?", re.I)
+_ADVERBIAL = re.compile(
+    r"^\W*(?:in|on|at|after|before|during|by|for|with|under|since|until|when|while|as|earlier|later|meanwhile|yesterday|today)\b[^,;:“”\"]{0,100},\s+",
+    re.I,
+)
+_SAID = re.compile(
+    r"\s+(?:that|how|why|whether)\b|\s*[,:]?\s*[\"“«‘]|\s*:"
+)  # what makes any verb of saying one: "reads “…”", "found that"
 _BOUNDARY = re.compile(r"[,;:()“”\"«»–—]|\s-\s")
 _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.I)
 _MODAL = r"(?:should|must|can|could|may|might|ought\s+to|has\s+to|have\s+to|needs?\s+to)\s+(?:\w+\s+)?be"
@@ -117,6 +126,40 @@ def opening_speaker(text: str) -> Range | None:
     return span if verb in forms("opine") and re.match(r"(?:\s+\w+){1,4}?\s+\S", text[span[1] :]) else None
 
 
+def stating_speaker(text: str) -> Range | None:
+    """The subject of a clause of saying that opens a sentence, where what is said follows it as a clause or quoted.
+
+    "The report says the decline has slowed", "On Monday, Roth warned that …", "Ruiz said: “…”".
+    """
+    starts = [found.end() for found in (_CONJUNCTION.match(text), _ADVERBIAL.match(text)) if found]
+    for start in starts:
+        subject = ""
+        for word, at in tokens_of(text[start:]):
+            if word in forms():
+                said = text[start + at + len(word) :]
+                is_said = bool(_SAID.match(said)) or (_is_verb(word, subject) and _is_clause(said, word))
+                span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
+                if is_said and trim(text, *span) == span and _is_subject(text[slice(*span)]):
+                    return span
+                if is_said or _is_verb(word, subject):
+                    break
+            subject = word.lower()
+    return None
+
+
+def _is_clause(text: str, verb: str) -> bool:
+    """Whether a text goes on with a subject and its predicate: "said the plan had failed", "stated it would"."""
+    found = words_in(text)
+    if len(found) < 2 or not re.match(r"\s+\w", text):
+        return False
+    first = found[0].lower()
+    if first in words("pronouns") | words("first_person") and is_finite(found[1]):
+        return True
+    return (
+        verb in forms("opine") and (is_determiner(first) or found[0] != first) and has_predicate(found[1:], after=first)
+    )
+
+
 def closing_speaker(text: str) -> Range | None:
     """The subject of a clause of saying that closes a sentence: "a source" in "…, a source said"."""
     found = _LAST_CLAUSE.search(text)
@@ -153,13 +196,16 @@ def _is_verb(word: str, subject: str) -> bool:
 
 def _is_subject(phrase: str) -> bool:
     """Whether the words are one noun phrase, perhaps with a place behind its head, and not the front of a clause."""
-    tokens = [word.lower() for word, _ in tokens_of(re.sub(r"\bclose\s+to\b", "close", phrase))]
+    found = [word for word, _ in tokens_of(re.sub(r"\bclose\s+to\b", "close", phrase))]
+    tokens = [word if word.isupper() and len(word) > 1 else word.lower() for word in found]  # "WHO" is no relative
     if not 0 < len(tokens) <= _MAX_SUBJECT_WORDS or tokens[0] in words("prepositions"):
         return False
     if len(tokens) == 1 and tokens[0] in words("pronouns"):
         return tokens[0] in ("he", "she", "they")
     no_part = _FINITE | words("negative") | words("relative") | words("pronouns") - words("possessive")
     if any(word in no_part or word.endswith(("n't", "n’t")) or not word[0].isalnum() for word in tokens):
+        return False
+    if is_determiner(tokens[-1]):
         return False
     after = take_apart(phrase).after.lower().split()
     return not after or after[0] in _PLACES

@@ -43,14 +43,15 @@ def _opens(text: str, at: int) -> bool:
 
 
 def _closes(text: str, at: int) -> bool:
-    """Whether a mark stands where one closes: behind something, and not inside a word."""
-    return at > 0 and not text[at + 1 : at + 2].isalnum()
+    """Whether a mark stands where one closes: behind something, and not inside a word; or alone at a sentence's start."""
+    return (at > 0 or text[1:2].isspace()) and not text[at + 1 : at + 2].isalnum()
 
 
 def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
     """What each sentence of a text quotes.
 
-    A quotation that runs over paragraphs opens again at each and closes once, at its end. One that is never closed ends with its paragraph.
+    A quotation that runs over paragraphs opens again at each and closes once, at its end; or the next paragraph only closes it. One that is
+    never closed ends with its paragraph.
 
     Args:
         paragraphs: for each sentence the number of its paragraph.
@@ -61,10 +62,10 @@ def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
         is_new = index == 0 or paragraphs[index] != paragraphs[index - 1]
         position = 0
         if mark is not None and is_new:
-            if text[:1] != mark:
-                mark = None  # it was never closed
-            else:
+            if text[:1] == mark:
                 position = 1
+            elif not _closes_first(mark, texts[index : _end_of_paragraph(index, paragraphs)]):
+                mark = None  # it was never closed
         runs_on = mark is not None
         start = 0
         spans: list[tuple[int, int]] = []
@@ -80,6 +81,23 @@ def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
             spans.append((start, len(text)))
         found.append(Quoted(tuple(spans), runs_on, mark is not None))
     return found
+
+
+def _end_of_paragraph(index: int, paragraphs: Sequence[int]) -> int:
+    number = paragraphs[index]
+    return next((later for later in range(index, len(paragraphs)) if paragraphs[later] != number), len(paragraphs))
+
+
+def _closes_first(mark: str, texts: Sequence[str]) -> bool:
+    """Whether the first mark of this kind in a paragraph closes a quotation."""
+    closing = _ALSO_CLOSES.get(mark, _CLOSES[mark])
+    for text in texts:
+        for at, character in enumerate(text):
+            if character in closing and _closes(text, at):
+                return True
+            if character == mark and _opens(text, at):
+                return False
+    return False
 
 
 def _is_closed(text: str, at: int) -> bool:

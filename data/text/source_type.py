@@ -1,6 +1,7 @@
 """What kind of source a source span names, by rule: from its head noun, determiners, number and casing."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
@@ -13,6 +14,7 @@ from presscheck.data.text.parts_of_speech import is_auxiliary, is_common_noun
 
 SourceType = Literal["named", "anonymous", "vague", "platform"]
 
+RANK: Mapping[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}  # the better source first
 MAX_SOURCE_CHARS = 300
 MAX_CLAUSE_WORDS = 8
 MIN_TITLED_CHARS = 3

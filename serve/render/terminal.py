@@ -86,6 +86,18 @@ def _segments(record: Record) -> Table:
     return table
 
 
+def _sources(record: Record) -> Table:
+    table = Table(box=None, show_header=True, header_style="bold", padding=(0, 1, 0, 0), expand=False)
+    table.add_column("source", overflow="fold")
+    table.add_column("type")
+    table.add_column("claims", overflow="fold")
+    table.add_column("words", justify="right")
+    for source in record.sources:
+        claims = ", ".join(str(index + 1) for index in source.segments)
+        table.add_row(Text(_shown(source.name)), source.type, claims, str(source.words))
+    return table
+
+
 def print_record(record: Record, stream: TextIO) -> None:
     """Prints one record; the text is never read as markup."""
     console = Console(file=stream, highlight=False, soft_wrap=False, width=None if stream.isatty() else 120)
@@ -115,6 +127,9 @@ def print_record(record: Record, stream: TextIO) -> None:
     if record.segments:
         console.print()
         console.print(_segments(record))
+    if record.sources:
+        console.print()
+        console.print(_sources(record))
     aside = aside_counts(record)
     if aside:
         console.print(Text("set aside: " + ", ".join(aside), style="dim"))

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -7,8 +8,9 @@ from tests_support import fitted_threshold
 
 from presscheck.serve.bundle import Policy, RiskModel, RiskWeight
 from presscheck.serve.logistic import sigmoid
-from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
-from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers, standardised
+from presscheck.serve.record import Headline, LedgerEntry, Risk, ScoredSegment, Source, Verdict
+from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, standardised
+from presscheck.serve.sources.ledger import count_words, ledger
 
 THRESHOLD = fitted_threshold()
 POLICY = Policy(
@@ -37,8 +39,20 @@ def segment(verdict: Verdict, text: str = "It fell.", source: Source | None = No
     )
 
 
-def named(name: str) -> Source:
-    return Source(start=0, end=1, text=name, type="named", carried_over=False)
+def named(name: str, *, start: int = 0) -> Source:
+    return Source(start=start, end=start + len(name), text=name, type="named", carried_over=False)
+
+
+def sources_of(segments: Sequence[ScoredSegment]) -> list[LedgerEntry]:
+    return ledger(segments, [count_words(segment.text) for segment in segments])
+
+
+def risk_of(strength: float, segments: Sequence[ScoredSegment], *, by: RiskModel | None = None) -> Risk:
+    return assess(headline(strength), segments, sources_of(segments), model=by or model(), policy=POLICY)
+
+
+def by_names(*names: str) -> list[ScoredSegment]:
+    return [segment("attributed", source=named(name, start=100 * at)) for at, name in enumerate(names)]
 
 
 def model() -> RiskModel:
@@ -60,12 +74,12 @@ def test_exact_numbers(text: str, count: int) -> None:
 
 
 def test_more_of_what_a_feature_measures_moves_the_risk_in_its_direction() -> None:
-    calm = [segment("attributed", source=named(n)) for n in ("a", "b", "c")]
-    base = assess(headline(0.1), calm, model=model(), policy=POLICY).p
+    calm = by_names("Roth", "Ilic", "Ruiz")
+    base = risk_of(0.1, calm).p
     assert base is not None
-    louder = assess(headline(0.9), calm, model=model(), policy=POLICY).p
-    unsourced = assess(headline(0.1), [*calm, segment("unsourced", "47 men left.")], model=model(), policy=POLICY).p
-    fewer = assess(headline(0.1), [segment("attributed", source=named("a"))] * 3, model=model(), policy=POLICY).p
+    louder = risk_of(0.9, calm).p
+    unsourced = risk_of(0.1, [*calm, segment("unsourced", "47 men left.")]).p
+    fewer = risk_of(0.1, by_names("Roth", "Roth", "Roth")).p
     assert louder is not None
     assert unsourced is not None
     assert fewer is not None
@@ -75,8 +89,8 @@ def test_more_of_what_a_feature_measures_moves_the_risk_in_its_direction() -> No
 
 
 def test_reasons_point_at_their_segments_and_come_strongest_first() -> None:
-    told = [segment("attributed", source=named("a")), segment("unsourced", "47 men left."), segment("speculation")]
-    risk = assess(headline(0.99), told * 4, model=model(), policy=POLICY)
+    told = [segment("attributed", source=named("Roth")), segment("unsourced", "47 men left."), segment("speculation")]
+    risk = risk_of(0.99, told * 4)
     reasons = {reason.code: reason.segments for reason in risk.reasons}
     assert reasons["unsourced_share"] == [1, 4, 7, 10]
     assert reasons["unsourced_numbers"] == [1, 4, 7, 10]
@@ -95,22 +109,17 @@ def test_levels() -> None:
     ]
 
 
-def test_a_name_its_last_part_and_its_pronoun_are_one_speaker() -> None:
-    texts = ("Minister Ana Ruiz", "she", "Ruiz", "Zoran Ilic")
-    assert speakers([segment("attributed", source=named(t)) for t in texts]) == ["ruiz", "ruiz", "ruiz", "ilic"]
-
-
 def test_the_features_do_not_depend_on_what_a_policy_flags() -> None:
     segments = [segment("unsourced"), segment("vague_source", source=named("experts"))]
     unflagged = [s.model_copy(update={"flagged": False}) for s in segments]
-    assert risk_features(headline(0.1), segments) == risk_features(headline(0.1), unflagged)
+    values = [risk_features(headline(0.1), found, sources_of(found)) for found in (segments, unflagged)]
+    assert values[0] == values[1]
 
 
 def test_carried_sources_count_once() -> None:
-    carried = named("a").model_copy(update={"carried_over": True})
-    values = risk_features(
-        headline(0.1), [segment("attributed", source=named("a")), *[segment("attributed", source=carried)] * 3]
-    )
+    carried = named("Roth").model_copy(update={"carried_over": True})
+    told = [segment("attributed", source=named("Roth")), *[segment("attributed", source=carried)] * 3]
+    values = risk_features(headline(0.1), told, sources_of(told))
     assert values["single_source_share"] == 1.0
     assert values["named_sources"] == 0.25, "one named source, of the four that are enough"
 
@@ -125,13 +134,11 @@ def test_one_sentence_moves_an_article_by_one_band_at_most() -> None:
     """Every article of up to twelve sourced sentences, and each hedge or unsourced sentence put beside them."""
     bands = ("low", "elevated", "high")
     for count in range(1, 13):
-        calm = [segment("attributed", source=named(str(n))) for n in range(count)]
+        calm = by_names(*(f"Roth{n}" for n in range(count)))
         for strength in (0.05, 0.5, 0.95):
-            before = assess(headline(strength), calm, model=model(), policy=POLICY).level
+            before = risk_of(strength, calm).level
             for verdict in get_args(Literal["unsourced", "speculation"]):
-                after = assess(
-                    headline(strength), [*calm, segment(verdict, "47 men left.")], model=model(), policy=POLICY
-                ).level
+                after = risk_of(strength, [*calm, segment(verdict, "47 men left.")]).level
                 assert before is not None
                 assert after is not None
                 assert abs(bands.index(after) - bands.index(before)) <= 1
@@ -140,7 +147,7 @@ def test_one_sentence_moves_an_article_by_one_band_at_most() -> None:
 @pytest.mark.parametrize(("weight", "expected"), [(-2000.0, 0.0), (2000.0, 1.0)])
 def test_a_risk_far_from_the_average_is_still_a_probability(weight: float, expected: float) -> None:
     steep = model().model_copy(update={"intercept": weight})
-    assert assess(headline(0.9), [segment("unsourced")], model=steep, policy=POLICY).p == expected
+    assert risk_of(0.9, [segment("unsourced")], by=steep).p == expected
 
 
 def test_the_logistic_function_keeps_to_its_bounds() -> None:

@@ -1,6 +1,7 @@
 """Verdicts, sources and carry-over from made-up probabilities, so that each rule is seen alone."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -32,7 +33,12 @@ def sentence(
 
 
 def verdicts(*sentences: Sentence) -> list[ScoredSegment]:
-    return judge(sentences, threshold=0.5, span_threshold=0.5)
+    """Judges sentences that stand one behind the other, as in a body."""
+    placed, start = [], 0
+    for found in sentences:
+        placed.append(replace(found, start=start, end=start + len(found.text)))
+        start += len(found.text) + 1
+    return judge(placed, threshold=0.5, span_threshold=0.5)
 
 
 def test_first_match_wins() -> None:
@@ -101,7 +107,8 @@ def test_a_pronoun_takes_its_antecedents_type() -> None:
     vague = sentence("Experts say the force has moved.", attributed=0.95, source="Experts")
     pronoun = sentence("It would stay a week, he said.", attributed=0.95, source="he")
     assert verdicts(named, pronoun)[1].verdict == "attributed"
-    assert verdicts(vague, pronoun)[1].verdict == "vague_source"
+    several = sentence("It would stay a week, they said.", attributed=0.95, source="they")
+    assert verdicts(vague, several)[1].verdict == "vague_source"
     alone = verdicts(pronoun)[0]
     assert alone.source is not None
     assert alone.source.type == "anonymous"
@@ -152,3 +159,96 @@ def test_a_span_does_not_cut_a_number_at_its_marks(number: str) -> None:
     tags[:, 0] = np.where(inside, 0.9, 0.0)
     (span,) = find_spans(SegmentScores({}, tuple(offsets), tags, truncated=False), text, "source", threshold=0.5)
     assert text[span.start : span.end] == number
+
+
+def sources(*sentences: Sentence) -> list[str | None]:
+    return [found.source.text if found.source else None for found in verdicts(*sentences)]
+
+
+def said(text: str, source: str) -> Sentence:
+    return sentence(text, attributed=0.95, source=source)
+
+
+def test_a_pronoun_names_its_antecedent_where_that_stands() -> None:
+    opening = said("Engineer Petra Lund said on Monday that the dam had leaked.", "Engineer Petra Lund")
+    found = verdicts(opening, said("She added that nobody was hurt.", "She"))[1].source
+    assert found is not None
+    assert (found.text, found.carried_over, found.start, found.end) == ("Engineer Petra Lund", True, 0, 19)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "pronoun", "antecedent"),
+    [
+        ("Petra Lund was born in Bergen.", "She says the dam leaked.", "She", "Petra Lund"),
+        ("The Harbour Authority rejected the plan of Petra Lund.", "She said the dam leaked.", "She", "Petra Lund"),
+        ("Mr. Lund met Karin Holm.", "She said the dam leaked.", "She", "Karin Holm"),
+        ("The Harbour Authority met Petra Lund.", "It said the dam leaked.", "It", "The Harbour Authority"),
+        ("Two divers saw Petra Lund.", "They said the dam leaked.", "They", "Two divers"),
+        ("“Ask Karin Holm,” Petra Lund wrote.", "She said the dam leaked.", "She", "Petra Lund"),
+    ],
+)
+def test_a_pronoun_agrees_with_its_antecedent(before: str, text: str, pronoun: str, antecedent: str) -> None:
+    assert sources(sentence(before), said(text, pronoun))[1] == antecedent
+
+
+def test_a_pronoun_without_an_antecedent_stays_and_is_anonymous() -> None:
+    (found,) = verdicts(said("He said that the dam had leaked.", "He"))
+    assert found.source is not None
+    assert (found.source.text, found.source.type, found.source.carried_over) == ("He", "anonymous", False)
+
+
+def in_paragraph(number: int, found: Sentence) -> Sentence:
+    return replace(found, paragraph=number)
+
+
+def test_a_quotation_alone_in_its_paragraph_is_a_claim_of_the_speaker_before_it() -> None:
+    opening = said("Petra Lund said the dam had leaked.", "Petra Lund")
+    quotation = in_paragraph(1, sentence("“The gate was rusted through.”", claim=0.1, attributed=0.2))
+    found = verdicts(opening, quotation)[1]
+    assert (found.verdict, found.unsourced) == ("attributed", 0.0)
+    assert found.source is not None
+    assert (found.source.text, found.source.carried_over) == ("Petra Lund", True)
+
+
+def test_a_quotation_rests_on_the_speaker_that_the_next_sentence_of_its_paragraph_names() -> None:
+    opening = said("Karin Holm said the dam had leaked.", "Karin Holm")
+    quotation = in_paragraph(1, sentence("“The gate was rusted through.”", attributed=0.9))
+    speaker = in_paragraph(1, said("Petra Lund said that it had never been painted.", "Petra Lund"))
+    assert sources(opening, quotation, speaker)[1] == "Petra Lund"
+
+
+def test_a_question_in_quotation_marks_is_no_claim() -> None:
+    opening = said("Petra Lund said the dam had leaked.", "Petra Lund")
+    found = verdicts(opening, in_paragraph(1, sentence("“Who paints such a gate?”", claim=0.1)))[1]
+    assert found.verdict == "not_a_claim"
+
+
+def test_whoever_is_named_inside_a_quotation_does_not_speak_in_it() -> None:
+    opening = said("Petra Lund said the dam had leaked.", "Petra Lund")
+    assert sources(opening, said("“Karin Holm says the gate is sound.”", "Karin Holm"))[1] == "Petra Lund"
+
+
+def test_a_paragraph_behind_a_colon_rests_on_who_stands_before_it() -> None:
+    opening = said("In a letter the Harbour Authority denied this:", "the Harbour Authority")
+    block = in_paragraph(1, sentence("The gate was never rusted.", attributed=0.1))
+    after = in_paragraph(2, sentence("The dam was built in 1931.", attributed=0.1))
+    found = verdicts(opening, block, after)
+    assert [s.verdict for s in found[1:]] == ["attributed", "unsourced"]
+
+
+def test_what_a_subject_states_is_attributed_though_the_model_doubts_it() -> None:
+    found = verdicts(
+        sentence("The audit says the gate was rusted through.", attributed=0.2),
+        sentence("After the flood, Petra Lund warned that the dam would leak.", attributed=0.2),
+        sentence("The audit found the gate in the yard.", attributed=0.2),
+    )
+    assert [s.source and s.source.text for s in found] == ["The audit", "Petra Lund", None]
+    assert [s.verdict for s in found] == ["attributed", "attributed", "unsourced"]
+
+
+def test_what_is_said_of_a_name_behind_a_comma_is_its_bearer() -> None:
+    text = "Petra Lund, a retired harbour pilot, admitted that the gate leaked."
+    assert sources(said(text, "harbour pilot")) == ["Petra Lund"]
+    assert sources(said("The gate leaked on Sunday, the town's website shows.", "the town's website")) == [
+        "the town's website"
+    ]

@@ -113,6 +113,7 @@ def without_text(record: Record) -> Record:
                 )
                 for s in record.segments
             ],
+            "sources": [source.model_copy(update={"name": ""}) for source in record.sources],
         }
     )
 

@@ -1,7 +1,7 @@
-"""Who stands behind a sentence: the tagger's spans and what the sentence's form says of them."""
+"""Who a sentence says stands behind it: the tagger's spans and what the sentence's form says of them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -17,6 +17,7 @@ from presscheck.data.text.attribution import (
     is_told,
     opening_speaker,
     split_telling,
+    stating_speaker,
     teller,
     trim,
     whole_phrase,
@@ -25,14 +26,14 @@ from presscheck.data.text.attribution import (
 )
 from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import forms
-from presscheck.data.text.noun_phrase import take_apart, tokens_of
+from presscheck.data.text.noun_phrase import tokens_of
 from presscheck.data.text.quotation import Quoted
-from presscheck.data.text.source_type import SourceType, is_document, is_pronoun, source_type
+from presscheck.data.text.source_type import RANK, SourceType, is_document, is_pronoun, source_type
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Source
+from presscheck.serve.sources.mentions import PRONOUNS, apposed
 from presscheck.serve.spans import find_spans
 
-_RANK: dict[SourceType, int] = {"named": 0, "anonymous": 1, "vague": 2, "platform": 3}
 _IS_CUE = 0.5  # probability from which a word attributes
 _BESIDE = 12  # characters between a source and the word that attributes to it: "has also said"
 _FAR = 40
@@ -111,10 +112,12 @@ class SourceReader:
         by_form = [a for a in attributions(text) if self._is_meant(a, text, tagged)]
         speaker = next((a for a in by_form if a.place != "here"), None)
         here = [(a.start, a.end) for a in by_form if not quoted.holds(a.start, a.end)]
-        closing = closing_speaker(text)
-        if closing and not quoted.holds(*closing):
-            here.append(closing)
+        stating = stating_speaker(text)
+        clauses = (stating, closing_speaker(text))
+        here += [subject for subject in clauses if subject and not quoted.holds(*subject)]
         spans = [span for span in tagged if not any(_overlap(span, place) for place in here)]
+        if stating in here:
+            spans = [span for span in spans if span[0] < stating[0]]  # whoever stands in what is said
         place = unnamed_source(text, is_cue=partial(is_cue, sentence.scores))
         if place and quoted.holds(*place):
             place = None  # whoever is quoted says it
@@ -156,12 +159,18 @@ class SourceReader:
         for found in find_spans(sentence.scores, text, "source", threshold=self._threshold):
             start, end = without_verb(text, *split_telling(text, *trim(text, found.start, found.end)))
             start, end = whole_phrase(text, start, end)
+            subject = re.match(r"\w+(?=\s)", text[start:end])
+            if subject and subject.group().lower() in PRONOUNS:
+                end = start + subject.end()  # "she continued"
             if not is_source_like(text, start, end) or is_dummy(text, start, end):
                 continue
             if is_told(text, start, end):
                 was_told = True
                 continue
-            spans.append((start, end))
+            name = (
+                None if text[start].isupper() and not text[start:end].isupper() else apposed(text, start, self._names)
+            )
+            spans.append((name.start, name.end) if name else (start, end))
         spans = with_clauses(text, spans)
         subject = teller(text) if was_told else None
         if subject and not any(_overlap(subject, span) for span in spans):
@@ -206,67 +215,8 @@ class SourceReader:
 def _preference(found: tuple[int, Source]) -> tuple[int, int, int, int]:
     """A source beside a word that attributes comes before one further off, then named before anonymous before vague before a platform."""
     distance, source = found
-    return (distance > _BESIDE) + (distance >= _FAR), _RANK[source.type], distance, source.start - source.end
+    return (distance > _BESIDE) + (distance >= _FAR), RANK[source.type], distance, source.start - source.end
 
 
 def _overlap(one: Range, other: Range) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def of_antecedent(source: Source | None, previous: Source | None, known: Mapping[str, SourceType]) -> Source | None:
-    """The source with the type of the one that its pronoun, or a noun phrase such as "the officer", stands for.
-
-    Args:
-        known: the types of the sources before it, by the noun that each is called.
-    """
-    if source is None:
-        return None
-    if is_pronoun(source.text):
-        return source if previous is None else source.model_copy(update={"type": previous.type})
-    phrase = take_apart(source.text)
-    if source.type == "named" and phrase.has("definite") and known.get(phrase.lemma) in ("anonymous", "vague"):
-        return source.model_copy(update={"type": known[phrase.lemma]})
-    return source
-
-
-def speakers_of(sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]) -> dict[int, Source]:
-    """Who speaks in sentences of a quotation that do not say so: it is said elsewhere in the quotation, or on a line beside it."""
-    found: dict[int, Source] = {}
-    for stretch in _quotations(quotes):
-        beside = ((stretch.stop, "before"), (stretch.start - 1, "after"))
-        lines = [read[i] for i, place in beside if 0 <= i < len(read) and _speaks_in(read[i], place)]
-        if stretch.stop == len(read) - 1 and sentences[-1].paragraph != sentences[stretch[-1]].paragraph:
-            lines = [line for line in lines if line is not read[-1]]  # an article's last line is its author's name
-        named = [read[i] for i in stretch if _names_speaker(sentences[i], quotes[i], read[i])]
-        speaker = next((sources.own for sources in [*named, *lines]), None)
-        for index in stretch:
-            if speaker is not None and read[index].own is None and _is_quotation(sentences[index].text, quotes[index]):
-                found[index] = speaker.model_copy(update={"carried_over": True})
-    return found
-
-
-def _quotations(quotes: Sequence[Quoted]) -> list[range]:
-    """The quotations of a body as stretches of sentences."""
-    found: list[range] = []
-    for index, quote in enumerate(quotes):
-        if found and quote.runs_on and found[-1].stop == index:
-            found[-1] = range(found[-1].start, index + 1)
-        elif quote.spans:
-            found.append(range(index, index + 1))
-    return found
-
-
-def _speaks_in(sources: Sources, place: str) -> bool:
-    return sources.speaker is not None and sources.speaker.place == place
-
-
-def _names_speaker(sentence: Sentence, quote: Quoted, sources: Sources) -> bool:
-    """Whether a source stands beside what is quoted, and not in it."""
-    own = sources.own
-    return own is not None and not quote.holds(own.start - sentence.start, own.end - sentence.start)
-
-
-def _is_quotation(text: str, quote: Quoted) -> bool:
-    """Whether the sentence is nothing but quoted words."""
-    inside = {at for start, end in quote.spans for at in range(start, end)}
-    return all(at in inside for at, mark in enumerate(text) if mark.isalnum())

@@ -1,0 +1,122 @@
+"""What a source that is a pronoun stands for."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from presscheck.data.text.noun_phrase import take_apart
+from presscheck.data.text.quotation import Quoted
+from presscheck.data.text.source_type import SourceType, source_type
+from presscheck.serve.record import Source
+from presscheck.serve.sources.mentions import Mention, base_of, can_be, gender_of, mentions_of, of_phrase, pronouns_in
+from presscheck.serve.sources.spans import Sentence, names_in
+
+_FARTHEST = 6  # sentences back
+_BESIDE = 2  # a comma and a space
+
+
+class Antecedents:
+    """Finds the antecedents of pronouns in one body; the sources of its sentences are told to it in order.
+
+    A pronoun goes back to the nearest sentence that names somebody whom it agrees with: to that sentence's source, else to its first
+    person, else to its first phrase. What stands in quotation marks is somebody else's text, and what stands behind the same pronoun is
+    none of its antecedents.
+    """
+
+    def __init__(self, sentences: Sequence[Sentence], quotes: Sequence[Quoted]) -> None:
+        self._sentences = sentences
+        self._starts = [sentence.start for sentence in sentences]
+        self._quotes = quotes
+        self._names = names_in([sentence.text for sentence in sentences])
+        self._mentions = [
+            [m for m in mentions_of(sentence.text, self._names) if not quote.holds(m.start, m.end)]
+            for sentence, quote in zip(sentences, quotes, strict=True)
+        ]
+        self._genders = self._votes()
+        self._sources: list[Source | None] = []
+
+    def add(self, source: Source | None) -> None:
+        """The source of the next sentence."""
+        self._sources.append(source)
+
+    def of(self, pronoun: Source) -> Source | None:
+        """The antecedent of a source that stands in one of the sentences, or None where nothing agrees with it."""
+        base = base_of(pronoun.text)
+        index = bisect_right(self._starts, pronoun.start) - 1
+        at = pronoun.start - self._sentences[index].start
+        if base is None:
+            return self._relative(index, at)
+        for place in range(index, max(index - _FARTHEST, 0) - 1, -1):
+            found = next(self._candidates(place, base, before=at if place == index else None), None)
+            if found is not None:
+                return found.model_copy(update={"carried_over": True})
+        return None
+
+    def _relative(self, index: int, at: int) -> Source | None:
+        """What "who" or "which" stands behind."""
+        beside = [m for m in self._mentions[index] if 0 <= at - m.end <= _BESIDE]
+        return self._source(self._sentences[index], beside[-1]) if beside else None
+
+    def _candidates(self, place: int, base: str, *, before: int | None) -> Iterator[Source]:
+        sentence = self._sentences[place]
+        quote = self._quotes[place]
+        cut = before if before is not None else len(sentence.text)
+        if before is None:
+            source = self._sources[place] if place < len(self._sources) else None
+            if source is not None and base_of(source.text) is None and self._agrees_source(source, base):
+                yield source
+            same = [at for word, at in pronouns_in(sentence.text) if word == base and not quote.holds(at, at + 1)]
+            cut = min([cut, *same])
+        found = [m for m in self._mentions[place] if m.end <= cut and self._agrees(m, sentence.text, base)]
+        if base in ("he", "she"):
+            found.sort(key=lambda m: (m.kind != "person", not m.is_name))
+        for mention in found:
+            yield self._source(sentence, mention)
+
+    def _agrees_source(self, source: Source, base: str) -> bool:
+        if source.type in ("vague", "platform"):
+            return base == "they"
+        mention = of_phrase(source.text, 0, len(source.text))
+        return self._agrees(mention, source.text, base)
+
+    def _agrees(self, mention: Mention, text: str, base: str) -> bool:
+        if not can_be(mention, base):
+            return False
+        gender = gender_of(text[mention.start : mention.end]) or self._genders.get(mention.head.lower())
+        return base not in ("he", "she") or gender in (None, base)
+
+    def _votes(self) -> dict[str, str]:
+        """By last name: the pronoun that follows it in its sentence, where there is one and always the same."""
+        votes: dict[str, Counter[str]] = {}
+        for sentence, mentions in zip(self._sentences, self._mentions, strict=True):
+            people = [m for m in mentions if m.is_name and m.kind != "thing"]
+            if len(people) != 1:
+                continue
+            (person,) = people
+            titled = gender_of(sentence.text[person.start : person.end])
+            found = [titled] if titled else []
+            found += [word for word, at in pronouns_in(sentence.text) if at > person.end and word in ("he", "she")]
+            votes.setdefault(person.head.lower(), Counter()).update(found[:1])
+        return {name: next(iter(counted)) for name, counted in votes.items() if len(counted) == 1}
+
+    def _source(self, sentence: Sentence, mention: Mention) -> Source:
+        text = sentence.text
+        return Source(
+            start=sentence.start + mention.start,
+            end=sentence.start + mention.end,
+            text=text[mention.start : mention.end],
+            type=source_type(text, mention.start, mention.end, names=self._names),
+            carried_over=True,
+        )
+
+
+def of_described(source: Source, known: Mapping[str, SourceType]) -> Source:
+    """The source with the type of the one that a noun phrase such as "the officer" stands for.
+
+    Args:
+        known: the types of the sources before it, by the noun that each is called.
+    """
+    phrase = take_apart(source.text)
+    if source.type == "named" and phrase.has("definite") and known.get(phrase.lemma) in ("anonymous", "vague"):
+        return source.model_copy(update={"type": known[phrase.lemma]})
+    return source

@@ -1,6 +1,6 @@
 """The type of framing words is fitted on their features, stored in the bundle and read from there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -23,7 +23,7 @@ def document(number: int, text: str, start: int, end: int, kind: str | None) -> 
     return Document(f"d{number}", f"g{number}", "test", "none", (segment,))
 
 
-def documents(spans: dict[str, Sequence[str]]) -> list[Document]:
+def documents(spans: Mapping[str, Sequence[str]]) -> list[Document]:
     listed = [(kind, words) for kind, found in spans.items() for words in found]
     return [document(n, f"Port says {words}", 10, 10 + len(words), kind) for n, (kind, words) in enumerate(listed)]
 

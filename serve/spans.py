@@ -22,7 +22,7 @@ class FoundSpan:
 
 
 def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
-    """Runs of tokens without a gap, cut at marks but for one inside a number ("1,800"); a word has its tokens' highest probability."""
+    """Runs of tokens without a gap, cut by marks but for one inside a number ("1,800"); each has its tokens' highest probability."""
     column = TOKEN_TAGS.index(tag)
     words: list[FoundSpan] = []
     in_numbers = {at for found in _NUMBER.finditer(text) for at in range(found.start() + 1, found.end())}

@@ -122,13 +122,19 @@ def _is_boundary(word: str) -> bool:
 
 
 def take_apart(
-    text: str, *, is_common: bool | None = None, is_titled: bool = False, names: frozenset[str] = frozenset()
+    text: str,
+    *,
+    is_common: bool | None = None,
+    is_titled: bool = False,
+    is_sentence: bool = False,
+    names: frozenset[str] = frozenset(),
 ) -> NounPhrase:
     """Takes the first noun phrase of a text apart.
 
     Args:
         is_common: whether a capitalised plural at the start is a common noun, where that is known.
         is_titled: whether it stands in a text that writes every noun with a capital.
+        is_sentence: whether it stands in a whole sentence, where a singular noun has an article and a capital without one is a name's.
         names: words that are known to be names.
     """
     tokens = tokens_of(text)
@@ -141,7 +147,8 @@ def take_apart(
         rest = text[tokens[first][1] :] if first < len(tokens) else ""
         return NounPhrase(determiners, (), head="", is_plural=False, is_name=False, after=rest)
     head = re.sub(r"'s?$", "", core[at])
-    is_name = _is_name(head, is_first=is_titled or first + at == 0, is_common=is_common, names=names)
+    is_first = is_titled or first + at == 0
+    is_name = _is_name(head, is_first=is_first, is_common=is_common, is_sentence=is_sentence, names=names)
     if any(word in ("a", "an", "one") for word in determiners) and not any(word[:1].isupper() for word in core[:at]):
         is_name = False  # "a Democrat"
     return NounPhrase(
@@ -225,12 +232,12 @@ def _head_of(core: list[str], follower: str) -> int:
     return last
 
 
-def _is_name(head: str, *, is_first: bool, is_common: bool | None, names: frozenset[str]) -> bool:
+def _is_name(head: str, *, is_first: bool, is_common: bool | None, is_sentence: bool, names: frozenset[str]) -> bool:
     if not head[:1].isupper():
         return False
     if _is_acronym(head) or not is_first or head in names:
         return True
-    if is_person(head.lower()) or any(
+    if (is_person(head.lower()) and not is_sentence) or any(
         singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES
     ):
         return False

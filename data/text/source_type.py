@@ -83,7 +83,9 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
         source, opens = source[tokens[1][1] :], False
         tokens = tokens_of(source)
     is_common = _agreement(text[end:] if end else "") if opens else None
-    phrase = take_apart(source, is_common=is_common, is_titled=_is_titled(text), names=names)
+    phrase = take_apart(
+        source, is_common=is_common, is_titled=_is_titled(text), is_sentence=_is_sentence(text), names=names
+    )
     if _is_platform(source, phrase):
         return "platform"
     if phrase.is_name and not _is_people(phrase):
@@ -93,6 +95,10 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
     if _names_someone(phrase):
         return "named"
     return _of_plural(phrase) if _is_many(phrase) else _of_singular(phrase)
+
+
+def _is_sentence(text: str) -> bool:
+    return text.rstrip(" \"'”’)").endswith(".")
 
 
 def _is_titled(text: str) -> bool:
@@ -291,9 +297,14 @@ def _of_singular(phrase: NounPhrase) -> SourceType:
         return "named" if _is_thing(phrase) else "anonymous"
     if lemma in words("unspecific") or "my" in phrase.determiners:
         return "anonymous"
-    if _is_former(phrase) or (is_person(lemma) and not _is_office(phrase) and lemma not in words("bodies")):
-        return "anonymous"
-    return "named"
+    is_some_person = is_person(lemma) and not _is_office(phrase) and lemma not in words("bodies")
+    return "anonymous" if (is_some_person or _is_former(phrase)) and not _goes_back(phrase) else "named"
+
+
+def _goes_back(phrase: NounPhrase) -> bool:
+    """Whether it is "the" and a noun, as a text calls somebody whom it has named: "the actress", but not "the actress's sister"."""
+    is_owned = phrase.has("possessive") or any(word.endswith(("'s", "s'")) for word in phrase.modifiers)
+    return phrase.has("definite") and not is_owned
 
 
 def _is_known(phrase: NounPhrase) -> bool:
@@ -323,7 +334,7 @@ def _is_thing(phrase: NounPhrase) -> bool:
     is_human = (
         is_person(lemma)
         or is_group(lemma)
-        or any(lemma in words(kind) for kind in ("unspecific", "opinion", "informant"))
+        or any(lemma in words(kind) for kind in ("unspecific", "opinion", "informant", "counts", "numbers"))
     )
     return is_common_noun(lemma) and not is_human and not phrase.after.startswith("who")
 

@@ -29,7 +29,7 @@ COMMANDS = tuple(commands(get_command(app)))
 def calls(text: str) -> list[str]:
     """The command lines in a text, one a line, with what stands behind `&&` and `|`."""
     parts = (part for line in text.splitlines() for part in re.split(r" &&| \|", line))
-    return [PROMPT.sub("", part) for part in parts if PROMPT.match(part)]
+    return [part[found.end() :] for part in parts if (found := PROMPT.match(part))]
 
 
 def understand(call: str) -> None:

@@ -1,19 +1,20 @@
-"""`presscheck batch`, and the group that `presscheck batch estimate` is in."""
+"""`presscheck batch`."""
 
 import logging
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from presscheck.cli.batch_summary import say, track
-from presscheck.cli.estimate import estimate
 from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import (
     Encoding,
     EngineChoice,
+    Model,
+    ModelsDir,
+    Policy,
     PrecisionChoice,
     PrecisionOption,
     Prevalence,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from presscheck.serve.batch.job import Settings
     from presscheck.serve.bundle import Bundle, Precision
 
-RESUMABLE = "interrupted; give the same command again to go on from here"
+RESUMABLE = "interrupted; give the same command again to resume"
 
 
 class PartChoice(StrEnum):
@@ -38,89 +39,75 @@ class PartChoice(StrEnum):
 
 
 class FailOn(StrEnum):
-    """What a batch may fail on beside rejected rows."""
+    """What else than rejected rows a batch may fail on."""
 
     drift = "drift"
 
 
-class _RunUnlessNamed(TyperGroup):
-    """`presscheck batch INPUT` is `presscheck batch run INPUT`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, "--help"):
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(
-    cls=_RunUnlessNamed,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="Scores any number of articles from files, resumably, and picks those for people to review.\n\n"
-    "presscheck batch INPUT… --out DIR is short for presscheck batch run INPUT… --out DIR: see presscheck batch run --help.",
-)
-
-app.command()(estimate)
-
-
-@app.command()
-def run(
+def batch(
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT…",
+            metavar="INPUT",
             help="JSONL, CSV, TSV or Parquet, plain or .gz or .zst: files, folders, globs, or URLs that fsspec reads.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for parts, rejected.jsonl, manifest.json and the report.")],
-    policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
+    policy: Policy = None,
     engine: Annotated[
-        EngineChoice, typer.Option(help="local: this machine. ray: the cluster of RAY_ADDRESS, or this machine.")
+        EngineChoice, typer.Option(help="local: this machine. ray: the cluster of RAY_ADDRESS, else this machine.")
     ] = EngineChoice.local,
-    workers: Annotated[int, typer.Option(min=0, help="Processes or actors (0: one for each core).")] = 0,
+    workers: Annotated[int, typer.Option(min=0, help="Processes or Ray actors (0: one per core).")] = 0,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Only go on with a begun job. Without it a begun job is gone on with too.")
+        bool,
+        typer.Option(
+            "--resume", help="Refuse to start a new job. (An interrupted job is resumed with or without this option.)"
+        ),
     ] = False,
     column: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=COLUMN", help="Where id, headline, body or outlet stand, if not in columns of these names."
+            metavar="NAME=COLUMN",
+            help="Column of id, headline, body or outlet, where it has another name. May be given more than once.",
         ),
     ] = None,
     encoding: Encoding = None,
     part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
     no_text: Annotated[
-        bool, typer.Option("--no-text", help="Write offsets and scores, no word of an article.")
+        bool, typer.Option("--no-text", help="Write offsets and scores, but no text of an article.")
     ] = False,
     prevalence: Prevalence = None,
     precision: PrecisionOption = None,
-    model: Annotated[
-        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
-    ] = None,
-    models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
-    shard_rows: Annotated[int, typer.Option(min=1, help="Rows of a shard, the unit of work.")] = 1000,
+    model: Model = None,
+    models_dir: ModelsDir = Path("models"),
+    shard_rows: Annotated[int, typer.Option(min=1, help="Rows of a shard, the unit of work that is resumed.")] = 1000,
     max_rejected: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Share of rows that may be rejected before the exit code is 4.")
+        float, typer.Option(min=0.0, max=1.0, help="Highest share of rejected rows that does not end with code 4.")
     ] = 0.0,
-    top: Annotated[int, typer.Option(min=0, help="Review queue: articles of the highest risk.")] = 100,
-    uncertain: Annotated[int, typer.Option(min=0, help="Review queue: articles close to a threshold on risk.")] = 50,
-    audit: Annotated[int, typer.Option(min=0, help="Review queue: articles at random among all others.")] = 50,
+    top: Annotated[int, typer.Option(min=0, help="Review queue: articles of highest risk.")] = 100,
+    uncertain: Annotated[int, typer.Option(min=0, help="Review queue: articles close to a risk threshold.")] = 50,
+    audit: Annotated[int, typer.Option(min=0, help="Review queue: articles drawn at random from the rest.")] = 50,
     per_outlet: Annotated[
-        int, typer.Option(min=1, help="Review queue: at most so many of one outlet in each of the first two.")
+        int, typer.Option(min=1, help="Review queue: most articles of one outlet, in --top and in --uncertain.")
     ] = 10,
-    seed: Annotated[int, typer.Option(help="Review queue: what its draws hang on.")] = 0,
-    baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to hold this one against.")] = None,
-    fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 where something has drifted.")] = None,
+    seed: Annotated[int, typer.Option(help="Review queue: random seed.")] = 0,
+    baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to compare this one with.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 when there is drift.")] = None,
     mlflow: Annotated[
-        str | None, typer.Option(metavar="URI", help="Log the figures to this MLflow server or store.")
+        str | None, typer.Option(metavar="URI", help="Log the metrics to this MLflow server or store.")
     ] = None,
 ) -> None:
-    """Scores any number of articles; nothing is lost, and the same command goes on where it was stopped.
+    """Scores any number of articles from files, resumably.
 
-    A row that cannot be read goes to rejected.jsonl with its file, line and field; every other one is scored. Killed at any moment and
-    started again, the job ends with the same bytes. A changed model, setting or input is refused by name.
+    Writes records, a report and a review queue to --out. A row that cannot be read goes to rejected.jsonl with its file, line and field;
+    all others are scored. The same command resumes an interrupted job, which then ends with the same bytes as an uninterrupted one. It is
+    refused where the model, a setting or an input has changed.
 
-    Examples: presscheck batch articles.jsonl.gz --out night/ · presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
+    \b
+    Examples:
+      presscheck batch articles.jsonl.gz --out night/
+      presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
+      presscheck batch articles.jsonl --out tonight/ --baseline night/ --fail-on drift
     """
     check_encoding(encoding)
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
@@ -166,7 +153,7 @@ def run(
         say(outcome.manifest, out, progress.summary())
         if unread := outcome.manifest.unread():
             typer.echo(
-                f"  not read: {unread:,} lines or rows of files whose columns cannot be used; they count as rejected",
+                f"  not read: {unread:,} lines or rows of files without usable columns; they count as rejected",
                 err=True,
             )
         drifted = outcome.report.drifted()

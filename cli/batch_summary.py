@@ -1,4 +1,4 @@
-"""What a finished batch tells: a summary on standard error, and its figures to MLflow."""
+"""The summary of a finished batch on standard error, and its metrics for MLflow."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def say(manifest: "JobManifest", out: Path, figures: "Figures") -> None:
-    """Prints the counts, which are the job's, and the figures, which are this run's."""
+    """Prints the counts of the job and the speed of this run."""
     typer.echo(
         f"{manifest.scored:,} of {manifest.rows:,} rows scored ({manifest.partial:,} in part), {manifest.rejected:,} rejected, "
-        f"{manifest.duplicates:,} copies, in {manifest.shards:,} shards, written to {out}",
+        f"{manifest.duplicates:,} duplicates, in {manifest.shards:,} shards, written to {out}",
         err=True,
     )
     for code, count in manifest.rejected_by_code.items():
@@ -23,7 +23,7 @@ def say(manifest: "JobManifest", out: Path, figures: "Figures") -> None:
     asked, flagged = manifest.reference.asked, manifest.reference.flagged
     rates = ", ".join(f"{name} {flagged[name] / asked[name]:.1%}" for name in asked if asked[name])
     typer.echo(f"  flagged: {rates or 'nothing could be judged'}", err=True)
-    already = f" ({figures.rows_there_already:,} were there already)" if figures.rows_there_already else ""
+    already = f" ({figures.rows_there_already:,} already done)" if figures.rows_there_already else ""
     typer.echo(
         f"  this run: {figures.rows:,} rows{already} in {figures.seconds:,.1f} s: {figures.rows_per_s:,.1f} rows/s, "
         f"{figures.tokens_per_s:,.0f} tokens/s, {figures.padding:.1%} padding; "
@@ -33,7 +33,7 @@ def say(manifest: "JobManifest", out: Path, figures: "Figures") -> None:
 
 
 def track(uri: str, out: Path, report: "Report", figures: "Figures") -> None:
-    """Logs the figures; a server that does not take them costs a warning."""
+    """Logs the metrics; a server that does not take them costs a warning only."""
     from presscheck.train.tracking import log_batch
 
     manifest, reference = report.manifest, report.manifest.reference
@@ -60,4 +60,4 @@ def track(uri: str, out: Path, report: "Report", figures: "Figures") -> None:
     if not log_batch(
         uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags
     ):
-        typer.echo("presscheck: MLflow did not take the figures; everything stands in the report", err=True)
+        typer.echo("presscheck: MLflow did not take the metrics; all of them are in the report", err=True)

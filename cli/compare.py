@@ -9,19 +9,26 @@ from presscheck.cli.exit_codes import for_people
 
 
 def compare(
-    a: Annotated[Path, typer.Argument(help="The bundle to compare with, for example models/champion.")],
-    b: Annotated[Path, typer.Argument(help="The other bundle, for example models/candidate.")],
+    a: Annotated[Path, typer.Argument(metavar="A", help="The bundle to compare with, for example models/champion.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The other bundle, for example models/candidate.")],
     data: Annotated[
         str | None,
-        typer.Option(help="Compare on the test split of this config's data; that neither bundle saw it is your word."),
+        typer.Option(
+            help="Compare on the test split of this config's data; you vouch that neither bundle was trained on it."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for compare.html and compare.json.")] = None,
 ) -> None:
     """Compares two bundles on the same held-out items.
 
-    Differences are b - a with paired 95 % bootstrap intervals over story groups; McNemar's test asks whether one is right more often, and
-    the p-values of slices are adjusted for their number. Time is measured in interleaved rounds. Without --data the items are the test
-    documents that both bundles have in common.
+    Differences are B - A with paired 95 % bootstrap intervals over story groups. McNemar's test says whether one is right more often;
+    p-values of slices are adjusted for multiple comparisons. Time is measured in interleaved rounds. Without --data the items are the
+    test documents that both bundles have in common.
+
+    \b
+    Examples:
+      presscheck compare models/champion models/candidate
+      presscheck compare models/champion models/candidate --data ours.yaml --out compare/
     """
     with for_people():
         from presscheck.serve.process import prepare_to_score

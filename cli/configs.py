@@ -1,4 +1,4 @@
-"""`presscheck configs`: what can be trained, and with which options."""
+"""`presscheck configs`: training configs."""
 
 from typing import Annotated
 
@@ -6,16 +6,25 @@ import typer
 
 from presscheck.cli.exit_codes import for_people
 
-app = typer.Typer(no_args_is_help=True, help="List, show and check training configs.", rich_markup_mode=None)
-Name = Annotated[str, typer.Argument(help="A shipped config's name, or a path to a YAML file.")]
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Lists, shows and checks training configs.\n\n\b\nExample:\n  presscheck configs show starter",
+    rich_markup_mode=None,
+)
+Name = Annotated[str, typer.Argument(metavar="CONFIG", help="A shipped config's name, or a path to a YAML file.")]
 Overrides = Annotated[
-    list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Overrides with dotted keys, such as train.epochs=3.")
+    list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys, such as train.epochs=3.")
 ]
 
 
 @app.command("list")
 def list_configs() -> None:
-    """Lists the configs that ship with the package."""
+    """Lists the configs that ship with the package.
+
+    \b
+    Example:
+      presscheck configs list
+    """
     from presscheck.configs.loader import available, load
 
     with for_people():
@@ -27,7 +36,14 @@ def list_configs() -> None:
 
 @app.command()
 def show(name: Name, overrides: Overrides = None) -> None:
-    """Prints a config with every key resolved, defaults included: a start for a config of your own."""
+    """Prints a config with all defaults filled in.
+
+    The output is a config itself: save it and edit it to make one of your own.
+
+    \b
+    Example:
+      presscheck configs show starter train.epochs=3
+    """
     from presscheck.configs.loader import dump, load
 
     with for_people():
@@ -36,7 +52,14 @@ def show(name: Name, overrides: Overrides = None) -> None:
 
 @app.command()
 def check(name: Name, overrides: Overrides = None) -> None:
-    """Checks a config and reports every problem at once, with line, key and the nearest known key."""
+    """Checks a config and reports all problems at once.
+
+    Each with its line, its key, and the nearest known key.
+
+    \b
+    Example:
+      presscheck configs check my.yaml
+    """
     from presscheck.configs.loader import config_hash, load
 
     with for_people():
@@ -46,7 +69,14 @@ def check(name: Name, overrides: Overrides = None) -> None:
 
 @app.command("reference")
 def print_reference() -> None:
-    """Prints every key with its type, default and meaning, as Markdown."""
+    """Prints every config key as Markdown.
+
+    Each with its type, default and meaning.
+
+    \b
+    Example:
+      presscheck configs reference
+    """
     from presscheck.configs.reference import reference
 
     typer.echo(reference(), nl=False)

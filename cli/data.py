@@ -1,4 +1,4 @@
-"""`presscheck data`: find, get, join and look at what a model is trained on."""
+"""`presscheck data`: the data that models are trained on."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,15 +8,26 @@ import typer
 from presscheck.cli.configs import Name, Overrides
 from presscheck.cli.exit_codes import Exit, for_people, stop
 
-app = typer.Typer(no_args_is_help=True, help="Find, get and look at what a model is trained on.", rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Lists, downloads, builds and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
+    rich_markup_mode=None,
+)
 
 
-Folder = Annotated[Path, typer.Option(help="Folder that holds the corpora, one folder each.")]
+Folder = Annotated[Path, typer.Option(help="Folder of the corpora, one subfolder each.")]
 
 
 @app.command("list")
 def list_corpora(corpora: Folder = Path("corpora")) -> None:
-    """Lists the public corpora that can be read: what each is for, its licence and what follows from it, and whether it is here."""
+    """Lists the supported public corpora.
+
+    For each: its task and labels, its licence and whether that allows commercial use, and whether its files are here.
+
+    \b
+    Example:
+      presscheck data list
+    """
     with for_people(may_lose_reader=True):
         from presscheck.data.corpora.registry import corpora as registry
         from presscheck.data.corpora.registry import folder_of, problems
@@ -34,21 +45,24 @@ def list_corpora(corpora: Folder = Path("corpora")) -> None:
 @app.command()
 def fetch(
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME…", help="Corpora, by the names of `presscheck data list`.")
+        list[str], typer.Argument(metavar="NAME", help="Corpora, by the names of `presscheck data list`.")
     ],
     corpora: Folder = Path("corpora"),
     copy_of: Annotated[
-        Path | None, typer.Option("--from", help="Take a folder or an archive on this machine instead of downloading.")
+        Path | None, typer.Option("--from", help="Read a local folder or archive instead of downloading.")
     ] = None,
 ) -> None:
-    """Gets corpora from their publishers and checks every file.
+    """Downloads corpora from their publishers and checks every file.
 
-    An interrupted download goes on when the same command is given again. Nothing appears in the folder before all of a corpus is there
-    and has the checksums that the registry knows.
+    The same command resumes an interrupted download. A corpus appears in the folder when all of it is there and has the expected
+    checksums.
 
-    Examples: presscheck data fetch babe · presscheck data fetch ptc --from ~/Downloads/datasets-v2.tgz
+    \b
+    Examples:
+      presscheck data fetch babe polnear
+      presscheck data fetch ptc --from ~/Downloads/datasets-v2.tgz
     """
-    with for_people(on_interrupt="interrupted; give the same command again to go on"):
+    with for_people(on_interrupt="interrupted; give the same command again to resume"):
         from presscheck.data.corpora.fetch import fetch as get
         from presscheck.serve.progress_bar import ProgressBar
 
@@ -73,12 +87,16 @@ def build(
     overrides: Overrides = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write (default: built/NAME).")] = None,
 ) -> None:
-    """Reads the corpora of a config and writes one data set: train, dev and test as Parquet, with a manifest.
+    """Builds one data set from the corpora of a config.
 
-    Copies across corpora and splits are set aside where the config says `deduplicate`; the manifest counts what was read, kept and dropped,
-    and why. Train from it with a source of `kind: built`. Memory does not grow with the number of documents.
+    Writes train, dev and test as Parquet, and a manifest that counts what was read, kept and dropped, and why. Duplicates across corpora
+    and splits are dropped where the config says `deduplicate`. To train on it, name it as a source of `kind: built`. Memory does not grow
+    with the number of documents.
 
-    Examples: presscheck data build news · presscheck data build my.yaml --out /data/mine
+    \b
+    Examples:
+      presscheck data build news
+      presscheck data build my.yaml --out /data/mine
     """
     with for_people():
         from presscheck.configs.loader import load
@@ -99,17 +117,24 @@ def build(
 
 @app.command()
 def audit(
-    name: Annotated[str, typer.Argument(help="A shipped config's name, or a path to a YAML file.")] = "starter",
+    name: Annotated[
+        str, typer.Argument(metavar="CONFIG", help="A shipped config's name, or a path to a YAML file.")
+    ] = "starter",
     overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Overrides with dotted keys.")
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for audit.html and audit.json.")] = Path("audit"),
 ) -> None:
     """Audits the data of a config and writes a page with plots.
 
-    It counts labels by genre, topic, region and form; fits probes that see only the shape, the length or the words without order of a
-    text; looks for near-duplicates, conflicting labels, broken spans and repeated wording; and compares the two labelling passes over the
-    starter corpus' test split. Ends with code 2 when an invariant does not hold, after the page is written.
+    Counts labels by genre, topic, region and form; fits baselines that see only a text's shape, length or bag of words; finds
+    near-duplicates, conflicting labels, broken spans and repeated wording; and compares the two annotators of the starter corpus' test
+    split. Ends with code 2 when a check fails, after the page is written.
+
+    \b
+    Examples:
+      presscheck data audit
+      presscheck data audit news --out audit-news/
     """
     with for_people():
         from presscheck.configs.loader import load

@@ -1,4 +1,4 @@
-"""`presscheck batch estimate`."""
+"""`presscheck estimate`."""
 
 import json
 from pathlib import Path
@@ -13,19 +13,26 @@ if TYPE_CHECKING:
 
 
 def estimate(
-    reviews: Annotated[
-        Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")
+    answers: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ANSWERS", help="queue.csv with its column review filled in, or Label Studio's JSON export."
+        ),
     ],
-    out: Annotated[
-        Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")
+    batch: Annotated[
+        Path | None, typer.Option(help="Folder of the batch (default: the one whose review/ folder holds ANSWERS).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Says from reviewers' answers how many articles of a batch an editor would review, and how well its bands do.
+    """Estimates a batch's precision and recall from reviews.
 
-    Horvitz-Thompson estimates with 95 % intervals: each answer counts for 1 / the probability that its article was picked.
+    Precision is given for each risk level, and with it the share of all articles that an editor would review. These are
+    Horvitz-Thompson estimates with 95 % intervals: each answer counts for 1 / the probability that its article was sampled.
 
-    Example: presscheck batch estimate night/review/queue.csv
+    \b
+    Examples:
+      presscheck estimate night/review/queue.csv
+      presscheck estimate label-studio-export.json --batch night/
     """
     with for_people(extra="batch"):
         from dataclasses import asdict
@@ -35,19 +42,19 @@ def estimate(
         from presscheck.serve.batch.review.estimate import estimate as run_estimate
         from presscheck.serve.batch.review.estimate import read_design
 
-        found = run_estimate(read_design(out / FOLDER if out else reviews.parent), read_answers(reviews))
+        found = run_estimate(read_design(batch / FOLDER if batch else answers.parent), read_answers(answers))
         if as_json:
             typer.echo(json.dumps(asdict(found), indent=2))
             return
-        typer.echo(f"{found.answered} of {found.asked} items answered; they stand for {found.population:,} articles")
+        typer.echo(f"{found.answered} of {found.asked} items answered; they represent {found.population:,} articles")
         rows = {"an editor would review": found.prevalence}
-        rows |= {f"… among those of {name} risk": value for name, value in found.precision.items()}
-        rows |= {"of these, elevated or high": found.recall}
+        rows |= {f"… of those of {name} risk (precision)": value for name, value in found.precision.items()}
+        rows |= {"recall of elevated or high": found.recall}
         for name, value in rows.items():
             typer.echo(f"  {name:<40} " + _shown(value))
 
 
 def _shown(value: "Estimate") -> str:
     if value.value is None or value.lower is None or value.upper is None:
-        return "no answer to go by"
+        return "no answers"
     return f"{value.value:.1%} (95 % from {value.lower:.1%} to {value.upper:.1%})"

@@ -6,40 +6,48 @@ from typing import Annotated
 import typer
 
 from presscheck.cli.exit_codes import for_people
+from presscheck.cli.options import ModelsDir
 
 
 def evaluate(
     bundle: Annotated[
-        Path | None, typer.Argument(help="A bundle folder (default: the champion, else the candidate).")
+        Path | None,
+        typer.Argument(metavar="BUNDLE", help="A bundle folder (default: the champion, else the candidate)."),
     ] = None,
-    models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
+    models_dir: ModelsDir = Path("models"),
     data: Annotated[
         str | None,
         typer.Option(
-            help="Evaluate on the test split of this config's data instead; that the bundle never saw it is your word."
+            help="Evaluate on the test split of this config's data instead; you vouch that the bundle was not trained on it."
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the page report.html, report.json and MODEL_CARD.md.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for report.html, report.json and MODEL_CARD.md.")] = None,
     capacity: Annotated[
         list[float] | None,
-        typer.Option(help="Share of the items that the team can review; may be repeated (default: 0.01 0.05 0.1 0.2)."),
+        typer.Option(
+            help="Share of the items that the team can review (default: 0.01 0.05 0.1 0.2). May be given more than once."
+        ),
     ] = None,
     gold: Annotated[
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Measure on labels of real news too: a folder with headlines.jsonl and articles.jsonl (docs/evaluation.md).",
+            help="Evaluate on labelled real news too: a folder with headlines.jsonl and articles.jsonl (docs/evaluation.md).",
         ),
     ] = None,
 ) -> None:
     """Evaluates a bundle on the frozen test split of its own data.
 
-    Metrics of every label and tag beside two baselines (shape: casing, punctuation, length; TF-IDF with logistic regression) and a second
-    person's labels; calibration; slices; what each policy's threshold gives; the behavioural suite and fairness templates. Intervals are
-    95 % bootstrap intervals over story groups. --gold measures what the flags are worth on real news that people labelled.
-    --out writes a page with plots and the worst errors, and the model card.
+    Prints the metrics of every label and tag beside two baselines (shape: casing, punctuation, length; TF-IDF with logistic regression)
+    and the agreement of a second annotator; calibration; slices; precision and recall of each policy; the behavioural suite and fairness
+    templates. Intervals are 95 % bootstrap intervals over story groups. --gold adds precision and recall on real news that people
+    labelled. --out writes a page with plots and the worst errors, and the model card.
+
+    \b
+    Examples:
+      presscheck eval --out eval/
+      presscheck eval models/candidate --data ours.yaml
+      presscheck eval --gold ours/gold
     """
     with for_people():
         from presscheck.serve.process import prepare_to_score

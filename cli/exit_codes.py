@@ -13,7 +13,7 @@ class Exit(IntEnum):
     """The documented exit codes."""
 
     DONE = 0
-    OUR_FAULT = 1
+    INTERNAL_ERROR = 1
     USAGE = 2
     MODEL_REFUSED = 3
     REJECTED = 4
@@ -32,12 +32,12 @@ def stop(message: str, code: Exit) -> typer.Exit:
 def for_people(
     *, on_interrupt: str = "interrupted", may_lose_reader: bool = False, extra: str = "train"
 ) -> Iterator[None]:
-    """Turns the errors that a user can mend into one sentence and the documented exit code.
+    """Turns the errors that a user can fix into one sentence and the documented exit code.
 
     Args:
-        extra: the extra of this project that holds the packages of this command.
+        on_interrupt: what ctrl-C says.
         may_lose_reader: whoever reads standard output may close it early (`| head`); that ends the command as done.
-        extra: the extra that brings what the command needs beyond the scoring path.
+        extra: the optional dependencies of this project that the command needs beyond the scoring path.
     """
     from presscheck.configs.config_error import ConfigError
     from presscheck.data.errors import DataError
@@ -50,16 +50,16 @@ def for_people(
     except ModelRefusedError as error:
         raise stop(str(error), Exit.MODEL_REFUSED) from None
     except EngineError as error:
-        raise stop(str(error), Exit.OUR_FAULT) from None
+        raise stop(str(error), Exit.INTERNAL_ERROR) from None
     except KeyboardInterrupt:
         raise stop(on_interrupt, Exit.INTERRUPTED) from None
     except BrokenPipeError:
         if not may_lose_reader:
-            raise stop("standard output or error was closed", Exit.OUR_FAULT) from None
+            raise stop("standard output or error was closed", Exit.INTERNAL_ERROR) from None
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Exit.DONE) from None
     except OSError as error:
-        raise stop(f"{error.filename or 'input or output'}: {error.strerror or error}", Exit.OUR_FAULT) from None
+        raise stop(f"{error.filename or 'input or output'}: {error.strerror or error}", Exit.INTERNAL_ERROR) from None
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("presscheck"):
             raise

@@ -11,17 +11,20 @@ from presscheck.cli.exit_codes import Exit, for_people, stop
 
 def explain(
     record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help="Id of a record of the batch.")],
-    out: Annotated[Path, typer.Option(help="The batch's folder.")],
+    batch: Annotated[Path, typer.Option(help="Folder of the batch.")],
     model: Annotated[
-        Path | None, typer.Option(help="The bundle that scored it, if it has moved; its hash must be the batch's.")
+        Path | None, typer.Option(help="The bundle that scored the batch, if it has moved; its hash must be the same.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
-    """Scores one article of a batch anew, from its input and with the batch's model, and prints why it was flagged.
+    """Explains one record of a batch by scoring its article again.
 
-    It says whether the record that was stored is reproduced; where it is not, the code is 1. A changed input or another model is refused.
+    Reads the article from the batch's input, scores it with the batch's model, and prints what was flagged and why. Ends with code 1 where
+    the stored record is not reproduced. A changed input or another model is refused.
 
-    Example: presscheck explain n402 --out night/
+    \b
+    Example:
+      presscheck explain n402 --batch night/
     """
     with for_people(extra="batch", may_lose_reader=True):
         from presscheck.serve.process import prepare_to_score
@@ -30,7 +33,7 @@ def explain(
         from presscheck.serve.batch.explain import explain as run_explain
         from presscheck.serve.render.writer import write_records
 
-        found = run_explain(out, record_id, model=model)
+        found = run_explain(batch, record_id, model=model)
         for one in found:
             write_records([one.record], "jsonl" if as_json else "page", sys.stdout)
             typer.echo(
@@ -46,6 +49,6 @@ def explain(
             )
         if any(one.differs for one in found):
             raise stop(
-                "scores depend on the machine's arithmetic and on library versions; the batch's stand in its job.json",
-                Exit.OUR_FAULT,
+                "the stored record is not reproduced: scores depend on the CPU and on library versions; job.json holds those of the batch",
+                Exit.INTERNAL_ERROR,
             )

@@ -2,12 +2,16 @@
 
 import typer
 
-from presscheck.cli.batch import app as batch_app
+from presscheck.cli.batch import batch
 from presscheck.cli.compare import compare
 from presscheck.cli.configs import app as configs_app
 from presscheck.cli.data import app as data_app
+from presscheck.cli.estimate import estimate
 from presscheck.cli.evaluate import evaluate
 from presscheck.cli.explain import explain
+from presscheck.cli.feedback import app as feedback_app
+from presscheck.cli.keys import app as keys_app
+from presscheck.cli.old_spellings import PresentSpellings
 from presscheck.cli.promote import promote, rollback
 from presscheck.cli.score import score
 from presscheck.cli.serve import serve
@@ -17,26 +21,31 @@ from presscheck.configs.threads import bound_spinning
 
 app = typer.Typer(
     name="presscheck",
+    cls=PresentSpellings,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. It says how a text "
-    "presents itself, never that something is false.\n\n"
-    "Exit codes: 0 done, 1 our fault, 2 usage or config, 3 model refused, 4 inputs rejected above --max-rejected, 5 drift, "
-    "6 promotion refused, 130 interrupted.",
+    help="Flags sensational framing in headlines and unsourced claims in news texts, and shows the words behind each flag.\n\n"
+    "It says how a text presents itself, never that something is false.\n\n"
+    "\b\nExample:\n  presscheck score article.txt\n\n"
+    "Exit codes: 0 done, 1 internal error, 2 usage or config, 3 model refused, 4 rejected share above --max-rejected, 5 drift, "
+    "6 promotion refused, 130 interrupted and resumable.",
 )
 app.command()(score)
+app.command()(batch)
+app.command()(estimate)
+app.command()(explain)
 app.command()(serve)
 app.command()(train)
 app.command("eval")(evaluate)
 app.command()(compare)
-app.command()(explain)
 app.command()(promote)
 app.command()(rollback)
-app.add_typer(batch_app, name="batch")
 app.add_typer(data_app, name="data")
 app.add_typer(configs_app, name="configs")
+app.add_typer(keys_app, name="keys")
+app.add_typer(feedback_app, name="feedback")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Options that several commands take."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,21 +25,29 @@ class PrecisionChoice(StrEnum):
     int8 = "int8"
 
 
+Model = Annotated[Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")]
+ModelsDir = Annotated[Path, typer.Option(help="Folder of the champion and the candidate.")]
+Policy = Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")]
+State = Annotated[
+    Path, typer.Option(help="State folder of the service: keys, feedback, and the secret that signs records.")
+]
 PrecisionOption = Annotated[
     PrecisionChoice | None,
-    typer.Option(help="Arithmetic (default: the bundle's own). auto: the fastest that bundle and CPU have."),
+    typer.Option(
+        help="Arithmetic (default: the bundle's own). auto: the fastest that the bundle and this CPU support."
+    ),
 ]
 Prevalence = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=SHARE",
-        help="Share of positives to expect, for sensational, loaded, unsourced or review (default: that of the bundle's dev split). "
+        help="Expected share of positives of sensational, loaded, unsourced or review (default: that of the bundle's dev split). "
         "May be given more than once.",
     ),
 ]
 
 Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
+    str | None, typer.Option(help="Encoding of the inputs (default: UTF-8, or what a byte-order mark says).")
 ]
 
 
@@ -47,13 +56,11 @@ def check_encoding(encoding: str | None) -> None:
     try:
         "".encode(encoding or "utf-8")
     except LookupError:
-        raise stop(
-            f"unknown encoding {encoding!r} (known are for example utf-8, cp1252, latin-1)", Exit.USAGE
-        ) from None
+        raise stop(f"unknown encoding {encoding!r} (for example utf-8, cp1252, latin-1)", Exit.USAGE) from None
 
 
 def shares(assignments: list[str]) -> dict[str, float]:
-    """Shares by their name, from NAME=SHARE."""
+    """Shares by name, from NAME=SHARE."""
     shares = {}
     for assignment in assignments:
         name, _, share = assignment.partition("=")

@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from presscheck.cli.exit_codes import Exit, for_people, stop
-
-ModelsDir = Annotated[Path, typer.Option(help="Where champion and candidate are.")]
+from presscheck.cli.options import ModelsDir
 
 
 def promote(
-    bundle: Annotated[Path | None, typer.Argument(help="A bundle folder (default: models/candidate).")] = None,
+    bundle: Annotated[
+        Path | None, typer.Argument(metavar="BUNDLE", help="A bundle folder (default: models/candidate).")
+    ] = None,
     models_dir: ModelsDir = Path("models"),
     gate: Annotated[
         Path | None, typer.Option(help="A YAML file with the gate's bounds (default: those shipped).")
@@ -21,14 +22,19 @@ def promote(
         typer.Option(metavar="FOLDER", help="Labels of real news for the gate's bounds on them (docs/evaluation.md)."),
     ] = None,
     force: Annotated[
-        str | None, typer.Option(help="Promote against the gate, for this reason; it is recorded.")
+        str | None, typer.Option(help="Promote whatever the gate says, for this reason, which is recorded.")
     ] = None,
 ) -> None:
-    """Makes the candidate the champion, if the gate lets it.
+    """Promotes the candidate to champion, if it passes the gate.
 
-    The gate asks that it is not worse than the champion beyond a margin, that no slice drops, that calibration, policies, behaviour,
-    fairness, parity, speed and licences hold. The decision with every reason goes to models/promotions.jsonl and to the registry. A refused
-    promotion ends with code 6 and changes nothing.
+    The gate compares it with the champion, overall and in each slice, and checks calibration, policies, behaviour, fairness, parity, speed
+    and licences. The decision with every reason goes to models/promotions.jsonl and to the MLflow registry. A refused promotion ends with
+    code 6 and changes nothing.
+
+    \b
+    Examples:
+      presscheck promote
+      presscheck promote models/my-run --force "the champion was trained on the wrong data"
     """
     with for_people():
         from presscheck.serve.process import prepare_to_score
@@ -56,7 +62,14 @@ def promote(
 
 
 def rollback(models_dir: ModelsDir = Path("models")) -> None:
-    """Returns to the champion before this one, in models/ and in the registry."""
+    """Restores the previous champion.
+
+    Both models/champion and the MLflow registry return to it.
+
+    \b
+    Example:
+      presscheck rollback
+    """
     with for_people():
         from presscheck.eval.promote import rollback as run_rollback
 

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.exit_codes import Exit, for_people, stop
-from presscheck.cli.options import Encoding, PrecisionChoice, PrecisionOption, Prevalence, check_encoding, shares
+from presscheck.cli.options import (
+    Encoding,
+    Model,
+    ModelsDir,
+    Policy,
+    PrecisionChoice,
+    PrecisionOption,
+    Prevalence,
+    check_encoding,
+    shares,
+)
 
 if TYPE_CHECKING:
     from presscheck.data.article import Article, Rejected
@@ -59,7 +69,7 @@ def score(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[INPUT]…",
+            metavar="INPUT",
             help="Texts (.txt or no ending, headline first; .md; .html), rows (.jsonl, .json, .csv, .tsv), folders of these, or - for "
             "JSONL on standard input.",
         ),
@@ -73,25 +83,29 @@ def score(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file, whole or not at all.")] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
-    ] = None,
-    models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
-    policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
+    model: Model = None,
+    models_dir: ModelsDir = Path("models"),
+    policy: Policy = None,
     prevalence: Prevalence = None,
     precision: PrecisionOption = None,
     encoding: Encoding = None,
     max_rejected: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Share of inputs that may be rejected before the exit code is 4.")
+        float, typer.Option(min=0.0, max=1.0, help="Highest share of rejected inputs that does not end with code 4.")
     ] = 0.0,
 ) -> None:
-    """Scores articles: how a headline is framed, which claims have no source, and the risk that an editor would ask for a review.
+    """Scores articles: framing, unsourced claims, risk.
 
-    A plain-text file has its headline on the first line. Rows have id, headline and body. Rejected inputs keep their place in the output
-    and are named on standard error; every good one is scored. A folder's files of another kind are passed over and counted there.
+    For each article: how sensational its headline is, which of its claims have no source, and the risk: the probability that an editor
+    would send it to a sourcing review. A plain-text file has its headline on the first line; rows have id, headline and body. A rejected
+    input keeps its place in the output and is named on standard error; all others are scored. Files of a folder that are of another kind
+    are skipped and counted.
 
-    Examples: presscheck score article.txt · presscheck score --headline "Has X just declared war on Y?" · presscheck score inbox/ --out
-    scores.jsonl · cat rows.jsonl | presscheck score - --format jsonl
+    \b
+    Examples:
+      presscheck score article.txt
+      presscheck score --headline "Has X just declared war on Y?"
+      presscheck score inbox/ --out scores.jsonl
+      cat rows.jsonl | presscheck score - --format jsonl
     """
     if not inputs and headline is None:
         raise stop(
@@ -125,7 +139,7 @@ def score(
         articles = _inputs(inputs or [], headline, encoding, passed_over)
         first = next(articles, None)
         if first is None:
-            raise stop(f"nothing to score: no row and no file that is read was found{_note(passed_over)}", Exit.USAGE)
+            raise stop(f"nothing to score: no rows and no readable files{_note(passed_over)}", Exit.USAGE)
         if precision is PrecisionChoice.auto:
             typer.echo(f"precision {scorer.info.precision}: {fastest_precision(bundle.manifest).reason}", err=True)
         if sys.stderr.isatty():
@@ -179,7 +193,7 @@ class _Counts:
                 typer.echo(f"rejected: {record.notes.rejected.message}", err=True)
             elif record.notes.truncated:
                 typer.echo(
-                    f"truncated: {record.id}: parts of it are too long to read whole; see notes.truncated", err=True
+                    f"truncated: {record.id}: parts of it are too long to be read whole; see notes.truncated", err=True
                 )
             yield record
 

@@ -11,23 +11,26 @@ from presscheck.cli.exit_codes import for_people
 def train(
     config: Name,
     overrides: Overrides = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted run.")
-    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of resuming an interrupted run.")] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the resolved config and the data's counts, and stop.")
+        bool,
+        typer.Option("--dry-run", help="Print the resolved config and the number of documents, and train nothing."),
     ] = False,
 ) -> None:
     """Trains a model and makes it the candidate.
 
-    Writes a bundle to models/, points models/candidate at it, and tracks the run in MLflow. An interrupted run goes on where it stopped
-    when the same command is given again.
+    Writes a bundle to models/, points models/candidate at it, and tracks the run in MLflow. The same command resumes an interrupted run
+    after its last finished epoch.
 
-    Examples: presscheck train starter · presscheck train starter train.epochs=3 seed=11 · presscheck train my.yaml --dry-run
+    \b
+    Examples:
+      presscheck train starter
+      presscheck train starter train.epochs=3 seed=11
+      presscheck train my.yaml --dry-run
     """
     from presscheck.configs.loader import dump, load
 
-    with for_people(on_interrupt="interrupted; give the same command again to go on from the last finished epoch"):
+    with for_people(on_interrupt="interrupted; give the same command again to resume after the last finished epoch"):
         resolved = load(config, overrides or [])
         from presscheck.train.memory import keep_freed_memory
         from presscheck.train.plan import plan

@@ -81,7 +81,7 @@ def model_sha256(bundle: Bundle) -> str:
 
 
 def read_job(out: Path) -> Job | None:
-    """The job that was begun in a folder, if there is one.
+    """The job of a folder, if there is one.
 
     Raises:
         DataError: where its file is of another version or broken.
@@ -92,11 +92,11 @@ def read_job(out: Path) -> Job | None:
     try:
         return Job.model_validate_json(path.read_bytes())
     except ValueError as error:
-        raise DataError(f"{path}: not a job of this version of presscheck; give another --out ({error})") from None
+        raise DataError(f"{path}: not a job of this version of presscheck; give another folder ({error})") from None
 
 
 def begin(out: Path, job: Job, *, must_resume: bool = False) -> Job:
-    """Writes `job.json`, or holds the job to the one that was begun here, which is then gone on with.
+    """Writes `job.json`, or compares the job with the one that was started here, which is then resumed.
 
     Raises:
         DataError: naming what has changed: the model, a setting or an input.
@@ -104,21 +104,21 @@ def begin(out: Path, job: Job, *, must_resume: bool = False) -> Job:
     known = read_job(out)
     if known is None:
         if must_resume:
-            raise DataError(f"{out} holds no begun job to go on with; leave out --resume to begin one")
+            raise DataError(f"{out} holds no job to resume; leave out --resume to start one")
         with write_atomically(out / JOB) as stream:
             stream.write(job.model_dump_json(indent=2) + "\n")
         return job
     changed = list(changes(known, job))
     if changed:
         raise DataError(
-            f"{out} holds a job that was begun with something else: {'; '.join(changed)}. "
+            f"{out} holds a job that was started differently: {'; '.join(changed)}. "
             "Give the first command again, or another --out"
         )
     return known
 
 
 def changes(known: Job, job: Job) -> list[str]:
-    """What differs between a begun job and this one, in words."""
+    """What differs between an earlier run of a job and this one, in words."""
     found = []
     if known.model_sha256 != job.model_sha256:
         found.append(f"the model was {known.model_version}, now it is {job.model_version} (files differ)")

@@ -92,7 +92,7 @@ def run_batch(request: Request, engine: Engine, progress: Progress) -> Outcome:
     """Runs the job, or resumes it, and writes the review queue and the report.
 
     Raises:
-        DataError: where the job cannot go on: changed inputs, another writer, a baseline that is no finished batch.
+        DataError: where the job cannot be resumed: changed inputs, another writer, a baseline that is no finished batch.
         ModelRefusedError: where the bundle or this machine does not fit the settings; nothing is written then.
     """
     check_settings(request.bundle, request.settings)

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from presscheck.configs.section import Section
+from presscheck.serve.http.limits.keys import FILE_NAME
 from presscheck.serve.scoring_options import AskedPrecision
 
 VARIABLE = "PRESSCHECK_SERVICE"
@@ -72,7 +73,7 @@ class Settings(Section):
     @property
     def key_file(self) -> Path:
         """Where the hashes of the keys are."""
-        return self.state_dir / "keys.json"
+        return self.state_dir / FILE_NAME
 
 
 def from_environment() -> Settings:

@@ -25,13 +25,6 @@ def score(*arguments: str, stdin: bytes | None = None) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.mark.parametrize("command", [[], ["score"], ["train"], ["eval"], ["configs"], ["configs", "show"]])
-def test_help_teaches(command: list[str]) -> None:
-    result = RUNNER.invoke(app, [*command, "--help"])
-    assert result.exit_code == 0
-    assert len(result.stdout) > 200
-
-
 def test_configs(tmp_path: Path) -> None:
     listed = RUNNER.invoke(app, ["configs", "list"])
     assert "starter" in listed.stdout

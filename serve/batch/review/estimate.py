@@ -65,7 +65,7 @@ def join(design: Design, answers: Mapping[str, bool]) -> list[Answered]:
     if unknown:
         raise DataError(
             f"there is an answer to {unknown[0]}, which is no item of this queue (they begin with {design.queue}-): "
-            "it is of another batch or another draw; name its own batch with --out"
+            "it is of another batch or another draw; name its own batch with --batch"
         )
     asked = Counter(member.stratum for members in design.items.values() for member in members)
     given = Counter(member.stratum for item in answers for member in design.items[item])
@@ -147,7 +147,7 @@ def read_design(folder: Path) -> Design:
     try:
         design = Design.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise DataError(f"{path} is missing; name the batch's folder with --out") from None
+        raise DataError(f"{path} is missing; name the batch's folder with --batch") from None
     except ValueError as error:
         raise DataError(f"{path}: not of this version of presscheck ({error})") from None
     batch = folder.parent

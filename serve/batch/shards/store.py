@@ -54,7 +54,7 @@ class Store:
         if known.key != shard.key:
             where = f"{known.file} lines {known.first_line} to {known.last_line}"
             raise DataError(
-                f"an input has changed since the job was begun: {where} are not what was scored then "
+                f"an input has changed since the job was started: {where} are not what was scored then "
                 f"(now {shard.name} lines {shard.rows[0].line} to {shard.rows[-1].line}); restore it or give another --out"
             )
         return known if self.is_whole(known) else None

@@ -14,6 +14,7 @@ from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 
+FILE_NAME = "keys.json"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -59,10 +60,12 @@ def new_key(path: Path, name: str) -> str:
         DataError: where the name is taken or is none.
     """
     if not _NAME.fullmatch(name):
-        raise DataError(f"{name!r} is no name of a key; use 1 to 64 letters, digits, points, hyphens and underscores")
+        raise DataError(f"{name!r} cannot name a key; use 1 to 64 letters, digits, points, hyphens and underscores")
     keys = read_keys(path)
     if name in keys:
-        raise DataError(f"{path}: there is a key {name!r} already; revoke it first with --revoke-key {name}")
+        raise DataError(
+            f"{path}: there is a key {name!r} already; revoke it first: presscheck keys revoke {name} --state {path.parent}"
+        )
     key = f"pck_{secrets.token_urlsafe(32)}"
     _write(path, {**keys, name: KeyEntry(sha256=_digest(key), created=datetime.now(UTC))})
     return key

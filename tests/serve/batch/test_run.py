@@ -162,8 +162,8 @@ def test_another_model_is_refused(inputs: Path, tmp_path: Path, tiny_bundle: Bun
     assert run(inputs, tmp_path / "out", read_bundle(moved)).skipped
 
 
-def test_resume_asks_for_a_begun_job(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
-    with pytest.raises(DataError, match="no begun job"):
+def test_resume_needs_a_job(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
+    with pytest.raises(DataError, match="no job to resume"):
         run(inputs, tmp_path / "out", tiny_bundle, must_resume=True)
 
 

@@ -71,7 +71,7 @@ def test_what_an_answer_settles(state: Path, tmp_path: Path) -> None:
 
 def test_the_tables_are_read_by_a_config(state: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    result = CliRunner().invoke(app, ["serve", "--state", str(state), "--export-feedback", str(out)])
+    result = CliRunner().invoke(app, ["feedback", "export", str(out), "--state", str(state)])
     assert result.exit_code == 0, result.stderr
     assert "8 carry a label" in result.stdout
     labels: dict[str, tuple[str, None]] = {"claim": ("claim", None), "attributed": ("attributed", None)}
@@ -92,7 +92,7 @@ def test_the_tables_are_read_by_a_config(state: Path, tmp_path: Path) -> None:
 
 
 def test_no_feedback_and_another_file_are_told(tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["serve", "--state", str(tmp_path), "--export-feedback", str(tmp_path / "out")])
+    result = CliRunner().invoke(app, ["feedback", "export", str(tmp_path / "out"), "--state", str(tmp_path)])
     assert (result.exit_code, "no feedback yet" in result.stderr) == (2, True)
     signer_in(tmp_path)
     with closing(sqlite3.connect(tmp_path / "feedback.sqlite")) as connection, connection:

@@ -53,7 +53,7 @@ def test_a_key_file_holds_no_key(tmp_path: Path) -> None:
     assert keyring.owner("") is None
     with pytest.raises(DataError, match="already"):
         new_key(file, "a")
-    with pytest.raises(DataError, match="no name"):
+    with pytest.raises(DataError, match="cannot name a key"):
         new_key(file, "a b")
     with pytest.raises(DataError, match="there are a"):
         revoke_key(file, "b")

@@ -139,7 +139,7 @@ def audit(
     with for_people():
         from presscheck.configs.loader import load
         from presscheck.data.audit.audit import audit_config
-        from presscheck.data.audit.page import write_report
+        from presscheck.data.audit.audit_page import write_report
 
         config = load(name, overrides or [])
         found, plan = audit_config(config)

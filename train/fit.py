@@ -34,7 +34,7 @@ from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
-from presscheck.train.framing import fit_framing
+from presscheck.train.framing_fit import fit_framing
 from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.model import PressModel, average, mix_back
 from presscheck.train.precisions import fit_precisions

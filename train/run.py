@@ -21,12 +21,12 @@ from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.fit import Member, fit_member
 from presscheck.train.folds import features_of, fold_rows
-from presscheck.train.genre import fit_genre
+from presscheck.train.genre_fit import fit_genre
 from presscheck.train.learnt import what_is_learnt
 from presscheck.train.plan import Run, plan
-from presscheck.train.plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
 from presscheck.train.publish import publish_candidate
-from presscheck.train.risk import fit_risk
+from presscheck.train.risk_fit import fit_risk
+from presscheck.train.run_plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
 from presscheck.train.teacher import taught
 from presscheck.train.tracking import Tracker
 

@@ -11,8 +11,8 @@ import pytest
 
 from presscheck.data.audit.agreement import agreement
 from presscheck.data.audit.audit import audit
+from presscheck.data.audit.audit_page import write_report
 from presscheck.data.audit.coverage import CoveragePlan, read_plan, shortfalls
-from presscheck.data.audit.page import write_report
 from presscheck.data.audit.probes import cross_validated
 from presscheck.data.audit.repeats import conflicts, frequent_sequences, near_duplicates
 from presscheck.data.audit.spans import span_errors

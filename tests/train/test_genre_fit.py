@@ -2,7 +2,7 @@ import numpy as np
 
 from presscheck.data.schema import Genre
 from presscheck.serve.genre import CAPPED, GENRE_FEATURES, genre_probabilities
-from presscheck.train.genre import fit_genre
+from presscheck.train.genre_fit import fit_genre
 
 
 def articles(counts: dict[Genre, int], *, noise: float = 0.1) -> tuple[list[dict[str, float]], list[Genre]]:

@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from presscheck.serve.risk import RISK_FEATURES
-from presscheck.train.risk import fit_risk
+from presscheck.train.risk_fit import fit_risk
 
 
 def rows(count: int, seed: int) -> tuple[list[dict[str, float]], list[float]]:

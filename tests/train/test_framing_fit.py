@@ -8,7 +8,7 @@ from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.text.framing import framing_features
 from presscheck.serve.bundle import FramingModel
 from presscheck.serve.framing import framing_type
-from presscheck.train.framing import fit_framing
+from presscheck.train.framing_fit import fit_framing
 
 SPANS = {
     "assertion_question": ["Is the pier on fire?", "Did the mayor sell us out?", "Are we at war with gulls?"],

@@ -22,13 +22,7 @@ from presscheck.configs.schema import RunConfig
 from presscheck.data.dataset.splits import folds_of
 from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
-from presscheck.serve.bundle import (
-    Manifest,
-    Policy,
-    flags_of,
-    write_manifest,
-    write_sums,
-)
+from presscheck.serve.bundle import Bundle, Manifest, Policy, flags_of
 from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
@@ -55,15 +49,14 @@ class DataInfo:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A fitted model in its folder, without a risk model yet.
+    """A fitted model, which scores already; its manifest is written when the models of the whole article are fitted too.
 
     Attributes:
         dev: cross-fitted calibrated scores of the dev split at the default precision.
         history: the trainer's log.
     """
 
-    folder: Path
-    manifest: Manifest
+    bundle: Bundle
     dev: list[Scored]
     history: list[dict[str, float]]
 
@@ -151,7 +144,7 @@ def fit_member(
     is_fold: bool = False,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> Member:
-    """Trains (or resumes) and writes a bundle folder without a risk model to `folder / "bundle"`.
+    """Trains (or resumes) and writes all of a bundle but its manifest to `folder / "bundle"`.
 
     Args:
         learnt: what the whole run learns, where `train` is a part of its data; counted here where it is None.
@@ -232,6 +225,4 @@ def fit_member(
         training_seconds=next((row["train_runtime"] for row in reversed(history) if "train_runtime" in row), None),
         training_threads=torch.get_num_threads(),
     )
-    write_manifest(bundle, manifest)
-    write_sums(bundle)
-    return Member(bundle, manifest, cross_fitted, history)
+    return Member(Bundle(bundle, manifest), cross_fitted, history)

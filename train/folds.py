@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from presscheck.data.dataset.splits import folds_of
 from presscheck.data.schema import Document
-from presscheck.serve.bundle import read_bundle
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.genre import MIN_SENTENCES, genre_features
 from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
@@ -18,14 +17,14 @@ from presscheck.train.scored import as_article
 from presscheck.train.tracking import Tracker
 
 
-def features_of(bundle: Path, documents: Sequence[Document]) -> list[dict[str, Any]]:
+def features_of(bundle: Bundle, documents: Sequence[Document]) -> list[dict[str, Any]]:
     """Features of reviewed articles as this bundle scores them; none where it cannot judge both of their parts.
 
     `genre` is None where nobody gave it, or the article is too short to have one.
     """
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
     articles = [as_article(d) for d in reviewed]
-    records = Scorer(read_bundle(bundle)).score(articles)
+    records = Scorer(bundle).score(articles)
     return [
         {
             "review": d.review,
@@ -64,7 +63,7 @@ def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
                 is_fold=True,
                 callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
             )
-            found = [{**row, "fold": index} for row in features_of(member.folder, held_out)]
+            found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
             temporary = done.with_suffix(".part")
             temporary.write_text(json.dumps(found), encoding="utf-8")
             temporary.replace(done)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from presscheck.data.schema import Document
 from presscheck.serve.bundle import (
+    Bundle,
     GenreModel,
     Manifest,
     Policy,
@@ -13,7 +14,6 @@ from presscheck.serve.bundle import (
     publish,
     read_bundle,
     write_manifest,
-    write_sums,
 )
 from presscheck.serve.canary import make_canary
 from presscheck.serve.errors import ModelRefusedError
@@ -29,9 +29,9 @@ def publish_candidate(
     run: Run, member: Member, risk: RiskModel | None, genre: GenreModel | None, policies: Mapping[str, Policy]
 ) -> Path:
     """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
-    models = run.config.models_dir
+    models, fitted = run.config.models_dir, member.bundle
     target, number = models / run.name, 1
-    while target.exists() and not _has_weights(target, member.manifest.weights_sha256):
+    while target.exists() and not _has_weights(target, fitted.manifest.weights_sha256):
         number += 1
         target = models / f"{run.name}-{number}"
     if not target.exists():
@@ -42,12 +42,11 @@ def publish_candidate(
             "version": target.name,
             "policies": {k: p.model_dump() for k, p in policies.items()},
         }
-        manifest = Manifest.model_validate({**member.manifest.model_dump(), **parts})
-        write_manifest(member.folder, manifest)
-        write_sums(member.folder)
-        reference, canary = _reference(member.folder, run.splits["dev"]), make_canary(read_bundle(member.folder))
-        write_manifest(member.folder, manifest.model_copy(update={"reference": reference, "canary": canary}))
-        publish(member.folder, target)
+        manifest = Manifest.model_validate({**fitted.manifest.model_dump(), **parts})
+        whole = Bundle(fitted.path, manifest)
+        found = {"reference": _reference(whole, run.splits["dev"]), "canary": make_canary(whole)}
+        write_manifest(fitted.path, manifest.model_copy(update=found))
+        publish(fitted.path, target)
     point(models / "candidate", target)
     return target
 
@@ -60,10 +59,10 @@ def _has_weights(bundle: Path, sha256: str) -> bool:
         return False
 
 
-def _reference(bundle: Path, documents: Sequence[Document]) -> Reference:
+def _reference(bundle: Bundle, documents: Sequence[Document]) -> Reference:
     """What later batches are held against: the dev split as this bundle scores it."""
     profile = Profile()
     articles = [as_article(document) for document in documents]
-    for article, record in zip(articles, Scorer(read_bundle(bundle)).score(articles), strict=True):
+    for article, record in zip(articles, Scorer(bundle).score(articles), strict=True):
         profile.add(article, record)
     return profile.reference()

@@ -66,18 +66,18 @@ def _with_teacher(run: Run) -> Run:
 
 
 def _log_member(tracker: Tracker, member: Member) -> None:
-    outputs = {label: label_arrays(member.dev, label) for label in member.manifest.trained_labels}
+    outputs = {label: label_arrays(member.dev, label) for label in member.bundle.manifest.trained_labels}
     binary: Outputs = {label: (p, t >= POSITIVE) for label, (p, t) in outputs.items() if len(p)}
     tracker.figure(loss_plot(member.history), "plots/loss.png")
     tracker.figure(precision_recall_plot(binary, title="Precision and recall on dev"), "plots/precision_recall_dev.png")
     tracker.figure(
         reliability_plot(binary, title="Reliability on dev (cross-fitted calibration)"), "plots/reliability_dev.png"
     )
-    for policy, fitted in member.manifest.policies.items():
+    for policy, fitted in member.bundle.manifest.policies.items():
         for flag, threshold in fitted.thresholds.items():
             values = {"threshold": threshold.threshold, "precision": threshold.precision, "recall": threshold.recall}
             tracker.metrics({f"dev/{policy}/{flag}/{key}": value for key, value in values.items()})
-    for precision, parity in member.manifest.parity.items():
+    for precision, parity in member.bundle.manifest.parity.items():
         tracker.metrics({f"parity/{precision}/max": parity.max_difference})
 
 
@@ -186,7 +186,7 @@ def _train(run: Run) -> Trained:
         )
         _log_member(tracker, member)
         if rows:
-            rows += [{**row, "fold": -1} for row in features_of(member.folder, run.splits["dev"])]
+            rows += [{**row, "fold": -1} for row in features_of(member.bundle, run.splits["dev"])]
         targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
         fitted = fit_risk(
             [row["features"] for row in rows],
@@ -195,7 +195,7 @@ def _train(run: Run) -> Trained:
             claims=[row["claims"] for row in rows],
             l2=config.calibration.risk_l2,
         )
-        risk, policies = None, member.manifest.policies
+        risk, policies = None, member.bundle.manifest.policies
         if fitted is not None:
             risk, risk_A = fitted
             policies = _with_bands(config, policies, risk_A, targets)

@@ -123,9 +123,11 @@ def _cell(found: Mapping[str, float | None], *, as_share: bool = True) -> str:
     value, lower, upper = (found[name] for name in ("value", "lower", "upper"))
     if value is None:
         return "–"
-    shown = (lambda x: f"{100 * x:.0f}") if as_share else (lambda x: f"{x:.2f}")
-    interval = "" if lower is None or upper is None else f" [{shown(lower)}, {shown(upper)}]"
-    return f"{shown(value)}{' %' if as_share else ''}{interval}"
+    scale, digits, unit = (100, ".0f", " %") if as_share else (1, ".2f", "")
+    interval = ""
+    if lower is not None and upper is not None:
+        interval = f" [{scale * lower:{digits}}, {scale * upper:{digits}}]"
+    return f"{scale * value:{digits}}{unit}{interval}"
 
 
 def registers_table(results: Mapping[str, Any]) -> str:

@@ -5,7 +5,8 @@ For a headline x, the words r that its cues touch, and p, its P(sensational):
     comprehensiveness = p(x) - p(x without r)     high where the score falls without the words
     sufficiency       = p(x) - p(r alone)         near 0 where the words alone keep the score
 
-The same of as many other words of the headline, drawn at random several times, says what taking out any words does.
+The same of as many other words of the headline, drawn at random several times, says what taking out any words does. Where more than half
+of the words are cues, all others are drawn and as many cue words as are lacking.
 """
 
 import random
@@ -50,7 +51,7 @@ class Faithfulness:
         headlines: which, "flagged" or "all with cues".
         n: headlines that are counted.
         without_cues: headlines in which no word is marked, so that there is nothing to take out.
-        left_out: headlines whose cues are more than half of their words: there are not as many others to compare with.
+        left_out: headlines in which every word is a cue: nothing is left without them.
         words: share of the words that the cues touch.
         figures: "comprehensiveness" and "sufficiency" of the cue words; the same with " at random" of as many other words; and "falls
             more", the share of headlines whose score falls by more without the cue words than without others. Intervals over stories.
@@ -84,10 +85,11 @@ def _variants(headline: MarkedHeadline, *, seed: int) -> _Variants | None:
     words = word_spans(headline.text)
     cued = [n for n, (a, b) in enumerate(words) if any(start < b and a < end for start, end in headline.cues)]
     others = sorted(set(range(len(words))) - set(cued))
-    if len(others) < len(cued):
+    if not others:
         return None
+    own = min(len(cued), len(others))
     generator = random.Random(f"{seed}/{headline.text}")  # noqa: S311 - not cryptography
-    draws = [generator.sample(others, len(cued)) for _ in range(DRAWS)]
+    draws = [generator.sample(others, own) + generator.sample(cued, len(cued) - own) for _ in range(DRAWS)]
     pairs = [_both(headline.text, words, chosen) for chosen in (cued, *draws)]
     whole = " ".join(headline.text[a:b] for a, b in words)
     return _Variants(headline, len(cued) / len(words), (whole, *(text for pair in pairs for text in pair)))

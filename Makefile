@@ -5,7 +5,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: setup demo test check lint quick test-trained fix clean
+.PHONY: setup demo test check lint quick test-trained coverage fix clean
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
 setup: .venv/.installed
@@ -45,6 +45,9 @@ models/candidate: | setup
 
 test-trained: models/candidate
 	$(BIN)/pytest -m trained
+
+coverage: setup
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
 fix:
 	$(BIN)/ruff format .

@@ -15,7 +15,9 @@ SENTENCES = [
 TREE = """<rst><header><relations><rel name="joint-list" type="multinuc"/>
 <rel name="attribution-positive" type="rst"/></relations></header>
 <body><segment id="1">Petra Lund spoke .</segment><segment id="2" parent="5" relname="attribution-positive">She says</segment>
-<segment id="3" parent="5" relname="joint-list">dams leak .</segment><segment id="4" parent="5" relname="joint-list">They rust fast .</segment>
+
+<segment id="3" parent="5" relname="joint-list">dams leak .</segment>
+<segment id="4" parent="5" relname="joint-list">They rust fast .</segment>
 <group id="5"/><signals><signal source="2" type="semantic" subtype="attribution_source" tokens="5"/></signals></body></rst>"""
 
 

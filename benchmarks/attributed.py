@@ -207,7 +207,7 @@ def _gum_article(name: str, tree: _Tree, parse: _Parse) -> Told:
             where = parse.chain_at(*span)
             if where is None or parse.text(span).lower() in _FIRST_PERSON:
                 continue
-            place = "elsewhere" if not words & set(speaker) else "here"
+            place: Place = "elsewhere" if words.isdisjoint(speaker) else "here"
             if place == "here" and _is_pro(parse.text(where[1])):
                 place = "pronoun"
             speakers.append((place, where[0]))

@@ -94,7 +94,7 @@ class Antecedents:
                 continue
             (person,) = people
             titled = gender_of(sentence.text[person.start : person.end])
-            found = [titled] if titled else []
+            found: list[str] = [titled] if titled else []
             found += [word for word, at in pronouns_in(sentence.text) if at > person.end and word in ("he", "she")]
             votes.setdefault(person.head.lower(), Counter()).update(found[:1])
         return {name: next(iter(counted)) for name, counted in votes.items() if len(counted) == 1}

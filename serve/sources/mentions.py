@@ -191,7 +191,7 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     inside = [word for word, _ in tokens[first:last]]
     while len(inside) > 1 and is_determiner(inside[-1].lower()):
         inside.pop()
-    determiners = []
+    determiners: list[str] = []
     while (
         determiners != inside and is_determiner(inside[len(determiners)].lower()) and len(determiners) < len(inside) - 1
     ):

@@ -159,9 +159,9 @@ class SourceReader:
         for found in find_spans(sentence.scores, text, "source", threshold=self._threshold):
             start, end = without_verb(text, *split_telling(text, *trim(text, found.start, found.end)))
             start, end = whole_phrase(text, start, end)
-            subject = re.match(r"\w+(?=\s)", text[start:end])
-            if subject and subject.group().lower() in PRONOUNS:
-                end = start + subject.end()  # "she continued"
+            opening = re.match(r"\w+(?=\s)", text[start:end])
+            if opening and opening.group().lower() in PRONOUNS:
+                end = start + opening.end()  # "she continued"
             if not is_source_like(text, start, end) or is_dummy(text, start, end):
                 continue
             if is_told(text, start, end):

@@ -6,7 +6,7 @@ import pytest
 
 from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.data.atomic import write_atomically
-from presscheck.serve.record import Cue, Record
+from presscheck.serve.record import Cue, LedgerEntry, Record
 from presscheck.serve.render.html import headline_pieces
 from presscheck.serve.render.writer import write_records
 from presscheck.serve.scorer import Scorer
@@ -51,6 +51,35 @@ def render(records: list[Record], output_format: str) -> str:
     stream = io.StringIO()
     write_records(records, output_format, stream)
     return stream.getvalue()
+
+
+@pytest.fixture
+def with_sources(records: list[Record]) -> Record:
+    sources = [LedgerEntry(name=HOSTILE, type="anonymous", segments=[0, 2], words=17)]
+    return records[0].model_copy(update={"sources": sources})
+
+
+def test_the_page_has_a_table_of_sources_that_a_keyboard_reaches(with_sources: Record) -> None:
+    html = render([with_sources], "html")
+    page = Page()
+    page.feed(html)
+    assert HOSTILE in page.text
+    assert {"#r1s1", "#r1s3"} <= set(page.links), "claims are links"
+    assert 'aria-label="Sources" tabindex="0"' in html, "a wide table scrolls by keys"
+    assert page.tags.count("table") == 1
+    assert "table" not in _tags(with_sources.model_copy(update={"sources": []}))
+
+
+def _tags(record: Record) -> list[str]:
+    page = Page()
+    page.feed(render([record], "html"))
+    return page.tags
+
+
+def test_the_terminal_has_a_table_of_sources(with_sources: Record) -> None:
+    text = render([with_sources], "text")
+    (line,) = [line for line in text.splitlines() if "anonymous" in line and line.rstrip().endswith("17")]
+    assert "1, 3" in line
 
 
 def test_html_shows_texts_as_texts_and_asks_nothing_of_the_network(records: list[Record]) -> None:

@@ -8,6 +8,7 @@ from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.hedging import is_speculation, unnamed_source
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.normalise import drop_closing_stop, fold, mend_stops, plain
+from presscheck.data.text.quotation import quoted
 from presscheck.data.text.source_type import is_pronoun, source_type
 
 
@@ -163,3 +164,15 @@ def test_languages() -> None:
     assert detect_language("The council voted on Monday to close the harbour for a year.") == "en"
     assert detect_language("Der Stadtrat hat am Montag beschlossen, den Hafen ein Jahr lang zu schließen.") == "de"
     assert detect_language("Too short") is None
+
+
+def test_a_quotation_goes_on_in_a_paragraph_that_only_closes_it() -> None:
+    opened = "Lund said, “The gate was rusted."
+    assert quoted([opened, "Nobody had painted it.”"], [0, 1])[1].spans == ((0, 23),)
+    assert quoted([opened, "The dam is “safe”."], [0, 1])[1].spans == ((11, 17),), "a new quotation opens"
+    assert quoted([opened, "The dam is safe."], [0, 1])[1].spans == (), "it was never closed"
+
+
+def test_a_mark_alone_at_the_start_of_a_sentence_closes_the_quotation_before_it() -> None:
+    found = quoted(['"It was rusted.', '" The dam is "safe".'], [0, 0])
+    assert found[1].spans == ((0, 1), (13, 19))

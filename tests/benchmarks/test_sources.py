@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.attributed import Attributed, read_gum, read_polnear
+from benchmarks.sources.attributed import Attributed, read_gum, read_polnear
 from presscheck.data.errors import DataError
 
 SENTENCES = [

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.attributed import Attributed, Told, read_gum, read_polnear
+from benchmarks.report import Results, record, results_of, table
+from benchmarks.sources.attributed import Attributed, Told, read_gum, read_polnear
 from presscheck.data.article import Article
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.record import Record, ScoredSegment
 from presscheck.serve.scorer import Scorer
 
+HERE = Path(__file__).parent
 KINDS = ("here", "pronoun", "elsewhere", "not here", "quotation alone")
 
 
@@ -32,10 +34,10 @@ def segment_of(record: Record, sentence: Attributed) -> ScoredSegment | None:
 def measure(told: Sequence[Told], records: Iterable[Record], *, show: bool) -> Counter[tuple[str, str]]:
     """Counts by place of the speaker, and the verdicts of quotations that stand alone; `show` prints what is not right."""
     counts: Counter[tuple[str, str]] = Counter()
-    for article, record in zip(told, records, strict=True):
+    for article, scored in zip(told, records, strict=True):
         counts["left out", "all"] += article.unknown
         for sentence in article.sentences:
-            segment = segment_of(record, sentence)
+            segment = segment_of(scored, sentence)
             source = segment.source if segment else None
             is_right = source is not None and sentence.is_right(source.start, source.end)
             kinds: list[str] = [sentence.place]
@@ -56,14 +58,26 @@ def measure(told: Sequence[Told], records: Iterable[Record], *, show: bool) -> C
     return counts
 
 
+def draw(results: Results) -> str:
+    """The table: a row for each corpus, part and place of the speaker."""
+    rows = [
+        [corpus, kind, counts["sentences"], f"{counts['right'] / max(counts['sentences'], 1):.1%}", counts["no source"]]
+        for corpus, kinds in results.items()
+        for kind, counts in kinds.items()
+    ]
+    return table(["corpus and part", "speaker", "sentences", "right", "no source given"], rows)
+
+
 def main() -> None:
-    """Prints the table of one corpus and its parts."""
+    """Measures one corpus and prints its part of the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--gum", type=Path, help="folder of GUM's dep/, rst/ and splits.md")
-    parser.add_argument("--polnear", type=Path, help="folder of PolNeAR")
+    corpus = parser.add_mutually_exclusive_group(required=True)
+    corpus.add_argument("--gum", type=Path, help="folder of GUM's dep/, rst/ and splits.md")
+    corpus.add_argument("--polnear", type=Path, help="folder of PolNeAR")
     parser.add_argument("--part", nargs="+", default=["train", "dev"], help="of the official split")
     parser.add_argument("--show", action="store_true", help="print every sentence whose source is not right")
+    parser.add_argument("--record", action="store_true", help="keep the figures in results.json and in README.md")
     arguments = parser.parse_args()
     told: list[Told] = []
     for part in arguments.part:
@@ -74,12 +88,16 @@ def main() -> None:
     scorer = Scorer(read_bundle(arguments.bundle), threads=1)
     records = scorer.score(Article(id=article.id, headline=None, body=article.body) for article in told)
     counts = measure(told, records, show=arguments.show)
-    print("| speaker | sentences | right | share | no source given |\n|---|---:|---:|---:|---:|")
-    for kind in KINDS:
-        total, right, none = (counts[kind, name] for name in ("all", "right", "none"))
-        print(f"| {kind} | {total} | {right} | {right / max(total, 1):.1%} | {none} |")
+    name = f"{'GUM' if arguments.gum else 'PolNeAR'}, {' and '.join(arguments.part)}"
+    found = {
+        kind: {"sentences": counts[kind, "all"], "right": counts[kind, "right"], "no source": counts[kind, "none"]}
+        for kind in KINDS
+    }
+    print(draw({name: found}))
     verdicts = ", ".join(f"{name} {count}" for (kind, name), count in counts.items() if kind == "verdict")
     print(f"\nverdicts of quotations alone: {verdicts or 'none'}; left out: {counts['left out', 'all']}")
+    if arguments.record:
+        record(HERE, {**results_of(HERE), name: found}, draw)
 
 
 if __name__ == "__main__":

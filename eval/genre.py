@@ -48,7 +48,7 @@ def measure_genre(scorer: Scorer, documents: Sequence[Document], *, cap: float, 
     pairs = Counter(zip(asked, given, strict=True))
     capped = Counter(genre for _, genre, one in found if one.value in CAPPED and one.p >= cap)
 
-    def metrics(index: NDArray[np.int64]) -> dict[str, float | None]:
+    def metrics(index: NDArray[np.intp]) -> dict[str, float | None]:
         true, said = [asked[i] for i in index], [given[i] for i in index]
         labels = [genre for genre in present if genre in true]
         return {"macro_f1": float(f1_score(true, said, labels=labels, average="macro", zero_division=0.0))}

@@ -13,6 +13,7 @@ from presscheck.eval.behaviour.fairness import Fairness, Gap
 from presscheck.eval.behaviour.suite import Outcome
 from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.faithfulness import Faithfulness
+from presscheck.eval.genre import GenreReport
 from presscheck.eval.page.card import as_card
 from presscheck.eval.page.html import as_html, tint
 from presscheck.eval.policies import PolicyFlag
@@ -149,3 +150,15 @@ def test_eval_writes_its_folder(tiny_bundle: Bundle, tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["eval", str(tiny_bundle.path), "--out", str(tmp_path / "out")])
     assert run.exit_code == 0, run.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.html", "report.json", "MODEL_CARD.md"}
+
+
+def test_the_page_and_the_card_say_which_genres_are_taken_for_which(report: Report, manifest: Manifest) -> None:
+    genre = GenreReport(
+        12, FIGURE, {"news": {"news": 9, "opinion": 1}, "satire": {"news": 1, "satire": 1}}, {"news": 0, "satire": 1}
+    )
+    found = replace(report, genre=genre)
+    page = as_html(found, manifest)
+    assert "Genre of an article" in page
+    assert "0.90" in page.partition("Genre of an article")[2].partition("What it costs")[0]
+    assert "recall news 0.90, satire 0.50" in as_card(found, manifest)
+    assert found.flat()["test/genre/macro_f1"] == FIGURE.value

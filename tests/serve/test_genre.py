@@ -167,3 +167,32 @@ def test_records_carry_the_genre(tiny_bundle: Bundle) -> None:
     assert record.notes.genre.value == "opinion"
     (alone,) = Scorer(Bundle(tiny_bundle.path, manifest), threads=1).score([Article("a", "The pier, again", None)])
     assert alone.notes.genre is None
+
+
+COLUMN = """I have kept an allotment behind the gasworks for thirty years, and I will not be told that it is a brownfield site.
+We are asked to believe that forty flats nobody can afford are worth more than the only quiet acre this town has left.
+They are not, and you know it, and so, I suspect, does the councillor who voted for them with his eyes on the ceiling.
+Perhaps there is a kind of progress that begins with a beanpole; there is certainly none that begins with a bulldozer.
+Let us at least have the decency to say what is being lost.
+Why should a child in Tanner Street never see a carrot in the ground?
+If that is sentiment, then I plead guilty, and so should anyone who has ever eaten a warm tomato off the vine."""
+AGENCY = """WELLINGTON, May 4 - New Zealand's parliament voted on Thursday to extend a levy on imported tyres until 2031.
+The bill passed by 71 votes to 49, with the opposition National Party voting against it.
+Environment Minister Tama Rawiri told lawmakers that the levy had paid for the recycling of four million tyres since 2019.
+The levy will rise to NZ$7.20 per tyre in July, according to the bill.
+Importers said that they would pass on the cost.
+"Prices will go up by about three percent," said Helen Marsh, who heads the Tyre Importers' Association.
+The law takes effect on July 1, the parliament's website said."""
+
+
+@pytest.mark.trained
+def test_a_column_is_told_from_agency_copy(default_scorer: Scorer) -> None:
+    column, agency = default_scorer.score(
+        [
+            Article("a", "The acre that we are about to lose", COLUMN),
+            Article("b", "New Zealand extends tyre levy to 2031", AGENCY),
+        ]
+    )
+    assert column.notes.genre is not None
+    assert agency.notes.genre is not None
+    assert (column.notes.genre.value, agency.notes.genre.value) == ("opinion", "news")

@@ -26,7 +26,7 @@ def estimate(
 ) -> None:
     """Estimates a batch's precision and recall from reviews.
 
-    Precision is given for each risk level, and with it the share of all articles that an editor would review. These are
+    Prints the share of articles that an editor would review, overall and at each risk level (precision), and recall. These are
     Horvitz-Thompson estimates with 95 % intervals: each answer counts for 1 / the probability that its article was sampled.
 
     \b
@@ -47,11 +47,12 @@ def estimate(
             typer.echo(json.dumps(asdict(found), indent=2))
             return
         typer.echo(f"{found.answered} of {found.asked} items answered; they represent {found.population:,} articles")
-        rows = {"an editor would review": found.prevalence}
-        rows |= {f"… of those of {name} risk (precision)": value for name, value in found.precision.items()}
-        rows |= {"recall of elevated or high": found.recall}
+        rows = {"articles that an editor would review": found.prevalence}
+        rows |= {f"… among {name} risk": value for name, value in found.precision.items()}
+        rows |= {"recall of elevated or high risk": found.recall}
+        width = max(map(len, rows))
         for name, value in rows.items():
-            typer.echo(f"  {name:<40} " + _shown(value))
+            typer.echo(f"  {name:<{width}}  {_shown(value)}")
 
 
 def _shown(value: "Estimate") -> str:

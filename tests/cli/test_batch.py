@@ -63,7 +63,7 @@ def test_from_articles_to_reviews_to_estimates(options: list[str], tmp_path: Pat
     code, shown, err = command("estimate", str(out / "review" / "done.csv"))
     assert code == 0, err
     assert "represent 12 articles" in shown
-    assert "an editor would review                   100.0%" in shown
+    assert "articles that an editor would review  100.0%" in shown
 
 
 def test_drift_against_an_earlier_batch_ends_with_5(options: list[str], rows: Path, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ class Assembler:
         model = self._manifest.framing if "framing" in self._manifest.trained_tags else None
         cues = [
             Cue(
-                cue=cast("FramingType", framing_type(model, text, span.start, span.end)),
+                cue=cast("FramingType", framing_type(model, bare, span.start, span.end)),
                 start=span.start,
                 end=span.end,
                 text=text[span.start : span.end],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from presscheck.data.text.lexicon import forms, words
+from presscheck.data.text.noun_kinds import is_group, is_person
 from presscheck.data.text.noun_phrase import Tokens, is_determiner, is_plural, singular, take_apart, tokens_of
 from presscheck.data.text.parts_of_speech import is_common_noun, is_finite
 
@@ -12,7 +13,6 @@ Kind = Literal["person", "thing", "either"]
 Gender = Literal["he", "she"]
 
 _MAX_WORDS = 9
-_PERSON = re.compile(r"(?:er|or|ist|man|woman|ian|eer|person)$")  # "lawyer", "chairwoman", "politician"
 _THING = re.compile(r"(?:tion|sion|ment|ity|ry|cy|ism|ness|ship|age|ing)$")  # "ministry", "agency", "department"
 _JOINS_NAME = ("of", "for", "and", "&")  # "Ministry of Health"
 _APPOSED = re.compile(r",\s+(?:(?:an?|the|his|her|its|their|our)\s+)?(?:[\w-]+\s+){0,3}")
@@ -227,13 +227,10 @@ def _kind_of_name(core: list[str] | tuple[str, ...], determiners: tuple[str, ...
 
 
 def _kind_of_noun(head: str) -> Kind:
-    if head in words("institutions") or any(
-        singular(head) in words(kind) for kind in ("studies", "records", "posts", "hearsay")
-    ):
-        return "thing"
-    if _PERSON.search(singular(head)):
+    one = singular(head)
+    if is_person(one):
         return "person"
-    return "thing" if _THING.search(head) else "either"
+    return "thing" if is_common_noun(one) or is_group(one) or _THING.search(head) else "either"
 
 
 def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Mention | None:

@@ -60,9 +60,7 @@ def batch(
     workers: Annotated[int, typer.Option(min=0, help="Processes or Ray actors (0: one per core).")] = 0,
     resume: Annotated[
         bool,
-        typer.Option(
-            "--resume", help="Refuse to start a new job. (An interrupted job is resumed with or without this option.)"
-        ),
+        typer.Option("--resume", help="Refuse to start a new job. (An interrupted job is resumed with or without this option.)"),
     ] = False,
     column: Annotated[
         list[str] | None,
@@ -73,9 +71,7 @@ def batch(
     ] = None,
     encoding: Encoding = None,
     part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
-    no_text: Annotated[
-        bool, typer.Option("--no-text", help="Write offsets and scores, but no text of an article.")
-    ] = False,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and scores, but no text of an article.")] = False,
     prevalence: Prevalence = None,
     precision: PrecisionOption = None,
     model: Model = None,
@@ -87,15 +83,11 @@ def batch(
     top: Annotated[int, typer.Option(min=0, help="Review queue: articles of highest risk.")] = 100,
     uncertain: Annotated[int, typer.Option(min=0, help="Review queue: articles close to a risk threshold.")] = 50,
     audit: Annotated[int, typer.Option(min=0, help="Review queue: articles drawn at random from the rest.")] = 50,
-    per_outlet: Annotated[
-        int, typer.Option(min=1, help="Review queue: most articles of one outlet, in --top and in --uncertain.")
-    ] = 10,
+    per_outlet: Annotated[int, typer.Option(min=1, help="Review queue: most articles of one outlet, in --top and in --uncertain.")] = 10,
     seed: Annotated[int, typer.Option(help="Review queue: random seed.")] = 0,
     baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to compare this one with.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 when there is drift.")] = None,
-    mlflow: Annotated[
-        str | None, typer.Option(metavar="URI", help="Log the metrics to this MLflow server or store.")
-    ] = None,
+    mlflow: Annotated[str | None, typer.Option(metavar="URI", help="Log the metrics to this MLflow server or store.")] = None,
 ) -> None:
     """Scores any number of articles from files, resumably.
 

@@ -13,9 +13,7 @@ def compare(
     b: Annotated[Path, typer.Argument(metavar="B", help="The other bundle, for example models/candidate.")],
     data: Annotated[
         str | None,
-        typer.Option(
-            help="Compare on the test split of this config's data; you vouch that neither bundle was trained on it."
-        ),
+        typer.Option(help="Compare on the test split of this config's data; you vouch that neither bundle was trained on it."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for compare.html and compare.json.")] = None,
 ) -> None:

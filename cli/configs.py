@@ -12,9 +12,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 Name = Annotated[str, typer.Argument(metavar="CONFIG", help="A shipped config's name, or a path to a YAML file.")]
-Overrides = Annotated[
-    list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys, such as train.epochs=3.")
-]
+Overrides = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys, such as train.epochs=3.")]
 
 
 @app.command("list")

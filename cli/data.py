@@ -44,13 +44,9 @@ def list_corpora(corpora: Folder = Path("corpora")) -> None:
 
 @app.command()
 def fetch(
-    names: Annotated[
-        list[str], typer.Argument(metavar="NAME", help="Corpora, by the names of `presscheck data list`.")
-    ],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="Corpora, by the names of `presscheck data list`.")],
     corpora: Folder = Path("corpora"),
-    copy_of: Annotated[
-        Path | None, typer.Option("--from", help="Read a local folder or archive instead of downloading.")
-    ] = None,
+    copy_of: Annotated[Path | None, typer.Option("--from", help="Read a local folder or archive instead of downloading.")] = None,
 ) -> None:
     """Downloads corpora from their publishers and checks every file.
 
@@ -117,12 +113,8 @@ def build(
 
 @app.command()
 def audit(
-    name: Annotated[
-        str, typer.Argument(metavar="CONFIG", help="A shipped config's name, or a path to a YAML file.")
-    ] = "starter",
-    overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys.")
-    ] = None,
+    name: Annotated[str, typer.Argument(metavar="CONFIG", help="A shipped config's name, or a path to a YAML file.")] = "starter",
+    overrides: Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for audit.html and audit.json.")] = Path("audit"),
 ) -> None:
     """Audits the data of a config and writes a page with plots.

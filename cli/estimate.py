@@ -15,13 +15,9 @@ if TYPE_CHECKING:
 def estimate(
     answers: Annotated[
         Path,
-        typer.Argument(
-            metavar="ANSWERS", help="queue.csv with its column review filled in, or Label Studio's JSON export."
-        ),
+        typer.Argument(metavar="ANSWERS", help="queue.csv with its column review filled in, or Label Studio's JSON export."),
     ],
-    batch: Annotated[
-        Path | None, typer.Option(help="Folder of the batch (default: the one whose review/ folder holds ANSWERS).")
-    ] = None,
+    batch: Annotated[Path | None, typer.Option(help="Folder of the batch (default: the one whose review/ folder holds ANSWERS).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Estimates a batch's precision and recall from reviews.

@@ -17,16 +17,12 @@ def evaluate(
     models_dir: ModelsDir = Path("models"),
     data: Annotated[
         str | None,
-        typer.Option(
-            help="Evaluate on the test split of this config's data instead; you vouch that the bundle was not trained on it."
-        ),
+        typer.Option(help="Evaluate on the test split of this config's data instead; you vouch that the bundle was not trained on it."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for report.html, report.json and MODEL_CARD.md.")] = None,
     capacity: Annotated[
         list[float] | None,
-        typer.Option(
-            help="Share of the items that the team can review (default: 0.01 0.05 0.1 0.2). May be given more than once."
-        ),
+        typer.Option(help="Share of the items that the team can review (default: 0.01 0.05 0.1 0.2). May be given more than once."),
     ] = None,
     gold: Annotated[
         Path | None,
@@ -65,9 +61,7 @@ def evaluate(
         for share in capacity or ():
             if not 0 < share <= 1:
                 raise ConfigError(f"--capacity {share}: a share lies above 0 and is at most 1")
-        report = run_evaluation(
-            loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold
-        )
+        report = run_evaluation(loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold)
         print_table(report)
         if out is not None:
             from presscheck.eval.page.write import write_report

@@ -42,9 +42,7 @@ def explain(
                 err=True,
             )
             typer.echo(
-                "the stored record is reproduced"
-                if not one.differs
-                else f"the stored record differs in {', '.join(one.differs)}",
+                "the stored record is reproduced" if not one.differs else f"the stored record differs in {', '.join(one.differs)}",
                 err=True,
             )
         if any(one.differs for one in found):

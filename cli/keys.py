@@ -14,9 +14,7 @@ app = typer.Typer(
     help="Makes, revokes and lists the API keys of the service.\n\n\b\nExample:\n  presscheck keys new newsroom",
     rich_markup_mode=None,
 )
-Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="Name of the key: letters, digits, points, hyphens and underscores.")
-]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the key: letters, digits, points, hyphens and underscores.")]
 
 
 @app.command()
@@ -66,9 +64,7 @@ def list_keys(state: State = Path("service")) -> None:
 
         keys = read_keys(state / FILE_NAME)
         if not keys:
-            typer.echo(
-                f"no keys in {state / FILE_NAME}; make one with: presscheck keys new NAME --state {state}", err=True
-            )
+            typer.echo(f"no keys in {state / FILE_NAME}; make one with: presscheck keys new NAME --state {state}", err=True)
         width = max(map(len, keys), default=0)
         for name, entry in keys.items():
             typer.echo(f"{name:<{width}}  {entry.created.astimezone(UTC):%Y-%m-%d %H:%M} UTC")

@@ -28,14 +28,10 @@ class PrecisionChoice(StrEnum):
 Model = Annotated[Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")]
 ModelsDir = Annotated[Path, typer.Option(help="Folder of the champion and the candidate.")]
 Policy = Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")]
-State = Annotated[
-    Path, typer.Option(help="State folder of the service: keys, feedback, and the secret that signs records.")
-]
+State = Annotated[Path, typer.Option(help="State folder of the service: keys, feedback, and the secret that signs records.")]
 PrecisionOption = Annotated[
     PrecisionChoice | None,
-    typer.Option(
-        help="Arithmetic (default: the bundle's own). auto: the fastest that the bundle and this CPU support."
-    ),
+    typer.Option(help="Arithmetic (default: the bundle's own). auto: the fastest that the bundle and this CPU support."),
 ]
 Prevalence = Annotated[
     list[str] | None,
@@ -46,9 +42,7 @@ Prevalence = Annotated[
     ),
 ]
 
-Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of the inputs (default: UTF-8, or what a byte-order mark says).")
-]
+Encoding = Annotated[str | None, typer.Option(help="Encoding of the inputs (default: UTF-8, or what a byte-order mark says).")]
 
 
 def check_encoding(encoding: str | None) -> None:
@@ -67,7 +61,5 @@ def shares(assignments: list[str]) -> dict[str, float]:
         try:
             shares[name] = float(share)
         except ValueError:
-            raise stop(
-                f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE
-            ) from None
+            raise stop(f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE) from None
     return shares

@@ -10,20 +10,14 @@ from presscheck.cli.options import ModelsDir
 
 
 def promote(
-    bundle: Annotated[
-        Path | None, typer.Argument(metavar="BUNDLE", help="A bundle folder (default: models/candidate).")
-    ] = None,
+    bundle: Annotated[Path | None, typer.Argument(metavar="BUNDLE", help="A bundle folder (default: models/candidate).")] = None,
     models_dir: ModelsDir = Path("models"),
-    gate: Annotated[
-        Path | None, typer.Option(help="A YAML file with the gate's bounds (default: those shipped).")
-    ] = None,
+    gate: Annotated[Path | None, typer.Option(help="A YAML file with the gate's bounds (default: those shipped).")] = None,
     gold: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Labels of real news for the gate's bounds on them (docs/evaluation.md)."),
     ] = None,
-    force: Annotated[
-        str | None, typer.Option(help="Promote whatever the gate says, for this reason, which is recorded.")
-    ] = None,
+    force: Annotated[str | None, typer.Option(help="Promote whatever the gate says, for this reason, which is recorded.")] = None,
 ) -> None:
     """Promotes the candidate to champion, if it passes the gate.
 

@@ -38,9 +38,7 @@ class Format(StrEnum):
     html = "html"
 
 
-def _inputs(
-    paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str]
-) -> Iterator["Article | Rejected"]:
+def _inputs(paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str]) -> Iterator["Article | Rejected"]:
     from presscheck.data.article import checked, make_article
     from presscheck.data.rows.inputs import read_jsonl, read_path
 
@@ -192,17 +190,13 @@ class _Counts:
                 self.rejected += 1
                 typer.echo(f"rejected: {record.notes.rejected.message}", err=True)
             elif record.notes.truncated:
-                typer.echo(
-                    f"truncated: {record.id}: parts of it are too long to be read whole; see notes.truncated", err=True
-                )
+                typer.echo(f"truncated: {record.id}: parts of it are too long to be read whole; see notes.truncated", err=True)
             yield record
 
     def report(self, out: Path | None) -> None:
         if out is not None or self.rejected:
             where = f", written to {out}" if out is not None else ""
-            typer.echo(
-                f"{self.total - self.rejected} of {self.total} inputs scored, {self.rejected} rejected{where}", err=True
-            )
+            typer.echo(f"{self.total - self.rejected} of {self.total} inputs scored, {self.rejected} rejected{where}", err=True)
 
 
 def _write(records: Iterable["Record"], output_format: Format, out: Path | None) -> None:

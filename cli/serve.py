@@ -13,20 +13,14 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: Annotated[
-        str, typer.Option(help="Address to listen on. Any but the loopback address needs API keys.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on. Any but the loopback address needs API keys.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port (0: any free one).")] = 8000,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Processes or Ray replicas, each with its own copy of the model.")
-    ] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes or Ray replicas, each with its own copy of the model.")] = 1,
     engine: Annotated[
         EngineChoice,
         typer.Option(help="local: processes of this machine. ray: Ray Serve on the cluster of RAY_ADDRESS, else here."),
     ] = EngineChoice.local,
-    threads: Annotated[
-        int, typer.Option(min=0, help="Threads of each worker's model (0: the cores divided by the workers).")
-    ] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Threads of each worker's model (0: the cores divided by the workers).")] = 0,
     model: Annotated[
         Path | None,
         typer.Option(help="A bundle folder (default: the champion, else the candidate; promotions are followed)."),
@@ -37,17 +31,11 @@ def serve(
     state: State = Path("service"),
     rate: Annotated[float, typer.Option(min=0, help="Articles per second, key and worker (0: no limit).")] = 100.0,
     burst: Annotated[int, typer.Option(min=1, help="Articles that one key may send at once.")] = 200,
-    deadline: Annotated[
-        float, typer.Option(min=0.1, max=3600, help="Seconds after which a request is answered with 504.")
-    ] = 30.0,
-    require_key: Annotated[
-        bool, typer.Option("--require-key", help="Require an API key on the loopback address too.")
-    ] = False,
+    deadline: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds after which a request is answered with 504.")] = 30.0,
+    require_key: Annotated[bool, typer.Option("--require-key", help="Require an API key on the loopback address too.")] = False,
     without_keys: Annotated[
         bool,
-        typer.Option(
-            "--without-keys", help="Require no API key on any address: only behind a proxy that authenticates."
-        ),
+        typer.Option("--without-keys", help="Require no API key on any address: only behind a proxy that authenticates."),
     ] = False,
 ) -> None:
     """Serves the scorer over HTTP, with a page at /.

@@ -39,17 +39,13 @@ def train(
         if dry_run:
             run = plan(resolved)
             typer.echo(dump(resolved), nl=False)
-            typer.echo(
-                f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items())
-            )
+            typer.echo(f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items()))
             return
         keep_freed_memory()
         trained = train_tracked(resolved, fresh=fresh)
         bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
-        labels, tags = (
-            ", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags)
-        )
+        labels, tags = (", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags))
         typer.echo(f"learnt: {labels}; tags: {tags}")
         for name, reason in bundle.manifest.not_learnt.items():
             typer.echo(f"not learnt: {name}: {reason}; it is null in every record", err=True)

@@ -107,9 +107,7 @@ def _figures(falls_N2D: NDArray[np.float64], index: NDArray[np.intp]) -> dict[st
     }
 
 
-def faithfulness(
-    headlines: Sequence[MarkedHeadline], score: Score, *, resamples: int, seed: int = 0
-) -> list[Faithfulness]:
+def faithfulness(headlines: Sequence[MarkedHeadline], score: Score, *, resamples: int, seed: int = 0) -> list[Faithfulness]:
     """Comprehensiveness and sufficiency of the headlines that are flagged, and of all that have cues; of neither where there is none."""
     made = [found for h in headlines if h.cues and (found := _variants(h, seed=seed))]
     if not made:

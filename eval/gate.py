@@ -99,9 +99,7 @@ def _on_gold(gold: GoldReport | None, gate: GateConfig) -> Iterator[Check]:
     measures = gold.measures() if gold else {}
     for name, bound in gate.gold.items():
         found = measures.get(name, Estimate(None, None, None))
-        asked = " and ".join(
-            f"at {side} {limit:.2f}" for side, limit in (("least", bound.min), ("most", bound.max)) if limit is not None
-        )
+        asked = " and ".join(f"at {side} {limit:.2f}" for side, limit in (("least", bound.min), ("most", bound.max)) if limit is not None)
         if gold is None or found.value is None:
             where = f"the labels of {gold.folder}/ give no such figure" if gold else "no gold labels were measured"
             yield Check(f"gold: {name}", passed=False, reason=f"{where}, {asked} is asked for")

@@ -9,9 +9,7 @@ from tqdm.auto import tqdm
 @contextmanager
 def stages(count: int) -> Iterator[Callable[[str], None]]:
     """A bar on standard error over so many stages, where that is a terminal; call what it gives with the name of each that begins."""
-    with tqdm(
-        total=count, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} {elapsed}", leave=False, disable=None
-    ) as bar:
+    with tqdm(total=count, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} {elapsed}", leave=False, disable=None) as bar:
         begun = 0
 
         def begin(name: str) -> None:

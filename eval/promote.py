@@ -122,9 +122,7 @@ def _mend(models: Path) -> None:
             _register(read_bundle(now), move["tags"], alias=CHAMPION)
         logger.warning("the move of the champion to %s was broken off; it is recorded now", move["target"])
     else:
-        logger.warning(
-            "the move of the champion to %s was broken off before it moved; give the command again", move["target"]
-        )
+        logger.warning("the move of the champion to %s was broken off before it moved; give the command again", move["target"])
     note.unlink()
 
 
@@ -132,9 +130,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def promote(
-    models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None, gold: Gold | None = None
-) -> tuple[Decision, bool]:
+def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None, gold: Gold | None = None) -> tuple[Decision, bool]:
     """Makes the bundle the champion if the gate lets it, or `force` says why against the gate; and whether the registry followed.
 
     The decision with every reason is appended to promotions.jsonl beside the bundles, and written to the registry as tags.
@@ -148,9 +144,7 @@ def promote(
         DataError: where another process decides over the same folder.
     """
     if gate.gold and gold is None:
-        raise ConfigError(
-            f"the gate asks for bounds on gold labels ({', '.join(gate.gold)}), which nobody gave; add --gold FOLDER"
-        )
+        raise ConfigError(f"the gate asks for bounds on gold labels ({', '.join(gate.gold)}), which nobody gave; add --gold FOLDER")
     if bundle.path.parent != models.resolve():
         raise ModelRefusedError(f"{bundle.path} does not lie in {models}/; copy it there first")
     with sole_writer(models, otherwise=_ONE_AT_A_TIME):
@@ -213,11 +207,7 @@ def rollback(models: Path) -> tuple[str, str, bool]:
 def _roll_back(models: Path) -> tuple[str, str, bool]:
     now = _champion(models)
     assert now is not None
-    moves = [
-        e
-        for e in _entries(models)
-        if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)
-    ]
+    moves = [e for e in _entries(models) if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)]
     if not moves:
         raise ModelRefusedError(f"{now.name} is the first champion: there is none to return to")
     bundle = read_bundle(models / moves[-1]["previous"])

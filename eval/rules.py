@@ -23,11 +23,7 @@ def _form(segment: Segment) -> str | None:
 
 
 def _forms(documents: Sequence[Document]) -> Outcomes:
-    return [
-        (d.group, float(headline_form(d.headline.text) == _form(d.headline)))
-        for d in documents
-        if d.headline and _form(d.headline)
-    ]
+    return [(d.group, float(headline_form(d.headline.text) == _form(d.headline))) for d in documents if d.headline and _form(d.headline)]
 
 
 def _source_types(documents: Sequence[Document]) -> Outcomes:
@@ -75,11 +71,7 @@ def _boundaries(documents: Sequence[Document]) -> Outcomes:
     for document in documents:
         body, starts = document.body_text()
         found = {start for start, _ in segment_body(body).sentences} if body else set()
-        kept = [
-            (s, start)
-            for s, start in zip(document.sentences, starts, strict=True)
-            if not {"boilerplate", "repeat"} & s.notes
-        ]
+        kept = [(s, start) for s, start in zip(document.sentences, starts, strict=True) if not {"boilerplate", "repeat"} & s.notes]
         outcomes += [(document.group, float(start in found)) for _, start in kept]
     return outcomes
 
@@ -99,9 +91,7 @@ def _share(values_N: NDArray[np.float64], index: NDArray[np.intp]) -> dict[str, 
     return {"share": float(values_N[index].mean())}
 
 
-def measure_rules(
-    documents: Sequence[Document], framing: FramingModel | None, *, resamples: int
-) -> dict[str, Estimate]:
+def measure_rules(documents: Sequence[Document], framing: FramingModel | None, *, resamples: int) -> dict[str, Estimate]:
     """Share of annotations that each rule meets, with bootstrap intervals; a rule without annotations is left out.
 
     `framing_type` is what the bundle's model says of the annotated framing spans.

@@ -99,6 +99,4 @@ def with_cap(risk: Risk, genre: Genre | None, segments: Sequence[ScoredSegment],
         points = [i for i, s in enumerate(segments) if s.verdict in FLAGGED_VERDICTS]
         look = "What it states as fact still needs a look." if points else "Look at the headline."
     message = CAPPED[genre.value].format(p=genre.p, look=look)
-    return risk.model_copy(
-        update={"level": "elevated", "reasons": [*reasons, Reason(code=CODE, message=message, segments=points)]}
-    )
+    return risk.model_copy(update={"level": "elevated", "reasons": [*reasons, Reason(code=CODE, message=message, segments=points)]})

@@ -25,14 +25,10 @@ _COUNTERS: dict[str | None, tuple[type[ProgressColumn], ...]] = {
 class ProgressBar:
     """How far a task is. It is gone when the task ends, and is not drawn where standard error is no terminal."""
 
-    def __init__(
-        self, what: str, *, counts: Literal["items", "bytes"] | None = "items", console: Console | None = None
-    ) -> None:
+    def __init__(self, what: str, *, counts: Literal["items", "bytes"] | None = "items", console: Console | None = None) -> None:
         console = console or Console(stderr=True)
         columns = (SpinnerColumn(), TextColumn("{task.description}"), *(make() for make in _COUNTERS[counts]))
-        self._progress = Progress(
-            *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
-        )
+        self._progress = Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)
         self._task = self._progress.add_task(what, total=None)
 
     def __enter__(self) -> Self:
@@ -40,9 +36,7 @@ class ProgressBar:
         self._progress.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         """Takes it away."""
         self._progress.stop()
 

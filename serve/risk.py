@@ -18,9 +18,7 @@ _MIN_CONTRIBUTION = 0.1
 _CLAIMS_FOR_HALF = 6.0  # claims from which a share counts for half of what it would in a long article
 _FARTHEST = 3.0  # standard deviations from the average article that a feature may count for
 _MANY_SOURCES = 3
-_ENOUGH_SOURCES = (
-    4  # named sources from which more of them say no more, so that long articles are judged like short ones
-)
+_ENOUGH_SOURCES = 4  # named sources from which more of them say no more, so that long articles are judged like short ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,11 @@ class Feature:
 
 
 RISK_FEATURES: Mapping[str, Feature] = {
-    "headline_sensational": Feature(
-        +1, "The headline is framed to alarm, tease or provoke ({value:.0%}).", is_share=False
-    ),
+    "headline_sensational": Feature(+1, "The headline is framed to alarm, tease or provoke ({value:.0%}).", is_share=False),
     "headline_loaded": Feature(+1, "The headline uses loaded words of its own ({value:.0%}).", is_share=False),
     "headline_assertion_question": Feature(+1, "The headline asserts something under a question mark.", is_share=False),
     "unsourced_share": Feature(+1, "{value:.0%} of what the body claims needs a source and has none."),
-    "vague_share": Feature(
-        +1, "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”."
-    ),
+    "vague_share": Feature(+1, "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”."),
     "platform_share": Feature(+1, "{value:.0%} of what the body claims rests on a platform alone."),
     "speculation_share": Feature(+1, "{value:.0%} of what the body claims is the author's speculation."),
     "unsourced_numbers": Feature(+1, "Exact numbers without a source (sentences: {count})."),
@@ -88,9 +82,7 @@ def _attributed(segments: Sequence[ScoredSegment], sources: Sequence[LedgerEntry
     return [found for found in claims if found]
 
 
-def risk_features(
-    headline: Headline, segments: Sequence[ScoredSegment], sources: Sequence[LedgerEntry]
-) -> dict[str, float]:
+def risk_features(headline: Headline, segments: Sequence[ScoredSegment], sources: Sequence[LedgerEntry]) -> dict[str, float]:
     """The features of a judged article, each 0..1; shares are of the expected number of claims."""
     claims = max(claims_of(segments), 1.0)
     rest = [len(found) for found in _attributed(segments, sources)]
@@ -149,8 +141,7 @@ def assess(
     values = risk_features(headline, segments, sources)
     claims = claims_of(segments)
     contributions = {
-        name: w.weight * standardised(name, values[name], mean=w.mean, scale=w.scale, claims=claims)
-        for name, w in model.features.items()
+        name: w.weight * standardised(name, values[name], mean=w.mean, scale=w.scale, claims=claims) for name, w in model.features.items()
     }
     p = float(sigmoid(model.intercept + sum(contributions.values())))
     loaded = policy.thresholds.get("loaded")

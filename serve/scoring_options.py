@@ -88,9 +88,7 @@ def resolve_options(
         raise ModelRefusedError(f"the bundle has no policy {name!r}; it has {', '.join(manifest.policies)}")
     chosen = resolve_precision(manifest, precision)
     if chosen not in manifest.calibration:
-        raise ModelRefusedError(
-            f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}"
-        )
+        raise ModelRefusedError(f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}")
     if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
         raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
     if manifest.genre is not None and set(manifest.genre.features) != set(GENRE_FEATURES):

@@ -47,9 +47,7 @@ class _Last:
 
 def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool, is_statement: bool) -> Verdict:
     """The first that matches; thresholds of a policy have no say in it. What somebody is quoted to state is a claim."""
-    if not is_statement and sentence.scores.labels["claim"] < (
-        _SURE if ends_in_credit(sentence.text) else LIKELIER_THAN_NOT
-    ):
+    if not is_statement and sentence.scores.labels["claim"] < (_SURE if ends_in_credit(sentence.text) else LIKELIER_THAN_NOT):
         return "not_a_claim"
     if source is not None and source.type in ("vague", "platform"):
         return "vague_source"
@@ -131,9 +129,7 @@ def judge(
                 claim=round(labels["claim"], 6),
                 attributed=round(labels["attributed"], 6),
                 needs_source=round(labels["needs_source"], 6),
-                loaded=0.0
-                if is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold)
-                else round(labels["loaded"], 6),
+                loaded=0.0 if is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold) else round(labels["loaded"], 6),
                 unsourced=round(unsourced, 6),
                 verdict=verdict,
                 flagged=verdict in FLAGGED_VERDICTS and unsourced >= threshold,

@@ -56,9 +56,7 @@ def submodules_of(path: Path) -> set[str]:
 
 def test_every_package_is_listed() -> None:
     found = {
-        "presscheck." + ".".join(path.parent.relative_to(ROOT).parts)
-        for layer in LAYERS
-        for path in (ROOT / layer).rglob("__init__.py")
+        "presscheck." + ".".join(path.parent.relative_to(ROOT).parts) for layer in LAYERS for path in (ROOT / layer).rglob("__init__.py")
     }
     assert found == set(PROJECT["tool"]["setuptools"]["packages"])
     assert not (ROOT / "presscheck").exists(), "a folder of this name would shadow an installed package"
@@ -80,9 +78,7 @@ def test_imports_run_one_way(layer: str) -> None:
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Also not within a function or for type checkers alone; a package that is imported whole stands for its `__init__`."""
     files = {
-        ".".join(("presscheck", *path.relative_to(ROOT).with_suffix("").parts)): path
-        for layer in LAYERS
-        for path in code_files(layer)
+        ".".join(("presscheck", *path.relative_to(ROOT).with_suffix("").parts)): path for layer in LAYERS for path in code_files(layer)
     }
     known = {name.removesuffix(".__init__"): path for name, path in files.items()}
     needs = {name: (imports_of(path) | submodules_of(path)) & known.keys() - {name} for name, path in known.items()}

@@ -38,9 +38,7 @@ class Example:
 def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
     """A token is inside a span when it overlaps it."""
     return tuple(
-        float(any(span.tag == tag and span.start < end and start < span.end for span in segment.spans))
-        if tag in segment.tags
-        else MISSING
+        float(any(span.tag == tag and span.start < end and start < span.end for span in segment.spans)) if tag in segment.tags else MISSING
         for tag in TOKEN_TAGS
     )
 

@@ -40,8 +40,7 @@ def _fit(values_AF: Array, genres_A: NDArray[np.int64], *, l2: float) -> tuple[A
 
 def _standardised(values_AF: Array, mean_F: Array, scale_F: Array) -> Array:
     rows = [
-        [standardised(value, mean=mean, scale=scale) for value, mean, scale in zip(row, mean_F, scale_F, strict=True)]
-        for row in values_AF
+        [standardised(value, mean=mean, scale=scale) for value, mean, scale in zip(row, mean_F, scale_F, strict=True)] for row in values_AF
     ]
     return np.array(rows)
 
@@ -76,9 +75,7 @@ def _cap(probabilities_AG: Array, genres: Sequence[Genre], is_news_A: NDArray[np
     return min(max(lowest, _LOWEST_CAP), 1.0)
 
 
-def fit_genre(
-    rows: Sequence[Mapping[str, float]], genres: Sequence[Genre], *, l2: float, news_capped: float
-) -> GenreModel | None:
+def fit_genre(rows: Sequence[Mapping[str, float]], genres: Sequence[Genre], *, l2: float, news_capped: float) -> GenreModel | None:
     """Fits the genre model on articles' features, scored by a model that did not train on them.
 
     Args:
@@ -105,9 +102,7 @@ def fit_genre(
         genres=known,
         intercepts=tuple((intercepts_G / temperature).tolist()),
         features={
-            name: GenreWeight(
-                mean=float(mean_F[i]), scale=float(scale_F[i]), weights=tuple((weights_FG[i] / temperature).tolist())
-            )
+            name: GenreWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weights=tuple((weights_FG[i] / temperature).tolist()))
             for i, name in enumerate(GENRE_FEATURES)
         },
         cap=cap,

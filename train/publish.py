@@ -25,9 +25,7 @@ from presscheck.train.plan import Run
 from presscheck.train.scored import as_article
 
 
-def publish_candidate(
-    run: Run, member: Member, risk: RiskModel | None, genre: GenreModel | None, policies: Mapping[str, Policy]
-) -> Path:
+def publish_candidate(run: Run, member: Member, risk: RiskModel | None, genre: GenreModel | None, policies: Mapping[str, Policy]) -> Path:
     """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
     models, fitted = run.config.models_dir, member.bundle
     target, number = models / run.name, 1

@@ -44,12 +44,7 @@ class Change:
 
 
 CHANGES = (
-    Change(
-        "business, markets and technology",
-        lambda d: d.topic in ("business", "markets", "technology"),
-        0.0,
-        (0.0, 0.1, 0.3, 0.5),
-    ),
+    Change("business, markets and technology", lambda d: d.topic in ("business", "markets", "technology"), 0.0, (0.0, 0.1, 0.3, 0.5)),
     Change("articles for a review", lambda d: (d.review or 0.0) >= POSITIVE, 0.3, (0.3, 0.4, 0.5, 0.6)),
 )
 
@@ -118,10 +113,7 @@ def draw(results: Results) -> str:
 def _table(change: Results) -> str:
     columns = [head for share in change["shares"] for head in (f"drifted at {share:.0%}", "figure / chance")]
     rows = (
-        [
-            name,
-            *(cell for drifted, ratio in cells for cell in (f"{drifted:.1%}", "" if ratio is None else f"{ratio:.2f}")),
-        ]
+        [name, *(cell for drifted, ratio in cells for cell in (f"{drifted:.1%}", "" if ratio is None else f"{ratio:.2f}"))]
         for name, cells in change["rows"].items()
     )
     return f"{change['about']}\n\n{table(['quantity', *columns], rows)}"

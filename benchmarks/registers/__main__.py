@@ -181,8 +181,7 @@ def draw_into_docs(results: Results) -> None:
 def measure(scorer: Scorer, corpora: Path, *, count: int) -> dict[str, Any]:
     """Everything that the tables show; every article is scored once."""
     found = {
-        one.key: (one, list(scorer.score(one.articles)))
-        for one in tqdm(registers(corpora, count=count), desc="registers", disable=None)
+        one.key: (one, list(scorer.score(one.articles))) for one in tqdm(registers(corpora, count=count), desc="registers", disable=None)
     }
     return {
         "model": scorer.info.version,

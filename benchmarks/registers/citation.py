@@ -80,9 +80,7 @@ def measure_citations(scorer: Scorer, corpora: Path, *, count: int) -> list[dict
         scored = scorer.segments([p.sentences for p in passages])
         truth_N = np.array([p.is_cited for p in passages])
         values = {
-            "needs_source": [
-                max(s.labels["needs_source"] for s in found[p.asked]) for p, found in zip(passages, scored, strict=True)
-            ],
+            "needs_source": [max(s.labels["needs_source"] for s in found[p.asked]) for p, found in zip(passages, scored, strict=True)],
             "words": [sum(len(s.split()) for s in p.sentences[p.asked]) for p in passages],
         }
         groups = [p.group for p in passages]

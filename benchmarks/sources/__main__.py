@@ -89,10 +89,7 @@ def main() -> None:
     records = scorer.score(Article(id=article.id, headline=None, body=article.body) for article in told)
     counts = measure(told, records, show=arguments.show)
     name = f"{'GUM' if arguments.gum else 'PolNeAR'}, {' and '.join(arguments.part)}"
-    found = {
-        kind: {"sentences": counts[kind, "all"], "right": counts[kind, "right"], "no source": counts[kind, "none"]}
-        for kind in KINDS
-    }
+    found = {kind: {"sentences": counts[kind, "all"], "right": counts[kind, "right"], "no source": counts[kind, "none"]} for kind in KINDS}
     print(draw({name: found}))
     verdicts = ", ".join(f"{name} {count}" for (kind, name), count in counts.items() if kind == "verdict")
     print(f"\nverdicts of quotations alone: {verdicts or 'none'}; left out: {counts['left out', 'all']}")

@@ -33,10 +33,7 @@ class Signed:
 
 
 def _band_keys(kind: str, hashes: Signature) -> tuple[bytes, ...]:
-    return tuple(
-        hashlib.blake2b(f"{kind}\0{band}\0".encode() + numbers, digest_size=8).digest()
-        for band, numbers in band_keys(hashes)
-    )
+    return tuple(hashlib.blake2b(f"{kind}\0{band}\0".encode() + numbers, digest_size=8).digest() for band, numbers in band_keys(hashes))
 
 
 def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
@@ -70,9 +67,7 @@ class DuplicateIndex:
     def __enter__(self) -> "DuplicateIndex":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._data.close()
         self._folder.cleanup()
 
@@ -90,9 +85,7 @@ class DuplicateIndex:
                 "INSERT INTO texts (words, story, hashes) VALUES (?, ?, ?)",
                 (text.words, text.story, text.hashes.tobytes()),
             )
-            self._data.executemany(
-                "INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in text.keys]
-            )
+            self._data.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in text.keys])
 
     def _match(self, text: Signed) -> Match | None:
         if self._data.execute("SELECT 1 FROM texts WHERE words = ? LIMIT 1", (text.words,)).fetchone():

@@ -36,8 +36,7 @@ def _signs(span: str, words: list[str], before: str, after: str) -> dict[str, bo
         "asks": "?" in span,
         "asked": after.strip("\"' !.").startswith("?"),
         "question": "?" in before + span + after,
-        "quoted": is_quoted
-        or (before[-1:] != "" and before[-1:] in _QUOTES and after[:1] != "" and after[:1] in _QUOTES),
+        "quoted": is_quoted or (before[-1:] != "" and before[-1:] in _QUOTES and after[:1] != "" and after[:1] in _QUOTES),
         "you": bool(_YOU & set(words)),
         "exclaims": "!" in span,
         "capitals": span.isupper(),

@@ -11,9 +11,7 @@ from presscheck.data.text.parts_of_speech import is_common_noun, is_participle
 
 Tokens = tuple[tuple[str, int], ...]
 
-_TOKEN = re.compile(
-    r"(?:[A-Za-z]\.){2,}|[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]"
-)
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
 _DETERMINERS = (
     "definite",
     "possessive",
@@ -113,12 +111,7 @@ def _is_boundary(word: str) -> bool:
     lower = word.lower()
     if word.isupper() and len(word) > 1:
         return False  # an acronym: WHO, AT, OR
-    return (
-        not word[0].isalnum()
-        or lower in words("prepositions")
-        or lower in words("relative")
-        or lower in ("and", "or", "but")
-    )
+    return not word[0].isalnum() or lower in words("prepositions") or lower in words("relative") or lower in ("and", "or", "but")
 
 
 def take_apart(
@@ -189,9 +182,7 @@ def _end_of_core(tokens: Tokens, first: int) -> int:
         following = [token for token, _ in tokens[at + 1 : at + 3]]
         joins = word.lower() in ("and", "or") and at == first + 1
         before = tokens[at - 1][0] if at > first else None
-        if not (joins and _goes_on(following)) and (
-            _is_boundary(word) or (before and _breaks(before, word, following))
-        ):
+        if not (joins and _goes_on(following)) and (_is_boundary(word) or (before and _breaks(before, word, following))):
             break
         at += 1
     return at

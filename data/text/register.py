@@ -29,9 +29,7 @@ _CLOCK_OR_PRICE = re.compile(
     rf"\b\d{{1,2}}[.:]\d\d\b|\b\d{{1,2}} ?[ap]\.?m\b|[$€£¥₹] ?\d|\d (?:euros?|dollars?|pounds?|rupees|pesos)\b|\b\d{{1,2}} {MONTH}\b",
     re.I,
 )
-_SUPERLATIVE = re.compile(
-    r"\b(?:most|best|first|only|ever|never|leading|world['’]s|\w{3,}(?:iest|[^\W\d_aeiou]est))\b", re.I
-)
+_SUPERLATIVE = re.compile(r"\b(?:most|best|first|only|ever|never|leading|world['’]s|\w{3,}(?:iest|[^\W\d_aeiou]est))\b", re.I)
 _NOT_SUPERLATIVE = word_set(
     "honest modest interest request forest protest west rest test guest harvest conquest invest suggest arrest contest"
 )
@@ -49,9 +47,7 @@ def _is_past(text: str) -> bool:
 
 def _is_present(text: str) -> bool:
     words = _WORD.findall(text)
-    return any(
-        w.lower() in {"is", "are", "isn't", "aren't", "has", "have", "does", "do"} or is_third_person(w) for w in words
-    )
+    return any(w.lower() in {"is", "are", "isn't", "aren't", "has", "have", "does", "do"} or is_third_person(w) for w in words)
 
 
 def _has_superlative(text: str) -> bool:

@@ -30,14 +30,10 @@ _PERSON = rf"[{_UPPER}][\w'’.-]* (?:[{_UPPER}][\w'’.-]* )?[{_UPPER}][\w'’-
 _APPOSED = re.compile(
     rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
-_APPOSED_LAST = re.compile(
-    rf"(?:[,\"'”]| (?!(?:the|with|from|near) )[a-z]{{3,}}) (?:(?:Mr|Mrs|Ms|Dr)\.? )?{_PERSON}(?:,|$)"
-)
+_APPOSED_LAST = re.compile(rf"(?:[,\"'”]| (?!(?:the|with|from|near) )[a-z]{{3,}}) (?:(?:Mr|Mrs|Ms|Dr)\.? )?{_PERSON}(?:,|$)")
 _APPOSED_WORD = re.compile(r"^, [A-Z][\w'’-]+(?:$| (?:of|from|in)\b)")
 _CALLED = re.compile(rf"^(?:called|named) [\"'“]?[{_UPPER}]\w|\bnamed {_PERSON}|@\w")
-_NARROWS = re.compile(
-    r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)"
-)
+_NARROWS = re.compile(r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)")
 _IN_TOUCH = re.compile(r"^(close|familiar|privy)\b")
 _INSIDE = re.compile(r"^(at|in|inside|within|from)\s+((the|a|an|his|her|its|their)\s|[A-Z])")
 _AUTHORED = re.compile(r"(\w+(ed|wn|en) )?by ((the|its|their|his|her) |[A-Z])")
@@ -83,9 +79,7 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
         source, opens = source[tokens[1][1] :], False
         tokens = tokens_of(source)
     is_common = _agreement(text[end:] if end else "") if opens else None
-    phrase = take_apart(
-        source, is_common=is_common, is_titled=_is_titled(text), is_sentence=_is_sentence(text), names=names
-    )
+    phrase = take_apart(source, is_common=is_common, is_titled=_is_titled(text), is_sentence=_is_sentence(text), names=names)
     if _is_platform(source, phrase):
         return "platform"
     if phrase.is_name and not _is_people(phrase):
@@ -206,9 +200,7 @@ def _names_someone(phrase: NounPhrase) -> bool:
     """Whether a name stands in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
     relative = re.search(r",? (who|which|that|whose)\b", phrase.after)
     before = phrase.after[: relative.start()] if relative else phrase.after
-    if not phrase.is_plural and (
-        _APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)
-    ):
+    if not phrase.is_plural and (_APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)):
         return True
     is_place = before.partition(" ")[0] in words("prepositions") - {"including", "like"}
     return bool(_APPOSED.search(before)) and not is_place
@@ -257,15 +249,9 @@ def _of_plural(phrase: NounPhrase) -> SourceType:
         return "named" if any(map(_tells_apart, phrase.modifiers)) else "vague"
     if lemma in words("records"):
         return "named"
-    is_specific = bool(phrase.modifiers or phrase.after) and (
-        _is_narrowed(phrase) or phrase.has("definite") or phrase.has("possessive")
-    )
+    is_specific = bool(phrase.modifiers or phrase.after) and (_is_narrowed(phrase) or phrase.has("definite") or phrase.has("possessive"))
     if lemma in words("studies"):
-        return (
-            "named"
-            if is_specific or phrase.has("definite") or phrase.has("possessive") or phrase.has("numbers")
-            else "vague"
-        )
+        return "named" if is_specific or phrase.has("definite") or phrase.has("possessive") or phrase.has("numbers") else "vague"
     is_bare = not (phrase.determiners or phrase.modifiers or phrase.after)
     is_known = (_is_thing(phrase) and not is_bare) or (is_body(lemma) and _is_known(phrase))
     if is_known and not phrase.has("vague_quantifiers"):
@@ -316,11 +302,7 @@ def _is_known(phrase: NounPhrase) -> bool:
 def _is_office(phrase: NounPhrase) -> bool:
     """Whether the phrase points at one person by the office: "the mayor", "the attorney general", "the head teacher"."""
     before = {word.lower() for word in phrase.modifiers}
-    return (
-        is_office(phrase.lemma)
-        or bool(before & {"head", "chief"})
-        or (phrase.lemma == "general" and any(map(is_person, before)))
-    )
+    return is_office(phrase.lemma) or bool(before & {"head", "chief"}) or (phrase.lemma == "general" and any(map(is_person, before)))
 
 
 def _is_former(phrase: NounPhrase) -> bool:

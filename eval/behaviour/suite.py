@@ -124,16 +124,11 @@ def _outcome(name: str, kind: Kind, cases: Sequence[Case], bound: float) -> Outc
     )
 
 
-def _pairs(
-    scorer: Scorer, pairs: Sequence[Pair], score: ScoreName, fails: Callable[[float, float], bool]
-) -> list[Case]:
+def _pairs(scorer: Scorer, pairs: Sequence[Pair], score: ScoreName, fails: Callable[[float, float], bool]) -> list[Case]:
     """Cases of pairs; a text that stands in many of them is scored once."""
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     scores = dict(zip(texts, scores_of(scorer, texts, score), strict=True))
-    return [
-        Case(before, after, scores[before], scores[after], fails(scores[before], scores[after]))
-        for before, after in pairs
-    ]
+    return [Case(before, after, scores[before], scores[after], fails(scores[before], scores[after])) for before, after in pairs]
 
 
 def invariance(scorer: Scorer, headlines: Sequence[str], names: Names, *, seed: int = 0) -> list[Outcome]:
@@ -178,8 +173,7 @@ def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
         threshold = scorer.policy.thresholds[test.score].threshold
         scores = scores_of(scorer, test.texts, test.score)
         found = [
-            Case(text, None, score, None, (score >= threshold) != test.flagged)
-            for text, score in zip(test.texts, scores, strict=True)
+            Case(text, None, score, None, (score >= threshold) != test.flagged) for text, score in zip(test.texts, scores, strict=True)
         ]
         outcomes.append(_outcome(name, "minimum", found, 1 - test.at_least))
     return outcomes

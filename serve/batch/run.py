@@ -96,9 +96,7 @@ def run_batch(request: Request, engine: Engine, progress: Progress) -> Outcome:
         ModelRefusedError: where the bundle or this machine does not fit the settings; nothing is written then.
     """
     check_settings(request.bundle, request.settings)
-    baseline = (
-        read_baseline(request.baseline) if request.baseline else None
-    )  # a wrong folder is said now, and not after hours
+    baseline = read_baseline(request.baseline) if request.baseline else None  # a wrong folder is said now, and not after hours
     found = list_inputs(request.patterns, out=request.out)
     job = Job(
         settings=request.settings,

@@ -128,11 +128,7 @@ def _initials(names: Sequence[str]) -> str:
 
 def _given(phrase: NounPhrase) -> list[str]:
     """First names: capitalised words before the last name that are no titles."""
-    return [
-        w
-        for w in phrase.modifiers
-        if w[0].isupper() and len(w.rstrip(".")) > 0 and not is_common_noun(w.lower()) and not _is_short(w)
-    ]
+    return [w for w in phrase.modifiers if w[0].isupper() and len(w.rstrip(".")) > 0 and not is_common_noun(w.lower()) and not _is_short(w)]
 
 
 def _is_short(word: str) -> bool:

@@ -192,9 +192,7 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     while len(inside) > 1 and is_determiner(inside[-1].lower()):
         inside.pop()
     determiners: list[str] = []
-    while (
-        determiners != inside and is_determiner(inside[len(determiners)].lower()) and len(determiners) < len(inside) - 1
-    ):
+    while determiners != inside and is_determiner(inside[len(determiners)].lower()) and len(determiners) < len(inside) - 1:
         determiners.append(inside[len(determiners)].lower())
     core = inside[len(determiners) :]
     joint = next((i for i, word in enumerate(core) if word in _JOINS_NAME and i), len(core))
@@ -238,11 +236,6 @@ def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Menti
     for mention in mentions_of(text[:start], names):
         before = text[: mention.start].split()
         is_governed = bool(before) and before[-1].lower() in words("prepositions")
-        if (
-            mention.is_name
-            and mention.kind != "thing"
-            and not is_governed
-            and _APPOSED.fullmatch(text[mention.end : start])
-        ):
+        if mention.is_name and mention.kind != "thing" and not is_governed and _APPOSED.fullmatch(text[mention.end : start]):
             return mention
     return None

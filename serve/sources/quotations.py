@@ -25,15 +25,11 @@ def speakers_of(sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: S
     for index in range(1, len(sentences)):
         introduced = _introduced(index, sentences, quotes, read)
         if introduced is not None:
-            found.update(
-                dict.fromkeys(_block(index, sentences, quotes), introduced.model_copy(update={"carried_over": True}))
-            )
+            found.update(dict.fromkeys(_block(index, sentences, quotes), introduced.model_copy(update={"carried_over": True})))
     return found
 
 
-def _speaker(
-    stretch: range, sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]
-) -> Source | None:
+def _speaker(stretch: range, sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]) -> Source | None:
     beside = ((stretch.stop, "before"), (stretch.start - 1, "after"))
     lines = [read[i] for i, place in beside if 0 <= i < len(read) and _speaks_in(read[i], place)]
     if stretch.stop == len(read) - 1 and sentences[-1].paragraph != sentences[stretch[-1]].paragraph:
@@ -47,9 +43,7 @@ def _speaker(
     return next((sources.own for sources in [*named, *lines] if sources.own is not None), None)
 
 
-def _introduced(
-    index: int, sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]
-) -> Source | None:
+def _introduced(index: int, sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]) -> Source | None:
     """Who speaks in a paragraph without quotation marks, behind a paragraph that ends in a colon and names a source."""
     before = sentences[index - 1]
     is_block = before.paragraph != sentences[index].paragraph and before.text.endswith(":") and not quotes[index].spans

@@ -38,9 +38,7 @@ _IS_CUE = 0.5  # probability from which a word attributes
 _BESIDE = 12  # characters between a source and the word that attributes to it: "has also said"
 _FAR = 40
 
-_THEY_SAY = re.compile(
-    r"they\s+(?:say|tell|claim)\b", re.I
-)  # nobody in particular, where the article has not said who they are
+_THEY_SAY = re.compile(r"they\s+(?:say|tell|claim)\b", re.I)  # nobody in particular, where the article has not said who they are
 
 Range = tuple[int, int]
 
@@ -86,11 +84,7 @@ def names_in(texts: Sequence[str]) -> frozenset[str]:
     for text in texts:
         if not text.isupper():
             tokens = [word for word, _ in tokens_of(text)]
-            found.update(
-                word.removesuffix("'s")
-                for before, word in pairwise(tokens)
-                if word[0].isupper() and before[0].isalnum()
-            )
+            found.update(word.removesuffix("'s") for before, word in pairwise(tokens) if word[0].isupper() and before[0].isalnum())
     return frozenset(found)
 
 
@@ -167,9 +161,7 @@ class SourceReader:
             if is_told(text, start, end):
                 was_told = True
                 continue
-            name = (
-                None if text[start].isupper() and not text[start:end].isupper() else apposed(text, start, self._names)
-            )
+            name = None if text[start].isupper() and not text[start:end].isupper() else apposed(text, start, self._names)
             spans.append((name.start, name.end) if name else (start, end))
         spans = with_clauses(text, spans)
         subject = teller(text) if was_told else None

@@ -88,21 +88,15 @@ def test_an_article_without_body_is_an_error(tmp_path: Path) -> None:
         ("listing", " | news", "news"),
     ],
 )
-def test_an_article_is_what_is_usual_of_its_kind_unless_it_says_otherwise(
-    tmp_path: Path, kind: str, field: str, genre: str
-) -> None:
+def test_an_article_is_what_is_usual_of_its_kind_unless_it_says_otherwise(tmp_path: Path, kind: str, field: str, genre: str) -> None:
     path = tmp_path / "x.txt"
-    path.write_text(
-        f"@@ a-b | {kind} | courts | europe | 2016 | review 1{field}\n0 c | Crane fell\n\nc | It was old.\n"
-    )
+    path.write_text(f"@@ a-b | {kind} | courts | europe | 2016 | review 1{field}\n0 c | Crane fell\n\nc | It was old.\n")
     (document,) = read_markup(path)
     assert (document.genre, document.article_genre) == (kind, genre)
 
 
 @pytest.mark.parametrize(("field", "message"), [("poem", "unknown genre of the article 'poem'"), ("news", "left out")])
 def test_a_genre_that_says_nothing_is_an_error(tmp_path: Path, field: str, message: str) -> None:
-    (found,) = read(
-        tmp_path, f"@@ a-b | wire | courts | europe | 2016 | review 1 | {field}\n0 c | Crane fell\n\nc | Old.\n"
-    )
+    (found,) = read(tmp_path, f"@@ a-b | wire | courts | europe | 2016 | review 1 | {field}\n0 c | Crane fell\n\nc | Old.\n")
     assert ":1: " in found
     assert message in found

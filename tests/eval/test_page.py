@@ -52,9 +52,7 @@ def report() -> Report:
         errors=(WrongItem("sensational", "d1", 1.0, 0.1, (Word("<b>Ferry ", 0.4), Word("sinks", -0.3))),),
         suspects=(Suspect("sensational", "d2", "Ferry & co <script>", 0.0, 0.9, 0.1),),
     )
-    flag = PolicyFlag(
-        "balanced", "sensational", 0.6, 0.85, 0.77, 40, 10, 0.7, 0.4, 0.9, 0.5, holds=False, baselines={"shape": 0.5}
-    )
+    flag = PolicyFlag("balanced", "sensational", 0.6, 0.85, 0.77, 40, 10, 0.7, 0.4, 0.9, 0.5, holds=False, baselines={"shape": 0.5})
     risk = replace(label, label="risk", slices=(), errors=(), suspects=(), capacity={"model": {0.1: 0.9}})
     outcome = Outcome("typos", "invariance", n=50, failures=9, failure_rate=0.18, bound=0.1, drift=0.05, worst=())
     gap = Gap("countries", 36, {"Peru": 0.1, "Mali": 0.0}, {"Peru": 0.2, "Mali": 0.15})
@@ -153,9 +151,7 @@ def test_eval_writes_its_folder(tiny_bundle: Bundle, tmp_path: Path) -> None:
 
 
 def test_the_page_and_the_card_say_which_genres_are_taken_for_which(report: Report, manifest: Manifest) -> None:
-    genre = GenreReport(
-        12, FIGURE, {"news": {"news": 9, "opinion": 1}, "satire": {"news": 1, "satire": 1}}, {"news": 0, "satire": 1}
-    )
+    genre = GenreReport(12, FIGURE, {"news": {"news": 9, "opinion": 1}, "satire": {"news": 1, "satire": 1}}, {"news": 0, "satire": 1})
     found = replace(report, genre=genre)
     page = as_html(found, manifest)
     assert "Genre of an article" in page

@@ -21,11 +21,7 @@ def segments_of(body: str, *verdicts: Verdict) -> list[ScoredSegment]:
     found, start = [], 0
     for verdict, line in zip(verdicts, body.split("\n"), strict=True):
         fields: dict[str, Any] = dict.fromkeys(("claim", "attributed", "needs_source", "loaded", "unsourced"), 0.5)
-        found.append(
-            ScoredSegment(
-                start=start, end=start + len(line), text=line, verdict=verdict, flagged=False, source=None, **fields
-            )
-        )
+        found.append(ScoredSegment(start=start, end=start + len(line), text=line, verdict=verdict, flagged=False, source=None, **fields))
         start += len(line) + 1
     return found
 
@@ -77,9 +73,7 @@ def test_a_text_of_two_sentences_has_no_genre() -> None:
     ],
 )
 def test_marks_of_a_desk_are_seen(headline: str, opening: str, marks: tuple[float, float]) -> None:
-    values = genre_features(
-        HEADLINE.model_copy(update={"text": headline}), segments_of("It stood.", "unsourced"), opening
-    )
+    values = genre_features(HEADLINE.model_copy(update={"text": headline}), segments_of("It stood.", "unsourced"), opening)
     assert (values["marked_opinion"], values["marked_release"]) == marks
 
 
@@ -112,10 +106,7 @@ def test_the_reason_says_what_and_where_to_look(verdicts: tuple[Verdict, ...], p
 
 def test_a_lower_level_needs_no_reason() -> None:
     elevated = HIGH.model_copy(update={"level": "elevated"})
-    assert (
-        with_cap(elevated, Genre(value="satire", p=0.9), segments_of(VIEW, *("not_a_claim",) * 3), model=model())
-        == elevated
-    )
+    assert with_cap(elevated, Genre(value="satire", p=0.9), segments_of(VIEW, *("not_a_claim",) * 3), model=model()) == elevated
 
 
 class WithGenre:
@@ -126,14 +117,10 @@ class WithGenre:
 
 
 def test_another_prevalence_does_not_lift_the_cap() -> None:
-    policy = Policy(
-        thresholds={n: fitted_threshold() for n in ("sensational", "loaded", "unsourced")}, elevated=0.3, high=0.6
-    )
+    policy = Policy(thresholds={n: fitted_threshold() for n in ("sensational", "loaded", "unsourced")}, elevated=0.3, high=0.6)
     segments = segments_of(VIEW, *("not_a_claim",) * 3)
     genre = Genre(value="opinion", p=0.9)
-    info = ModelInfo(
-        name="a", version="a", weights_sha256="a", config_sha256="a", data_sha256="a", policy="a", precision="f32"
-    )
+    info = ModelInfo(name="a", version="a", weights_sha256="a", config_sha256="a", data_sha256="a", policy="a", precision="f32")
     record = Record(
         id="a",
         status="ok",

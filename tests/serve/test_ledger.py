@@ -17,9 +17,7 @@ def said_by(name: str, *, text: str | None = None, start: int = 0, verdict: Verd
         carried_over=False,
     )
     values = dict.fromkeys(("claim", "attributed", "needs_source", "loaded", "unsourced"), 0.5)
-    return ScoredSegment(
-        start=start, end=start + len(text), text=text, verdict=verdict, flagged=False, source=source, **values
-    )
+    return ScoredSegment(start=start, end=start + len(text), text=text, verdict=verdict, flagged=False, source=source, **values)
 
 
 def entries(*names: str) -> list[LedgerEntry]:

@@ -13,9 +13,7 @@ from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of
 from presscheck.serve.sources.ledger import count_words, ledger
 
 THRESHOLD = fitted_threshold()
-POLICY = Policy(
-    thresholds={"sensational": THRESHOLD, "loaded": THRESHOLD, "unsourced": THRESHOLD}, elevated=0.35, high=0.65
-)
+POLICY = Policy(thresholds={"sensational": THRESHOLD, "loaded": THRESHOLD, "unsourced": THRESHOLD}, elevated=0.35, high=0.65)
 
 
 def headline(sensational: float) -> Headline:

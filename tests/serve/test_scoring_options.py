@@ -42,8 +42,7 @@ def test_the_fastest_that_bundle_and_cpu_have(
 
 def test_auto_names_what_it_took(tiny_bundle: Bundle) -> None:
     assert (
-        Scorer(tiny_bundle, precision="auto", threads=1).info.precision
-        == scoring_options.fastest_precision(tiny_bundle.manifest).precision
+        Scorer(tiny_bundle, precision="auto", threads=1).info.precision == scoring_options.fastest_precision(tiny_bundle.manifest).precision
     )
 
 

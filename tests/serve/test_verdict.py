@@ -13,9 +13,7 @@ from presscheck.serve.spans import find_spans
 from presscheck.serve.verdict import Sentence, judge
 
 
-def sentence(
-    text: str, *, claim: float = 0.95, attributed: float = 0.05, needs: float = 0.95, source: str | None = None
-) -> Sentence:
+def sentence(text: str, *, claim: float = 0.95, attributed: float = 0.05, needs: float = 0.95, source: str | None = None) -> Sentence:
     """A sentence whose words are tokens; the words of `source` carry the tag."""
     offsets, position = [], 0
     for word in text.split():
@@ -249,6 +247,4 @@ def test_what_a_subject_states_is_attributed_though_the_model_doubts_it() -> Non
 def test_what_is_said_of_a_name_behind_a_comma_is_its_bearer() -> None:
     text = "Petra Lund, a retired harbour pilot, admitted that the gate leaked."
     assert sources(said(text, "harbour pilot")) == ["Petra Lund"]
-    assert sources(said("The gate leaked on Sunday, the town's website shows.", "the town's website")) == [
-        "the town's website"
-    ]
+    assert sources(said("The gate leaked on Sunday, the town's website shows.", "the town's website")) == ["the town's website"]

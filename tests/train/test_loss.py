@@ -10,9 +10,7 @@ L, K = len(SEGMENT_LABELS), len(TOKEN_TAGS)
 WEIGHTS = output_weights({"claim": 2.0}, tag_weight=1.0)
 
 
-def batch(
-    seed: int, passages: int = 3, tokens: int = 5
-) -> tuple[tuple[torch.Tensor, torch.Tensor], torch.Tensor, torch.Tensor]:
+def batch(seed: int, passages: int = 3, tokens: int = 5) -> tuple[tuple[torch.Tensor, torch.Tensor], torch.Tensor, torch.Tensor]:
     """Random logits and targets; about half of the targets are missing, and one label always is."""
     generator = torch.Generator().manual_seed(seed)
     logits = (

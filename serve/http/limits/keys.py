@@ -63,9 +63,7 @@ def new_key(path: Path, name: str) -> str:
         raise DataError(f"{name!r} cannot name a key; use 1 to 64 letters, digits, points, hyphens and underscores")
     keys = read_keys(path)
     if name in keys:
-        raise DataError(
-            f"{path}: there is a key {name!r} already; revoke it first: presscheck keys revoke {name} --state {path.parent}"
-        )
+        raise DataError(f"{path}: there is a key {name!r} already; revoke it first: presscheck keys revoke {name} --state {path.parent}")
     key = f"pck_{secrets.token_urlsafe(32)}"
     _write(path, {**keys, name: KeyEntry(sha256=_digest(key), created=datetime.now(UTC))})
     return key

@@ -33,9 +33,7 @@ def test_what_a_speaker_says_is_not_the_authors() -> None:
     assert share("quoted", '"I am sick of my bench," said Ana Ruiz.') > 0.5
 
 
-@pytest.mark.parametrize(
-    "texts", [("?",), ("“All of it.”",), ("a " * 5000,), ("The the THE the.",), ("Ruiz. Ruiz Ruiz.",)]
-)
+@pytest.mark.parametrize("texts", [("?",), ("“All of it.”",), ("a " * 5000,), ("The the THE the.",), ("Ruiz. Ruiz Ruiz.",)])
 def test_every_share_is_bounded(texts: tuple[str, ...]) -> None:
     found = register_of(texts, [0] * len(texts))
     assert set(found) == {*SHARES, *(f"word_{word}" for word in FUNCTION_WORDS)}

@@ -22,9 +22,7 @@ PACKAGES = ("openvino", "torch", "transformers", "onnxruntime")
 def describe(named: Sequence[str] = PACKAGES) -> str:
     """One line: processor, cores, memory and the versions of the packages that matter."""
     flags = Path("/proc/cpuinfo").read_text()
-    units = ", ".join(
-        name for name in ("avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if name in flags
-    )
+    units = ", ".join(name for name in ("avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8") if name in flags)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in named)
     return f"{processor()} ({units}), {usable_cores()} cores, {memory:.0f} GiB; Python {platform.python_version()}, {packages}"

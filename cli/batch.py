@@ -83,20 +83,14 @@ def run(
     ] = False,
     column: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=COLUMN", help="Where id, headline, body or outlet stand, if not in columns of these names."
-        ),
+        typer.Option(metavar="NAME=COLUMN", help="Where id, headline, body or outlet stand, if not in columns of these names."),
     ] = None,
     encoding: Encoding = None,
     part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
-    no_text: Annotated[
-        bool, typer.Option("--no-text", help="Write offsets and scores, no word of an article.")
-    ] = False,
+    no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and scores, no word of an article.")] = False,
     prevalence: Prevalence = None,
     precision: PrecisionOption = None,
-    model: Annotated[
-        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
-    ] = None,
+    model: Annotated[Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")] = None,
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     shard_rows: Annotated[int, typer.Option(min=1, help="Rows of a shard, the unit of work.")] = 1000,
     max_rejected: Annotated[
@@ -105,15 +99,11 @@ def run(
     top: Annotated[int, typer.Option(min=0, help="Review queue: articles of the highest risk.")] = 100,
     uncertain: Annotated[int, typer.Option(min=0, help="Review queue: articles close to a threshold on risk.")] = 50,
     audit: Annotated[int, typer.Option(min=0, help="Review queue: articles at random among all others.")] = 50,
-    per_outlet: Annotated[
-        int, typer.Option(min=1, help="Review queue: at most so many of one outlet in each of the first two.")
-    ] = 10,
+    per_outlet: Annotated[int, typer.Option(min=1, help="Review queue: at most so many of one outlet in each of the first two.")] = 10,
     seed: Annotated[int, typer.Option(help="Review queue: what its draws hang on.")] = 0,
     baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to hold this one against.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 where something has drifted.")] = None,
-    mlflow: Annotated[
-        str | None, typer.Option(metavar="URI", help="Log the figures to this MLflow server or store.")
-    ] = None,
+    mlflow: Annotated[str | None, typer.Option(metavar="URI", help="Log the figures to this MLflow server or store.")] = None,
 ) -> None:
     """Scores any number of articles; nothing is lost, and the same command goes on where it was stopped.
 

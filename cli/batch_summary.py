@@ -37,27 +37,17 @@ def track(uri: str, out: Path, report: "Report", figures: "Figures") -> None:
     from presscheck.train.tracking import log_batch
 
     manifest, reference = report.manifest, report.manifest.reference
-    metrics: dict[str, float] = {
-        name: getattr(manifest, name) for name in ("rows", "scored", "partial", "rejected", "duplicates")
-    }
-    metrics |= {
-        f"flag_rate/{name}": reference.flagged[name] / asked for name, asked in reference.asked.items() if asked
-    }
+    metrics: dict[str, float] = {name: getattr(manifest, name) for name in ("rows", "scored", "partial", "rejected", "duplicates")}
+    metrics |= {f"flag_rate/{name}": reference.flagged[name] / asked for name, asked in reference.asked.items() if asked}
     metrics |= {f"prevalence/{one.name}": one.estimated for one in report.prevalences}
-    metrics |= {
-        name: getattr(figures, name) for name in ("seconds", "rows_per_s", "words_per_s", "tokens_per_s", "padding")
-    }
+    metrics |= {name: getattr(figures, name) for name in ("seconds", "rows_per_s", "words_per_s", "tokens_per_s", "padding")}
     for number, comparison in enumerate(report.comparisons):
         place = "baseline" if number == len(report.comparisons) - 1 and number else "training"
-        metrics |= {
-            f"psi/{place}/{s.kind}/{s.name}".replace(" ", "_"): s.psi for s in comparison.shifts if s.psi is not None
-        }
+        metrics |= {f"psi/{place}/{s.kind}/{s.name}".replace(" ", "_"): s.psi for s in comparison.shifts if s.psi is not None}
     tags = {
         "presscheck.batch": str(out),
         "presscheck.model": manifest.job.model_version,
         "presscheck.job_sha256": manifest.job_sha256,
     }
-    if not log_batch(
-        uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags
-    ):
+    if not log_batch(uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags):
         typer.echo("presscheck: MLflow did not take the figures; everything stands in the report", err=True)

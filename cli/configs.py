@@ -8,9 +8,7 @@ from presscheck.cli.errors import for_people
 
 app = typer.Typer(no_args_is_help=True, help="List, show and check training configs.", rich_markup_mode=None)
 Name = Annotated[str, typer.Argument(help="A shipped config's name, or a path to a YAML file.")]
-Overrides = Annotated[
-    list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Overrides with dotted keys, such as train.epochs=3.")
-]
+Overrides = Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Overrides with dotted keys, such as train.epochs=3.")]
 
 
 @app.command("list")

@@ -36,9 +36,7 @@ def list_corpora(corpora: Folder = Path("corpora")) -> None:
 
 @app.command()
 def fetch(
-    names: Annotated[
-        list[str], typer.Argument(metavar="NAME…", help="Corpora, by the names of `presscheck data list`.")
-    ],
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Corpora, by the names of `presscheck data list`.")],
     corpora: Folder = Path("corpora"),
     copy_of: Annotated[
         Path | None, typer.Option("--from", help="Take a folder or an archive on this machine instead of downloading.")
@@ -108,9 +106,7 @@ def build(
 @app.command()
 def audit(
     name: Annotated[str, typer.Argument(help="A shipped config's name, or a path to a YAML file.")] = "starter",
-    overrides: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Overrides with dotted keys.")
-    ] = None,
+    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]…", help="Overrides with dotted keys.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for audit.html and audit.json.")] = Path("audit"),
 ) -> None:
     """Audits the data of a config and writes a page with plots.

@@ -29,9 +29,7 @@ def stop(message: str, code: Exit) -> typer.Exit:
 
 
 @contextmanager
-def for_people(
-    *, on_interrupt: str = "interrupted", may_lose_reader: bool = False, extra: str = "train"
-) -> Iterator[None]:
+def for_people(*, on_interrupt: str = "interrupted", may_lose_reader: bool = False, extra: str = "train") -> Iterator[None]:
     """Turns the errors that a user can mend into one sentence and the documented exit code.
 
     Args:
@@ -63,6 +61,4 @@ def for_people(
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("presscheck"):
             raise
-        raise stop(
-            f"this command needs the package {error.name}: pip install 'presscheck[{extra}]'", Exit.USAGE
-        ) from None
+        raise stop(f"this command needs the package {error.name}: pip install 'presscheck[{extra}]'", Exit.USAGE) from None

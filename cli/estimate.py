@@ -13,12 +13,8 @@ if TYPE_CHECKING:
 
 
 def estimate(
-    reviews: Annotated[
-        Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")
-    ] = None,
+    reviews: Annotated[Path, typer.Argument(help="queue.csv with its column review filled in, or Label Studio's JSON export.")],
+    out: Annotated[Path | None, typer.Option(help="The batch's folder (default: the one whose review/ folder REVIEWS lies in).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Says from reviewers' answers how many articles of a batch an editor would review, and how well its bands do.

@@ -9,19 +9,13 @@ from presscheck.cli.errors import for_people
 
 
 def evaluate(
-    bundle: Annotated[
-        Path | None, typer.Argument(help="A bundle folder (default: the champion, else the candidate).")
-    ] = None,
+    bundle: Annotated[Path | None, typer.Argument(help="A bundle folder (default: the champion, else the candidate).")] = None,
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     data: Annotated[
         str | None,
-        typer.Option(
-            help="Evaluate on the test split of this config's data instead; that the bundle never saw it is your word."
-        ),
+        typer.Option(help="Evaluate on the test split of this config's data instead; that the bundle never saw it is your word."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for the page report.html, report.json and MODEL_CARD.md.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the page report.html, report.json and MODEL_CARD.md.")] = None,
     capacity: Annotated[
         list[float] | None,
         typer.Option(help="Share of the items that the team can review; may be repeated (default: 0.01 0.05 0.1 0.2)."),
@@ -57,9 +51,7 @@ def evaluate(
         for share in capacity or ():
             if not 0 < share <= 1:
                 raise ConfigError(f"--capacity {share}: a share lies above 0 and is at most 1")
-        report = run_evaluation(
-            loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold
-        )
+        report = run_evaluation(loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold)
         print_table(report)
         if out is not None:
             from presscheck.eval.page.write import write_report

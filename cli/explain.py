@@ -12,9 +12,7 @@ from presscheck.cli.errors import Exit, for_people, stop
 def explain(
     record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help="Id of a record of the batch.")],
     out: Annotated[Path, typer.Option(help="The batch's folder.")],
-    model: Annotated[
-        Path | None, typer.Option(help="The bundle that scored it, if it has moved; its hash must be the batch's.")
-    ] = None,
+    model: Annotated[Path | None, typer.Option(help="The bundle that scored it, if it has moved; its hash must be the batch's.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Scores one article of a batch anew, from its input and with the batch's model, and prints why it was flagged.
@@ -39,9 +37,7 @@ def explain(
                 err=True,
             )
             typer.echo(
-                "the stored record is reproduced"
-                if not one.differs
-                else f"the stored record differs in {', '.join(one.differs)}",
+                "the stored record is reproduced" if not one.differs else f"the stored record differs in {', '.join(one.differs)}",
                 err=True,
             )
         if any(one.differs for one in found):

@@ -37,9 +37,7 @@ Prevalence = Annotated[
     ),
 ]
 
-Encoding = Annotated[
-    str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")
-]
+Encoding = Annotated[str | None, typer.Option(help="Encoding of the inputs (default: UTF-8; a byte-order mark is honoured).")]
 
 
 def check_encoding(encoding: str | None) -> None:
@@ -47,9 +45,7 @@ def check_encoding(encoding: str | None) -> None:
     try:
         "".encode(encoding or "utf-8")
     except LookupError:
-        raise stop(
-            f"unknown encoding {encoding!r} (known are for example utf-8, cp1252, latin-1)", Exit.USAGE
-        ) from None
+        raise stop(f"unknown encoding {encoding!r} (known are for example utf-8, cp1252, latin-1)", Exit.USAGE) from None
 
 
 def shares(assignments: list[str]) -> dict[str, float]:
@@ -60,7 +56,5 @@ def shares(assignments: list[str]) -> dict[str, float]:
         try:
             shares[name] = float(share)
         except ValueError:
-            raise stop(
-                f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE
-            ) from None
+            raise stop(f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE) from None
     return shares

@@ -13,12 +13,8 @@ ModelsDir = Annotated[Path, typer.Option(help="Where champion and candidate are.
 def promote(
     bundle: Annotated[Path | None, typer.Argument(help="A bundle folder (default: models/candidate).")] = None,
     models_dir: ModelsDir = Path("models"),
-    gate: Annotated[
-        Path | None, typer.Option(help="A YAML file with the gate's bounds (default: those shipped).")
-    ] = None,
-    force: Annotated[
-        str | None, typer.Option(help="Promote against the gate, for this reason; it is recorded.")
-    ] = None,
+    gate: Annotated[Path | None, typer.Option(help="A YAML file with the gate's bounds (default: those shipped).")] = None,
+    force: Annotated[str | None, typer.Option(help="Promote against the gate, for this reason; it is recorded.")] = None,
 ) -> None:
     """Makes the candidate the champion, if the gate lets it.
 

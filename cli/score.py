@@ -28,9 +28,7 @@ class Format(StrEnum):
     html = "html"
 
 
-def _inputs(
-    paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str]
-) -> Iterator["Article | Rejected"]:
+def _inputs(paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str]) -> Iterator["Article | Rejected"]:
     from presscheck.data.article import checked, make_article
     from presscheck.data.rows.inputs import read_jsonl, read_path
 
@@ -76,9 +74,7 @@ def score(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file, whole or not at all.")] = None,
-    model: Annotated[
-        Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")
-    ] = None,
+    model: Annotated[Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")] = None,
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
     prevalence: Prevalence = None,
@@ -181,17 +177,13 @@ class _Counts:
                 self.rejected += 1
                 typer.echo(f"rejected: {record.notes.rejected.message}", err=True)
             elif record.notes.truncated:
-                typer.echo(
-                    f"truncated: {record.id}: parts of it are too long to read whole; see notes.truncated", err=True
-                )
+                typer.echo(f"truncated: {record.id}: parts of it are too long to read whole; see notes.truncated", err=True)
             yield record
 
     def report(self, out: Path | None) -> None:
         if out is not None or self.rejected:
             where = f", written to {out}" if out is not None else ""
-            typer.echo(
-                f"{self.total - self.rejected} of {self.total} inputs scored, {self.rejected} rejected{where}", err=True
-            )
+            typer.echo(f"{self.total - self.rejected} of {self.total} inputs scored, {self.rejected} rejected{where}", err=True)
 
 
 def _write(records: Iterable["Record"], output_format: Format, out: Path | None) -> None:

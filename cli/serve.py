@@ -13,20 +13,14 @@ if TYPE_CHECKING:
 
 
 def serve(
-    host: Annotated[
-        str, typer.Option(help="Address to listen on. Any other than this machine's own needs keys.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on. Any other than this machine's own needs keys.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = 8000,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Processes, or Ray's replicas. Each holds a model of its own.")
-    ] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, or Ray's replicas. Each holds a model of its own.")] = 1,
     engine: Annotated[
         EngineChoice,
         typer.Option(help="local: processes of this machine. ray: Ray Serve on the cluster of RAY_ADDRESS, or here."),
     ] = EngineChoice.local,
-    threads: Annotated[
-        int, typer.Option(min=0, help="Threads of each worker's model (default: the cores, shared out).")
-    ] = 0,
+    threads: Annotated[int, typer.Option(min=0, help="Threads of each worker's model (default: the cores, shared out).")] = 0,
     model: Annotated[
         Path | None,
         typer.Option(help="A bundle folder (default: the champion, else the candidate, and its successors)."),
@@ -34,20 +28,14 @@ def serve(
     models_dir: Annotated[Path, typer.Option(help="Where champion and candidate are.")] = Path("models"),
     policy: Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")] = None,
     precision: PrecisionOption = None,
-    state: Annotated[
-        Path, typer.Option(help="Folder of keys, feedback and the secret that records are signed with.")
-    ] = Path("service"),
+    state: Annotated[Path, typer.Option(help="Folder of keys, feedback and the secret that records are signed with.")] = Path("service"),
     rate: Annotated[float, typer.Option(min=0, help="Articles a second per key and worker; 0 for no limit.")] = 100.0,
     burst: Annotated[int, typer.Option(min=1, help="Articles that a key may send at once.")] = 200,
-    deadline: Annotated[
-        float, typer.Option(min=0.1, max=3600, help="Seconds until a request is answered with 504.")
-    ] = 30.0,
+    deadline: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds until a request is answered with 504.")] = 30.0,
     require_key: Annotated[bool, typer.Option("--require-key", help="Ask for a key on this machine too.")] = False,
     without_keys: Annotated[
         bool,
-        typer.Option(
-            "--without-keys", help="Answer anyone who can reach the address: only behind something that asks."
-        ),
+        typer.Option("--without-keys", help="Answer anyone who can reach the address: only behind something that asks."),
     ] = False,
     new_key: Annotated[str | None, typer.Option(metavar="NAME", help="Make a key, print it once, and end.")] = None,
     revoke_key: Annotated[str | None, typer.Option(metavar="NAME", help="Remove a key, and end.")] = None,

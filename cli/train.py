@@ -11,12 +11,8 @@ from presscheck.cli.errors import for_people
 def train(
     config: Name,
     overrides: Overrides = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted run.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the resolved config and the data's counts, and stop.")
-    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over instead of going on with an interrupted run.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the resolved config and the data's counts, and stop.")] = False,
 ) -> None:
     """Trains a model and makes it the candidate.
 
@@ -36,17 +32,13 @@ def train(
         if dry_run:
             run = plan(resolved)
             typer.echo(dump(resolved), nl=False)
-            typer.echo(
-                f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items())
-            )
+            typer.echo(f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items()))
             return
         keep_freed_memory()
         trained = train_tracked(resolved, fresh=fresh)
         bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
-        labels, tags = (
-            ", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags)
-        )
+        labels, tags = (", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags))
         typer.echo(f"learnt: {labels}; tags: {tags}")
         for name, reason in bundle.manifest.not_learnt.items():
             typer.echo(f"not learnt: {name}: {reason}; it is null in every record", err=True)

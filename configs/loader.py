@@ -39,9 +39,7 @@ _Loader.yaml_implicit_resolvers = {
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$"),
@@ -67,9 +65,7 @@ def find(name: str) -> Path:
     shipped = Path(str(files("presscheck.configs"))) / f"{name.removesuffix('.yaml').removeprefix('configs/')}.yaml"
     if shipped.is_file():
         return shipped
-    raise ConfigError(
-        f"no config {name!r}: neither a file nor one of {', '.join(available())}{_hint(name, available())}"
-    )
+    raise ConfigError(f"no config {name!r}: neither a file nor one of {', '.join(available())}{_hint(name, available())}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

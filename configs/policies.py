@@ -8,12 +8,8 @@ from presscheck.configs.section import FlagName, Fraction, OpenFraction, Prevale
 class BandConfig(Section):
     """What a threshold on risk is chosen for, on articles that the risk model did not see. Give one of the two."""
 
-    precision: Fraction | None = Field(
-        None, description="Share of the articles at or above it that an editor would review, at least."
-    )
-    capacity: OpenFraction | None = Field(
-        None, description="Share of all articles that the team can look at: as many lie at or above it."
-    )
+    precision: Fraction | None = Field(None, description="Share of the articles at or above it that an editor would review, at least.")
+    capacity: OpenFraction | None = Field(None, description="Share of all articles that the team can look at: as many lie at or above it.")
 
     @model_validator(mode="after")
     def _one(self) -> "BandConfig":
@@ -53,16 +49,10 @@ class PolicyConfig(Section):
 class GateConfig(Section):
     """What a promotion asks of a candidate: `presscheck promote --gate FILE`."""
 
-    margin: Fraction = Field(
-        0.01, description="How far the paired 95 % interval of the difference in ROC AUC may reach below 0."
-    )
-    slice_drop: Fraction = Field(
-        0.10, description="How far a slice's error rate may rise, where the rise is significant."
-    )
+    margin: Fraction = Field(0.01, description="How far the paired 95 % interval of the difference in ROC AUC may reach below 0.")
+    slice_drop: Fraction = Field(0.10, description="How far a slice's error rate may rise, where the rise is significant.")
     max_slowdown: float = Field(1.25, gt=0, description="The candidate's time over the champion's.")
-    ece_excess: Fraction = Field(
-        0.02, description="Calibration error above that of perfectly calibrated scores of that sample size."
-    )
+    ece_excess: Fraction = Field(0.02, description="Calibration error above that of perfectly calibrated scores of that sample size.")
     behaviour: bool = Field(default=True, description="Ask for every bound of the behavioural suite.")
     fairness: bool = Field(default=True, description="Ask for every bound of the fairness templates.")
     policies: bool = Field(default=True, description="Ask every policy for the precision that it promised on dev.")

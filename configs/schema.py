@@ -16,20 +16,15 @@ from presscheck.configs.sources import DataConfig
 class ModelConfig(Section):
     """The encoder and how much it reads at once."""
 
-    encoder: str = Field(
-        "minilm-l6", description="'minilm-l6' (ships with the package), a local folder, or a cached hub name."
-    )
+    encoder: str = Field("minilm-l6", description="'minilm-l6' (ships with the package), a local folder, or a cached hub name.")
     random_init: bool = Field(default=False, description="Start from random weights of the encoder's shape (tests).")
     layers: tuple[NonNegativeInt, ...] | None = Field(
         None,
         min_length=1,
-        description="Layers of the encoder that are kept, counted from 0; without it all. A smaller student for "
-        "`train.teacher`.",
+        description="Layers of the encoder that are kept, counted from 0; without it all. A smaller student for `train.teacher`.",
     )
     max_tokens: int = Field(256, ge=16, le=512, description="Longest passage, in tokens.")
-    freeze_embeddings: bool = Field(
-        default=True, description="Keep the word embeddings as they are; faster at no measured loss."
-    )
+    freeze_embeddings: bool = Field(default=True, description="Keep the word embeddings as they are; faster at no measured loss.")
     encoder_dropout: Fraction = Field(
         0.0,
         description="Dropout in the encoder's hidden layers; its attention weights keep none, which trains faster.",
@@ -55,12 +50,8 @@ class TrainConfig(Section):
     epochs: int = Field(5, ge=1, description="Passes over the train split at most.")
     max_steps: int | None = Field(None, ge=1, description="Stop after so many optimiser steps (tests and dry runs).")
     learning_rate: float = Field(2e-4, gt=0, description="Peak of the schedule.")
-    head_learning_rate: float = Field(
-        1e-3, gt=0, description="Peak for the two heads, which start from random weights."
-    )
-    warmup_fraction: float = Field(
-        0.1, ge=0, lt=1, description="Share of steps with a rising learning rate; it falls linearly after that."
-    )
+    head_learning_rate: float = Field(1e-3, gt=0, description="Peak for the two heads, which start from random weights.")
+    warmup_fraction: float = Field(0.1, ge=0, lt=1, description="Share of steps with a rising learning rate; it falls linearly after that.")
     keep_pretrained: Fraction = Field(
         0.0,
         description="Share of the pretrained encoder that is mixed back into the trained one at the end (Wortsman et al. 2022, Robust "
@@ -83,9 +74,7 @@ class TrainConfig(Section):
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
     tag_weight: float = Field(3.0, ge=0, description="Weight of the token-tag loss beside the labels'.")
-    precision: Literal["auto", "f32", "bf16"] = Field(
-        "auto", description="auto: bf16 where this CPU computes it in hardware."
-    )
+    precision: Literal["auto", "f32", "bf16"] = Field("auto", description="auto: bf16 where this CPU computes it in hardware.")
     threads: int = Field(0, ge=0, description="Threads for torch; 0 leaves torch's choice.")
     early_stop_patience: int | None = Field(
         2,
@@ -103,16 +92,10 @@ class RuntimeConfig(Section):
         description="Precision that thresholds are fitted on and scoring runs in unless it is told otherwise. f32 gives the same "
         "scores on every host; the others are faster, where the CPU has them.",
     )
-    int8: bool = Field(
-        default=True, description="Quantise the exported model as well, for `--precision int8` and `auto`."
-    )
-    int8_passages: int = Field(
-        200, ge=2, description="Training passages that show the quantiser the ranges of activations."
-    )
+    int8: bool = Field(default=True, description="Quantise the exported model as well, for `--precision int8` and `auto`.")
+    int8_passages: int = Field(200, ge=2, description="Training passages that show the quantiser the ranges of activations.")
     threads: int = Field(0, ge=0, description="Threads for inference; 0 leaves the runtime's choice.")
-    max_parity_f32: float = Field(
-        1e-4, gt=0, description="Largest allowed score difference to the training model, f32."
-    )
+    max_parity_f32: float = Field(1e-4, gt=0, description="Largest allowed score difference to the training model, f32.")
     max_parity_bf16: float = Field(2e-2, gt=0, description="The same for bf16.")
     max_parity_int8: float = Field(0.15, gt=0, description="The same for int8; a single text decides it.")
     max_flips: Fraction = Field(
@@ -124,17 +107,13 @@ class RuntimeConfig(Section):
 class CalibrationConfig(Section):
     """Calibration, thresholds and risk."""
 
-    folds: int = Field(
-        5, ge=2, description="Cross-fitting folds on dev: thresholds see scores that calibration did not."
-    )
+    folds: int = Field(5, ge=2, description="Cross-fitting folds on dev: thresholds see scores that calibration did not.")
     risk_folds: int = Field(
         2,
         ge=0,
         description="Models trained to give train articles out-of-fold scores for the risk model; 0 leaves the risk out (experiments).",
     )
-    risk_epochs: int = Field(
-        3, ge=1, description="Epochs of each of these models; they need fair scores, not the best."
-    )
+    risk_epochs: int = Field(3, ge=1, description="Epochs of each of these models; they need fair scores, not the best.")
     risk_l2: float = Field(1.0, gt=0, description="Ridge penalty of the risk model on standardised features.")
     bootstrap: int = Field(1000, ge=100, description="Resamples behind every interval of an evaluation.")
 
@@ -145,9 +124,7 @@ class TrackingConfig(Section):
     enabled: bool = Field(default=True, description="Off: nothing is tracked or registered.")
     uri: str = Field("sqlite:///mlflow.db", description="Tracking store where MLFLOW_TRACKING_URI is not set.")
     experiment: str = Field("presscheck", description="Experiment name.")
-    registered_model: str = Field(
-        "presscheck", description="Registered model whose alias `candidate` a training moves."
-    )
+    registered_model: str = Field("presscheck", description="Registered model whose alias `candidate` a training moves.")
 
 
 class RunConfig(Section):
@@ -162,7 +139,5 @@ class RunConfig(Section):
     train: TrainConfig = TrainConfig()
     runtime: RuntimeConfig = RuntimeConfig()
     calibration: CalibrationConfig = CalibrationConfig()
-    policies: dict[str, PolicyConfig] = Field(
-        {"balanced": PolicyConfig()}, min_length=1, description="The first one is the default."
-    )
+    policies: dict[str, PolicyConfig] = Field({"balanced": PolicyConfig()}, min_length=1, description="The first one is the default.")
     tracking: TrackingConfig = TrackingConfig()

@@ -17,9 +17,7 @@ class StarterSource(Section):
     """The corpus that ships with the package, or another folder in its markup (headlines/*.txt and articles/*.txt)."""
 
     kind: Literal["starter"]
-    path: Path | None = Field(
-        None, description="Folder in the starter's markup (default: the corpus that ships with the package)."
-    )
+    path: Path | None = Field(None, description="Folder in the starter's markup (default: the corpus that ships with the package).")
 
 
 def _by_spelling(values: object) -> object:
@@ -29,9 +27,7 @@ def _by_spelling(values: object) -> object:
     found: dict[str, object] = {}
     for key, value in values.items():
         if found.setdefault(spelling(key), value) != value:
-            raise ValueError(
-                f"{key!r} stands twice with two values: capitals and white space around a key do not count"
-            )
+            raise ValueError(f"{key!r} stands twice with two values: capitals and white space around a key do not count")
     return found
 
 
@@ -68,9 +64,7 @@ class TableSource(Section):
     date: str | None = Field(None, description="Column of the day, as 2026-11-25 (a time after it is not read).")
     test_outlets: tuple[str, ...] = Field((), description=_TEST_OUTLETS)
     dev_from: DayOrNone = Field(None, description="Rows from this day on are dev, those before it train.")
-    test_from: DayOrNone = Field(
-        None, description="Rows from this day on are test: how a model does on what it could not have seen."
-    )
+    test_from: DayOrNone = Field(None, description="Rows from this day on are test: how a model does on what it could not have seen.")
 
     @field_validator("encoding")
     @classmethod
@@ -108,9 +102,7 @@ class BuiltSource(Section):
     """A data set that `presscheck data build` wrote; its documents keep their splits."""
 
     kind: Literal["built"]
-    path: Path = Field(
-        description="The folder that `presscheck data build` wrote: manifest.json and the Parquet files that it names."
-    )
+    path: Path = Field(description="The folder that `presscheck data build` wrote: manifest.json and the Parquet files that it names.")
 
 
 Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]
@@ -141,6 +133,4 @@ class DataConfig(Section):
 
     sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
     split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
-    deduplicate: DeduplicateConfig | None = Field(
-        None, description="Set copies of a text aside; without it nothing is."
-    )
+    deduplicate: DeduplicateConfig | None = Field(None, description="Set copies of a text aside; without it nothing is.")

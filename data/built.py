@@ -33,9 +33,7 @@ def _files(folder: Path) -> list[str]:
     path = folder / MANIFEST
     anew = f"write it with: presscheck data build CONFIG --out {folder}"
     try:
-        named = [
-            match for name in json.loads(path.read_text(encoding="utf-8"))["files"] if (match := _NAME.fullmatch(name))
-        ]
+        named = [match for name in json.loads(path.read_text(encoding="utf-8"))["files"] if (match := _NAME.fullmatch(name))]
     except FileNotFoundError:
         raise DataError(f"{path} is missing; {anew}") from None
     except (ValueError, KeyError, TypeError) as error:
@@ -68,9 +66,7 @@ def _open(folder: Path, stack: ExitStack) -> list[tuple[Path, BinaryIO]]:
             return [(folder / name, stack.enter_context((folder / name).open("rb"))) for name in names]
         except FileNotFoundError as error:
             if names == known:
-                raise DataError(
-                    f"{error.filename} is missing; write it with: presscheck data build CONFIG --out {folder}"
-                ) from None
+                raise DataError(f"{error.filename} is missing; write it with: presscheck data build CONFIG --out {folder}") from None
             known = names
 
 
@@ -94,9 +90,7 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def write_built(
-    folder: Path, documents: Iterable[tuple[SplitName, Document]], about: Callable[[], Mapping[str, Any]]
-) -> None:
+def write_built(folder: Path, documents: Iterable[tuple[SplitName, Document]], about: Callable[[], Mapping[str, Any]]) -> None:
     """Writes a data set; one that stands there already is replaced when all of it is written.
 
     Args:

@@ -81,9 +81,7 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
     return SpecialTokens(cls=find("<s>", "[CLS]"), sep=find("</s>", "[SEP]"), pad=find("<pad>", "[PAD]"))
 
 
-def tokenise_documents(
-    tokenizer: "Tokenizer", documents: Sequence[Sequence[str]], *, max_tokens: int
-) -> list[list[TokenisedSegment]]:
+def tokenise_documents(tokenizer: "Tokenizer", documents: Sequence[Sequence[str]], *, max_tokens: int) -> list[list[TokenisedSegment]]:
     """Tokenises documents of segments that are read together, all at once; a segment keeps at most `max_tokens - 2` tokens.
 
     Of one that is read alone, as every headline is, the closing full stop, a desk's label and a site's name are left out.

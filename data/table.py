@@ -26,9 +26,7 @@ def _text(row: Mapping[str, Any], column: str) -> str:
     """
     text = (text_cell(row[column], column) or "").strip()
     if not text or is_missing_word(plain(text)):
-        raise RowError(
-            "empty", f'"{column}" holds no text' + (f", as {text!r} stands for a missing one" if text else "")
-        )
+        raise RowError("empty", f'"{column}" holds no text' + (f", as {text!r} stands for a missing one" if text else ""))
     return text
 
 

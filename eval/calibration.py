@@ -45,10 +45,7 @@ def _bins(probabilities_N: Array, bins: int) -> list[NDArray[np.intp]]:
 
 def reliability(probabilities_N: Array, targets_N: Array, *, bins: int = BINS) -> list[Bin]:
     """The reliability diagram over bins of equal mass, in order of probability."""
-    return [
-        Bin(float(probabilities_N[part].mean()), float(targets_N[part].mean()), len(part))
-        for part in _bins(probabilities_N, bins)
-    ]
+    return [Bin(float(probabilities_N[part].mean()), float(targets_N[part].mean()), len(part)) for part in _bins(probabilities_N, bins)]
 
 
 def expected_calibration_error(probabilities_N: Array, targets_N: Array, *, bins: int = BINS) -> float:
@@ -72,9 +69,7 @@ def calibrated_error(probabilities_N: Array, targets_N: Array, *, draws: int = 2
     errors = []
     for _ in range(draws):
         drawn_N = (generator.random(len(probabilities_N)) < probabilities_N).astype(np.float64)
-        errors.append(
-            expected_calibration_error(probabilities_N, probabilities_N + scale * (drawn_N - probabilities_N))
-        )
+        errors.append(expected_calibration_error(probabilities_N, probabilities_N + scale * (drawn_N - probabilities_N)))
     return float(np.mean(errors))
 
 

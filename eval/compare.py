@@ -64,9 +64,7 @@ def common_test(a: Bundle, b: Bundle, *, known: HeldOut | None = None) -> list[D
     ids = {document.id for document in (known.test if known else _test_of(b))}
     common = [document for document in first if document.id in ids]
     if not common:
-        raise ModelRefusedError(
-            f"{a.path.name} and {b.path.name} have no test document in common; give both the same data with --data"
-        )
+        raise ModelRefusedError(f"{a.path.name} and {b.path.name} have no test document in common; give both the same data with --data")
     return common
 
 
@@ -90,8 +88,7 @@ def _scored_again(documents: Sequence[Document], scorer: Scorer, known: HeldOut 
 def _flips(items: Items, a_N: Array, b_N: Array, *, chosen_N: NDArray[np.bool_]) -> tuple[Flip, ...]:
     order = sorted(np.flatnonzero(chosen_N), key=lambda i: -abs(a_N[i] - b_N[i]))[:_EXAMPLES]
     return tuple(
-        Flip(items.places[i][0].id, items.places[i][1].text, float(items.targets_N[i]), float(a_N[i]), float(b_N[i]))
-        for i in order
+        Flip(items.places[i][0].id, items.places[i][1].text, float(items.targets_N[i]), float(a_N[i]), float(b_N[i])) for i in order
     )
 
 
@@ -127,13 +124,9 @@ def _label(first: Items, second: Items, *, resamples: int) -> LabelComparison:
     )
 
 
-def _policies(
-    a: Bundle, b: Bundle, scored: tuple[list[Scored], list[Scored]], risk: tuple[Items, Items]
-) -> list[PolicyComparison]:
+def _policies(a: Bundle, b: Bundle, scored: tuple[list[Scored], list[Scored]], risk: tuple[Items, Items]) -> list[PolicyComparison]:
     """Every threshold that both bundles have, each at its own value."""
-    first, second = (
-        thresholds_of(bundle, found, items) for bundle, found, items in zip((a, b), scored, risk, strict=True)
-    )
+    first, second = (thresholds_of(bundle, found, items) for bundle, found, items in zip((a, b), scored, risk, strict=True))
     found = []
     for policy, flag in (key for key in first if key in second):
         one, two = first[policy, flag], second[policy, flag]

@@ -98,9 +98,7 @@ class Comparison:
     def flat(self) -> dict[str, float]:
         """Every difference, what each band and flag gives, size and speed under flat names, for a tracker."""
         found: dict[str, float | None] = {
-            f"{label.label}/{name}": found.value
-            for label in self.labels
-            for name, (_, _, found) in label.differences.items()
+            f"{label.label}/{name}": found.value for label in self.labels for name, (_, _, found) in label.differences.items()
         }
         for one in self.policies:
             name = f"policy/{one.policy}/{one.flag}"

@@ -58,15 +58,10 @@ def word_weights(scorer: Scorer, document: Document, segment: Segment, label: st
     index = next(i for i, s in enumerate(part) if s is segment)
     texts = [s.text for s in part]
     spans = word_spans(segment.text)
-    variants = [texts] + [
-        [*texts[:index], f"{segment.text[:start]} {segment.text[end:]}", *texts[index + 1 :]] for start, end in spans
-    ]
+    variants = [texts] + [[*texts[:index], f"{segment.text[:start]} {segment.text[end:]}", *texts[index + 1 :]] for start, end in spans]
     whole, *without = [found[index].labels[label] for found in scorer.segments(variants)]
     bounds = [*(start for start, _ in spans), len(segment.text)]
-    return tuple(
-        Word(segment.text[start:end], whole - left)
-        for start, end, left in zip(bounds[:-1], bounds[1:], without, strict=True)
-    )
+    return tuple(Word(segment.text[start:end], whole - left) for start, end, left in zip(bounds[:-1], bounds[1:], without, strict=True))
 
 
 def worst_errors(scorer: Scorer, items: Items, *, count: int) -> list[WrongItem]:
@@ -78,11 +73,7 @@ def worst_errors(scorer: Scorer, items: Items, *, count: int) -> list[WrongItem]
             break
         document, segment = items.places[index]
         words = word_weights(scorer, document, segment, items.label)
-        found.append(
-            WrongItem(
-                items.label, document.id, float(items.targets_N[index]), float(items.probabilities_N[index]), words
-            )
-        )
+        found.append(WrongItem(items.label, document.id, float(items.targets_N[index]), float(items.probabilities_N[index]), words))
     return found
 
 

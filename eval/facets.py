@@ -16,15 +16,7 @@ TRANSLATED = "translated"  # the starter corpus records the style as a genre
 
 def _length(_: Document, segment: Segment) -> str:
     words = len(segment.text.split())
-    return (
-        "up to 8 words"
-        if words <= 8
-        else "9 to 14 words"
-        if words <= 14
-        else "15 to 24 words"
-        if words <= 24
-        else "25 words and more"
-    )
+    return "up to 8 words" if words <= 8 else "9 to 14 words" if words <= 14 else "15 to 24 words" if words <= 24 else "25 words and more"
 
 
 def _quotation(_: Document, segment: Segment) -> str:

@@ -32,9 +32,7 @@ def mcnemar(is_right_a_N: NDArray[np.bool_], is_right_b_N: NDArray[np.bool_]) ->
     return McNemar(only_a, only_b, p_value)
 
 
-def difference(
-    metric: Metric, a_N: Array, b_N: Array, targets_N: Array, groups: Sequence[str], *, resamples: int
-) -> Estimate:
+def difference(metric: Metric, a_N: Array, b_N: Array, targets_N: Array, groups: Sequence[str], *, resamples: int) -> Estimate:
     """metric(b) - metric(a) with its paired 95 % bootstrap interval: every resample holds the same items for both."""
 
     def statistic(index: NDArray[np.intp]) -> dict[str, float | None]:

@@ -62,10 +62,7 @@ def policy_flag(
     here = measured(p_N, truth_N, fitted.threshold, target=fitted.target_precision, prevalence=None, reached=True)
     correct = round(here.precision * here.flagged)
     reached = wilson(correct, here.flagged)
-    falls_short = (
-        here.flagged > 0
-        and binomtest(correct, here.flagged, fitted.precision_lower, alternative="less").pvalue < _SIGNIFICANT
-    )
+    falls_short = here.flagged > 0 and binomtest(correct, here.flagged, fitted.precision_lower, alternative="less").pvalue < _SIGNIFICANT
     return PolicyFlag(
         policy,
         flag,
@@ -126,9 +123,7 @@ def thresholds_of(bundle: Bundle, scored: Sequence[Scored], risk: Items) -> dict
     return found
 
 
-def policy_flags(
-    bundle: Bundle, scored: Sequence[Scored], risk: Items, baselines: Mapping[str, Mapping[str, Items]]
-) -> list[PolicyFlag]:
+def policy_flags(bundle: Bundle, scored: Sequence[Scored], risk: Items, baselines: Mapping[str, Mapping[str, Items]]) -> list[PolicyFlag]:
     """Every threshold of every policy.
 
     Args:

@@ -120,9 +120,7 @@ def _mend(models: Path) -> None:
             _register(read_bundle(now), move["tags"], alias=CHAMPION)
         logger.warning("the move of the champion to %s was broken off; it is recorded now", move["target"])
     else:
-        logger.warning(
-            "the move of the champion to %s was broken off before it moved; give the command again", move["target"]
-        )
+        logger.warning("the move of the champion to %s was broken off before it moved; give the command again", move["target"])
     note.unlink()
 
 
@@ -201,11 +199,7 @@ def rollback(models: Path) -> tuple[str, str, bool]:
 def _roll_back(models: Path) -> tuple[str, str, bool]:
     now = _champion(models)
     assert now is not None
-    moves = [
-        e
-        for e in _entries(models)
-        if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)
-    ]
+    moves = [e for e in _entries(models) if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)]
     if not moves:
         raise ModelRefusedError(f"{now.name} is the first champion: there is none to return to")
     bundle = read_bundle(models / moves[-1]["previous"])

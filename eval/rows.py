@@ -39,11 +39,7 @@ def baselines_of(items: Items, train: Sequence[Document]) -> dict[str, Items]:
 
 def _second_items(label: str, documents: Sequence[Document], second: Sequence[Document]) -> Items | None:
     """What a second person said of the same texts, as if it were a model's probabilities."""
-    pairs = [
-        (group, one, two)
-        for group, one, two in matched(documents, second)[0]
-        if label in one.labels and label in two.labels
-    ]
+    pairs = [(group, one, two) for group, one, two in matched(documents, second)[0] if label in one.labels and label in two.labels]
     by_group = {document.group: document for document in documents}
     return (
         Items(

@@ -23,11 +23,7 @@ def _form(segment: Segment) -> str | None:
 
 
 def _forms(documents: Sequence[Document]) -> Outcomes:
-    return [
-        (d.group, float(headline_form(d.headline.text) == _form(d.headline)))
-        for d in documents
-        if d.headline and _form(d.headline)
-    ]
+    return [(d.group, float(headline_form(d.headline.text) == _form(d.headline))) for d in documents if d.headline and _form(d.headline)]
 
 
 def _source_types(documents: Sequence[Document]) -> Outcomes:
@@ -75,11 +71,7 @@ def _boundaries(documents: Sequence[Document]) -> Outcomes:
     for document in documents:
         body, starts = document.body_text()
         found = {start for start, _ in segment_body(body).sentences} if body else set()
-        kept = [
-            (s, start)
-            for s, start in zip(document.sentences, starts, strict=True)
-            if not {"furniture", "repeat"} & s.notes
-        ]
+        kept = [(s, start) for s, start in zip(document.sentences, starts, strict=True) if not {"furniture", "repeat"} & s.notes]
         outcomes += [(document.group, float(start in found)) for _, start in kept]
     return outcomes
 
@@ -89,11 +81,7 @@ def _types_by_tags(scored: Sequence[Scored], tag: str) -> Outcomes:
     outcomes: Outcomes = []
     for document, segment, scores in scored:
         for span in segment.spans if tag in segment.tags else ():
-            if (
-                span.tag == tag
-                and span.type is not None
-                and span.start < (scores.offsets[-1][1] if scores.offsets else 0)
-            ):
+            if span.tag == tag and span.type is not None and span.start < (scores.offsets[-1][1] if scores.offsets else 0):
                 found = type_of(scores, FoundSpan(span.start, span.end, 1.0), tag, among=SPAN_TYPES[tag])
                 outcomes.append((document.group, float(found == span.type)))
     return outcomes

@@ -69,9 +69,7 @@ def _noise_floor(targets_N: NDArray[np.float64]) -> float | None:
     return floor if floor > 0 else None
 
 
-def _label_report(
-    held: HeldOut, items: Items, baselines: Mapping[str, Items], capacities: Sequence[float]
-) -> LabelReport:
+def _label_report(held: HeldOut, items: Items, baselines: Mapping[str, Items], capacities: Sequence[float]) -> LabelReport:
     p_N, y_N = items.probabilities_N, items.targets_N
     coverage_N, risk_N = risk_coverage(p_N, items.is_positive_N)
     points = np.unique(np.linspace(0, len(p_N) - 1, _CURVE_POINTS).astype(int))
@@ -90,9 +88,7 @@ def _label_report(
         left_out=too_small(items),
         coverage=tuple((float(coverage_N[i]), float(risk_N[i])) for i in points),
         capacity={
-            system: {
-                share: precision_at(found.probabilities_N, found.is_positive_N, capacity=share) for share in capacities
-            }
+            system: {share: precision_at(found.probabilities_N, found.is_positive_N, capacity=share) for share in capacities}
             for system, found in {MODEL: items, **baselines}.items()
         },
         errors=tuple(worst_errors(held.scorer, items, count=_WORST)) if items.label in SEGMENT_LABELS else (),

@@ -59,9 +59,7 @@ def too_small(items: Items, *, least: int = MIN_ITEMS) -> dict[str, int]:
     found: dict[str, int] = {}
     for facet, value_of in FACETS:
         counts = Counter(value_of(document, segment) for document, segment in items.places)
-        found |= {
-            f"{facet} {value}": n for value, n in sorted(counts.items(), key=str) if value is not None and n < least
-        }
+        found |= {f"{facet} {value}": n for value, n in sorted(counts.items(), key=str) if value is not None and n < least}
     return found
 
 
@@ -92,14 +90,10 @@ def slices_of(items: Items, *, least: int = MIN_ITEMS, baselines: Mapping[str, I
                 error_rate=share.value,
                 lower=share.lower,
                 upper=share.upper,
-                false_positives=wilson(
-                    int((flagged_N & negative_N & inside_N).sum()), int((negative_N & inside_N).sum())
-                ),
+                false_positives=wilson(int((flagged_N & negative_N & inside_N).sum()), int((negative_N & inside_N).sum())),
                 gap=float((items.probabilities_N - items.targets_N)[inside_N].mean()),
                 p_value=float(fisher_exact(table).pvalue),
-                baselines={
-                    name: float(1 - other.is_right_N[inside_N].mean()) for name, other in (baselines or {}).items()
-                },
+                baselines={name: float(1 - other.is_right_N[inside_N].mean()) for name, other in (baselines or {}).items()},
             )
         )
     adjusted = holm([s.p_value for s in found])

@@ -34,9 +34,7 @@ def processor() -> str:
     return next(named, platform.processor() or "a CPU without a name")
 
 
-def timed(
-    scorers: Sequence[Scorer], documents: Sequence[Document], *, rounds: int = _ROUNDS
-) -> tuple[int, list[list[float]]]:
+def timed(scorers: Sequence[Scorer], documents: Sequence[Document], *, rounds: int = _ROUNDS) -> tuple[int, list[list[float]]]:
     """Segments read, and seconds a round of each scorer for the same texts; a first round warms up and is left out."""
     texts = [[segment.text] for document in documents for segment in document.segments][:_TIMED_SEGMENTS]
     seconds: list[list[float]] = []

@@ -14,9 +14,7 @@ _SHOWN = tuple(metric for metric in METRICS if metric != "brier")  # the page ha
 def _cell(estimate: Estimate) -> str:
     if estimate.value is None:
         return "–"
-    interval = (
-        "" if estimate.lower is None or estimate.upper is None else f" [{estimate.lower:.2f}, {estimate.upper:.2f}]"
-    )
+    interval = "" if estimate.lower is None or estimate.upper is None else f" [{estimate.lower:.2f}, {estimate.upper:.2f}]"
     return f"{estimate.value:.3f}{interval}"
 
 

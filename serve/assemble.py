@@ -47,9 +47,7 @@ class Assembler:
         return Notes(
             body_start=article.body_start,
             truncated=article.truncated or truncated,
-            headline_parts=[
-                HeadlinePart(start=part.start, end=part.end, kind=part.kind) for part in parts_of_headline(article)
-            ],
+            headline_parts=[HeadlinePart(start=part.start, end=part.end, kind=part.kind) for part in parts_of_headline(article)],
             set_aside=[Aside(start=a.start, end=a.end, kind=a.kind) for a in body.set_aside] if body else [],
             duplicates=list(body.duplicates) if body else [],
             language=language,
@@ -68,24 +66,15 @@ class Assembler:
         """The record of an article with the scores of its headline and of its body's sentences; either may be empty."""
         headline = self._headline(article, headline_scores[0]) if article.headline else None
         segments = self._segments(article, body, body_scores)
-        is_whole = (
-            headline is not None
-            and headline.sensational is not None
-            and bool(segments)
-            and segments[0].verdict is not None
-        )
+        is_whole = headline is not None and headline.sensational is not None and bool(segments) and segments[0].verdict is not None
         model = self._manifest.risk
         return Record(
             id=article.id,
             status="ok" if is_whole else "partial",
             headline=headline,
             segments=segments,
-            risk=assess(headline, segments, model=model, policy=self._policy)
-            if headline and is_whole and model
-            else _NO_RISK,
-            notes=self._notes(
-                article, body, language, truncated=any(s.truncated for s in [*headline_scores, *body_scores])
-            ),
+            risk=assess(headline, segments, model=model, policy=self._policy) if headline and is_whole and model else _NO_RISK,
+            notes=self._notes(article, body, language, truncated=any(s.truncated for s in [*headline_scores, *body_scores])),
             model=self._info,
         )
 
@@ -168,17 +157,13 @@ class Assembler:
         """The record of an input that could not be read."""
         rejection = Rejection(code=rejected.code, message=rejected.message)
         notes = Notes(body_start=None, truncated=False, language=None, rejected=rejection)
-        return Record(
-            id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self._info
-        )
+        return Record(id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self._info)
 
 
 def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
     """The spans outside quotations that have a speaker."""
     (quote,) = quoted([headline], [0])
-    is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(
-        headline, quote, is_cue=partial(is_cue, scores)
-    )
+    is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(headline, quote, is_cue=partial(is_cue, scores))
     return [span for span in spans if not (is_said and quote.holds(span.start, span.end))]
 
 
@@ -204,9 +189,7 @@ def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:
     """The body's sentences with nothing computed."""
-    nothing = dict.fromkeys(
-        ("claim", "attributed", "needs_source", "loaded", "unsourced", "verdict", "flagged", "source")
-    )
+    nothing = dict.fromkeys(("claim", "attributed", "needs_source", "loaded", "unsourced", "verdict", "flagged", "source"))
     return [
         ScoredSegment.model_validate({"start": start, "end": end, "text": article.body[start:end], **nothing})
         for start, end in (body.sentences if body else ())

@@ -292,14 +292,10 @@ def read_bundle(folder: Path) -> Bundle:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise ModelRefusedError(
-            f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}; train it again"
-        ) from None
+        raise ModelRefusedError(f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}; train it again") from None
     for precision in manifest.calibration:
         if f"runtime/{RUNTIME_FILES[precision]}" not in sums:
-            raise ModelRefusedError(
-                f"{folder}: runtime/{RUNTIME_FILES[precision]} is missing, the model for {precision}"
-            )
+            raise ModelRefusedError(f"{folder}: runtime/{RUNTIME_FILES[precision]} is missing, the model for {precision}")
     if sums["model.safetensors"] != manifest.weights_sha256:
         raise ModelRefusedError(f"{folder}: the manifest names other weights than model.safetensors")
     return Bundle(folder, manifest)
@@ -316,7 +312,5 @@ def find_bundle(models_dir: Path) -> tuple[Path, str]:
         if pointer.exists():
             return pointer.resolve(), role
         if pointer.is_symlink():
-            raise ModelRefusedError(
-                f"{pointer} points at {pointer.readlink()}, which is gone; train again or point it at a bundle"
-            )
+            raise ModelRefusedError(f"{pointer} points at {pointer.readlink()}, which is gone; train again or point it at a bundle")
     raise ModelRefusedError(f"no model in {models_dir}/ yet; train one with: presscheck train starter")

@@ -79,9 +79,7 @@ def check_canary(bundle: Bundle, scorer: Scorer) -> CanaryResult:
         origin = f"its own {exact} of now: the bundle is older than the canary and holds none"
     values = _score(scorer, article)
     if set(values) != set(expected):
-        raise ModelRefusedError(
-            f"{bundle.path}: this version reads the canary text otherwise than the one that trained; train again"
-        )
+        raise ModelRefusedError(f"{bundle.path}: this version reads the canary text otherwise than the one that trained; train again")
     allowed = 2 * manifest.parity[precision].max_difference if precision in manifest.parity else 0.0
     difference = max((abs(values[name] - expected[name]) for name in values), default=0.0)
     return CanaryResult(difference=difference, tolerance=ROUNDING + allowed, origin=origin)

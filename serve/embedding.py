@@ -121,6 +121,4 @@ class MomentCounter:
         if self._vectors is None or not self._articles:
             return Moments()
         upper = self._products[np.triu_indices(DIMENSIONS)]
-        return Moments(
-            vectors=self._vectors.name, articles=self._articles, sums=self._sums.tolist(), products=upper.tolist()
-        )
+        return Moments(vectors=self._vectors.name, articles=self._articles, sums=self._sums.tolist(), products=upper.tolist())

@@ -15,9 +15,7 @@ def parts_of(document: Document) -> list[tuple[Segment, ...]]:
     return [part for part in ((document.headline,) if document.headline else (), body) if part]
 
 
-def score_documents(
-    documents: Sequence[Document], score: Callable[[Sequence[Sequence[str]]], list[list[SegmentScores]]]
-) -> list[Scored]:
+def score_documents(documents: Sequence[Document], score: Callable[[Sequence[Sequence[str]]], list[list[SegmentScores]]]) -> list[Scored]:
     """Scores every segment of the documents in its annotated boundaries; `score` maps lists of texts to lists of scores."""
     parts = [(document, part) for document in documents for part in parts_of(document)]
     found = score([[segment.text for segment in part] for _, part in parts])

@@ -74,11 +74,7 @@ class Prior:
         segments = []
         for segment in record.segments:
             unsourced = self._at("unsourced", segment.unsourced)
-            is_flagged = (
-                segment.verdict in FLAGGED_VERDICTS
-                and unsourced is not None
-                and unsourced >= thresholds["unsourced"].threshold
-            )
+            is_flagged = segment.verdict in FLAGGED_VERDICTS and unsourced is not None and unsourced >= thresholds["unsourced"].threshold
             segments.append(
                 segment.model_copy(
                     update={

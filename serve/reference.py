@@ -16,9 +16,7 @@ from presscheck.serve.moments import Moments, combined_moments
 Key = TypeVar("Key", int, str)
 SCORE_BINS = 50
 ESTIMATED = ("review", "sensational")  # the scores whose share of positives is estimated
-ODDS_STEP = (
-    0.05  # width of a bin of log-odds: the score at its middle is at most 2.5 % of itself off, however close to zero
-)
+ODDS_STEP = 0.05  # width of a bin of log-odds: the score at its middle is at most 2.5 % of itself off, however close to zero
 ODDS_LIMIT = 15.0  # scores have six digits: the lowest above zero has -13.8
 LENGTH_BINS = 16
 VOCABULARY_BINS = 256

@@ -21,9 +21,7 @@ _MIN_CONTRIBUTION = 0.1
 _CLAIMS_FOR_HALF = 6.0  # claims from which a share counts for half of what it would in a long article
 _FARTHEST = 3.0  # standard deviations from the average article that a feature may count for
 _MANY_SOURCES = 3
-_ENOUGH_SOURCES = (
-    4  # named sources from which more of them say no more, so that long articles are judged like short ones
-)
+_ENOUGH_SOURCES = 4  # named sources from which more of them say no more, so that long articles are judged like short ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,11 @@ class Feature:
 
 
 RISK_FEATURES: Mapping[str, Feature] = {
-    "headline_sensational": Feature(
-        +1, "The headline is framed to alarm, tease or provoke ({value:.0%}).", is_share=False
-    ),
+    "headline_sensational": Feature(+1, "The headline is framed to alarm, tease or provoke ({value:.0%}).", is_share=False),
     "headline_loaded": Feature(+1, "The headline uses loaded words of its own ({value:.0%}).", is_share=False),
     "headline_assertion_question": Feature(+1, "The headline asserts something under a question mark.", is_share=False),
     "unsourced_share": Feature(+1, "{value:.0%} of what the body claims needs a source and has none."),
-    "vague_share": Feature(
-        +1, "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”."
-    ),
+    "vague_share": Feature(+1, "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”."),
     "platform_share": Feature(+1, "{value:.0%} of what the body claims rests on a platform alone."),
     "speculation_share": Feature(+1, "{value:.0%} of what the body claims is the author's speculation."),
     "unsourced_numbers": Feature(+1, "Exact numbers without a source (sentences: {count})."),
@@ -161,8 +155,7 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
     values = risk_features(headline, segments)
     claims = claims_of(segments)
     contributions = {
-        name: w.weight * standardised(name, values[name], mean=w.mean, scale=w.scale, claims=claims)
-        for name, w in model.features.items()
+        name: w.weight * standardised(name, values[name], mean=w.mean, scale=w.scale, claims=claims) for name, w in model.features.items()
     }
     p = float(sigmoid(model.intercept + sum(contributions.values())))
     loaded = policy.thresholds.get("loaded")
@@ -180,8 +173,6 @@ def assess(headline: Headline, segments: Sequence[ScoredSegment], *, model: Risk
             points = [i for i, s in enumerate(segments) if name in points_at and points_at[name](s)]
         if not points and RISK_FEATURES[name].is_share:
             continue  # a share may lie above the average article's without a sentence to show for it
-        message = RISK_FEATURES[name].message.format(
-            value=values[name], count=len(points), sources=len(_named(segments))
-        )
+        message = RISK_FEATURES[name].message.format(value=values[name], count=len(points), sources=len(_named(segments)))
         reasons.append(Reason(code=name, message=message, segments=points))
     return Risk(p=round(p, 6), level=level_of(p, policy), reasons=reasons)

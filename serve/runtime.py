@@ -122,9 +122,7 @@ class Runtime:
         streams = threads or usable_cores()
         self.precision = precision
         self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
-        compiled = _core().compile_model(
-            str(folder / RUNTIME_FILES[precision]), "CPU", plugin_options(precision, streams=streams)
-        )
+        compiled = _core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", plugin_options(precision, streams=streams))
         self._queue = ov.AsyncInferQueue(compiled, streams * _REQUESTS_PER_STREAM)
         self._queue.set_callback(_keep)
 
@@ -141,9 +139,7 @@ class Runtime:
             lengths = [len(passages[index].ids) for index in batch]
             self.tokens += sum(lengths)
             self.places += ids_BT.size
-            self._queue.start_async(
-                {"input_ids": ids_BT, "attention_mask": mask_BT}, (list(zip(batch, lengths, strict=True)), results)
-            )
+            self._queue.start_async({"input_ids": ids_BT, "attention_mask": mask_BT}, (list(zip(batch, lengths, strict=True)), results))
         self._queue.wait_all()
         return [results[index] for index in range(len(passages))]
 

@@ -160,9 +160,7 @@ class Scorer:
         if not read.is_judged:
             return self._assembler.foreign(read.article, read.body, read.language)
         headline, body = ([self._calibrated(scores) for scores in next(scored)] for _ in range(2))
-        return self._assembler.judged(
-            read.article, read.body, read.language, headline_scores=headline, body_scores=body
-        )
+        return self._assembler.judged(read.article, read.body, read.language, headline_scores=headline, body_scores=body)
 
 
 def _ready(waiting: "deque[tuple[_Window, Future[list[Logits]]]]") -> tuple[_Window, list[Logits]]:

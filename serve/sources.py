@@ -37,9 +37,7 @@ _IS_CUE = 0.5  # probability from which a word attributes
 _BESIDE = 12  # characters between a source and the word that attributes to it: "has also said"
 _FAR = 40
 
-_THEY_SAY = re.compile(
-    r"they\s+(?:say|tell|claim)\b", re.I
-)  # nobody in particular, where the article has not said who they are
+_THEY_SAY = re.compile(r"they\s+(?:say|tell|claim)\b", re.I)  # nobody in particular, where the article has not said who they are
 
 Range = tuple[int, int]
 
@@ -85,11 +83,7 @@ def names_in(texts: Sequence[str]) -> frozenset[str]:
     for text in texts:
         if not text.isupper():
             tokens = [word for word, _ in tokens_of(text)]
-            found.update(
-                word.removesuffix("'s")
-                for before, word in pairwise(tokens)
-                if word[0].isupper() and before[0].isalnum()
-            )
+            found.update(word.removesuffix("'s") for before, word in pairwise(tokens) if word[0].isupper() and before[0].isalnum())
     return frozenset(found)
 
 

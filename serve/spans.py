@@ -26,12 +26,7 @@ def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
     words: list[FoundSpan] = []
     for (start, end), value in zip(scores.offsets, scores.tags_TK[:, column], strict=True):
         previous = words[-1] if words else None
-        joins = (
-            previous is not None
-            and previous.end == start
-            and text[start : start + 1].isalnum()
-            and text[start - 1 : start].isalnum()
-        )
+        joins = previous is not None and previous.end == start and text[start : start + 1].isalnum() and text[start - 1 : start].isalnum()
         if previous is not None and joins:
             words[-1] = FoundSpan(previous.start, end, max(previous.score, float(value)))
         else:

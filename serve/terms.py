@@ -20,9 +20,7 @@ class Terms:
     prior: Prior | None
 
 
-def terms_of(
-    bundle: Bundle, *, policy: str | None, precision: Wanted | None, prevalence: Mapping[str, float] | None
-) -> Terms:
+def terms_of(bundle: Bundle, *, policy: str | None, precision: Wanted | None, prevalence: Mapping[str, float] | None) -> Terms:
     """The terms, as `Scorer` describes them.
 
     Raises:
@@ -34,9 +32,7 @@ def terms_of(
         raise ModelRefusedError(f"the bundle has no policy {name!r}; it has {', '.join(manifest.policies)}")
     chosen = resolve(manifest, precision)
     if chosen not in manifest.calibration:
-        raise ModelRefusedError(
-            f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}"
-        )
+        raise ModelRefusedError(f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}")
     if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
         raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
     found = manifest.policies[name]

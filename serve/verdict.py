@@ -89,9 +89,7 @@ def judge(
                 claim=round(labels["claim"], 6),
                 attributed=round(labels["attributed"], 6),
                 needs_source=round(labels["needs_source"], 6),
-                loaded=0.0
-                if is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold)
-                else round(labels["loaded"], 6),
+                loaded=0.0 if is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold) else round(labels["loaded"], 6),
                 unsourced=round(unsourced, 6),
                 verdict=verdict,
                 flagged=verdict in FLAGGED_VERDICTS and unsourced >= threshold,

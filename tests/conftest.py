@@ -94,9 +94,7 @@ def default_bundle() -> Bundle:
     bundle = read_bundle(candidate)
     wanted = plan(load("starter")).data.sha256
     if bundle.manifest.name != "starter" or bundle.manifest.data_sha256 != wanted:
-        pytest.fail(
-            f"models/candidate is no default model of the data as they are now; train it: {command}", pytrace=False
-        )
+        pytest.fail(f"models/candidate is no default model of the data as they are now; train it: {command}", pytrace=False)
     return bundle
 
 

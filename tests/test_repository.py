@@ -49,9 +49,7 @@ def imports_of(path: Path) -> set[str]:
 
 def test_every_package_is_listed() -> None:
     found = {
-        "presscheck." + ".".join(path.parent.relative_to(ROOT).parts)
-        for layer in LAYERS
-        for path in (ROOT / layer).rglob("__init__.py")
+        "presscheck." + ".".join(path.parent.relative_to(ROOT).parts) for layer in LAYERS for path in (ROOT / layer).rglob("__init__.py")
     }
     assert found == set(PROJECT["tool"]["setuptools"]["packages"])
     assert not (ROOT / "presscheck").exists(), "a folder of this name would shadow an installed package"

@@ -40,9 +40,7 @@ def fit_platt(logits_N: Array, targets_N: Array) -> Calibration:
         z_N = slope * logits_N + intercept
         residual_N = expit(z_N) - targets_N
         value = float(np.sum(np.logaddexp(0.0, z_N) - targets_N * z_N)) + 0.5 * (slope - 1.0) ** 2 + 0.05 * intercept**2
-        return value, np.array(
-            [float(residual_N @ logits_N) + (slope - 1.0), float(residual_N.sum()) + 0.1 * intercept]
-        )
+        return value, np.array([float(residual_N @ logits_N) + (slope - 1.0), float(residual_N.sum()) + 0.1 * intercept])
 
     found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(_MIN_SLOPE, None), (None, None)])
     return Calibration(slope=float(found.x[0]), intercept=float(found.x[1]))
@@ -110,9 +108,7 @@ def measured(
     )
 
 
-def fit_threshold(
-    probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None
-) -> Threshold:
+def fit_threshold(probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None) -> Threshold:
     """The lowest threshold of nearly the best F1 among those whose precision reaches the target with at least 10 items flagged.
 
     Where verdicts are sure, F1 is flat over a wide range, and its very maximum a matter of chance: of equals, the one that misses least.

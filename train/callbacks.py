@@ -40,9 +40,7 @@ class ProgressBar(TrainerCallback):
         elif time.monotonic() - self._said >= _SECONDS_PER_LINE:
             self._said = time.monotonic()
             seconds = self._said - self._start
-            meter = tqdm.format_meter(
-                state.global_step, state.max_steps, seconds, unit="step", initial=self._first, ncols=100
-            )
+            meter = tqdm.format_meter(state.global_step, state.max_steps, seconds, unit="step", initial=self._first, ncols=100)
             print(f"{self._title}: {meter}", file=sys.stderr)  # noqa: T201 - progress
 
     def on_evaluate(

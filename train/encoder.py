@@ -63,9 +63,7 @@ def locate(name: str) -> Path:
             ) from None
     for needed in ("config.json", "tokenizer.json"):
         if not (folder / needed).is_file():
-            raise ConfigError(
-                f"{folder} has no {needed}; an encoder folder holds config.json, tokenizer.json and model.safetensors"
-            )
+            raise ConfigError(f"{folder} has no {needed}; an encoder folder holds config.json, tokenizer.json and model.safetensors")
     return folder
 
 
@@ -80,16 +78,12 @@ def _keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:
     if blocks is None or not isinstance(stack, nn.ModuleList):
         raise ConfigError(f"model.layers: a {type(model).__name__} keeps its layers elsewhere; leave model.layers out")
     if list(layers) != sorted(set(layers)) or layers[-1] >= len(stack):
-        raise ConfigError(
-            f"model.layers is {list(layers)}; this encoder takes rising numbers from 0 to {len(stack) - 1}, each once"
-        )
+        raise ConfigError(f"model.layers is {list(layers)}; this encoder takes rising numbers from 0 to {len(stack) - 1}, each once")
     blocks.layer = nn.ModuleList([stack[index] for index in layers])
     model.config.num_hidden_layers = len(layers)
 
 
-def load_encoder(
-    name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float, layers: Sequence[int] | None = None
-) -> Encoder:
+def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float, layers: Sequence[int] | None = None) -> Encoder:
     """Loads the encoder, or one of its shape with random weights; embeddings may be frozen; `dropout` is that of the hidden layers.
 
     `layers` are those that are kept: a few of the pretrained ones are a better start for a student than random ones (Sanh et al. 2019,
@@ -104,15 +98,11 @@ def load_encoder(
     folder = locate(name)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped library
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # as above
-    shape = AutoConfig.from_pretrained(
-        folder, local_files_only=True, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0
-    )
+    shape = AutoConfig.from_pretrained(folder, local_files_only=True, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
     if random_init:
         model = AutoModel.from_config(shape, attn_implementation="eager")  # type: ignore[no-untyped-call]  # untyped library
     else:
-        model = AutoModel.from_pretrained(
-            folder, local_files_only=True, config=shape, attn_implementation="eager", use_safetensors=True
-        )
+        model = AutoModel.from_pretrained(folder, local_files_only=True, config=shape, attn_implementation="eager", use_safetensors=True)
     if layers is not None:
         _keep_layers(model, layers)
     pooler = getattr(model, "pooler", None)

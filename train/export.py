@@ -24,8 +24,6 @@ def export_runtime(model: PressModel, target: Path) -> None:
     }
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the traced branches do not depend on the inputs
-        converted = convert_model(
-            model, example_input=example, input=[("input_ids", [-1, -1]), ("attention_mask", [-1, -1])]
-        )
+        converted = convert_model(model, example_input=example, input=[("input_ids", [-1, -1]), ("attention_mask", [-1, -1])])
     target.parent.mkdir(parents=True, exist_ok=True)
     ov.save_model(converted, str(target), compress_to_fp16=False)

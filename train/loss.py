@@ -36,9 +36,7 @@ def loss_sums(logits: tuple[Tensor, Tensor], label_targets: Tensor, tag_targets:
     sums = []
     for outputs, targets in zip(logits, (label_targets, tag_targets), strict=True):
         is_present = ~targets.isnan()
-        losses = binary_cross_entropy_with_logits(
-            outputs.float(), torch.where(is_present, targets, 0.0), reduction="none"
-        )
+        losses = binary_cross_entropy_with_logits(outputs.float(), torch.where(is_present, targets, 0.0), reduction="none")
         sums.append((losses * is_present).sum(dim=(0, 1)))
     return torch.cat(sums)
 

@@ -177,9 +177,7 @@ def fit_member(
         layers=config.model.layers,
     )
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
-    model, history = _train(
-        config, encoder, tokenizer, train=train, dev=dev, folder=folder, epochs=epochs, callbacks=callbacks
-    )
+    model, history = _train(config, encoder, tokenizer, train=train, dev=dev, folder=folder, epochs=epochs, callbacks=callbacks)
 
     bundle = folder / "bundle"
     shutil.rmtree(bundle, ignore_errors=True)
@@ -188,9 +186,7 @@ def fit_member(
     save_file(_weights(model), bundle / "model.safetensors")
     export_runtime(model, bundle / "runtime" / "model.xml")
 
-    precisions = fit_precisions(
-        model, tokenizer, bundle / "runtime", config=config, train=train, dev=dev, default_only=is_fold
-    )
+    precisions = fit_precisions(model, tokenizer, bundle / "runtime", config=config, train=train, dev=dev, default_only=is_fold)
     cross_fitted = _cross_fitted(precisions.dev, folds=config.calibration.folds, salt=config.data.split.salt)
     tag_thresholds = fit_tag_thresholds(cross_fitted)
     learnt = learnt or what_is_learnt(train, dev, config.train)

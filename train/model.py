@@ -31,9 +31,7 @@ class PressModel(nn.Module):
         return self.label_head(hidden_BTH), self.tag_head(hidden_BTH)
 
 
-def parameter_groups(
-    model: PressModel, *, learning_rate: float, head_learning_rate: float, weight_decay: float
-) -> list[dict[str, object]]:
+def parameter_groups(model: PressModel, *, learning_rate: float, head_learning_rate: float, weight_decay: float) -> list[dict[str, object]]:
     """Optimiser groups: heads learn faster than the encoder; biases and normalisation weights do not decay."""
     groups = []
     for is_head, rate in ((False, learning_rate), (True, head_learning_rate)):
@@ -41,9 +39,7 @@ def parameter_groups(
             parameters: list[Tensor] = [
                 parameter
                 for name, parameter in model.named_parameters()
-                if parameter.requires_grad
-                and (not name.startswith("encoder.")) == is_head
-                and (parameter.ndim > 1) == decays
+                if parameter.requires_grad and (not name.startswith("encoder.")) == is_head and (parameter.ndim > 1) == decays
             ]
             if parameters:
                 groups.append({"params": parameters, "lr": rate, "weight_decay": weight_decay if decays else 0.0})

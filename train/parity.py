@@ -65,9 +65,7 @@ def measure_parity(
     exported = [(segment, scores) for document, segment, scores in scored if document.id in kept]
     reference = [
         scores
-        for _, _, scores in score_documents(
-            documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=max_tokens)
-        )
+        for _, _, scores in score_documents(documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=max_tokens))
     ]
     differences = np.array(
         [

@@ -54,9 +54,7 @@ def plan(config: RunConfig) -> Run:
     summary = {
         "sources": dict(Counter(d.source for d in documents)),
         "licences": sorted({d.licence for d in documents}),
-        "non_commercial": sorted(
-            {d.source for d in documents if d.source in corpora() and not corpora()[d.source].commercial}
-        ),
+        "non_commercial": sorted({d.source for d in documents if d.source in corpora() and not corpora()[d.source].commercial}),
         "documents": {name: len(part) for name, part in splits.items()},
         "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
         "train_positive_share": _positive_shares(splits["train"]),

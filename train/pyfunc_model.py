@@ -17,9 +17,7 @@ from presscheck.serve.scorer import Scorer
 
 def _article(row: dict[Hashable, Any], number: int) -> Article | Rejected:
     """The row as every other road reads it; what pandas calls missing is null."""
-    cells = {
-        str(name): None if value is pd.NA or value is pd.NaT or value != value else value for name, value in row.items()
-    }
+    cells = {str(name): None if value is pd.NA or value is pd.NaT or value != value else value for name, value in row.items()}
     try:
         return as_row(cells, line=number, place=str(number), columns=Columns()).article
     except RowError as error:

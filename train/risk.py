@@ -32,9 +32,7 @@ def _fit(values_AF: Array, targets_A: Array, *, l2: float) -> tuple[Array, float
         return value, np.append(values_AF.T @ residual_A + l2 * weights_F, residual_A.sum())
 
     bounds: list[tuple[float | None, float | None]] = [(0, None) if sign > 0 else (None, 0) for sign in _SIGNS_F]
-    found = minimize(
-        loss, np.zeros(values_AF.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]
-    )
+    found = minimize(loss, np.zeros(values_AF.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
     return found.x[:-1], float(found.x[-1])
 
 
@@ -93,8 +91,7 @@ def fit_risk(
     mean_F, scale_F = _averages(values_AF, claims_A)
     weights_F, intercept = _fit(_standardised(values_AF, claims_A, mean_F, scale_F), targets_A, l2=l2)
     features = {
-        name: RiskWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weight=float(weights_F[i]))
-        for i, name in enumerate(RISK_FEATURES)
+        name: RiskWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weight=float(weights_F[i])) for i, name in enumerate(RISK_FEATURES)
     }
     model = RiskModel(
         intercept=intercept,

@@ -69,9 +69,7 @@ def _log_member(tracker: Tracker, member: Member) -> None:
     binary: Outputs = {label: (p, t >= POSITIVE) for label, (p, t) in outputs.items() if len(p)}
     tracker.figure(loss_plot(member.history), "plots/loss.png")
     tracker.figure(precision_recall_plot(binary, title="Precision and recall on dev"), "plots/precision_recall_dev.png")
-    tracker.figure(
-        reliability_plot(binary, title="Reliability on dev (cross-fitted calibration)"), "plots/reliability_dev.png"
-    )
+    tracker.figure(reliability_plot(binary, title="Reliability on dev (cross-fitted calibration)"), "plots/reliability_dev.png")
     for policy, fitted in member.manifest.policies.items():
         for flag, threshold in fitted.thresholds.items():
             values = {"threshold": threshold.threshold, "precision": threshold.precision, "recall": threshold.recall}
@@ -86,18 +84,14 @@ def _write_state(path: Path, *, mlflow_run: str | None) -> None:
     temporary.replace(path)
 
 
-def _with_bands(
-    config: RunConfig, policies: Mapping[str, Policy], risk_A: Array, targets: Sequence[float]
-) -> dict[str, Policy]:
+def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array, targets: Sequence[float]) -> dict[str, Policy]:
     """The policies with their thresholds on risk, fitted or as given, and what these reach on articles that were held out."""
     is_positive_A = np.array(targets) >= POSITIVE
     found = {}
     for name, policy in policies.items():
         wanted = config.policies[name]
         expected = wanted.prevalence.get("review")
-        elevated, high = (
-            fit_band(risk_A, is_positive_A, wanted=band, prevalence=expected) for band in (wanted.elevated, wanted.high)
-        )
+        elevated, high = (fit_band(risk_A, is_positive_A, wanted=band, prevalence=expected) for band in (wanted.elevated, wanted.high))
         found[name] = policy.model_copy(
             update={
                 "elevated": min(elevated.threshold, high.threshold),

@@ -32,29 +32,21 @@ def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> I
                 yield replace(
                     document,
                     segments=tuple(
-                        _taught(s, found[id(s)], trained=trained, thresholds=thresholds, weight=weight)
-                        if id(s) in found
-                        else s
+                        _taught(s, found[id(s)], trained=trained, thresholds=thresholds, weight=weight) if id(s) in found else s
                         for s in document.segments
                     ),
                 )
             bar.update(len(chunk))
 
 
-def _taught(
-    segment: Segment, scores: SegmentScores, *, trained: set[str], thresholds: dict[str, float], weight: float
-) -> Segment:
+def _taught(segment: Segment, scores: SegmentScores, *, trained: set[str], thresholds: dict[str, float], weight: float) -> Segment:
     labels: dict[str, float] = {
-        name: (1 - weight) * segment.labels[name] + weight * scores.labels[name]
-        if name in segment.labels
-        else scores.labels[name]
+        name: (1 - weight) * segment.labels[name] + weight * scores.labels[name] if name in segment.labels else scores.labels[name]
         for name in LABELS_OF[segment.kind]
         if name in trained
     }
     new = tuple(tag for tag in TAGS_OF[segment.kind] if tag in thresholds and tag not in segment.tags)
     spans = tuple(
-        Span(tag, found.start, found.end)
-        for tag in new
-        for found in find_spans(scores, segment.text, tag, threshold=thresholds[tag])
+        Span(tag, found.start, found.end) for tag in new for found in find_spans(scores, segment.text, tag, threshold=thresholds[tag])
     )
     return replace(segment, labels={**segment.labels, **labels}, spans=segment.spans + spans, tags=segment.tags + new)

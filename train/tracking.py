@@ -48,9 +48,7 @@ def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Conc
             self.is_on = False
             self.error = error
             first_line = str(error).splitlines()[0][:200] if str(error) else ""
-            logger.warning(
-                "MLflow tracking stopped (%s: %s); the training goes on without it", type(error).__name__, first_line
-            )
+            logger.warning("MLflow tracking stopped (%s: %s); the training goes on without it", type(error).__name__, first_line)
 
     return cast("Callable[Concatenate[Tracker, P], None]", guarded)
 
@@ -100,9 +98,7 @@ class Tracker:
         joins: whether the run of MLFLOW_RUN_ID, which a platform has begun, comes before all others.
     """
 
-    def __init__(
-        self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False
-    ) -> None:
+    def __init__(self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False) -> None:
         self.is_on = enabled
         self.is_wanted = enabled
         self.uri = os.environ.get(_URI) or uri
@@ -122,9 +118,7 @@ class Tracker:
         experiment_id = os.environ.get(_EXPERIMENT_ID)
         joined = _existing(platforms)
         if platforms and joined is None:
-            logger.warning(
-                "MLFLOW_RUN_ID is %s, a run that %s does not hold; a new one is begun", platforms, shown(self.uri)
-            )
+            logger.warning("MLFLOW_RUN_ID is %s, a run that %s does not hold; a new one is begun", platforms, shown(self.uri))
         known = joined or _existing(run_id)
         with environment(dict.fromkeys((_EXPERIMENT_ID, _EXPERIMENT, _RUN))):
             if known is not None or experiment_id:
@@ -156,9 +150,7 @@ class Tracker:
                 "or name another with tracking.experiment=NAME"
             )
         if "://" not in uri or uri.startswith("file:"):
-            return (
-                f"MLflow no longer writes to folders such as {uri}: name a database, tracking.uri=sqlite:///mlflow.db"
-            )
+            return f"MLflow no longer writes to folders such as {uri}: name a database, tracking.uri=sqlite:///mlflow.db"
         instead = "unset MLFLOW_TRACKING_URI" if from_environment else "name another store with tracking.uri=URI"
         return f"{uri} did not take the run (see the warning above): mend it, or {instead}"
 
@@ -269,9 +261,7 @@ def log_to_run(
     tags: Mapping[str, str] | None = None,
 ) -> bool:
     """Adds metrics, text files and tags to the run that trained a bundle, or to a new one of that name; whether MLflow took them."""
-    tracker = Tracker(
-        enabled=True, uri=uri, experiment=experiment, run_name=bundle, run_id=_run_of(uri, experiment, bundle)
-    )
+    tracker = Tracker(enabled=True, uri=uri, experiment=experiment, run_name=bundle, run_id=_run_of(uri, experiment, bundle))
     tracker.metrics(metrics)
     for name, content in texts.items():
         tracker.text(content, name)
@@ -280,9 +270,7 @@ def log_to_run(
     return tracker.is_on
 
 
-def log_batch(
-    uri: str, *, run_name: str, metrics: Mapping[str, float], files: Sequence[Path], tags: Mapping[str, str]
-) -> bool:
+def log_batch(uri: str, *, run_name: str, metrics: Mapping[str, float], files: Sequence[Path], tags: Mapping[str, str]) -> bool:
     """A run of its own for a batch job, in the experiment BATCHES; whether MLflow took it."""
     tracker = Tracker(enabled=True, uri=uri, experiment=BATCHES, run_name=run_name, run_id=None, joins=True)
     tracker.metrics(metrics)
@@ -293,9 +281,7 @@ def log_batch(
     return tracker.is_on
 
 
-def tag_version(
-    uri: str, experiment: str, *, bundle: str, model_name: str, tags: Mapping[str, str], alias: str | None = None
-) -> bool:
+def tag_version(uri: str, experiment: str, *, bundle: str, model_name: str, tags: Mapping[str, str], alias: str | None = None) -> bool:
     """Tags the registered version of a bundle and, where one is given, moves an alias to it; False where no such version can be reached."""
     import mlflow
 

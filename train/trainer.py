@@ -35,11 +35,7 @@ class PressTrainer(Trainer):
         self.loss_is_scaled_for_ga = True
 
     def _get_num_items_in_batch(self, batch_samples: list[dict[str, Tensor]], device: torch.device) -> Tensor:
-        counts = (
-            torch.stack([target_counts(b["label_targets"], b["tag_targets"]) for b in batch_samples])
-            .sum(dim=0)
-            .to(device)
-        )
+        counts = torch.stack([target_counts(b["label_targets"], b["tag_targets"]) for b in batch_samples]).sum(dim=0).to(device)
         return self.accelerator.reduce(counts, reduction="sum") if self.args.world_size > 1 else counts
 
     def compute_loss(
@@ -57,9 +53,7 @@ class PressTrainer(Trainer):
         return (loss, logits) if return_outputs else loss
 
     @torch.no_grad()
-    def evaluate(
-        self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval"
-    ) -> dict[str, float]:
+    def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
         """The loss over the whole dev split, exact whatever the batches, in total and per output."""
         model = self.accelerator.unwrap_model(self.model)
         model.eval()
@@ -71,11 +65,7 @@ class PressTrainer(Trainer):
             sums += loss_sums(logits, inputs["label_targets"], inputs["tag_targets"]).cpu()
             counts += target_counts(batch["label_targets"], batch["tag_targets"]).cpu()
         metrics = {f"{metric_key_prefix}_loss": float(weighted_mean(sums, counts, self._output_weights))}
-        metrics |= {
-            f"{metric_key_prefix}_loss/{name}": float(s / n)
-            for name, s, n in zip(OUTPUTS, sums, counts, strict=True)
-            if n
-        }
+        metrics |= {f"{metric_key_prefix}_loss/{name}": float(s / n) for name, s, n in zip(OUTPUTS, sums, counts, strict=True) if n}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
@@ -89,9 +79,7 @@ def resolve_bf16(precision: str) -> bool:
     """
     has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # no public probe
     if precision == "bf16" and not has_it:
-        raise ConfigError(
-            "train.precision is bf16, but this CPU does not compute it in hardware; set train.precision=auto"
-        )
+        raise ConfigError("train.precision is bf16, but this CPU does not compute it in hardware; set train.precision=auto")
     return precision != "f32" and has_it
 
 
@@ -129,9 +117,7 @@ def build_trainer(
     def changed(epoch: int) -> list[Example]:
         return examples([augment(d, changes, names, seed=f"{seed}/{epoch}") for d in train])
 
-    groups = parameter_groups(
-        model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay
-    )
+    groups = parameter_groups(model, learning_rate=learning_rate, head_learning_rate=head_learning_rate, weight_decay=weight_decay)
     options: Mapping[str, Any] = {"max_steps": max_steps} if max_steps else {}
     stopping = [EarlyStoppingCallback(early_stopping_patience=early_stop_patience)] if early_stop_patience else []
     arguments = TrainingArguments(

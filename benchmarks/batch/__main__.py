@@ -46,9 +46,7 @@ class Material:
     def raw(self, befores: list[list[str]], rows: int) -> Cell:
         """The scorer alone: as many of it at once as there are beginnings of commands, each on so many rows."""
         command = [sys.executable, "-m", "benchmarks.batch.raw", self._model, self._sources[rows], self._precision]
-        started = [
-            subprocess.Popen([*before, *map(str, command)], stdout=subprocess.PIPE, text=True) for before in befores
-        ]
+        started = [subprocess.Popen([*before, *map(str, command)], stdout=subprocess.PIPE, text=True) for before in befores]
         said = [one.communicate()[0] for one in started]
         if any(one.returncode for one in started):
             raise SystemExit("a raw scorer failed")
@@ -149,14 +147,9 @@ def _day_rows(found: Results) -> Iterator[list[object]]:
     """A day of A_DAY articles at the measured rates, which tell two cores from one."""
     for engine in ENGINES:
         one = median(_rates(found["cells"], f"{engine}, 1 core"))
-        two, best = (
-            median(_rates(found["cells"], f"{engine}, {found['rows'] // part} rows a shard")) for part in (16, 4)
-        )
+        two, best = (median(_rates(found["cells"], f"{engine}, {found['rows'] // part} rows a shard")) for part in (16, 4))
         cores = 2 * A_DAY / 86_400 / best
-        yield [
-            *(engine, f"{one:,.1f}", f"{two:,.1f}", f"{two / one:.2f}", f"{best:,.1f}"),
-            *(f"{cores:,.1f}", f"{cores / 32:,.2f}"),
-        ]
+        yield [*(engine, f"{one:,.1f}", f"{two:,.1f}", f"{two / one:.2f}", f"{best:,.1f}"), *(f"{cores:,.1f}", f"{cores / 32:,.2f}")]
 
 
 def draw(found: Results) -> str:

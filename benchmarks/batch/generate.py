@@ -5,36 +5,11 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-SPEAKERS = (
-    "The mayor",
-    "Officials",
-    "Police",
-    "A spokesman for the ministry",
-    "Experts",
-    "Residents",
-    "Ana Ruiz, the minister,",
-)
+SPEAKERS = ("The mayor", "Officials", "Police", "A spokesman for the ministry", "Experts", "Residents", "Ana Ruiz, the minister,")
 VERBS = ("said", "warned that", "claimed", "denied that", "insisted that", "confirmed that")
-FACTS = (
-    "the bridge will close in May",
-    "taxes rise by 4 percent",
-    "schools stay shut",
-    "the deal fell apart",
-    "three people were hurt",
-)
-PLAIN = (
-    "It fell by 40 percent.",
-    "The disaster is total.",
-    "Nobody knows why.",
-    "The city has 30,000 homes.",
-    "The vote is on Tuesday.",
-)
-HEADS = (
-    "Mayor resigns after vote",
-    "Shock as city plunges into chaos",
-    "Council approves budget",
-    "Is this the end of our schools?",
-)
+FACTS = ("the bridge will close in May", "taxes rise by 4 percent", "schools stay shut", "the deal fell apart", "three people were hurt")
+PLAIN = ("It fell by 40 percent.", "The disaster is total.", "Nobody knows why.", "The city has 30,000 homes.", "The vote is on Tuesday.")
+HEADS = ("Mayor resigns after vote", "Shock as city plunges into chaos", "Council approves budget", "Is this the end of our schools?")
 LONG_SENTENCES = 160
 ONE_LONG_IN = 200
 BAD_SHARE = 0.01

@@ -66,9 +66,7 @@ def main() -> None:
         record(FOLDER, {**results_of(FOLDER), about: rows}, draw)
 
 
-def _row(
-    documents: list[list[str]], precision: Precision, *, bundle: Bundle, tokenizer: Tokenizer, threads: int
-) -> list[str]:
+def _row(documents: list[list[str]], precision: Precision, *, bundle: Bundle, tokenizer: Tokenizer, threads: int) -> list[str]:
     manifest = bundle.manifest
     runtime = Runtime(bundle.path / "runtime", precision=precision, threads=threads)
     calibrated = Calibrator(manifest.calibration[precision])

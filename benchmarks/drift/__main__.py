@@ -84,10 +84,7 @@ def measure(model: Path, rounds: int) -> Results:
 
 def draw(results: Results) -> str:
     """The table: a pair of columns for each share of other subjects in the batch."""
-    heads = [
-        "quantity",
-        *(head for share in results["shares"] for head in (f"drifted at {share:.0%}", "figure / chance")),
-    ]
+    heads = ["quantity", *(head for share in results["shares"] for head in (f"drifted at {share:.0%}", "figure / chance"))]
     rows = (
         [name, *(cell for drifted, ratio in cells for cell in (f"{drifted:.1%}", f"{ratio:.2f}"))]
         for name, cells in results["rows"].items()

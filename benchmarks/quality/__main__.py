@@ -66,9 +66,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     if arguments.third:
         folder = build_third(load(arguments.third), Path("built"))
-        print(
-            f"presscheck train {arguments.third} data.sources='[{{kind: built, path: {folder}}}]' data.deduplicate=null"
-        )
+        print(f"presscheck train {arguments.third} data.sources='[{{kind: built, path: {folder}}}]' data.deduplicate=null")
         return
     if not arguments.bundle:
         parser.error("give a bundle, or --third CONFIG")

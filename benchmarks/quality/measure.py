@@ -91,9 +91,6 @@ def measure(bundle: Bundle, corpora: Path, *, split: SplitName = "test", only: S
         only: corpora to measure on; all where it is empty.
     """
     manifest = bundle.manifest
-    learnt = {
-        *(f"label/{name}" for name in manifest.trained_labels),
-        *(f"tag/{name}" for name in manifest.trained_tags),
-    }
+    learnt = {*(f"label/{name}" for name in manifest.trained_labels), *(f"tag/{name}" for name in manifest.trained_tags)}
     targets = [target for target in TARGETS if (not only or target.corpus in only) and target.output in learnt]
     return rows_of(Reader(bundle, corpora), noise=rater_noise(corpora), split=split, targets=targets)

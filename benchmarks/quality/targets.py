@@ -101,8 +101,6 @@ def statistic(measure: str, threshold: float, *, noise: float) -> Statistic:
         "F1": f1,
         "token F1": f1,
         "macro-F1": lambda p, y, i: float(f1_score(y[i] > POSITIVE, p[i] >= threshold, average="macro")),
-        "AP": lambda p, y, i: (
-            float(average_precision_score(y[i] > POSITIVE, p[i])) if (y[i] > POSITIVE).any() else None
-        ),
+        "AP": lambda p, y, i: float(average_precision_score(y[i] > POSITIVE, p[i])) if (y[i] > POSITIVE).any() else None,
     }
     return known[measure]

@@ -27,10 +27,6 @@ def build_third(config: RunConfig, folder: Path) -> Path:
     if not (whole / MANIFEST).is_file():
         build(config, whole)
     if not (target / MANIFEST).is_file():
-        parts = (
-            (split, document)
-            for split in SPLITS
-            for document in third((d for d in read_built(whole) if d.split == split), split)
-        )
+        parts = ((split, document) for split in SPLITS for document in third((d for d in read_built(whole) if d.split == split), split))
         write_built(target, parts, lambda: {"of": config.name, "train": "a third of the groups"})
     return target

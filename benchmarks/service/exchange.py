@@ -18,9 +18,7 @@ from presscheck.serve.bundle import Precision, point, read_bundle
 from presscheck.serve.scorer import Scorer
 
 
-def _expected(
-    models: Path, articles: Sequence[Article], precision: Precision, versions: Sequence[str]
-) -> dict[tuple[str, str], Any]:
+def _expected(models: Path, articles: Sequence[Article], precision: Precision, versions: Sequence[str]) -> dict[tuple[str, str], Any]:
     found: dict[tuple[str, str], Any] = {}
     for version in versions:
         scorer = Scorer(read_bundle(models / version), precision=precision)
@@ -39,9 +37,7 @@ def _check(tally: Tally, expected: dict[tuple[str, str], Any], versions: Counter
     return wrong
 
 
-def exchange(
-    models: Path, folder: Path, articles: Sequence[Article], *, requests: int, precision: Precision
-) -> Results:
+def exchange(models: Path, folder: Path, articles: Sequence[Article], *, requests: int, precision: Precision) -> Results:
     """Headlines, and some articles, while the champion moves to and fro between two models and workers are killed.
 
     Every record is compared with that of the scorer of the model that it names.

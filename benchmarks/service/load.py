@@ -81,14 +81,7 @@ def _run(clients: Sequence[Client], work: Callable[[int], None], start: float) -
 
 
 def closed_loop(
-    port: int,
-    number: int,
-    bodies: Sequence[bytes],
-    seconds: float,
-    *,
-    path: str,
-    keep: bool = False,
-    again: bool = False,
+    port: int, number: int, bodies: Sequence[bytes], seconds: float, *, path: str, keep: bool = False, again: bool = False
 ) -> Tally:
     """Clients that each post one body after the other, as fast as they are answered; `again`: once more where the connection broke."""
     clients = [Client(port, path, keep=keep) for _ in range(number)]
@@ -109,9 +102,7 @@ def closed_loop(
     return _run(clients, work, start)
 
 
-def open_loop(
-    port: int, number: int, bodies: Sequence[bytes], seconds: float, *, path: str, per_second: float
-) -> Tally:
+def open_loop(port: int, number: int, bodies: Sequence[bytes], seconds: float, *, path: str, per_second: float) -> Tally:
     """Bodies posted at fixed times whatever becomes of those before, by as many threads; each one's time counts from when it was due.
 
     `late` counts those that found no thread free within 10 ms: with too many of them the load was less than asked for.

@@ -56,13 +56,7 @@ def _turn(work: Callable[[], int], *pids: int) -> Turn:
 
 
 def throughput(
-    process: subprocess.Popen[bytes],
-    port: int,
-    scorer: Scorer,
-    articles: Sequence[Article],
-    *,
-    seconds: float,
-    rounds: int,
+    process: subprocess.Popen[bytes], port: int, scorer: Scorer, articles: Sequence[Article], *, seconds: float, rounds: int
 ) -> Results:
     """Articles a second of the scorer, and of the service under eight clients, in turn; the first turn warms up."""
     lists = lists_of(articles, LIST)
@@ -94,10 +88,7 @@ def latency(port: int, headlines: Sequence[str], *, seconds: float) -> Results:
         "saturated": rates,
         "sent": len(half.seconds) / half.elapsed_s,
         "late": half.late,
-        **{
-            f"p{name}_ms": spread[place] * 1000
-            for name, place in (("50", 499), ("95", 949), ("99", 989), ("99.9", 998))
-        },
+        **{f"p{name}_ms": spread[place] * 1000 for name, place in (("50", 499), ("95", 949), ("99", 989), ("99.9", 998))},
         "worst_ms": max(half.seconds) * 1000,
         "statuses": statuses(half),
     }

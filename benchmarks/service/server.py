@@ -40,9 +40,7 @@ def service(models: Path, folder: Path, *options: str) -> Iterator[tuple[subproc
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "presscheck.cli.main", "serve", "--models-dir", str(models), "--port", str(port)]
     with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [*command, "--state", str(folder / "state"), *options], stdout=log, stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen([*command, "--state", str(folder / "state"), *options], stdout=log, stderr=log, start_new_session=True)
         try:
             while not ready(port):
                 if process.poll() is not None:

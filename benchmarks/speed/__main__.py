@@ -42,9 +42,7 @@ _SLOW = 100  # texts for systems that would take minutes with all
 _CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
 
 
-def _rates(
-    runs: Mapping[str, tuple[int, Callable[[], object]]], *, rounds: int, clock: Callable[[], float]
-) -> dict[str, list[float]]:
+def _rates(runs: Mapping[str, tuple[int, Callable[[], object]]], *, rounds: int, clock: Callable[[], float]) -> dict[str, list[float]]:
     """Items per second by name, in every round after one to warm up."""
     found: dict[str, list[float]] = {name: [] for name in runs}
     for number in range(rounds + 1):
@@ -56,9 +54,7 @@ def _rates(
     return found
 
 
-def _headline_table(
-    bundle: Bundle, scorers: Mapping[str, Scorer], rates_of: Callable[..., dict[str, list[float]]]
-) -> dict[str, Any]:
+def _headline_table(bundle: Bundle, scorers: Mapping[str, Scorer], rates_of: Callable[..., dict[str, list[float]]]) -> dict[str, Any]:
     from benchmarks.speed.peers import Peers  # needs the extra `bench`; memory and profile do not
 
     test = headlines("test")
@@ -78,9 +74,7 @@ def _headline_table(
         name: {
             "rates": rates[name],
             "auc": float(roc_auc_score(test.is_sensational_N, scored[name])),
-            "flips": float(np.mean((scored[name] >= _threshold(bundle)) != reference))
-            if "presscheck" in name
-            else None,
+            "flips": float(np.mean((scored[name] >= _threshold(bundle)) != reference)) if "presscheck" in name else None,
         }
         for name in runs
     }
@@ -90,9 +84,7 @@ def _threshold(bundle: Bundle) -> float:
     return bundle.manifest.policies[bundle.manifest.default_policy].thresholds["sensational"].threshold
 
 
-def _article_table(
-    bundle: Bundle, scorers: Mapping[str, Scorer], rates_of: Callable[..., dict[str, list[float]]]
-) -> dict[str, Any]:
+def _article_table(bundle: Bundle, scorers: Mapping[str, Scorer], rates_of: Callable[..., dict[str, list[float]]]) -> dict[str, Any]:
     from benchmarks.speed.peers import Peers
 
     articles = long_articles(ARTICLES)
@@ -101,10 +93,7 @@ def _article_table(
     runs: dict[str, tuple[int, Callable[[], object]]] = {
         name: (len(articles), partial(ours.records, s, articles)) for name, s in scorers.items()
     }
-    runs["a pipeline call per sentence and label"] = (
-        2,
-        lambda: peers.sentence_by_sentence(sentences, models=_LABEL_MODELS),
-    )
+    runs["a pipeline call per sentence and label"] = (2, lambda: peers.sentence_by_sentence(sentences, models=_LABEL_MODELS))
     return {name: {"rates": rates} for name, rates in rates_of(runs).items()}
 
 
@@ -162,13 +151,7 @@ def _headline_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
     slow = statistics.median(found["transformers pipeline, batches of 32"]["rates"])
     for name, row in found.items():
         flips = "" if row["flips"] is None else f"{row['flips']:.2%}"
-        yield [
-            name,
-            spread(row["rates"], ",.0f"),
-            f"{statistics.median(row['rates']) / slow:.1f}",
-            f"{row['auc']:.4f}",
-            flips,
-        ]
+        yield [name, spread(row["rates"], ",.0f"), f"{statistics.median(row['rates']) / slow:.1f}", f"{row['auc']:.4f}", flips]
 
 
 def _stage_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
@@ -186,13 +169,7 @@ def _process_rows(found: Mapping[str, Any]) -> Iterator[list[str]]:
 
 def _memory_page(found: Mapping[str, Any]) -> Iterator[str]:
     rows = ([p, *(f"{value:.0f}" for value in row.values())] for p, row in found["resident"].items())
-    heads = [
-        f"{found['count']:,} headlines, MB",
-        f"after {ours.SAMPLED:,}",
-        "after the last",
-        "at most",
-        "giants, at most",
-    ]
+    heads = [f"{found['count']:,} headlines, MB", f"after {ours.SAMPLED:,}", "after the last", "at most", "giants, at most"]
     yield "## Memory"
     yield table(heads, rows)
 
@@ -253,13 +230,7 @@ def main() -> None:
         name, found = "profile", profile(read_bundle(arguments.bundle))
     else:
         name = f"{arguments.threads} threads"
-        found = _measured(
-            arguments.bundle,
-            arguments.student,
-            rounds=arguments.rounds,
-            threads=arguments.threads,
-            clock=arguments.clock,
-        )
+        found = _measured(arguments.bundle, arguments.student, rounds=arguments.rounds, threads=arguments.threads, clock=arguments.clock)
     print(draw({name: found}))
     if arguments.record:
         record(FOLDER, {**results_of(FOLDER), name: found}, draw)

@@ -61,11 +61,7 @@ def cold_start(bundle: Bundle, precision: Precision, *, of_children: bool) -> fl
     clock = _of_children if of_children else time.perf_counter
     command = [sys.executable, "-m", "presscheck.cli.main", "score", "--headline", "Has X just declared war on Y?"]
     start = clock()
-    subprocess.run(
-        [*command, "--model", str(bundle.path), "--precision", precision, "--format", "jsonl"],
-        check=True,
-        capture_output=True,
-    )
+    subprocess.run([*command, "--model", str(bundle.path), "--precision", precision, "--format", "jsonl"], check=True, capture_output=True)
     return clock() - start
 
 
@@ -95,9 +91,7 @@ def _fed(bundle: Path, precision: Precision, rows: Iterable[Mapping[str, str]]) 
         feeder = threading.Thread(target=feed)
         feeder.start()
         sampled = [
-            psutil.Process(process.pid).memory_info().rss / 2**20
-            for number, _ in enumerate(process.stdout, 1)
-            if number % SAMPLED == 0
+            psutil.Process(process.pid).memory_info().rss / 2**20 for number, _ in enumerate(process.stdout, 1) if number % SAMPLED == 0
         ]
         feeder.join()
         _, status, usage = os.wait4(process.pid, 0)
@@ -111,9 +105,6 @@ def memory(bundle: Bundle, precision: Precision, *, count: int, texts: Sequence[
     """Resident megabytes of a process of its own: over `count` headlines, and over a 2 MB article and a sentence of 20,000 words."""
     headlines = ({"id": str(n), "headline": f"{texts[n % len(texts)]} {n}"} for n in range(count))
     sampled, at_most = _fed(bundle.path, precision, headlines)
-    giants = (
-        "The levee broke at noon. The town of 4,000 flooded, the mayor said. " * 30_000,
-        "The levee broke and " * 5_000 + "stopped.",
-    )
+    giants = ("The levee broke at noon. The town of 4,000 flooded, the mayor said. " * 30_000, "The levee broke and " * 5_000 + "stopped.")
     _, after = _fed(bundle.path, precision, ({"headline": texts[0], "body": body} for body in giants))
     return {"first": sampled[0], "last": sampled[-1], "at most": at_most, "giants": after}

@@ -65,9 +65,9 @@ class Peers:
         self._sentences = SentenceTransformer(str(folder.parent / "model"), device="cpu", local_files_only=True)
         known = headlines("train")
         self._head = LogisticRegression(max_iter=1000).fit(self._sentences.encode(known.texts), known.is_sensational_N)
-        self._tfidf = make_pipeline(
-            TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=1000)
-        ).fit(known.texts, known.is_sensational_N)
+        self._tfidf = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), min_df=2), LogisticRegression(max_iter=1000)).fit(
+            known.texts, known.is_sensational_N
+        )
         self._onnx = {name: self._session(int8=name == "int8") for name in ("fp32", "int8")}
 
     def _session(self, *, int8: bool) -> onnxruntime.InferenceSession:
@@ -77,14 +77,7 @@ class Peers:
         axes = {name: {0: "batch", 1: "length"} for name in names}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the exporter, on the exporter
-            torch.onnx.export(
-                self._model,
-                (example, example),
-                str(folder / "f.onnx"),
-                input_names=names,
-                dynamic_axes=axes,
-                dynamo=False,
-            )
+            torch.onnx.export(self._model, (example, example), str(folder / "f.onnx"), input_names=names, dynamic_axes=axes, dynamo=False)
         if int8:
             quantize_dynamic(folder / "f.onnx", folder / "q.onnx", weight_type=QuantType.QInt8)
         options = onnxruntime.SessionOptions()
@@ -135,15 +128,11 @@ class Peers:
             "transformers pipeline, one by one": partial(self._piped, batch=1),
             "transformers pipeline, batches of 32": partial(self._piped, batch=32),
             "one padded call (as Detoxify's predict)": self._one_call,
-            "embedding + head (as SetFit)": lambda texts: self._head.predict_proba(self._sentences.encode(list(texts)))[
-                :, 1
-            ],
+            "embedding + head (as SetFit)": lambda texts: self._head.predict_proba(self._sentences.encode(list(texts)))[:, 1],
             "torch f32, sorted": lambda texts: self._sorted_batches(texts, partial(self._torch, bf16=False)),
             "torch bf16, sorted": lambda texts: self._sorted_batches(texts, partial(self._torch, bf16=True)),
             "ONNX Runtime f32, sorted": lambda texts: self._sorted_batches(texts, partial(self._run_onnx, name="fp32")),
-            "ONNX Runtime dynamic int8, sorted": lambda texts: self._sorted_batches(
-                texts, partial(self._run_onnx, name="int8")
-            ),
+            "ONNX Runtime dynamic int8, sorted": lambda texts: self._sorted_batches(texts, partial(self._run_onnx, name="int8")),
             "TF-IDF + logistic regression": lambda texts: self._tfidf.predict_proba(list(texts))[:, 1],
         }
 

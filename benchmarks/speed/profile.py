@@ -33,9 +33,6 @@ def milliseconds(model: Path, precision: Precision, width: int) -> dict[str, flo
 def profile(bundle: Bundle) -> dict[str, Any]:
     """For each precision and width; the kinds in the order of their names here."""
     return {
-        precision: {
-            str(width): milliseconds(bundle.path / "runtime" / RUNTIME_FILES[precision], precision, width)
-            for width in WIDTHS
-        }
+        precision: {str(width): milliseconds(bundle.path / "runtime" / RUNTIME_FILES[precision], precision, width) for width in WIDTHS}
         for precision in bundle.manifest.calibration
     }

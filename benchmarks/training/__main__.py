@@ -123,10 +123,7 @@ def _batches(config: str, steps: int, tokens: Sequence[int], rounds: int, thread
     variants = [Variant(config, steps, size, threads, keeps) for size in tokens for keeps in (False, True)]
     found = measure(variants, rounds)
     best = max(row["peak"] for rows in found.values() for row in rows)
-    rows = [
-        [v.tokens_per_batch, "kept" if v.keeps else "given back", [row["tokens_per_s"] for row in rows]]
-        for v, rows in found.items()
-    ]
+    rows = [[v.tokens_per_batch, "kept" if v.keeps else "given back", [row["tokens_per_s"] for row in rows]] for v, rows in found.items()]
     return {"peak": best, "rows": rows}
 
 
@@ -160,10 +157,7 @@ def draw(results: Results) -> str:
         lines += ["## Batches and freed memory", f"{found['about']} {peak}", table(heads, _batch_rows(found))]
     if found := results.get("waiting"):
         columns = list(dict.fromkeys(column for cells in found["rows"].values() for column in cells))
-        rows = (
-            [name, *(spread(cells[c], ".2f") if c in cells else "" for c in columns)]
-            for name, cells in found["rows"].items()
-        )
+        rows = ([name, *(spread(cells[c], ".2f") if c in cells else "" for c in columns)] for name, cells in found["rows"].items())
         lines += ["## Waiting threads", found["about"], table(["seconds a step", *columns], rows)]
     return "\n\n".join(lines)
 

@@ -86,39 +86,14 @@ class Trial:
 
 TRIALS = (
     Trial("polnear dev", "polnear", "choose", "attributed", lambda d: d.split == "dev"),
-    Trial(
-        "polnear test",
-        "polnear",
-        "test",
-        "attributed",
-        lambda d: d.split == "test",
-        {"roc_auc": 0.88, "macro_f1": 0.76},
-    ),
+    Trial("polnear test", "polnear", "test", "attributed", lambda d: d.split == "test", {"roc_auc": 0.88, "macro_f1": 0.76}),
     Trial("subj train", "checkthat-subj", "choose", "claim", lambda d: d.split == "train", truth="not subjective"),
-    Trial(
-        "subj dev-test",
-        "checkthat-subj",
-        "test",
-        "claim",
-        lambda d: d.split == "test",
-        {"roc_auc": 0.80},
-        truth="not subjective",
-    ),
-    Trial(
-        "claimbuster crowdsourced, 3,000", "claimbuster", "choose", "claim", lambda d: d.split != "test", sample=3000
-    ),
+    Trial("subj dev-test", "checkthat-subj", "test", "claim", lambda d: d.split == "test", {"roc_auc": 0.80}, truth="not subjective"),
+    Trial("claimbuster crowdsourced, 3,000", "claimbuster", "choose", "claim", lambda d: d.split != "test", sample=3000),
     Trial("claimbuster ground truth", "claimbuster", "test", "claim", lambda d: d.split == "test", {"roc_auc": 0.88}),
     Trial("babe 60 %", "babe", "choose", "loaded", lambda d: _half(d) == "choose"),
     Trial("babe 40 %", "babe", "test", "loaded", lambda d: _half(d) == "test", {"roc_auc": 0.78}),
-    Trial(
-        "webis 60 %",
-        "webis",
-        "choose",
-        "sensational",
-        lambda d: _half(d) == "choose",
-        kind="headline",
-        truth="clickbait",
-    ),
+    Trial("webis 60 %", "webis", "choose", "sensational", lambda d: _half(d) == "choose", kind="headline", truth="clickbait"),
     Trial(
         "webis 40 %",
         "webis",
@@ -156,9 +131,7 @@ def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose",
         if trial.part not in parts:
             continue
         try:
-            documents = [
-                _only(d, trial.kind) for d in trial.read(corpora) if any(s.kind == trial.kind for s in d.segments)
-            ]
+            documents = [_only(d, trial.kind) for d in trial.read(corpora) if any(s.kind == trial.kind for s in d.segments)]
         except DataError as error:
             logging.warning("left out: %s", error)
             continue
@@ -168,11 +141,7 @@ def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose",
             if (value := trial.value(s)) is not None
         ]
         targets_N, probabilities_N = np.array([y for _, y, _ in items]), np.array([p for _, _, p in items])
-        found = bootstrap(
-            partial(_figures, probabilities_N, targets_N),
-            [g for g, _, _ in items],
-            resamples=RESAMPLES,
-        )
+        found = bootstrap(partial(_figures, probabilities_N, targets_N), [g for g, _, _ in items], resamples=RESAMPLES)
         rows.append(
             {
                 "trial": f"{trial.name} ({trial.part})",
@@ -210,9 +179,7 @@ def page(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def draw(results: Results) -> str:
     """Every recorded model."""
-    return "\n\n".join(
-        f"## {name}\n\nBundle {found['bundle']}.\n\n{page(found['rows'])}" for name, found in results.items()
-    )
+    return "\n\n".join(f"## {name}\n\nBundle {found['bundle']}.\n\n{page(found['rows'])}" for name, found in results.items())
 
 
 def main() -> None:

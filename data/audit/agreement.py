@@ -55,9 +55,7 @@ def matched(first: Sequence[Document], second: Sequence[Document]) -> tuple[list
     return pairs, missing
 
 
-def _kappa(
-    one_N: NDArray[np.generic], two_N: NDArray[np.generic], groups: Sequence[str], *, weights: str | None = None
-) -> Estimate:
+def _kappa(one_N: NDArray[np.generic], two_N: NDArray[np.generic], groups: Sequence[str], *, weights: str | None = None) -> Estimate:
     def statistic(index: NDArray[np.intp]) -> dict[str, float | None]:
         if len(set(one_N[index]) | set(two_N[index])) < 2:
             return {"kappa": None}
@@ -76,9 +74,7 @@ def _characters(segment: Segment, tag: str) -> NDArray[np.bool_]:
 
 def _span_f1(pairs: Sequence[Pair], tag: str) -> Estimate:
     asked = [
-        (g, _characters(a, tag), _characters(b, tag))
-        for g, a, b in pairs
-        if tag in a.tags and tag in b.tags and len(a.text) == len(b.text)
+        (g, _characters(a, tag), _characters(b, tag)) for g, a, b in pairs if tag in a.tags and tag in b.tags and len(a.text) == len(b.text)
     ]
     if not asked:
         return Estimate(None, None, None)

@@ -49,9 +49,7 @@ def invariants(
         _none("ids that stand twice", repeated),
         _none("story groups in two splits", [group for group, names in groups.items() if len(names) > 1]),
         _none("near-duplicates across splits", [_describe(pair) for pair in across]),
-        _none(
-            "label conflicts", [f"{label}: {a[0].id} and {b[0].id}: {a[1].text}" for a, b, label in conflicts(items)]
-        ),
+        _none("label conflicts", [f"{label}: {a[0].id} and {b[0].id}: {a[1].text}" for a, b, label in conflicts(items)]),
         _none("span errors", span_errors(documents)),
     ]
 

@@ -24,12 +24,7 @@ class ProbeFigure:
 
 
 def _asked(documents: Sequence[Document], label: str) -> list[tuple[str, Segment, bool]]:
-    return [
-        (d.group, s, s.is_positive(label))
-        for d in documents
-        for s in d.segments
-        if label in s.labels and "repeat" not in s.notes
-    ]
+    return [(d.group, s, s.is_positive(label)) for d in documents for s in d.segments if label in s.labels and "repeat" not in s.notes]
 
 
 def _auc(probabilities_N: np.ndarray, is_positive_N: np.ndarray, groups: Sequence[str]) -> Estimate:
@@ -65,8 +60,5 @@ def feature_auc(documents: Sequence[Document]) -> dict[str, dict[str, float]]:
         is_positive_N = np.array([y for _, _, y in items], dtype=bool)
         if is_positive_N.any() and not is_positive_N.all():
             features_NF = np.array([shape_features(s.text) for _, s, _ in items])
-            table[label] = {
-                name: float(roc_auc_score(is_positive_N, features_NF[:, column]))
-                for column, name in enumerate(SHAPE_FEATURES)
-            }
+            table[label] = {name: float(roc_auc_score(is_positive_N, features_NF[:, column])) for column, name in enumerate(SHAPE_FEATURES)}
     return table

@@ -92,9 +92,7 @@ def share_plot(found: Audit, facet: str) -> Figure:
     """Share of positives of each label over the values of a facet, with the number of segments."""
     rows = found.positives[facet]
     labels = ("sensational", "loaded", "claim", "attributed")
-    values = np.array(
-        [[p / n if n else np.nan for p, n in (row.get(label, (0, 0)) for label in labels)] for row in rows.values()]
-    )
+    values = np.array([[p / n if n else np.nan for p, n in (row.get(label, (0, 0)) for label in labels)] for row in rows.values()])
     figure = Figure(figsize=(6.5, 0.9 + 0.28 * len(rows)), layout="constrained")
     axes = figure.subplots()
     axes.pcolormesh(np.nan_to_num(values), cmap="Blues", vmin=0, vmax=1)

@@ -68,9 +68,7 @@ def probe(name: str) -> Pipeline:
     raise ValueError(f"unknown probe {name!r}; known: {', '.join(PROBES)}")
 
 
-def fit_predict(
-    name: str, train_texts: Sequence[str], is_positive_N: NDArray[np.bool_], test_texts: Sequence[str]
-) -> Array:
+def fit_predict(name: str, train_texts: Sequence[str], is_positive_N: NDArray[np.bool_], test_texts: Sequence[str]) -> Array:
     """Probabilities on the test texts from a probe fitted on the train texts.
 
     Raises:
@@ -82,11 +80,7 @@ def fit_predict(
     return found
 
 
-def cross_validated(
-    name: str, texts: Sequence[str], is_positive_N: NDArray[np.bool_], groups: Sequence[str], *, folds: int = 5
-) -> Array:
+def cross_validated(name: str, texts: Sequence[str], is_positive_N: NDArray[np.bool_], groups: Sequence[str], *, folds: int = 5) -> Array:
     """Out-of-fold probabilities of every text; a story group never stands on both sides of a fold."""
-    found: Array = cross_val_predict(
-        probe(name), texts, is_positive_N, groups=groups, cv=GroupKFold(folds), method="predict_proba"
-    )[:, 1]
+    found: Array = cross_val_predict(probe(name), texts, is_positive_N, groups=groups, cv=GroupKFold(folds), method="predict_proba")[:, 1]
     return found

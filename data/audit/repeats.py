@@ -31,9 +31,7 @@ def near_duplicates(items: Sequence[Item], *, jaccard: float) -> list[NearDuplic
     """
     kept = [(item, shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= MIN_WORDS]
     hashes = MinHash.bulk([[pair.encode() for pair in pairs] for _, pairs in kept], num_perm=_PERMUTATIONS)
-    index = MinHashLSH(
-        threshold=jaccard / 2, num_perm=_PERMUTATIONS
-    )  # at the bound itself it would miss half of the pairs there
+    index = MinHashLSH(threshold=jaccard / 2, num_perm=_PERMUTATIONS)  # at the bound itself it would miss half of the pairs there
     found = []
     for number, hashed in enumerate(hashes):
         item, own = kept[number]

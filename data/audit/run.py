@@ -51,9 +51,7 @@ class Audit:
         return tuple(check for check in self.checks if not check.is_met)
 
 
-def audit(
-    splits: Mapping[SplitName, Sequence[Document]], *, plan: CoveragePlan | None, second: Sequence[Document] | None
-) -> Audit:
+def audit(splits: Mapping[SplitName, Sequence[Document]], *, plan: CoveragePlan | None, second: Sequence[Document] | None) -> Audit:
     """Audits a corpus.
 
     Args:

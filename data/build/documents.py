@@ -62,15 +62,11 @@ def _without_copies(document: Document, seen: SeenTexts, counts: Counts) -> Docu
         return document
     for match in filter(None, matches):
         counts.masked[f"{document.source}: {match} copy"] += 1
-    segments = tuple(
-        _masked(segment) if match else segment for segment, match in zip(document.segments, matches, strict=True)
-    )
+    segments = tuple(_masked(segment) if match else segment for segment, match in zip(document.segments, matches, strict=True))
     return replace(document, segments=segments)
 
 
-def _joined(
-    part: Callable[[SplitName], Iterable[Document]], config: DataConfig, counts: Counts
-) -> Iterator[tuple[SplitName, Document]]:
+def _joined(part: Callable[[SplitName], Iterable[Document]], config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
     """The documents of each part in turn, without copies of those before."""
     with SeenTexts(jaccard=config.deduplicate.jaccard if config.deduplicate else 1.0) as seen:
         for split in _BY_PRECEDENCE:

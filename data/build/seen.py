@@ -37,10 +37,7 @@ class Signed:
 
 def _band_keys(kind: str, hashes: NDArray[np.uint32]) -> tuple[bytes, ...]:
     parts = hashes.reshape(_BANDS, _ROWS)
-    return tuple(
-        hashlib.blake2b(f"{kind}\0{band}\0".encode() + parts[band].tobytes(), digest_size=8).digest()
-        for band in range(_BANDS)
-    )
+    return tuple(hashlib.blake2b(f"{kind}\0{band}\0".encode() + parts[band].tobytes(), digest_size=8).digest() for band in range(_BANDS))
 
 
 def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
@@ -78,9 +75,7 @@ class SeenTexts:
     def __enter__(self) -> "SeenTexts":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._data.close()
         self._folder.cleanup()
 
@@ -109,9 +104,7 @@ class SeenTexts:
                 "INSERT INTO texts (words, story, hashes) VALUES (?, ?, ?)",
                 (text.words, text.story, text.hashes.tobytes()),
             )
-            self._data.executemany(
-                "INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in text.keys]
-            )
+            self._data.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in text.keys])
 
     def _match(self, text: Signed) -> Match | None:
         if self._data.execute("SELECT 1 FROM texts WHERE words = ? LIMIT 1", (text.words,)).fetchone():

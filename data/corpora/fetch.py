@@ -81,9 +81,7 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
             goes_on = answer.status_code == requests.codes.partial_content
             if goes_on and not (can_go_on and answer.headers.get("Content-Range", "").startswith(f"bytes {done}-")):
                 part.unlink()
-                raise DataError(
-                    f"{url}: the publisher went on with something else than the rest of the file; start again"
-                )
+                raise DataError(f"{url}: the publisher went on with something else than the rest of the file; start again")
             done = done if goes_on else 0
             length = answer.headers.get("Content-Length", "") if can_go_on else ""
             total = done + int(length) if length.isdigit() else None
@@ -100,9 +98,7 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
         kept = f"; {done:,} bytes are kept, the same command goes on from there" if done and can_go_on else ""
         raise DataError(f"{url}: {_reason(error)}{kept}; or {by_hand}") from None
     if total is not None and done != total:
-        raise DataError(
-            f"{url}: the connection ended after {done:,} of {total:,} bytes; the same command goes on from there"
-        )
+        raise DataError(f"{url}: the connection ended after {done:,} of {total:,} bytes; the same command goes on from there")
     part.replace(path)
     return path
 

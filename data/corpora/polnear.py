@@ -60,9 +60,7 @@ def _entities(path: Path, *, length: int) -> list[Span]:
             for piece in found[2].split(";"):
                 start, end = map(int, piece.split())
                 if not start < end <= length:
-                    raise DataError(
-                        located(path, number, f"the span [{start}, {end}) lies outside the text of {length} characters")
-                    )
+                    raise DataError(located(path, number, f"the span [{start}, {end}) lies outside the text of {length} characters"))
                 spans.append(Span(TAGS[found[1]], start, end))
     return sorted(spans, key=lambda span: (span.start, span.end))
 
@@ -72,14 +70,8 @@ def _segments(text: str, spans: list[Span]) -> tuple[Segment, ...]:
     for paragraph, line in enumerate(re.finditer(r"[^\n]+", text)):
         for first, last in split_sentences(line.group()):
             start, end = line.start() + first, line.start() + last
-            inside = [
-                Span(s.tag, max(s.start, start) - start, min(s.end, end) - start)
-                for s in spans
-                if s.start < end and s.end > start
-            ]
+            inside = [Span(s.tag, max(s.start, start) - start, min(s.end, end) - start) for s in spans if s.start < end and s.end > start]
             covered = len({i for s in inside if s.tag == "content" for i in range(s.start, s.end)}) / (end - start)
             labels = {"attributed": float(covered > 0)} if covered >= MIN_CONTENT_COVER or not covered else {}
-            segments.append(
-                Segment(text[start:end], "sentence", labels, tuple(inside), tuple(TAGS.values()), paragraph)
-            )
+            segments.append(Segment(text[start:end], "sentence", labels, tuple(inside), tuple(TAGS.values()), paragraph))
     return tuple(segments)

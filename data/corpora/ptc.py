@@ -54,9 +54,7 @@ def _techniques(path: Path, texts: dict[str, str]) -> dict[str, list[Technique]]
     for number, line in enumerate(read_text(path).splitlines(), start=1):
         fields = line.split("\t")
         if len(fields) != 4 or not (fields[2].isdigit() and fields[3].isdigit()) or fields[0] not in texts:
-            raise DataError(
-                located(path, number, "a row is a known article id, technique, start and end, divided by tabs")
-            )
+            raise DataError(located(path, number, "a row is a known article id, technique, start and end, divided by tabs"))
         start, end = int(fields[2]), int(fields[3])
         if not start < end <= len(texts[fields[0]]):
             raise DataError(located(path, number, f"the span [{start}, {end}) lies outside article {fields[0]}"))
@@ -71,13 +69,9 @@ def _segments(text: str, techniques: list[Technique]) -> Iterator[Segment]:
             line.start() + len(line.group()) - len(line.group().lstrip()),
             line.start() + len(line.group().rstrip()),
         )
-        pieces = (
-            [stripped] if is_title else [(line.start() + a, line.start() + b) for a, b in split_sentences(line.group())]
-        )
+        pieces = [stripped] if is_title else [(line.start() + a, line.start() + b) for a, b in split_sentences(line.group())]
         for start, end in pieces:
-            yield _segment(
-                text[start:end], "headline" if is_title else "sentence", _inside(techniques, start, end), paragraph
-            )
+            yield _segment(text[start:end], "headline" if is_title else "sentence", _inside(techniques, start, end), paragraph)
 
 
 def _inside(techniques: list[Technique], start: int, end: int) -> list[Technique]:

@@ -22,9 +22,7 @@ def _biased_words(text: str, cell: str, *, path: Path, line: int) -> tuple[Span,
     try:
         words = ast.literal_eval(cell)
         spans = {
-            (found.start(), found.end())
-            for word in words
-            for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+            (found.start(), found.end()) for word in words for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
         }
     except (ValueError, SyntaxError, TypeError):
         raise DataError(located(path, line, f"biased_words is no list of words: {cell!r}")) from None

@@ -132,14 +132,10 @@ def _hold_apart(used: Sequence[RawRow], width: int, dialect: Dialect) -> None:
     """
     if inner := _swallowed(used, width, dialect):
         last = used[-1].line
-        raise csv.Error(
-            f"its quote closes on line {last}, but line {inner} is a row; what follows this line was read again"
-        )
+        raise csv.Error(f"its quote closes on line {last}, but line {inner} is a row; what follows this line was read again")
 
 
-def csv_rows(
-    lines: Iterable[RawRow], wanted: Wanted, tally: Tally, *, dialect: Dialect | None = None
-) -> Iterator[RawRow]:
+def csv_rows(lines: Iterable[RawRow], wanted: Wanted, tally: Tally, *, dialect: Dialect | None = None) -> Iterator[RawRow]:
     """Rows of a delimited file with a header, each with the line it begins on and the wanted cells under their wanted names.
 
     Args:
@@ -196,9 +192,7 @@ def _layout(feed: _Feed, wanted: Wanted) -> tuple[Dialect, int, RowError | None]
     return layout.dialect, layout.above, None
 
 
-def _raw_row(
-    places: Mapping[str, int], cells: Sequence[str], width: int, line: int, count: int, dialect: Dialect
-) -> RawRow:
+def _raw_row(places: Mapping[str, int], cells: Sequence[str], width: int, line: int, count: int, dialect: Dialect) -> RawRow:
     if len(cells) == width:
         return RawRow(line, as_json({name: cells[place] for name, place in places.items()}), None, count)
     if len(cells) < width and dialect.may_end_early:

@@ -84,9 +84,7 @@ def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
             spaced = any(name.lstrip() != name and name.lstrip().startswith('"') for name in names)
             return Layout(Dialect(delimiter, spaced=spaced), number)
     if any("\0" in line for line in lines):
-        raise RowError(
-            "binary", "binary data, not a text (UTF-16 without a byte-order mark is read with --encoding utf-16-le)"
-        )
+        raise RowError("binary", "binary data, not a text (UTF-16 without a byte-order mark is read with --encoding utf-16-le)")
     raise wanted.lacking(*_seeming_header(lines[begin:], delimiters), behind)
 
 

@@ -24,9 +24,7 @@ _SNIFFED_BYTES = 4096
 Found = Iterator[Article | Rejected]
 
 
-def read_bytes(
-    raw: bytes, *, name: str, kind: Kind, encoding: str | None = None, charset: str | None = None
-) -> Article | Rejected:
+def read_bytes(raw: bytes, *, name: str, kind: Kind, encoding: str | None = None, charset: str | None = None) -> Article | Rejected:
     """Reads one whole text, Markdown or HTML file as an article.
 
     Args:

@@ -88,9 +88,7 @@ def _hold(column: str, kind: Any, role: Role) -> None:
         raise RowError("type", message, column)
 
 
-def _group_rows(
-    file: Any, group: int, columns: Mapping[str, str], *, first: int, end: int, name: str
-) -> Iterator[RawRow]:
+def _group_rows(file: Any, group: int, columns: Mapping[str, str], *, first: int, end: int, name: str) -> Iterator[RawRow]:
     """The rows of one group, `first` to before `end`; those behind a damaged place as faults."""
     number, cause = first, "it holds fewer rows than it says"
     try:

@@ -16,9 +16,7 @@ from presscheck.data.rows.row import parsed
 _DELIMITED = (".csv", ".tsv")
 
 
-def raw_rows(
-    path: Path, wanted: Wanted, *, encoding: str | None = None, dialect: Dialect | None = None
-) -> Iterator[RawRow]:
+def raw_rows(path: Path, wanted: Wanted, *, encoding: str | None = None, dialect: Dialect | None = None) -> Iterator[RawRow]:
     """Rows of a file: .csv and .tsv with a header, .parquet, anything else as JSONL.
 
     Args:

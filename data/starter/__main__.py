@@ -21,9 +21,7 @@ def main(paths: list[str]) -> int:
         headlines = [d.headline for d in documents if d.headline]
         sentences = [s for d in documents for s in d.sentences]
         strengths = Counter(round(3 * h.labels["sensational"]) for h in headlines)
-        labels = {
-            label: sum(s.labels.get(label, 0.0) > 0 for s in sentences) for label in ("claim", "attributed", "loaded")
-        }
+        labels = {label: sum(s.labels.get(label, 0.0) > 0 for s in sentences) for label in ("claim", "attributed", "loaded")}
         print(  # noqa: T201 - a checker prints
             f"{name}: {len(headlines)} headlines {dict(sorted(strengths.items()))}, "
             f"{sum(d.review is not None for d in documents)} articles (review 1: {sum(d.review or 0 for d in documents):.0f}), "

@@ -105,9 +105,7 @@ def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
 def _parse_header(line: str, number: int) -> _Header:
     is_article = line.startswith("@@")
     fields = [part.strip() for part in line.lstrip("@").split("|")]
-    expected = (
-        "@@ id | genre | topic | region | year | review 0" if is_article else "@ id | genre | topic | region | year"
-    )
+    expected = "@@ id | genre | topic | region | year | review 0" if is_article else "@ id | genre | topic | region | year"
     if len(fields) != (6 if is_article else 5):
         raise ValueError(f"a header has the form '{expected}'")
     story, genre, topic, region, year = fields[:5]
@@ -151,9 +149,7 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         "loaded": float(any(span.tag == "loaded" for span in spans)),
     }
     if labels["attributed"] and not labels["claim"]:
-        del labels[
-            "claim"
-        ]  # a quoted opinion: that it was said can be checked, what is said cannot; claim is not asked
+        del labels["claim"]  # a quoted opinion: that it was said can be checked, what is said cannot; claim is not asked
     if not labels["attributed"] and any(span.tag in _OF_ATTRIBUTION for span in spans):
         raise ValueError("source, cue or content is marked, but the flag 'a' is missing")
     has_framing = any(span.tag == "framing" for span in spans)

@@ -95,11 +95,7 @@ def attributions(text: str) -> list[Attribution]:
         if match_ and _is_name_like(match_["who"]) and not found:
             is_all = not text[match_.end() :].strip()
             is_sure = pattern is _FROM or len(match_["who"].split()) > 1
-            found.append(
-                Attribution(
-                    *trim(text, *match_.span("who")), "after" if is_all else "here", is_all=is_all, is_sure=is_sure
-                )
-            )
+            found.append(Attribution(*trim(text, *match_.span("who")), "after" if is_all else "here", is_all=is_all, is_sure=is_sure))
     signed = _SIGNED.search(text)
     if signed and _is_name_like(signed["who"]) and signed["who"][:1].isupper():
         is_all = signed.start() == 0 and text[0] in _DASHES
@@ -245,17 +241,11 @@ def is_source_like(text: str, start: int, end: int) -> bool:
     if _RECIPIENT.search(text[:start]):
         return False
     tokens = [word.lower() for word, _ in tokens_of(text[start:end]) if word[0].isalnum()]
-    if not any(token[0].isalpha() for token in tokens) or (
-        len(tokens) > 1 and tokens[0] in words("prepositions") - words("lead_in")
-    ):
+    if not any(token[0].isalpha() for token in tokens) or (len(tokens) > 1 and tokens[0] in words("prepositions") - words("lead_in")):
         return False
     plain_words = ("definite", "possessive", "indefinite", "prepositions", "relative", "amplifiers", "when")
-    is_pronoun = len(tokens) == 1 and tokens[0] in words("pronouns") | words("first_person") | words(
-        "indefinite_pronouns"
-    )
-    return is_pronoun or not all(
-        token.endswith("ly") or any(token in words(kind) for kind in plain_words) for token in tokens
-    )
+    is_pronoun = len(tokens) == 1 and tokens[0] in words("pronouns") | words("first_person") | words("indefinite_pronouns")
+    return is_pronoun or not all(token.endswith("ly") or any(token in words(kind) for kind in plain_words) for token in tokens)
 
 
 def _verb_before(text: str, start: int) -> re.Match[str] | None:
@@ -267,22 +257,14 @@ def is_told(text: str, start: int, end: int) -> bool:
     before = _verb_before(text, start)
     if before:
         verb = before["verb"].lower()
-        has_subject = (
-            verb in ("told", "tell", "tells", "telling") or text[: before.start("verb")].rstrip()[-1:].isalnum()
-        )
+        has_subject = verb in ("told", "tell", "tells", "telling") or text[: before.start("verb")].rstrip()[-1:].isalnum()
         if not has_subject:
             return False  # "…, informed the operator": the verb stands before its subject
         if verb in forms("told") and not before["to"]:
             return True
-        if (
-            before["to"]
-            and verb in forms()
-            and not re.search(r"\b(?:is|are|was|were|be|been)\s+\w+\s+to\s+$", text[:start], re.I)
-        ):
+        if before["to"] and verb in forms() and not re.search(r"\b(?:is|are|was|were|be|been)\s+\w+\s+to\s+$", text[:start], re.I):
             return True
-    after = re.match(
-        r"\s+(?:is|are|was|were|has\s+been|have\s+been|had\s+been)\s+(?:\w+ly\s+)?(?P<verb>\w+)", text[end:]
-    )
+    after = re.match(r"\s+(?:is|are|was|were|has\s+been|have\s+been|had\s+been)\s+(?:\w+ly\s+)?(?P<verb>\w+)", text[end:])
     return bool(after) and after["verb"].lower() in forms("told") if after else False
 
 
@@ -342,8 +324,7 @@ def whole_phrase(text: str, start: int, end: int) -> Range:
     for word, at in reversed(before):
         lower = word.strip(_MARKS).lower()
         if any(
-            lower in words(kind)
-            for kind in ("definite", "possessive", "indefinite", "vague_quantifiers", "other_quantifiers", "numbers")
+            lower in words(kind) for kind in ("definite", "possessive", "indefinite", "vague_quantifiers", "other_quantifiers", "numbers")
         ):
             return at + word.lower().index(lower), end
         if (

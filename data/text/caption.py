@@ -29,9 +29,7 @@ _MARKED = re.compile(
     r"FILE\s*(?::|-)\s|(?:PHOTO|IMAGE|PICTURE|CAPTION)\s*:\s|(?i:(?:file|handout)[ -](?:photo|image|picture)\s*(?::|-)\s)"
     r"|(?i:(?:image|media|photo|picture|video|figure) caption\b)"
 )
-_MARKED_CREDIT = re.compile(
-    r"(?:image|photo|picture|media|video) (?:source|copyright|credit|courtesy)s?\b[:,]?.{1,80}$", re.I
-)
+_MARKED_CREDIT = re.compile(r"(?:image|photo|picture|media|video) (?:source|copyright|credit|courtesy)s?\b[:,]?.{1,80}$", re.I)
 
 
 def _is_short(text: str) -> bool:
@@ -54,9 +52,7 @@ def is_credit(line: str) -> bool:
         return False
     bare = _BARE.search(text)
     bracketed = _in_brackets(text)
-    return bool(
-        _MARKED_CREDIT.match(text) or (bare and bare.start("credit") == 0) or (bracketed and bracketed.start() == 0)
-    )
+    return bool(_MARKED_CREDIT.match(text) or (bare and bare.start("credit") == 0) or (bracketed and bracketed.start() == 0))
 
 
 def is_caption(line: str) -> bool:

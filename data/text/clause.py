@@ -11,9 +11,7 @@ _WORD = re.compile(r"[^\W_][\w'.,-]*(?<![.,'-])|[,:;]")
 OBJECT_WORDS = word_set(
     "the a an your my our their his her its this that these those it us me them him yourself everything all any every each no nothing"
 )
-_NEW_CLAUSE = word_set(
-    "before after until if when while because that who which what how why where as than and or but not"
-)
+_NEW_CLAUSE = word_set("before after until if when while because that who which what how why where as than and or but not")
 
 
 def words_in(text: str) -> list[str]:

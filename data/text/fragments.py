@@ -21,9 +21,7 @@ _SPAN = r"(?:(?:\d+|an?|one|few) ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|ho
 _TIME_ITEM = rf"(?:{_CLOCK}|{_DATE}|{WEEKDAY}|{_SPAN}|{_ZONE})"
 _TIME = rf"{_TIME_ITEM}\.?(?:\s*(?:[,;|/·•-]|at|on)?\s*{_TIME_ITEM}\.?)*"
 _SAID_OF_TIME = r"(?:(?:last|first|originally|previously) )?[a-z]+ed(?: (?:on|at))?|date|time|as of|modified|posted|on"
-_TIMESTAMP = re.compile(
-    rf"\W*(?:(?:{_SAID_OF_TIME})\s*:?\s+)?{_TIME}(?:\s*[|,·•-]\s*(?:{_SAID_OF_TIME})\s*:?\s+{_TIME})*\W*$", re.I
-)
+_TIMESTAMP = re.compile(rf"\W*(?:(?:{_SAID_OF_TIME})\s*:?\s+)?{_TIME}(?:\s*[|,·•-]\s*(?:{_SAID_OF_TIME})\s*:?\s+{_TIME})*\W*$", re.I)
 _READING_TIME = re.compile(
     r"\W*(?:(?:reading time|read(?: time)?|listen)\s*:?\s*)?\d+(?:\s*-\s*\d+)?[\s-]*(?:min(?:ute)?s?|secs?|seconds?)\b\.?(?:\s*(?:read|listen|watch|video))?\W*$",
     re.I,
@@ -39,9 +37,7 @@ _BY = re.compile(
     rf"(?:,? (?:in|for|of|at|-|\|) {_NAMES})*(?: ?[,|/·•-] ?(?:{_NAMES}|(?i:{_TIME})|\S+@\S+|@\w+))*\W*$"
 )
 _BY_OPENS = re.compile(r"\W*(?:[A-Z][a-z]+ )?(?:by|By|BY)\b|\W*(?:(?:[Aa]uthor|[Ww]ords|[Tt]ext):|[Ff]rom our\b)")
-_HANDLE = re.compile(
-    r"\W*(?:(?:e-?mail|twitter|contact|follow \w+(?: on \w+)?)\b:?\s*)?(?:@\w+|[\w.+-]+@[\w-]+\.[\w.]+)\W*$", re.I
-)
+_HANDLE = re.compile(r"\W*(?:(?:e-?mail|twitter|contact|follow \w+(?: on \w+)?)\b:?\s*)?(?:@\w+|[\w.+-]+@[\w-]+\.[\w.]+)\W*$", re.I)
 _MAKERS = re.compile(
     r"\W*(?:(?:additional |further |extra )?(?:reporting|writing|editing|compiled|production|photography|research|fact[- ]checking)(?: \w+){0,2} (?:by|from)"
     r"|with (?:additional )?(?:files|reporting|material|contributions?|reports) (?:from|by)|contributing(?: \w+)?(?=:)|(?:edited|written|translated|compiled|produced) by)\b:?",
@@ -83,9 +79,7 @@ def list_mark(text: str) -> int:
 
 def is_timestamp(text: str) -> bool:
     """A clock time, a date, a weekday, the age of a post or a reading time, and no more."""
-    return bool(
-        _TIMESTAMP.match(text) or _READING_TIME.match(text) or (_LOOKS_DATED.search(text) and _DATELINE.match(text))
-    )
+    return bool(_TIMESTAMP.match(text) or _READING_TIME.match(text) or (_LOOKS_DATED.search(text) and _DATELINE.match(text)))
 
 
 def is_byline(text: str) -> bool:

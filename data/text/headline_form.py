@@ -26,9 +26,7 @@ _AUXILIARY = re.compile(
 )
 _SUBJECT = "i|you|he|she|it|we|they|there|this|that|these|those|the|an?|your|my|our|their|his|her|its|anyone|anybody|someone|somebody|nobody|everyone"
 _INVERTED = re.compile(rf"(\w+(n't)?) ({_SUBJECT})\b", re.I)
-_ASKED_OF_NAME = re.compile(
-    r"(\w+(?:n't)?) (?:[A-Z]\w*[ ])+?(?:(?:just|already|now|really|ever|still|not|\w+ly) )*([a-z]+)\b"
-)
+_ASKED_OF_NAME = re.compile(r"(\w+(?:n't)?) (?:[A-Z]\w*[ ])+?(?:(?:just|already|now|really|ever|still|not|\w+ly) )*([a-z]+)\b")
 _GRAMMAR = re.compile(rf"(?!do$)(?:{_WH.pattern}|{_AUXILIARY.pattern}|{_SUBJECT}|us|me|them)", re.I)
 _BE, _HAVE = word_set("is are was were am isn't aren't wasn't weren't"), word_set("has have had")
 _QUOTED_LEAD = re.compile(r"""(["']).*\1\s*,?\s+\w""")
@@ -174,12 +172,7 @@ def _is_command(opening: str) -> bool:
         return False
     if is_base(words[0]):
         return _takes_object(behind, _PARTICLE) or not has_predicate(main)
-    return (
-        negated
-        or _takes_object(behind, _ADVERB_PARTICLE)
-        or behind[:1] in ([w] for w in _ASKED)
-        or _speaks_to_reader(main)
-    )
+    return negated or _takes_object(behind, _ADVERB_PARTICLE) or behind[:1] in ([w] for w in _ASKED) or _speaks_to_reader(main)
 
 
 def _takes_object(behind: list[str], particles: frozenset[str]) -> bool:

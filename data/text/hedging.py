@@ -34,9 +34,7 @@ _SPECULATION = re.compile(f"{_MODAL}|(?i:{_LIKELIHOOD}|{_SEEMING}|{_IT_IS}|{_GUE
 
 _ADVERB = r"(?:\s+(?:\w+ly|also|now|often|still|long|since|later|first|already|once|being|even))*"
 _BE = rf"(?:'s|\s+is|\s+was|\s+(?:has|had){_ADVERB}\s+been)"
-_IT_IS_SAID = re.compile(
-    rf"\b(?:(?:as\s+)?it{_BE}|as\s+(?:is|was|has{_ADVERB}\s+been)){_ADVERB}\s+(?P<verb>\w+(?:\s+out)?)\b", re.I
-)
+_IT_IS_SAID = re.compile(rf"\b(?:(?:as\s+)?it{_BE}|as\s+(?:is|was|has{_ADVERB}\s+been)){_ADVERB}\s+(?P<verb>\w+(?:\s+out)?)\b", re.I)
 _SAID_TO = re.compile(
     rf"\b(?:is|are|was|were|has\s+been|have\s+been|had\s+been){_ADVERB}\s+(?P<verb>\w+)(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
     re.I,
@@ -86,9 +84,7 @@ def _dummies(text: str, is_cue: Callable[[int, int], bool]) -> list[tuple[int, i
         after = text[found.end() :]
         is_thought = verb in participles("thought")
         if re.match(r"\s+that\b|\s+(?!by\b)(?:\w+\s+){1,6}that\b", after):
-            holds = (
-                is_thought or verb in participles() or (bool(_PARTICIPLE.search(verb)) and is_cue(*found.span("verb")))
-            )
+            holds = is_thought or verb in participles() or (bool(_PARTICIPLE.search(verb)) and is_cue(*found.span("verb")))
         elif re.match(
             r"\s+(?:(?:only|just|\w+ly)\s+)?(?:by|of|as|with|from|for|in|on|at|into|to\s+(?:the|an?|its|his|her|their))\b",
             after,

@@ -6,9 +6,7 @@ _CYRILLIC = dict(zip("асеорхуіјѕһԁԛԝАВСЕНІЈКМОРЅТХУ
 _GREEK = dict(zip("ορνικατυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "opvikatuABEZHIKMNOPTYX", strict=True))
 _QUOTES = dict(zip("‘’‚‛“”„‟«»‹›′″", "''''\"\"\"\"\"\"''''", strict=False)) | {"″": '"', "‹": "'", "›": "'", "′": "'"}
 _DASHES = dict.fromkeys("‐‑‒–—―−", "-")
-_SPACES = dict.fromkeys(
-    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
-)
+_SPACES = dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
 _FULLWIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _FOLD = str.maketrans({**_CYRILLIC, **_GREEK, **_QUOTES, **_DASHES, **_SPACES, **_FULLWIDTH})
 _STRAY_STOP = re.compile(r"(?<=[a-z]{4})\.(?=\s+[a-z])")

@@ -8,9 +8,7 @@ from presscheck.data.text.lexicon import words
 
 Tokens = tuple[tuple[str, int], ...]
 
-_TOKEN = re.compile(
-    r"(?:[A-Za-z]\.){2,}|[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]"
-)
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Z][a-z]{0,4}\.(?=\s+[A-Z])|[^\W_](?:[\w'&/.-]*[^\W_])?(?:'(?=\s|$))?|[^\w\s]")
 _DETERMINERS = (
     "definite",
     "possessive",
@@ -107,12 +105,7 @@ def _is_boundary(word: str) -> bool:
     lower = word.lower()
     if word.isupper() and len(word) > 1:
         return False  # an acronym: WHO, AT, OR
-    return (
-        not word[0].isalnum()
-        or lower in words("prepositions")
-        or lower in words("relative")
-        or lower in ("and", "or", "but")
-    )
+    return not word[0].isalnum() or lower in words("prepositions") or lower in words("relative") or lower in ("and", "or", "but")
 
 
 def take_apart(text: str, *, is_common: bool | None = None, names: frozenset[str] = frozenset()) -> NounPhrase:
@@ -172,9 +165,7 @@ def _end_of_core(tokens: Tokens, first: int) -> int:
         word = tokens[at][0]
         following = [token for token, _ in tokens[at + 1 : at + 3]]
         joins = word.lower() in ("and", "or") and at == first + 1
-        if not (joins and _goes_on(following)) and (
-            _is_boundary(word) or _breaks(word, following, is_first=at == first)
-        ):
+        if not (joins and _goes_on(following)) and (_is_boundary(word) or _breaks(word, following, is_first=at == first)):
             break
         at += 1
     return at
@@ -187,9 +178,7 @@ def _goes_on(following: list[str]) -> bool:
 
 def _breaks(word: str, following: list[str], *, is_first: bool) -> bool:
     """Whether a participle opens a clause of its own: "a video seen two million times"."""
-    return bool(
-        not is_first and word.islower() and _PARTICIPLE.search(word) and following and _opens_phrase(following[0])
-    )
+    return bool(not is_first and word.islower() and _PARTICIPLE.search(word) and following and _opens_phrase(following[0]))
 
 
 def _opens_phrase(word: str) -> bool:

@@ -35,11 +35,7 @@ class Quoted:
 def _opens(text: str, at: int) -> bool:
     """Whether a mark stands where one opens: behind a space or a bracket, before a word."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    return (
-        (not before or before.isspace() or before in "([{—–-:“‘\"'")
-        and bool(after)
-        and (not after.isspace() or at == 0)
-    )
+    return (not before or before.isspace() or before in "([{—–-:“‘\"'") and bool(after) and (not after.isspace() or at == 0)
 
 
 def _closes(text: str, at: int) -> bool:
@@ -109,9 +105,7 @@ def has_speaker(text: str, quote: Quoted, *, is_cue: Callable[[int, int], bool])
     if any(_COLON_BEFORE.search(text[:start]) or _COLON_AFTER.match(text[end:]) for start, end in quote.spans):
         return True
     tokens = tokens_of(text)
-    for (before, _), (word, at), (after, _) in zip(
-        [("", 0), *tokens[:-1]], tokens, [*tokens[1:], ("", 0)], strict=True
-    ):
+    for (before, _), (word, at), (after, _) in zip([("", 0), *tokens[:-1]], tokens, [*tokens[1:], ("", 0)], strict=True):
         end = at + len(word)
         if not quote.holds(at, end) and (_is_verb(word.lower(), before.lower(), after.lower()) or is_cue(at, end)):
             return True

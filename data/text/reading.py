@@ -13,9 +13,7 @@ from itertools import accumulate, pairwise
 from presscheck.data.text.normalise import INVISIBLE
 
 MAX_WIDTH = 140  # columns; longer lines are paragraphs, not wrapped ones
-_MIN_CUT_SHARE = (
-    0.4  # of a wrapped text's breaks lie inside a sentence, before a word in lower case; in prose two of three do
-)
+_MIN_CUT_SHARE = 0.4  # of a wrapped text's breaks lie inside a sentence, before a word in lower case; in prose two of three do
 _MANY_LINES = 4  # as many lines filled to one width are no coincidence
 _MIN_FILLED_SHARE = 0.8
 _LINE_BREAK = "(?>\r\n|[\n\r\v\f\x85\u2028])"

@@ -22,9 +22,7 @@ _PERSON = r"[A-Z][\w'’.-]* (?:[A-Z][\w'’.-]* )?[A-Z][\w'’-]+"
 _APPOSED = re.compile(
     rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
-_NARROWS = re.compile(
-    r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)"
-)
+_NARROWS = re.compile(r"^,?\s*(who|whose|that|which|whom|close to|familiar with|privy to|(?!here|there)\w+(ed|ing|en|own)\b)")
 _IN_TOUCH = re.compile(r"^(close|familiar|privy)\b")
 _INSIDE = re.compile(r"^(at|in|inside|within|from)\s+((the|a|an|his|her|its|their)\s|[A-Z])")
 _AUTHORED = re.compile(r"(\w+(ed|wn|en) )?by ((the|its|their|his|her) |[A-Z])")
@@ -210,15 +208,9 @@ def _of_plural(phrase: NounPhrase) -> SourceType:
         return "named" if any(map(_tells_apart, phrase.modifiers)) else "vague"
     if lemma in words("records"):
         return "named"
-    is_specific = bool(phrase.modifiers or phrase.after) and (
-        _is_narrowed(phrase) or phrase.has("definite") or phrase.has("possessive")
-    )
+    is_specific = bool(phrase.modifiers or phrase.after) and (_is_narrowed(phrase) or phrase.has("definite") or phrase.has("possessive"))
     if lemma in words("studies"):
-        return (
-            "named"
-            if is_specific or phrase.has("definite") or phrase.has("possessive") or phrase.has("numbers")
-            else "vague"
-        )
+        return "named" if is_specific or phrase.has("definite") or phrase.has("possessive") or phrase.has("numbers") else "vague"
     if phrase.has("numbers") or "one" in phrase.determiners or "another" in phrase.determiners:
         return "anonymous"
     if phrase.has("vague_quantifiers"):

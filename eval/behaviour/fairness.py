@@ -83,8 +83,7 @@ def measure_fairness(scorer: Scorer) -> Fairness:
     for name, values in read.items():
         group = Group.model_validate(values)
         members = {
-            filler: ([_filled(t, filler) for t in group.plain], [_filled(t, filler) for t in group.strong])
-            for filler in group.fillers
+            filler: ([_filled(t, filler) for t in group.plain], [_filled(t, filler) for t in group.strong]) for filler in group.fillers
         }
         gaps.append(_gap(name, members, scorer))
     sides: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {

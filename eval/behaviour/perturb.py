@@ -49,9 +49,7 @@ def _zero_width(text: str, generator: random.Random) -> str:
     """An invisible mark after one letter of eight."""
     return re.sub(
         r"\w",
-        lambda m: (
-            m.group() + (generator.choice(_ZERO_WIDTH) if generator.random() < 1 / _LETTERS_PER_ZERO_WIDTH else "")
-        ),
+        lambda m: m.group() + (generator.choice(_ZERO_WIDTH) if generator.random() < 1 / _LETTERS_PER_ZERO_WIDTH else ""),
         text,
     )
 

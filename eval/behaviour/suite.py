@@ -122,14 +122,9 @@ def _outcome(name: str, kind: Kind, cases: Sequence[Case], bound: float) -> Outc
     )
 
 
-def _pairs(
-    scorer: Scorer, pairs: Sequence[tuple[str, str]], score: ScoreName, fails: Callable[[float, float], bool]
-) -> list[Case]:
+def _pairs(scorer: Scorer, pairs: Sequence[tuple[str, str]], score: ScoreName, fails: Callable[[float, float], bool]) -> list[Case]:
     scores = scores_of(scorer, [text for pair in pairs for text in pair], score)
-    return [
-        Case(before, after, a, b, fails(a, b))
-        for (before, after), a, b in zip(pairs, scores[::2], scores[1::2], strict=True)
-    ]
+    return [Case(before, after, a, b, fails(a, b)) for (before, after), a, b in zip(pairs, scores[::2], scores[1::2], strict=True)]
 
 
 def invariance(scorer: Scorer, headlines: Sequence[str], names: Names, *, seed: int = 0) -> list[Outcome]:
@@ -172,8 +167,7 @@ def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
         threshold = scorer.policy.thresholds[test.score].threshold
         scores = scores_of(scorer, test.texts, test.score)
         found = [
-            Case(text, None, score, None, (score >= threshold) != test.flagged)
-            for text, score in zip(test.texts, scores, strict=True)
+            Case(text, None, score, None, (score >= threshold) != test.flagged) for text, score in zip(test.texts, scores, strict=True)
         ]
         outcomes.append(_outcome(name, "minimum", found, 1 - test.at_least))
     return outcomes

@@ -10,11 +10,5 @@ _WORST_SLICES = 5
 
 def as_card(report: Report, manifest: Manifest) -> str:
     """The card as Markdown."""
-    worst = {
-        label.label: sorted(label.slices, key=lambda one: -one.error_rate)[:_WORST_SLICES] for label in report.labels
-    }
-    return (
-        page_environment("presscheck.eval.page")
-        .get_template("card.md")
-        .render(report=report, manifest=manifest, worst=worst, who=WHO)
-    )
+    worst = {label.label: sorted(label.slices, key=lambda one: -one.error_rate)[:_WORST_SLICES] for label in report.labels}
+    return page_environment("presscheck.eval.page").get_template("card.md").render(report=report, manifest=manifest, worst=worst, who=WHO)

@@ -112,19 +112,13 @@ def _shift(
 
 def _counts_shift(name: str, kind: Kind, now: Array, before: Array, *, is_ordered: bool) -> Shift:
     sizes = int(now.sum()), int(before.sum())
-    ks = (
-        float(np.abs(now.cumsum() / now.sum() - before.cumsum() / before.sum()).max())
-        if is_ordered and all(sizes)
-        else None
-    )
+    ks = float(np.abs(now.cumsum() / now.sum() - before.cumsum() / before.sum()).max()) if is_ordered and all(sizes) else None
     return _shift(name, kind, sizes, partial(psi, now, before), ks=ks)
 
 
 def _embedding_shift(now: Moments, before: Moments) -> Shift:
     measure = partial(distance, now, before, alpha=_ALPHA)
-    why_not = (
-        None if now.vectors == before.vectors else "no whole articles on both sides that one set of word vectors places"
-    )
+    why_not = None if now.vectors == before.vectors else "no whole articles on both sides that one set of word vectors places"
     return _shift("embedding", "embedding", (now.articles, before.articles), measure, why_not=why_not)
 
 

@@ -10,9 +10,7 @@ from presscheck.serve.batch.review.sample import ReviewOptions
 from presscheck.serve.bundle import Bundle
 
 
-def finisher(
-    bundle: Bundle, options: ReviewOptions, *, baseline: Path | None
-) -> tuple[Callable[[Path, JobManifest], None], list[Report]]:
+def finisher(bundle: Bundle, options: ReviewOptions, *, baseline: Path | None) -> tuple[Callable[[Path, JobManifest], None], list[Report]]:
     """What `run_batch` calls at the end, and where it leaves the report.
 
     Raises:

@@ -37,9 +37,7 @@ class Settings(Section):
     text: bool = True
     shard_rows: int = 1000
     shard_bytes: int = 8_000_000
-    versions: dict[str, str] = Field(
-        {name: version(name) for name in ("presscheck", "openvino", "pyarrow", "tokenizers")}
-    )
+    versions: dict[str, str] = Field({name: version(name) for name in ("presscheck", "openvino", "pyarrow", "tokenizers")})
 
     def sha256(self) -> str:
         """Hash of every setting."""
@@ -111,8 +109,7 @@ def begin(out: Path, job: Job, *, must_resume: bool = False) -> Job:
     changed = list(changes(known, job))
     if changed:
         raise DataError(
-            f"{out} holds a job that was begun with something else: {'; '.join(changed)}. "
-            "Give the first command again, or another --out"
+            f"{out} holds a job that was begun with something else: {'; '.join(changed)}. Give the first command again, or another --out"
         )
     return known
 

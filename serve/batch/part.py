@@ -33,9 +33,7 @@ SCHEMA = pa.schema(
 )
 
 
-def columns_of(
-    record: Record, *, file: str, line: int, outlet: str | None, text_sha256: str, signature: bytes
-) -> dict[str, Any]:
+def columns_of(record: Record, *, file: str, line: int, outlet: str | None, text_sha256: str, signature: bytes) -> dict[str, Any]:
     """A row of the part."""
     headline = record.headline
     return {
@@ -63,9 +61,7 @@ def without_text(record: Record) -> Record:
         update={
             "headline": _wordless(record.headline),
             "segments": [
-                s.model_copy(
-                    update={"text": "", "source": s.source.model_copy(update={"text": ""}) if s.source else None}
-                )
+                s.model_copy(update={"text": "", "source": s.source.model_copy(update={"text": ""}) if s.source else None})
                 for s in record.segments
             ],
         }
@@ -83,9 +79,7 @@ def as_bytes(rows: Sequence[dict[str, Any]], *, part_format: PartFormat) -> byte
     """The part; the same rows give the same bytes."""
     if part_format == "jsonl":
         lines = (
-            json.dumps(
-                {**row, "signature": row["signature"].hex(), "record": json.loads(row["record"])}, ensure_ascii=False
-            )
+            json.dumps({**row, "signature": row["signature"].hex(), "record": json.loads(row["record"])}, ensure_ascii=False)
             for row in rows
         )
         return "".join(f"{line}\n" for line in lines).encode()

@@ -77,10 +77,7 @@ class Progress:
         """The state in one line."""
         already = f", {self._already:,} there already" if self._already else ""
         bad = f", {self.rejected.total():,} rejected" if self.rejected else ""
-        return (
-            f"{self.rows:,} rows at {self.rows / max(self.seconds, 1e-9):,.0f}/s{bad}{already}; "
-            f"{self._inputs_done} inputs read"
-        )
+        return f"{self.rows:,} rows at {self.rows / max(self.seconds, 1e-9):,.0f}/s{bad}{already}; {self._inputs_done} inputs read"
 
     def _show(self) -> None:
         """Where nothing is drawn, lines come by the clock and not by the shard: see `_lines`."""

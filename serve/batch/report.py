@@ -87,9 +87,7 @@ def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Named |
             report=report,
             manifest=report.manifest,
             limit=LIMIT,
-            scores=[
-                as_svg(figure) for figure in score_plots(report.manifest.reference, before, against=_short(against))
-            ],
+            scores=[as_svg(figure) for figure in score_plots(report.manifest.reference, before, against=_short(against))],
             drift={name: as_svg(figure) for name, figure in drift.items() if figure is not None},
         )
     )

@@ -78,9 +78,7 @@ class Pending:
                 yield one
 
 
-def run_batch(
-    request: Request, engine: Engine, progress: Progress, finish: Callable[[Path, JobManifest], None]
-) -> Outcome:
+def run_batch(request: Request, engine: Engine, progress: Progress, finish: Callable[[Path, JobManifest], None]) -> Outcome:
     """Runs the job, or goes on with it.
 
     Args:

@@ -30,9 +30,7 @@ def application(settings: Settings) -> serve.Application:
 
     Paths are made absolute here: a replica on another machine needs the same folders at the same place.
     """
-    places = {
-        name: path.resolve() for name in ("models_dir", "model", "state_dir") if (path := getattr(settings, name))
-    }
+    places = {name: path.resolve() for name in ("models_dir", "model", "state_dir") if (path := getattr(settings, name))}
     settings = settings.model_copy(update={**places, "threads": settings.threads or 1})
 
     def build() -> FastAPI:

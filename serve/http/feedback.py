@@ -31,9 +31,7 @@ class FeedbackFile:
         connection.execute(_TABLE)
         if "signature" not in {column[1] for column in connection.execute("PRAGMA table_info(feedback)")}:
             with suppress(sqlite3.OperationalError):  # another worker was faster
-                connection.execute(
-                    "ALTER TABLE feedback ADD COLUMN signature TEXT"
-                )  # a file from before there were any
+                connection.execute("ALTER TABLE feedback ADD COLUMN signature TEXT")  # a file from before there were any
         return connection
 
     def store(self, feedback: FeedbackIn, *, caller: str) -> int:

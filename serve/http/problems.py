@@ -51,9 +51,7 @@ class RefusedError(Exception):
         retry_after_s: for 429 and 503, after how many seconds another try makes sense.
     """
 
-    def __init__(
-        self, status: int, detail: str, *, errors: Sequence[Wrong] = (), retry_after_s: int | None = None
-    ) -> None:
+    def __init__(self, status: int, detail: str, *, errors: Sequence[Wrong] = (), retry_after_s: int | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
@@ -69,9 +67,7 @@ def too_large(detail: str, *, pointer: str = "") -> RefusedError:
 def problem_response(refusal: RefusedError, request_id: str) -> Response:
     """The answer to a refused request."""
     title = "Client Closed Request" if refusal.status == CLIENT_GONE else HTTPStatus(refusal.status).phrase
-    problem = Problem(
-        title=title, status=refusal.status, detail=refusal.detail, request_id=request_id, errors=refusal.errors
-    )
+    problem = Problem(title=title, status=refusal.status, detail=refusal.detail, request_id=request_id, errors=refusal.errors)
     headers = dict(_HEADERS.get(refusal.status, {}))
     if refusal.retry_after_s is not None:
         headers["Retry-After"] = str(refusal.retry_after_s)

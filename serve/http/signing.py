@@ -49,9 +49,7 @@ def read_signer(folder: Path) -> Signer:
     try:
         secret = path.read_bytes()
     except FileNotFoundError:
-        raise DataError(
-            f"{path}: the secret that records were signed with is missing; restore it beside the feedback"
-        ) from None
+        raise DataError(f"{path}: the secret that records were signed with is missing; restore it beside the feedback") from None
     if len(secret) != _SECRET_BYTES:
         raise DataError(f"{path}: not a secret of {_SECRET_BYTES} bytes; restore it, or remove it for a new one")
     return Signer(secret)

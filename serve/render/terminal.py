@@ -100,11 +100,7 @@ def print_record(record: Record, stream: TextIO) -> None:
         console.print(Text(partial, style="yellow"))
     if record.risk.p is not None and record.risk.level is not None:
         level = record.risk.level
-        console.print(
-            Text.assemble(
-                "\nrisk: ", (f"{level} ({percent(record.risk.p)})", _LEVEL_STYLES[level]), f", {LEVELS[level]}"
-            )
-        )
+        console.print(Text.assemble("\nrisk: ", (f"{level} ({percent(record.risk.p)})", _LEVEL_STYLES[level]), f", {LEVELS[level]}"))
         for reason in record.risk.reasons:
             places = ", ".join(str(i + 1) for i in reason.segments[:12])
             console.print(Padding(Text(f"• {reason.message}" + (f"  [{places}]" if places else "")), (0, 0, 0, 2)))

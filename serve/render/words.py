@@ -74,6 +74,4 @@ def why_partial(record: Record) -> str | None:
 def aside_counts(record: Record) -> list[str]:
     """What was set aside, in words: "2 time stamps", "1 repeat"."""
     counts = Counter(aside.kind for aside in record.notes.set_aside) + Counter(duplicate=len(record.notes.duplicates))
-    return [
-        f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, (one, many) in ASIDES.items() if counts[kind]
-    ]
+    return [f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, (one, many) in ASIDES.items() if counts[kind]]

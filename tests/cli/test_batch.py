@@ -68,9 +68,7 @@ def test_drift_against_an_earlier_batch_ends_with_5(options: list[str], rows: Pa
     rows.write_text("\n".join(lines))
     assert batch(*options, "--out", str(tmp_path / "b"))[0] == 0
     rows.write_text("\n".join(line.replace("Officials said", "Die Brücke war lang und sehr alt und") for line in lines))
-    code, _, err = batch(
-        *options, "--out", str(tmp_path / "c"), "--baseline", str(tmp_path / "b"), "--fail-on", "drift"
-    )
+    code, _, err = batch(*options, "--out", str(tmp_path / "c"), "--baseline", str(tmp_path / "b"), "--fail-on", "drift")
     assert code == 5, err
     assert f"against the batch {tmp_path / 'b'}" in err
     code, _, err = batch(*options, "--out", str(tmp_path / "d"), "--baseline", str(tmp_path / "nowhere"))

@@ -91,14 +91,10 @@ def test_headline_only_and_body_only_are_partial(tmp_path: Path, models: list[st
     assert records[1]["headline"] is None
 
 
-def test_a_five_megabyte_article_is_scored_to_its_limit(
-    tmp_path: Path, models: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_five_megabyte_article_is_scored_to_its_limit(tmp_path: Path, models: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     from presscheck.data import article
 
-    monkeypatch.setattr(
-        article, "MAX_BODY_CHARS", 20_000
-    )  # the limit itself takes half a minute with the default model
+    monkeypatch.setattr(article, "MAX_BODY_CHARS", 20_000)  # the limit itself takes half a minute with the default model
     (tmp_path / "big.txt").write_text("Headline\n\n" + "".join(f"Crane {i} fell in May.\n" for i in range(250_000)))
     code, out, err = score(str(tmp_path / "big.txt"), *models)
     record = json.loads(out)
@@ -154,9 +150,7 @@ def test_a_policy_that_is_not_there(models: list[str]) -> None:
 
 
 def test_a_dry_run_trains_nothing(small_corpus: Path, tmp_path: Path) -> None:
-    result = RUNNER.invoke(
-        app, ["train", "tiny", f"data.sources.0.path={small_corpus}", f"models_dir={tmp_path}", "--dry-run"]
-    )
+    result = RUNNER.invoke(app, ["train", "tiny", f"data.sources.0.path={small_corpus}", f"models_dir={tmp_path}", "--dry-run"])
     assert result.exit_code == 0
     assert "# run tiny-" in result.stdout
     assert not list(tmp_path.iterdir())

@@ -36,9 +36,7 @@ def test_all_errors_come_at_once_with_line_key_and_nearest_key(tmp_path: Path) -
 
 
 def test_errors_of_overrides_name_the_command_line(tmp_path: Path) -> None:
-    assert problems(write(tmp_path, MINIMAL), "train.epohcs=2") == [
-        "command line: train.epohcs: unknown key; did you mean 'epochs'?"
-    ]
+    assert problems(write(tmp_path, MINIMAL), "train.epohcs=2") == ["command line: train.epohcs: unknown key; did you mean 'epochs'?"]
 
 
 def test_numbers_and_words_are_read_as_people_mean_them(tmp_path: Path) -> None:
@@ -75,9 +73,7 @@ def test_broken_files(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_a_config_without_train_data_is_refused(tmp_path: Path) -> None:
-    assert "leave nothing to train on" in "\n".join(
-        problems(write(tmp_path, MINIMAL), "data.split.dev=0.6", "data.split.test=0.5")
-    )
+    assert "leave nothing to train on" in "\n".join(problems(write(tmp_path, MINIMAL), "data.split.dev=0.6", "data.split.test=0.5"))
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:
@@ -125,9 +121,7 @@ data:
         ("{Bait: 1, BAIT: 1}", {"bait": 1.0}),
     ],
 )
-def test_keys_of_a_mapping_are_written_as_yaml_writes_them(
-    tmp_path: Path, written: str, read: dict[str, float | None]
-) -> None:
+def test_keys_of_a_mapping_are_written_as_yaml_writes_them(tmp_path: Path, written: str, read: dict[str, float | None]) -> None:
     config = load(write(tmp_path, TABLE % ("text: t", written)))
     source = config.data.sources[0]
     assert isinstance(source, TableSource)
@@ -147,9 +141,7 @@ def test_an_encoding_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", available())
-def test_every_yaml_trains_for_two_steps_on_stand_in_data(
-    name: str, small_corpus: Path, tiny_bundle: Bundle, tmp_path: Path
-) -> None:
+def test_every_yaml_trains_for_two_steps_on_stand_in_data(name: str, small_corpus: Path, tiny_bundle: Bundle, tmp_path: Path) -> None:
     from presscheck.train.run import train
 
     teacher = [f"train.teacher.bundle={tiny_bundle.path}"] if load(name).train.teacher else []
@@ -173,6 +165,4 @@ def test_every_yaml_trains_for_two_steps_on_stand_in_data(
 
 
 def test_the_reference_in_the_docs_is_that_of_the_code() -> None:
-    assert Path("docs/config.md").read_text(encoding="utf-8") == reference(), (
-        "run: presscheck configs reference > docs/config.md"
-    )
+    assert Path("docs/config.md").read_text(encoding="utf-8") == reference(), "run: presscheck configs reference > docs/config.md"

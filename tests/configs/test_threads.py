@@ -23,7 +23,5 @@ main.main()
 )
 def test_the_command_bounds_the_spin_before_torch_is_imported(chosen: dict[str, str], expected: str) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")} | chosen
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, expected], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", PROGRAM, expected], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [expected, "False"]

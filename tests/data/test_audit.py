@@ -93,12 +93,9 @@ def test_agreement_counts_matching_items_and_names_missing_ones(tmp_path: Path) 
     head = "@ a-b | wire | war | asia | 2001\n"
     first = passed(
         "1.txt",
-        head
-        + "0 c | Rain falls\n3 - | What a [l: shocking] day\n0 ca | [s: Ito] [q: says] [c: it rained]\n0 c | Snow\n",
+        head + "0 c | Rain falls\n3 - | What a [l: shocking] day\n0 ca | [s: Ito] [q: says] [c: it rained]\n0 c | Snow\n",
     )
-    second = passed(
-        "2.txt", head + "0 c | Rain falls\n2 - | What a [l: shocking day]\n0 ca | [s: Ito] says [c: it rained]\n"
-    )
+    second = passed("2.txt", head + "0 c | Rain falls\n2 - | What a [l: shocking day]\n0 ca | [s: Ito] says [c: it rained]\n")
     found = agreement(first, second)
     assert found.missing == ("a-b/4: Snow",)
     assert found.counts["claim"] == 3
@@ -110,8 +107,7 @@ def test_agreement_counts_matching_items_and_names_missing_ones(tmp_path: Path) 
 
 def test_openings_that_stories_share_are_not_distinct() -> None:
     documents = [
-        headline(f"{opening} on {i}", group=f"g{i}")
-        for i, opening in enumerate(["Why the rain", "Why the rain", "Ten dead cows"])
+        headline(f"{opening} on {i}", group=f"g{i}") for i, opening in enumerate(["Why the rain", "Why the rain", "Ten dead cows"])
     ]
     found = wording(documents, "headline")
     assert found.distinct_openings == pytest.approx(1 / 3)
@@ -122,9 +118,7 @@ def test_the_plan_names_every_shortfall(tmp_path: Path) -> None:
     plan = read_plan(STARTER / "coverage.yaml")
     assert "total: 1 headlines, planned 2400" in shortfalls([headline("Is it?", group="a")], plan)
     path = tmp_path / "coverage.yaml"
-    path.write_text(
-        (STARTER / "coverage.yaml").read_text(encoding="utf-8").replace("topics:", "topcis:"), encoding="utf-8"
-    )
+    path.write_text((STARTER / "coverage.yaml").read_text(encoding="utf-8").replace("topics:", "topcis:"), encoding="utf-8")
     with pytest.raises(DataError, match="topcis"):
         read_plan(path)
     with pytest.raises(DataError, match="'pictures'; known: headlines"):
@@ -158,14 +152,10 @@ def test_the_corpus_that_ships_breaks_no_invariant(
 
 
 @pytest.mark.slow
-def test_a_broken_corpus_breaks_the_audit(
-    plan: CoveragePlan, starter_splits: Mapping[SplitName, Sequence[Document]]
-) -> None:
+def test_a_broken_corpus_breaks_the_audit(plan: CoveragePlan, starter_splits: Mapping[SplitName, Sequence[Document]]) -> None:
     train, test = list(starter_splits["train"]), list(starter_splits["test"])
     leaked = replace(train[0], id="leaked/1", group="leaked")
-    found = audit(
-        {"train": train, "dev": starter_splits["dev"], "test": [*test, leaked, train[1]]}, plan=plan, second=[]
-    )
+    found = audit({"train": train, "dev": starter_splits["dev"], "test": [*test, leaked, train[1]]}, plan=plan, second=[])
     names = {check.name for check in found.broken}
     assert {
         "ids that stand twice",

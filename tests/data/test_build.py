@@ -88,9 +88,7 @@ def test_a_sentence_that_stands_elsewhere_keeps_its_text_only(tmp_path: Path) ->
     )
     (folder / "a.txt").write_text(article.format("one-a", FERRY) + "\n" + article.format("two-b", FERRY))
     counts = Counts()
-    config = configured(
-        {"kind": "starter", "path": str(folder.parent)}, deduplicate={}, split={"dev": 0.0, "test": 0.0}
-    )
+    config = configured({"kind": "starter", "path": str(folder.parent)}, deduplicate={}, split={"dev": 0.0, "test": 0.0})
     first, second = (document for _, document in documents(config.data, counts))
     assert [bool(s.labels) for s in first.segments] == [True, True, True]
     assert [bool(s.labels) for s in second.segments] == [True, False, True]
@@ -182,9 +180,7 @@ def test_a_built_data_set_reads_back_and_trains_the_same(tmp_path: Path) -> None
     assert len(rows) == sum(counts.kept.values()) == sum(map(len, before.values()))
     after = load_splits(configured({"kind": "built", "path": str(tmp_path / "built")}).data)
     for name, part in before.items():
-        assert [(d.id, d.group, d.year, d.review) for d in after[name]] == [
-            (d.id, d.group, d.year, d.review) for d in part
-        ]
+        assert [(d.id, d.group, d.year, d.review) for d in after[name]] == [(d.id, d.group, d.year, d.review) for d in part]
         for one, two in zip(part, after[name], strict=True):
             for a, b in zip(one.segments, two.segments, strict=True):
                 assert (a.text, a.spans, a.tags, a.notes, a.paragraph) == (
@@ -316,9 +312,7 @@ def test_at_every_step_one_whole_data_set_stands_there(tmp_path: Path, monkeypat
 def test_a_build_that_ends_at_any_step_leaves_a_whole_set_and_is_made_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, stood_before: bool
 ) -> None:
-    old, new = (
-        configured(table(tmp_path, name, [f"{FERRY} {name} {n},1,g{n}" for n in range(30)])) for name in ("one", "two")
-    )
+    old, new = (configured(table(tmp_path, name, [f"{FERRY} {name} {n},1,g{n}" for n in range(30)])) for name in ("one", "two"))
     build(old, tmp_path / "old")
     build(new, tmp_path / "new")
     whole = [list(read_built(tmp_path / name)) for name in ("old", "new")]
@@ -357,9 +351,7 @@ def test_two_builds_of_one_folder_do_not_mix(tmp_path: Path) -> None:
     config = configured(table(tmp_path, "one", [f"{FERRY},1,g"]))
 
     def meanwhile(_: Document) -> None:
-        with pytest.raises(
-            DataError, match=r"built is being written by process \d+ on .*; wait for it or give another"
-        ):
+        with pytest.raises(DataError, match=r"built is being written by process \d+ on .*; wait for it or give another"):
             build(config, tmp_path / "built")
 
     build(config, tmp_path / "built", advance=meanwhile)

@@ -67,9 +67,7 @@ def test_polnear_attributes_where_content_covers_half(tmp_path: Path) -> None:
 
 
 def test_a_discontinuous_content_counts_each_piece(tmp_path: Path) -> None:
-    [document] = read_polnear(
-        polnear(tmp_path, {"a111": span("Content", "Rain fell", "on the old town and the harbour all day")})
-    )
+    [document] = read_polnear(polnear(tmp_path, {"a111": span("Content", "Rain fell", "on the old town and the harbour all day")}))
     assert document.segments[3].labels == {"attributed": 1.0}
 
 

@@ -190,9 +190,7 @@ def test_a_publisher_that_is_not_there(publisher: Publisher, tmp_path: Path) -> 
     publisher.__enter__()
 
 
-def test_a_full_disk_leaves_no_half_corpus(
-    publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_no_half_corpus(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert publisher
 
     def full(source: Path, target: Path) -> None:

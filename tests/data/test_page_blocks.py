@@ -9,9 +9,7 @@ _LONG = "<p>The inquiry into the tank ended on Tuesday, the water board of Salto
 
 
 def page(body: str, *, title: str = "Tank inquiry ends", head: str = "") -> Article:
-    return parse_html(
-        f"<html><head><title>{title}</title>{head}</head><body><article>{body}</article></body></html>", identifier="a"
-    )
+    return parse_html(f"<html><head><title>{title}</title>{head}</head><body><article>{body}</article></body></html>", identifier="a")
 
 
 def test_headings_cells_and_captions_are_not_glued_to_sentences() -> None:

@@ -17,10 +17,7 @@ def tokenizer() -> Tokenizer:
 
 
 def segments(*lengths: int) -> list[TokenisedSegment]:
-    return [
-        TokenisedSegment(tuple(range(1000 * i, 1000 * i + n)), tuple((k, k + 1) for k in range(n)))
-        for i, n in enumerate(lengths, 1)
-    ]
+    return [TokenisedSegment(tuple(range(1000 * i, 1000 * i + n)), tuple((k, k + 1) for k in range(n))) for i, n in enumerate(lengths, 1)]
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=40))

@@ -119,9 +119,7 @@ def test_zero_and_false_are_groups_and_missing_ones_are_not(tmp_path: Path, name
     if name == "a.parquet":
         pq.write_table(pa.table({"title": list("ABCD"), "bait": [1] * 4, "story": cells, "key": cells}), path)
     elif name == "a.jsonl":
-        rows = [
-            {"title": t, "bait": 1, "story": c, "key": c} for t, c in zip("ABCD", (0, 0.0, None, 12.0), strict=True)
-        ]
+        rows = [{"title": t, "bait": 1, "story": c, "key": c} for t, c in zip("ABCD", (0, 0.0, None, 12.0), strict=True)]
         path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     else:
         path.write_text("title,bait,story,key\nA,1,0,0\nB,1,0.0,0\nC,1,,\nD,1,12.0,12\n")
@@ -174,7 +172,5 @@ def test_a_spreadsheet_s_table(tmp_path: Path) -> None:
         ("Über", 1.0),
         ("Zwei", 0.0),
     ]
-    with pytest.raises(
-        DataError, match=r'a\.csv:3: "title" holds bytes that are no UTF-8.*encoding: cp1252 in a config'
-    ):
+    with pytest.raises(DataError, match=r'a\.csv:3: "title" holds bytes that are no UTF-8.*encoding: cp1252 in a config'):
         read(path, labels={"sensational": ("bait", {"ja": 1.0, "nein": 0.0})})

@@ -97,9 +97,7 @@ def test_the_risk_is_high_and_that_of_a_sourced_rewrite_low(seed: Record, defaul
         ("no question mark", lambda text: text.rstrip("?"), 0.35),
         (
             "other countries",
-            lambda text: (
-                text.replace("Russia", "Bolivia").replace("Taliban", "Ruritanians").replace("Tajikistan", "Peru")
-            ),
+            lambda text: text.replace("Russia", "Bolivia").replace("Taliban", "Ruritanians").replace("Tajikistan", "Peru"),
             0.35,
         ),
         ("a Cyrillic homoglyph", lambda text: text.replace("a", "а", 3), 0.0),

@@ -62,6 +62,4 @@ def test_risk_coverage_ends_at_the_error_rate_and_precision_at_capacity_is_that_
     assert risk_N[-1] == pytest.approx(np.mean((probabilities_N >= 0.5) != is_positive_N))
     assert risk_N[100] < risk_N[-1], "the surest are right more often"
     top_N = probabilities_N >= np.sort(probabilities_N)[-50]
-    assert precision_at(probabilities_N, is_positive_N, capacity=0.1) == pytest.approx(
-        precision_score(is_positive_N, top_N)
-    )
+    assert precision_at(probabilities_N, is_positive_N, capacity=0.1) == pytest.approx(precision_score(is_positive_N, top_N))

@@ -40,9 +40,7 @@ from presscheck.serve.labelled import score_documents
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.scorer import Scorer
 
-OPEN = GateConfig(
-    margin=1.0, slice_drop=1.0, max_slowdown=1e9, ece_excess=1.0, behaviour=False, fairness=False, policies=False
-)
+OPEN = GateConfig(margin=1.0, slice_drop=1.0, max_slowdown=1e9, ece_excess=1.0, behaviour=False, fairness=False, policies=False)
 GENRES = ("wire", "blog", "tabloid", "broadsheet")
 
 
@@ -76,8 +74,7 @@ def refused(checks: list[Check]) -> set[str]:
 def items(probabilities_N: np.ndarray, targets_N: np.ndarray) -> Items:
     segment = Segment("Ferry sinks", "headline", {"sensational": 1.0})
     places = tuple(
-        (Document(str(i), str(i), "test", "", (segment,), genre=GENRES[i % len(GENRES)]), segment)
-        for i in range(len(targets_N))
+        (Document(str(i), str(i), "test", "", (segment,), genre=GENRES[i % len(GENRES)]), segment) for i in range(len(targets_N))
     )
     return Items("sensational", places, probabilities_N, targets_N)
 
@@ -111,16 +108,13 @@ def test_a_model_against_itself_is_no_difference(tiny_bundle: Bundle) -> None:
     assert (
         found.size_bytes[0]
         == found.size_bytes[1]
-        == sum(f.stat().st_size for f in tiny_bundle.path.rglob("*.*") if f.is_file())
-        + (tiny_bundle.path / "SHA256SUMS").stat().st_size
+        == sum(f.stat().st_size for f in tiny_bundle.path.rglob("*.*") if f.is_file()) + (tiny_bundle.path / "SHA256SUMS").stat().st_size
     )
     assert json.loads(found.as_json())["documents"] > 0
     assert {"size_bytes_a", "segments_per_second_b"} <= {name.rsplit("/", 1)[-1] for name in found.flat()}
 
 
-def test_a_promotion_scores_the_test_split_once(
-    tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_promotion_scores_the_test_split_once(tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison takes the evaluation's scores, and they are those that it would have computed."""
     second = variant(tiny_bundle, models, "second")
     held = hold_out(second)
@@ -141,16 +135,12 @@ def test_a_promotion_scores_the_test_split_once(
 def test_a_changed_document_is_scored_again(tiny_bundle: Bundle) -> None:
     held = hold_out(tiny_bundle)
     first, *others = held.test
-    changed = replace(
-        first, segments=(replace(first.segments[0], text="Has the ferry declared war?"), *first.segments[1:])
-    )
+    changed = replace(first, segments=(replace(first.segments[0], text="Has the ferry declared war?"), *first.segments[1:]))
     found = compare_module._scored_again([*others, changed], held.scorer, held)
     assert [d.id for d, _, _ in found if d.id == first.id]
     assert found[-1][0] == changed
     assert len(found) == len(held.scored)
-    assert [one[0] for one in compare_module._scored_again(held.test, held.scorer, held)] == [
-        d for d, _, _ in held.scored
-    ]
+    assert [one[0] for one in compare_module._scored_again(held.test, held.scorer, held)] == [d for d, _, _ in held.scored]
 
 
 def test_a_slice_with_shuffled_labels_is_refused_by_name(
@@ -178,9 +168,7 @@ def test_a_worse_model_is_refused_and_a_better_one_passes(
     noise_N = np.random.default_rng(4).normal(0, 1.5, len(good_N))
     worse_N = 1 / (1 + np.exp(-(np.log(good_N / (1 - good_N)) + noise_N)))
     gate = replace_gate(margin=0.01)
-    assert refused(judge_candidate(report, tiny_bundle, compared(good_N, worse_N, targets_N), gate)) == {
-        "sensational: not worse"
-    }
+    assert refused(judge_candidate(report, tiny_bundle, compared(good_N, worse_N, targets_N), gate)) == {"sensational: not worse"}
     assert not refused(judge_candidate(report, tiny_bundle, compared(worse_N, good_N, targets_N), gate))
     assert not refused(judge_candidate(report, tiny_bundle, compared(good_N, good_N, targets_N), gate))
 
@@ -199,9 +187,7 @@ def test_a_miscalibrated_model_is_refused(tiny_bundle: Bundle, models: Path, rep
     assert all("calibration" in name for name in refused(checks))
 
 
-def test_a_slower_model_is_refused(
-    tiny_bundle: Bundle, models: Path, report: Report, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slower_model_is_refused(tiny_bundle: Bundle, models: Path, report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = variant(tiny_bundle, models, "slow")
 
     now = 0.0
@@ -226,9 +212,7 @@ def test_a_slower_model_is_refused(
 
 
 def test_a_commercial_policy_refuses_data_that_rules_it_out(tiny_bundle: Bundle, models: Path, report: Report) -> None:
-    policies = {
-        name: {**policy.model_dump(), "commercial": True} for name, policy in tiny_bundle.manifest.policies.items()
-    }
+    policies = {name: {**policy.model_dump(), "commercial": True} for name, policy in tiny_bundle.manifest.policies.items()}
     data = {**tiny_bundle.manifest.data, "non_commercial": ["babe"]}
     bundle = variant(tiny_bundle, models, "sold", policies=policies, data=data)
     checks = judge_candidate(report, bundle, None, OPEN)
@@ -344,9 +328,7 @@ def test_a_move_that_ends_at_any_step_is_made_good_by_the_next_command(
 
 
 @pytest.mark.usefixtures("deciding")
-def test_a_second_promotion_is_refused_while_one_decides(
-    tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_promotion_is_refused_while_one_decides(tiny_bundle: Bundle, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process, started when the first one has read who the champion is."""
     first, second = read_bundle(models / tiny_bundle.path.name), variant(tiny_bundle, models, "second")
     program = [sys.executable, "-m", "presscheck.cli.main", "promote", str(second.path), "--models-dir", str(models)]
@@ -382,9 +364,7 @@ def of_another_version(bundle: Bundle, models: Path, name: str, section: str) ->
     return variant(bundle, models, name, config={**config, section: {**config[section], "gone": 1}})
 
 
-def test_a_bundle_of_another_config_schema_is_read_as_far_as_it_is_needed(
-    tiny_bundle: Bundle, models: Path, report: Report
-) -> None:
+def test_a_bundle_of_another_config_schema_is_read_as_far_as_it_is_needed(tiny_bundle: Bundle, models: Path, report: Report) -> None:
     config = {**tiny_bundle.manifest.config, "gone": 1}
     config["train"] = {**config["train"], "gone": 1}
     del config["policies"]
@@ -397,9 +377,7 @@ def test_a_bundle_of_another_config_schema_is_read_as_far_as_it_is_needed(
 
 def test_a_bundle_of_another_config_schema_is_refused_in_a_sentence(tiny_bundle: Bundle, models: Path) -> None:
     usual = str(models / tiny_bundle.path.name)
-    old = {
-        section: of_another_version(tiny_bundle, models, f"old-{section}", section) for section in ("data", "runtime")
-    }
+    old = {section: of_another_version(tiny_bundle, models, f"old-{section}", section) for section in ("data", "runtime")}
     paths = {section: str(bundle.path) for section, bundle in old.items()}
     for command, section in (
         (["eval", paths["data"]], "data"),

@@ -61,9 +61,7 @@ def test_intervals_cover_the_truth_about_95_times_in_100() -> None:
 def test_baselines_learn_what_they_can_see(name: str) -> None:
     shouted = [f"STORM NUMBER {i} HITS!" for i in range(60)]
     plain = [f"Council meets about item {i}" for i in range(60)]
-    found = fit_predict(
-        name, [*shouted, *plain], np.array([True] * 60 + [False] * 60), ["STORM 99 HITS!", "Council meets about roads"]
-    )
+    found = fit_predict(name, [*shouted, *plain], np.array([True] * 60 + [False] * 60), ["STORM 99 HITS!", "Council meets about roads"])
     assert found[0] > 0.8
     assert found[1] < 0.2
     assert (fit_predict(name, ["a", "b"], np.array([True, True]), ["c"]) == 1.0).all()

@@ -49,9 +49,7 @@ def report() -> Report:
         errors=(WrongItem("sensational", "d1", 1.0, 0.1, (Word("<b>Ferry ", 0.4), Word("sinks", -0.3))),),
         suspects=(Suspect("sensational", "d2", "Ferry & co <script>", 0.0, 0.9, 0.1),),
     )
-    flag = PolicyFlag(
-        "balanced", "sensational", 0.6, 0.85, 0.77, 40, 10, 0.7, 0.4, 0.9, 0.5, holds=False, baselines={"shape": 0.5}
-    )
+    flag = PolicyFlag("balanced", "sensational", 0.6, 0.85, 0.77, 40, 10, 0.7, 0.4, 0.9, 0.5, holds=False, baselines={"shape": 0.5})
     risk = replace(label, label="risk", slices=(), errors=(), suspects=(), capacity={"model": {0.1: 0.9}})
     outcome = Outcome("typos", "invariance", n=50, failures=9, failure_rate=0.18, bound=0.1, drift=0.05, worst=())
     gap = Gap("countries", 36, {"Peru": 0.1, "Mali": 0.0}, {"Peru": 0.2, "Mali": 0.15})

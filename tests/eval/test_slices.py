@@ -15,9 +15,7 @@ def items(wrong: dict[str, int], n: int = 100) -> Items:
     for genre, errors in wrong.items():
         for number in range(n):
             segment = Segment(f"Headline number {number} of the {genre}", "headline", {"loaded": 1.0})
-            places.append(
-                (Document(f"{genre}/{number}", f"{genre}/{number}", "test", "", (segment,), genre=genre), segment)
-            )
+            places.append((Document(f"{genre}/{number}", f"{genre}/{number}", "test", "", (segment,), genre=genre), segment))
             probabilities.append(0.2 if number < errors else 0.8)
     return Items("loaded", tuple(places), np.array(probabilities), np.ones(len(places)))
 
@@ -51,9 +49,7 @@ def test_slices_of_the_same_quality_are_rarely_called_different() -> None:
 def texts(*given: str, genre: str = "wire") -> Items:
     """Headlines that are negative and scored 0.8 and 0.2 in turn."""
     segments = [Segment(text, "headline", {"loaded": 0.0}) for text in given]
-    places = tuple(
-        (Document(str(i), str(i), "test", "", (segment,), genre=genre), segment) for i, segment in enumerate(segments)
-    )
+    places = tuple((Document(str(i), str(i), "test", "", (segment,), genre=genre), segment) for i, segment in enumerate(segments))
     return Items("loaded", places, np.resize([0.8, 0.2], len(given)), np.zeros(len(given)))
 
 

@@ -20,12 +20,7 @@ from presscheck.serve.scorer import Scorer
 HERE = Path(__file__).parent
 BODIES = yaml.safe_load((HERE / "cutting.yaml").read_text(encoding="utf-8"))
 HEADLINES = yaml.safe_load((HERE / "headlines.yaml").read_text(encoding="utf-8"))
-CASES = [
-    pytest.param(case, id=f"{kind}: {name}")
-    for kind, cases in BODIES.items()
-    if kind != "judged"
-    for name, case in cases.items()
-]
+CASES = [pytest.param(case, id=f"{kind}: {name}") for kind, cases in BODIES.items() if kind != "judged" for name, case in cases.items()]
 WIDTHS = (40, 55, 72, 88, 100)
 
 
@@ -133,9 +128,7 @@ def test_a_caption_is_no_claim_and_hands_no_source_on(tiny_scorer: Scorer) -> No
     assert sentence.source is None or not sentence.source.carried_over
 
 
-@pytest.mark.parametrize(
-    "case", [case for kind in ("fragments", "captions") for case in BODIES[kind].values() if "set_aside" in case]
-)
+@pytest.mark.parametrize("case", [case for kind in ("fragments", "captions") for case in BODIES[kind].values() if "set_aside" in case])
 def test_what_is_set_aside_does_not_count(case: dict[str, Any], tiny_scorer: Scorer) -> None:
     """Around one sentence, fragments and credits leave the record as it is: no number of theirs is a reason."""
     plain = "The tank at Salto is empty, the water board said on Monday."
@@ -151,6 +144,4 @@ def test_what_is_set_aside_does_not_count(case: dict[str, Any], tiny_scorer: Sco
 def test_verdicts_of_real_layouts(case: dict[str, Any], default_scorer: Scorer) -> None:
     (record,) = default_scorer.score([Article("1", case.get("headline"), case["body"])])
     assert {s.text: s.verdict for s in record.segments} == case["verdicts"]
-    assert [s.text for s in record.segments if s.flagged] == [
-        text for text, verdict in case["verdicts"].items() if verdict == "unsourced"
-    ]
+    assert [s.text for s in record.segments if s.flagged] == [text for text, verdict in case["verdicts"].items() if verdict == "unsourced"]

@@ -97,9 +97,7 @@ def test_a_row_is_the_same_row_on_every_road(tiny_bundle: Bundle, models: str, t
     rows = [case["row"] for case in CASES["rows"]]
     expected = list(zip(rows, wanted, strict=True))
     places = [f"<stdin>:{number}" for number in range(1, len(rows) + 1)]
-    assert (
-        list(zip(rows, (outcome(r, place) for r, place in zip(by_score, places, strict=True)), strict=True)) == expected
-    )
+    assert list(zip(rows, (outcome(r, place) for r, place in zip(by_score, places, strict=True)), strict=True)) == expected
     assert list(zip(rows, by_batch, strict=True)) == expected
     # The place of a single article is 0, as an id may be.
     at_the_service = [gives if gives != {"id": "0"} else {"id": "place"} for gives in wanted]
@@ -186,9 +184,7 @@ def test_companions_are_no_inputs_of_a_batch_either(models: str, tmp_path: Path)
         path.write_text('{"headline": "Fares rise"}\n')
     for number, pattern in enumerate(("in", "in/*", "in/**/*")):
         out = tmp_path / f"out{number}"
-        code, _, err = command(
-            "batch", str(tmp_path / pattern), "--out", str(out), "--models-dir", models, "--workers", "1"
-        )
+        code, _, err = command("batch", str(tmp_path / pattern), "--out", str(out), "--models-dir", models, "--workers", "1")
         assert code == 0, err
         inputs = [one["name"] for one in json.loads((out / "job.json").read_text())["inputs"]]
         read = [name for name in ("a.jsonl", "sub/b.jsonl") if pattern != "in/*" or "/" not in name]
@@ -203,9 +199,7 @@ def test_a_table_is_read_or_named_with_its_line(case: dict[str, Any], tmp_path: 
     values = f", values: {case['values']}" if "values" in case else ""
     config = tmp_path / "ours.yaml"
     source = f"{{kind: table, path: {tmp_path / case['name']}, name: ours, segment: headline, text: title, labels: "
-    config.write_text(
-        f"name: ours\ndata:\n  sources:\n    - kind: starter\n    - {source}{{sensational: {{column: bait{values}}}}}}}\n"
-    )
+    config.write_text(f"name: ours\ndata:\n  sources:\n    - kind: starter\n    - {source}{{sensational: {{column: bait{values}}}}}}}\n")
     if "says" in case:
         code, _, err = command("train", str(config), "--dry-run")
         assert code == 2
@@ -225,9 +219,7 @@ def test_a_table_is_read_or_named_with_its_line(case: dict[str, Any], tmp_path: 
         ("text/markdown", "utf-8", 0),
     ],
 )
-def test_what_is_sent_to_be_read(
-    tiny_bundle: Bundle, tmp_path: Path, content_type: str, encoding: str, losses: int
-) -> None:
+def test_what_is_sent_to_be_read(tiny_bundle: Bundle, tmp_path: Path, content_type: str, encoding: str, losses: int) -> None:
     body = "The quay fell on Monday – “again” – the harbour board said in a statement to reporters."
     page = f"<html><head><title>Quay falls</title></head><body><article><h1>Quay falls</h1><p>{body}</p></article></body></html>"
     kind = content_type.lower()

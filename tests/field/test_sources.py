@@ -100,9 +100,7 @@ def test_loaded_words_that_a_speaker_says_are_not_the_authors() -> None:
     texts = ("“They butchered the weir,” Anna Holt said.", "The ruthless reeve said the weir was “sold”.")
     found = []
     for text, loaded, speaker in zip(texts, ("butchered", "ruthless"), ("Anna Holt", "reeve"), strict=True):
-        scores = scores_of(
-            text, attributed=ATTRIBUTED, tagged={"loaded": [loaded], "source": [speaker], "cue": ["said"]}
-        )
+        scores = scores_of(text, attributed=ATTRIBUTED, tagged={"loaded": [loaded], "source": [speaker], "cue": ["said"]})
         labels = {**scores.labels, "loaded": 0.8}
         scores = SegmentScores(labels, scores.offsets, scores.tags_TK, truncated=False)
         found += judge([Sentence(0, len(text), text, scores)], threshold=0.5, span_threshold=0.5)

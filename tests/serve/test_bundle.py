@@ -20,9 +20,7 @@ def edit_manifest(folder: Path, **changes: object) -> None:
     write_sums(folder)
 
 
-@pytest.mark.parametrize(
-    "name", ["model.safetensors", "runtime/model.bin", "tokenizer.json", "presscheck.json", "config.json"]
-)
+@pytest.mark.parametrize("name", ["model.safetensors", "runtime/model.bin", "tokenizer.json", "presscheck.json", "config.json"])
 def test_a_changed_file_is_refused(copy: Path, name: str) -> None:
     raw = bytearray((copy / name).read_bytes())
     raw[len(raw) // 2] ^= 1

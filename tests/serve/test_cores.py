@@ -69,9 +69,7 @@ def machine(root: Path, files: dict[str, str]) -> Path:
         ({"proc/self/cgroup": "0::/../elsewhere", "sys/fs/cgroup/cpu.max": "300000 100000"}, 3),
     ],
 )
-def test_a_quota_bounds_the_cores(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], cores: int
-) -> None:
+def test_a_quota_bounds_the_cores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], cores: int) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
     assert usable_cores(root=machine(tmp_path, files)) == cores
 
@@ -89,9 +87,7 @@ def test_here_there_is_at_least_one() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
-def test_scoring_and_its_measure_start_where_there_is_no_affinity(
-    tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scoring_and_its_measure_start_where_there_is_no_affinity(tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     scorer = Scorer(tiny_bundle)

@@ -95,15 +95,11 @@ def test_chance_shows_what_it_is_said_to_show(vectors: WordVectors, texts: dict[
     assert 2 <= beyond <= 20  # 10 are expected: 99.9 % of such series lie within
     n, m = 120, len(every) - 120
     freedom = n + m - 1 - DIMENSIONS
-    assert bound == pytest.approx(
-        f_distribution.ppf(0.95, DIMENSIONS, freedom) * (1 / n + 1 / m) * DIMENSIONS * (n + m - 2) / freedom
-    )
+    assert bound == pytest.approx(f_distribution.ppf(0.95, DIMENSIONS, freedom) * (1 / n + 1 / m) * DIMENSIONS * (n + m - 2) / freedom)
 
 
 def test_other_topics_lie_elsewhere(texts: dict[str, list[list[str]]]) -> None:
-    vectors = word_vectors(
-        locate(PACKAGED)
-    )  # learnt: with the tiny encoder's random ones this shift is not beyond chance
+    vectors = word_vectors(locate(PACKAGED))  # learnt: with the tiny encoder's random ones this shift is not beyond chance
     assert vectors is not None
     economy = [words for topic in ("markets", "business", "technology") for words in texts[topic]]
     force = [words for topic in ("war", "crime", "courts") for words in texts[topic]]

@@ -92,9 +92,7 @@ OURS = ("HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK", "ONEDNN_PR
 
 def test_importing_and_using_the_scorer_leaves_its_host_alone(tiny_bundle: Bundle, tmp_path: Path) -> None:
     page = tmp_path / "a.html"
-    page.write_text(
-        "<html><body><h1>Ferry sinks</h1><article><p>It sank on Monday, she said.</p></article></body></html>"
-    )
+    page.write_text("<html><body><h1>Ferry sinks</h1><article><p>It sank on Monday, she said.</p></article></body></html>")
     ours = (*OURS, "MLFLOW_", "RAY_")
     host = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     program = [sys.executable, "-c", PROGRAM, str(tiny_bundle.path), str(page)]

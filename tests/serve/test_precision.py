@@ -41,10 +41,7 @@ def test_the_fastest_that_bundle_and_cpu_have(
 
 
 def test_auto_names_what_it_took(tiny_bundle: Bundle) -> None:
-    assert (
-        Scorer(tiny_bundle, precision="auto", threads=1).info.precision
-        == precision.fastest(tiny_bundle.manifest).precision
-    )
+    assert Scorer(tiny_bundle, precision="auto", threads=1).info.precision == precision.fastest(tiny_bundle.manifest).precision
 
 
 def test_a_precision_without_its_model_is_refused(tiny_bundle: Bundle) -> None:

@@ -65,9 +65,7 @@ def test_a_record_says_what_it_was_shifted_to(tiny_bundle: Bundle) -> None:
     assert plain.headline.sensational is not None
     assert rare.headline.sensational is not None
     base = Scorer(tiny_bundle, threads=1).policy.thresholds["sensational"].base
-    assert rare.headline.sensational == pytest.approx(
-        shifted(plain.headline.sensational, base=base, prevalence=0.01), abs=1e-5
-    )
+    assert rare.headline.sensational == pytest.approx(shifted(plain.headline.sensational, base=base, prevalence=0.01), abs=1e-5)
     assert rare.headline.loaded == plain.headline.loaded
     assert [s.verdict for s in rare.segments] == [s.verdict for s in plain.segments]
     assert all((b.unsourced or 0) <= (a.unsourced or 0) for a, b in zip(plain.segments, rare.segments, strict=True))

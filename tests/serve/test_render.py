@@ -77,9 +77,7 @@ def test_the_terminal_page_has_no_colour_off_a_terminal_and_reads_no_markup(reco
 
 
 def test_an_article_cannot_steer_the_terminal(tiny_scorer: Scorer) -> None:
-    shown = render(
-        list(tiny_scorer.score([Article("x", "Red \x1b[31malert\x07", "It fell \x1b]0;title\x07on Monday.")])), "page"
-    )
+    shown = render(list(tiny_scorer.score([Article("x", "Red \x1b[31malert\x07", "It fell \x1b]0;title\x07on Monday.")])), "page")
     assert "\x1b" not in shown
     assert "\x07" not in shown
 
@@ -92,10 +90,7 @@ def test_jsonl_reads_back(records: list[Record]) -> None:
 def test_overlapping_cues_lose_no_text(records: list[Record]) -> None:
     headline = records[0].headline
     assert headline is not None
-    cues = [
-        Cue(cue="loaded_words", start=a, end=b, text=headline.text[a:b], score=0.9)
-        for a, b in ((0, 5), (3, 9), (20, 25))
-    ]
+    cues = [Cue(cue="loaded_words", start=a, end=b, text=headline.text[a:b], score=0.9) for a, b in ((0, 5), (3, 9), (20, 25))]
     pieces = headline_pieces(headline.model_copy(update={"cues": cues}))
     assert "".join(text for text, _ in pieces) == headline.text
     assert [text for text, cue in pieces if cue] == [headline.text[0:5], headline.text[20:25]]

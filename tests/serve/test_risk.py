@@ -11,9 +11,7 @@ from presscheck.serve.record import Headline, ScoredSegment, Source, Verdict
 from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, speakers, standardised
 
 THRESHOLD = fitted_threshold()
-POLICY = Policy(
-    thresholds={"sensational": THRESHOLD, "loaded": THRESHOLD, "unsourced": THRESHOLD}, elevated=0.35, high=0.65
-)
+POLICY = Policy(thresholds={"sensational": THRESHOLD, "loaded": THRESHOLD, "unsourced": THRESHOLD}, elevated=0.35, high=0.65)
 
 
 def headline(sensational: float) -> Headline:
@@ -108,9 +106,7 @@ def test_the_features_do_not_depend_on_what_a_policy_flags() -> None:
 
 def test_carried_sources_count_once() -> None:
     carried = named("a").model_copy(update={"carried_over": True})
-    values = risk_features(
-        headline(0.1), [segment("attributed", source=named("a")), *[segment("attributed", source=carried)] * 3]
-    )
+    values = risk_features(headline(0.1), [segment("attributed", source=named("a")), *[segment("attributed", source=carried)] * 3])
     assert values["single_source_share"] == 1.0
     assert values["named_sources"] == 0.25, "one named source, of the four that are enough"
 
@@ -129,9 +125,7 @@ def test_one_sentence_moves_an_article_by_one_band_at_most() -> None:
         for strength in (0.05, 0.5, 0.95):
             before = assess(headline(strength), calm, model=model(), policy=POLICY).level
             for verdict in get_args(Literal["unsourced", "speculation"]):
-                after = assess(
-                    headline(strength), [*calm, segment(verdict, "47 men left.")], model=model(), policy=POLICY
-                ).level
+                after = assess(headline(strength), [*calm, segment(verdict, "47 men left.")], model=model(), policy=POLICY).level
                 assert before is not None
                 assert after is not None
                 assert abs(bands.index(after) - bands.index(before)) <= 1

@@ -66,9 +66,7 @@ def test_every_record_meets_the_schema_and_its_offsets_hold(tiny_scorer: Scorer)
 
 
 @pytest.mark.parametrize("precision", ["f32", "bf16", "int8"])
-def test_a_score_depends_on_nothing_but_its_article(
-    tiny_bundle: Bundle, precision: Precision, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_score_depends_on_nothing_but_its_article(tiny_bundle: Bundle, precision: Precision, monkeypatch: pytest.MonkeyPatch) -> None:
     if precision not in tiny_bundle.manifest.calibration:
         pytest.skip(f"this CPU does not compute {precision} in hardware")
     inputs = articles()
@@ -103,9 +101,7 @@ def test_records_come_while_the_input_goes_on(tiny_scorer: Scorer, monkeypatch: 
 
 def test_a_huge_article_is_cut_where_it_must_be_and_scored(tiny_scorer: Scorer) -> None:
     words = "The levee broke at noon and " * 4_000  # one sentence of 24,000 words
-    (record,) = records(
-        tiny_scorer, [Article("giant", "Levee breaks", f"{words}the town flooded. It was quiet after.")]
-    )
+    (record,) = records(tiny_scorer, [Article("giant", "Levee breaks", f"{words}the town flooded. It was quiet after.")])
     assert record.notes.truncated
     assert record.segments[-1].claim is not None
 

@@ -10,9 +10,7 @@ from presscheck.serve.spans import find_spans
 from presscheck.serve.verdict import Sentence, judge
 
 
-def sentence(
-    text: str, *, claim: float = 0.95, attributed: float = 0.05, needs: float = 0.95, source: str | None = None
-) -> Sentence:
+def sentence(text: str, *, claim: float = 0.95, attributed: float = 0.05, needs: float = 0.95, source: str | None = None) -> Sentence:
     """A sentence whose words are tokens; the words of `source` carry the tag."""
     offsets, position = [], 0
     for word in text.split():

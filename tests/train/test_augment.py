@@ -53,9 +53,7 @@ def test_quotation_marks_change_together() -> None:
     assert found == {TEXT, TEXT.replace('"', ""), TEXT.replace('"old"', "“old”")}
 
 
-@pytest.mark.parametrize(
-    "text", ["Perth's Gold Vault Has Eleven Doors", "saffron outside, ROTTEN INSIDE, COUNT the CARS"]
-)
+@pytest.mark.parametrize("text", ["Perth's Gold Vault Has Eleven Doors", "saffron outside, ROTTEN INSIDE, COUNT the CARS"])
 def test_where_most_words_are_capitalised_no_name_is_swapped(text: str) -> None:
     document = Document("d", "d", "s", "l", (Segment(text, "headline"),))
     assert augment(document, {"names": 1.0}, {1: ["Lagos"], 2: ["Bo Li"], 3: ["Ana Paz Ruiz"]}, seed="s") == document

@@ -28,10 +28,7 @@ OPTIONS = TrainConfig()
 
 def documents(positives: int, negatives: int, *, label: str = "loaded") -> list[Document]:
     values = [1.0] * positives + [0.0] * negatives
-    return [
-        Document(f"{n}", f"{n}", "t", "", (Segment("The ferry sank.", "sentence", {label: value}),))
-        for n, value in enumerate(values)
-    ]
+    return [Document(f"{n}", f"{n}", "t", "", (Segment("The ferry sank.", "sentence", {label: value}),)) for n, value in enumerate(values)]
 
 
 @pytest.mark.parametrize(
@@ -45,9 +42,7 @@ def documents(positives: int, negatives: int, *, label: str = "loaded") -> list[
         ((60, 60), (0, 0), "dev has 0 texts with it and 0 without"),
     ],
 )
-def test_a_label_needs_a_handful_of_both_kinds_in_train_and_dev(
-    train: tuple[int, int], dev: tuple[int, int], reason: str | None
-) -> None:
+def test_a_label_needs_a_handful_of_both_kinds_in_train_and_dev(train: tuple[int, int], dev: tuple[int, int], reason: str | None) -> None:
     found = what_is_learnt(documents(*train), documents(*dev), OPTIONS)
     assert found.labels == (() if reason else ("loaded",))
     assert found.missing == ({"label/loaded": reason} if reason else {}), "what nobody was asked for is not missed"
@@ -126,9 +121,7 @@ HEADLINE, BODY = (
 def sure(text: str) -> SegmentScores:
     """A segment of which the model says everything at once."""
     offsets = tuple((start, start + 1) for start in range(len(text)))
-    return SegmentScores(
-        dict.fromkeys(SEGMENT_LABELS, 0.99), offsets, np.full((len(text), len(TOKEN_TAGS)), 0.99), truncated=False
-    )
+    return SegmentScores(dict.fromkeys(SEGMENT_LABELS, 0.99), offsets, np.full((len(text), len(TOKEN_TAGS)), 0.99), truncated=False)
 
 
 def subsets(names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -169,9 +162,7 @@ def test_no_field_of_a_record_speaks_of_what_was_not_learnt(tiny_bundle: Bundle,
                     assert (value is None) != judges
                 if segment.source is not None:
                     assert judges
-                    assert "source" in tags or segment.source.type == "vague", (
-                        "a rule finds those that are vague by their words"
-                    )
+                    assert "source" in tags or segment.source.type == "vague", "a rule finds those that are vague by their words"
             is_whole = {"sensational", "claim", "attributed", "needs_source"} <= set(labels)
             assert record.status == ("ok" if is_whole else "partial")
             assert (record.risk.p is None) == (not is_whole)

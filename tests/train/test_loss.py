@@ -10,9 +10,7 @@ L, K = len(SEGMENT_LABELS), len(TOKEN_TAGS)
 WEIGHTS = output_weights({"claim": 2.0}, tag_weight=1.0)
 
 
-def batch(
-    seed: int, passages: int = 3, tokens: int = 5
-) -> tuple[tuple[torch.Tensor, torch.Tensor], torch.Tensor, torch.Tensor]:
+def batch(seed: int, passages: int = 3, tokens: int = 5) -> tuple[tuple[torch.Tensor, torch.Tensor], torch.Tensor, torch.Tensor]:
     """Random logits and targets; about half of the targets are missing, and one label always is."""
     generator = torch.Generator().manual_seed(seed)
     logits = (
@@ -63,6 +61,4 @@ def test_the_loss_does_not_depend_on_how_its_batches_are_cut() -> None:
 
 
 def test_weights() -> None:
-    assert WEIGHTS.tolist() == pytest.approx(
-        [1.0, 1.0, 2.0, *[1.0] * (L - 3), *[1 / 5] * 5, *[1 / 25] * 5, *[1 / 40] * 8]
-    )
+    assert WEIGHTS.tolist() == pytest.approx([1.0, 1.0, 2.0, *[1.0] * (L - 3), *[1 / 5] * 5, *[1 / 25] * 5, *[1 / 40] * 8])

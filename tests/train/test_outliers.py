@@ -26,9 +26,7 @@ def test_the_split_model_computes_the_same_without_its_large_units_in_the_main_s
     seen: list[torch.Tensor] = []
     dense = split.encoder.get_submodule("encoder.layer.0.output.dense.dense")
     dense.register_forward_hook(lambda _module, inputs, _output: seen.append(inputs[0].detach()))
-    for found, expected in zip(
-        split(ids_BT, torch.ones_like(ids_BT)), model(ids_BT, torch.ones_like(ids_BT)), strict=True
-    ):
+    for found, expected in zip(split(ids_BT, torch.ones_like(ids_BT)), model(ids_BT, torch.ones_like(ids_BT)), strict=True):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
     (main_BTU,) = seen
     assert int((main_BTU.abs().amax((0, 1)) == 0).sum()) >= UNITS

@@ -40,9 +40,7 @@ ONE_STEP = ("train.max_steps=1", "train.epochs=1", "calibration.risk_folds=50")
 ONE_TRACKED_STEP = ("tracking.enabled=true", *ONE_STEP)
 
 
-def test_same_seed_same_weights_and_another_seed_others(
-    small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle
-) -> None:
+def test_same_seed_same_weights_and_another_seed_others(small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
     again = train(tiny_config(small_corpus, tmp_path))
     assert again.manifest.weights_sha256 == tiny_bundle.manifest.weights_sha256
     assert again.manifest.calibration == tiny_bundle.manifest.calibration
@@ -129,9 +127,7 @@ BOUNDS: dict[Precision, float] = {"f32": 1e-4, "bf16": 2e-2, "int8": 0.1}
 
 
 @pytest.mark.parametrize("precision", BOUNDS)
-def test_the_training_model_and_the_exported_one_agree(
-    tiny_bundle: Bundle, small_corpus: Path, precision: Precision
-) -> None:
+def test_the_training_model_and_the_exported_one_agree(tiny_bundle: Bundle, small_corpus: Path, precision: Precision) -> None:
     bound = BOUNDS[precision]
     if not supports(precision):
         assert precision not in tiny_bundle.manifest.parity
@@ -143,9 +139,7 @@ def test_the_training_model_and_the_exported_one_agree(
     model.load_state_dict(load_file(tiny_bundle.path / "model.safetensors"))
     tokenizer = load_tokenizer(tiny_bundle.path / "tokenizer.json")
     runtime = Runtime(tiny_bundle.path / "runtime", precision=precision, threads=1)
-    exported = score_documents(
-        documents, lambda texts: segment_logits(texts, tokenizer=tokenizer, runtime=runtime, max_tokens=96)
-    )
+    exported = score_documents(documents, lambda texts: segment_logits(texts, tokenizer=tokenizer, runtime=runtime, max_tokens=96))
     trained = score_documents(documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=96))
     assert len(exported) >= 100
     for (_, _, one), (_, _, other) in zip(exported, trained, strict=True):
@@ -204,9 +198,7 @@ def test_a_tracking_server_that_is_down_warns_and_the_training_goes_on(
     assert sum("MLflow tracking stopped" in record.message for record in caplog.records) == 1
 
 
-def test_a_failed_training_closes_its_run_as_failed(
-    small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_training_closes_its_run_as_failed(small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("disk on fire")
 

@@ -39,9 +39,7 @@ def test_layers_that_the_encoder_lacks_or_that_do_not_rise_are_an_error(layers: 
         load_encoder(TINY, random_init=True, freeze_embeddings=False, dropout=0.0, layers=layers)
 
 
-def test_a_student_is_trained_by_its_teacher_and_scores(
-    small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle
-) -> None:
+def test_a_student_is_trained_by_its_teacher_and_scores(small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:
     overrides = [*tiny_overrides(small_corpus, tmp_path), "tracking.enabled=false", "calibration.risk_folds=0"]
     teacher = f"train.teacher={{bundle: {tiny_bundle.path}, weight: 0.5}}"
     student = train(load("tiny", [*overrides, "model.layers=[1]", teacher]))

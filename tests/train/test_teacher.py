@@ -29,12 +29,8 @@ def test_a_given_label_is_blended_and_a_missing_one_is_the_teacher_s(tiny_bundle
     assert labels["claim"] == pytest.approx(0.75 + 0.25 * first.labels["claim"])
     assert labels["attributed"] == pytest.approx(first.labels["attributed"])
     assert others == pytest.approx({name: second.labels[name] for name in others})
-    assert set(others) == {"claim", "attributed", "needs_source", "loaded"}, (
-        "not one that the teacher never learnt, nor a headline's"
-    )
-    assert [span for span in found.segments[0].spans if span.tag == "source"] == [Span("source", 0, 6)], (
-        "as people gave it"
-    )
+    assert set(others) == {"claim", "attributed", "needs_source", "loaded"}, "not one that the teacher never learnt, nor a headline's"
+    assert [span for span in found.segments[0].spans if span.tag == "source"] == [Span("source", 0, 6)], "as people gave it"
     assert set(found.segments[1].tags) == {"source", "cue", "content", "loaded"}
 
 

@@ -114,8 +114,7 @@ def test_what_was_not_tracked_is_not_promised(store: str, tmp_path: Path, monkey
     )
     folder = tracked(str(tmp_path / "files"))
     assert folder.closing() == (
-        f"not tracked:   MLflow no longer writes to folders such as {tmp_path / 'files'}: name a database, "
-        "tracking.uri=sqlite:///mlflow.db"
+        f"not tracked:   MLflow no longer writes to folders such as {tmp_path / 'files'}: name a database, tracking.uri=sqlite:///mlflow.db"
     )
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")

@@ -128,9 +128,7 @@ class Processes:
         again: deque[Shard] = deque()
         try:
             while self._give_out(shards, again):
-                wait(
-                    [worker.under_way[0][1] for worker in self.workers if worker.under_way], return_when=FIRST_COMPLETED
-                )
+                wait([worker.under_way[0][1] for worker in self.workers if worker.under_way], return_when=FIRST_COMPLETED)
                 for worker in self.workers:
                     yield from self._taken(worker, again)
         finally:

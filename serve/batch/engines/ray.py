@@ -194,9 +194,7 @@ class Actors:
             said += f"; {idle} of {len(self.workers)} actors have not loaded the model yet"
         cluster: Any = ray  # its own functions have no types
         try:
-            free, total = (
-                found().get("CPU", 0.0) for found in (cluster.available_resources, cluster.cluster_resources)
-            )
+            free, total = (found().get("CPU", 0.0) for found in (cluster.available_resources, cluster.cluster_resources))
         except exceptions.RayError as error:
             return f"{said}; the cluster does not answer ({_first_line(error)})"
         if idle and free < CPUS_PER_ACTOR:

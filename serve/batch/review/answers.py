@@ -56,9 +56,7 @@ def _label_studio(path: Path) -> list[tuple[str, str, str]]:
             if not annotation.get("was_cancelled")
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            located(path, None, f"not a JSON export of Label Studio ({type(error).__name__}: {error})")
-        ) from None
+        raise DataError(located(path, None, f"not a JSON export of Label Studio ({type(error).__name__}: {error})")) from None
 
 
 def _choice(annotation: dict[str, Any]) -> str:

@@ -123,9 +123,7 @@ def estimate(design: Design, answers: Mapping[str, bool]) -> Estimates:
     levels = np.array([a.member.level for a in answered])
     everything = np.ones(len(answered))
     flagged_n = (levels != "low").astype(float)
-    bands = {name: (levels == name).astype(float) for name in ("low", "elevated", "high")} | {
-        "elevated or high": flagged_n
-    }
+    bands = {name: (levels == name).astype(float) for name in ("low", "elevated", "high")} | {"elevated or high": flagged_n}
     return Estimates(
         prevalence=_ratio(positive_n, everything, answered),
         precision={name: _ratio(positive_n * band, band, answered) for name, band in bands.items()},

@@ -152,8 +152,7 @@ def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: Revie
             DESIGN: design.model_dump_json(indent=1) + "\n",
             "queue.jsonl": "".join(item.model_dump_json() + "\n" for item in items),
             QUEUE: as_csv(items),
-            "label-studio.json": json.dumps([as_label_studio(item) for item in items], ensure_ascii=False, indent=1)
-            + "\n",
+            "label-studio.json": json.dumps([as_label_studio(item) for item in items], ensure_ascii=False, indent=1) + "\n",
             "label-studio.xml": label_studio_config(),
         },
     )

@@ -95,9 +95,7 @@ class Batcher(Generic[T]):
             TimeoutError: where they were not done in time.
         """
         wait_s = self._estimate_s(articles)
-        others_wait = any(
-            request.waiting for request in self._requests
-        )  # those that were left have nothing more to wait for
+        others_wait = any(request.waiting for request in self._requests)  # those that were left have nothing more to wait for
         if self.depth + len(articles) > self._max_queue or (others_wait and wait_s > SAFE_SHARE * timeout_s):
             raise FullError(min(max(math.ceil(wait_s), 1), MAX_RETRY_S))
         request: _Request[T] = _Request(deque(enumerate(articles)), asyncio.get_running_loop().create_future())
@@ -154,9 +152,7 @@ class Batcher(Generic[T]):
 
     async def _scored(self, batch: Sequence[_Item[T]], pool: ThreadPoolExecutor) -> list[T] | Exception:
         try:
-            results = await asyncio.get_running_loop().run_in_executor(
-                pool, self._score, [item.article for item in batch]
-            )
+            results = await asyncio.get_running_loop().run_in_executor(pool, self._score, [item.article for item in batch])
         except Exception as error:
             return error
         if len(results) != len(batch):

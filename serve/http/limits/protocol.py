@@ -74,9 +74,7 @@ class TimedProtocol(H11Protocol):
         if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # the answer has begun: nothing can be added to it
             self.transport.close()
             return
-        error = (
-            sys.exception()
-        )  # the server calls this while it handles the parser's error, and does not hand that over
+        error = sys.exception()  # the server calls this while it handles the parser's error, and does not hand that over
         status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else HTTPStatus.BAD_REQUEST
         request_id = uuid.uuid4().hex
         response = problem_response(RefusedError(status, _UNREADABLE.get(status, msg)), request_id)

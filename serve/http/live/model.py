@@ -46,9 +46,7 @@ class LiveModel:
         on_exchange: told what answers now each time that the pointer moved; None where the new one is no good.
     """
 
-    def __init__(
-        self, settings: Settings, on_exchange: Callable[[ModelInfo | None], None] = lambda _info: None
-    ) -> None:
+    def __init__(self, settings: Settings, on_exchange: Callable[[ModelInfo | None], None] = lambda _info: None) -> None:
         self._settings = settings
         self._on_exchange = on_exchange
         self._seen: tuple[Path, str] | None = None

@@ -19,18 +19,10 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         into = self._registry
-        self.requests = Counter(
-            "presscheck_requests", "Answered requests", ["method", "route", "status"], registry=into
-        )
-        self.latency = Histogram(
-            "presscheck_request_seconds", "From head to end of answer", ["route"], buckets=SECONDS, registry=into
-        )
-        self.depth = Gauge(
-            "presscheck_queue_articles", "Articles that wait or are scored", multiprocess_mode="livesum", registry=into
-        )
-        self.fill = Histogram(
-            "presscheck_batch_articles", "Articles in a batch", buckets=(1, 2, 4, 8, 16, 32), registry=into
-        )
+        self.requests = Counter("presscheck_requests", "Answered requests", ["method", "route", "status"], registry=into)
+        self.latency = Histogram("presscheck_request_seconds", "From head to end of answer", ["route"], buckets=SECONDS, registry=into)
+        self.depth = Gauge("presscheck_queue_articles", "Articles that wait or are scored", multiprocess_mode="livesum", registry=into)
+        self.fill = Histogram("presscheck_batch_articles", "Articles in a batch", buckets=(1, 2, 4, 8, 16, 32), registry=into)
         self.records = Counter("presscheck_records", "Records by status", ["status"], registry=into)
         self.flags = Counter("presscheck_flags", "Flagged headlines and sentences", ["flag"], registry=into)
         self.truncated = Counter("presscheck_truncated", "Records of texts that were not read whole", registry=into)

@@ -30,9 +30,7 @@ async def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get(
-    "/readyz", responses={503: {"model": Health, "description": "No model that holds, or a task of the worker fails"}}
-)
+@router.get("/readyz", responses={503: {"model": Health, "description": "No model that holds, or a task of the worker fails"}})
 async def readyz(request: Request) -> Response:
     """Whether a model is loaded that scored the canary text to its stored value, and the worker follows the champion and the keys."""
     service: Service = request.app.state.service
@@ -44,9 +42,7 @@ async def readyz(request: Request) -> Response:
     return JSONResponse(Health(status="ok", detail=detail).model_dump())
 
 
-@router.get(
-    "/metrics", responses={**refusals(401, 403, 429), 200: {"content": {"text/plain": {}}}}, response_class=Response
-)
+@router.get("/metrics", responses={**refusals(401, 403, 429), 200: {"content": {"text/plain": {}}}}, response_class=Response)
 async def metrics(request: Request) -> Response:
     """Prometheus metrics."""
     service: Service = request.app.state.service

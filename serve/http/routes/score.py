@@ -31,9 +31,7 @@ from presscheck.serve.http.wire import (
 )
 from presscheck.serve.record import Record
 
-router = APIRouter(
-    tags=["score"], route_class=StrictJsonRoute, responses=refusals(400, 401, 403, 408, 413, 415, 422, 429, 503, 504)
-)
+router = APIRouter(tags=["score"], route_class=StrictJsonRoute, responses=refusals(400, 401, 403, 408, 413, 415, 422, 429, 503, 504))
 _HEADLINES = {"headlines": {"value": {"headlines": ["Has X just declared war on Y?", "Council approves levy"]}}}
 _FILE = {
     "requestBody": {
@@ -112,9 +110,7 @@ async def read(request: Request) -> ReadArticle:
     if isinstance(article, Rejected):
         wrong = Wrong(place="body", pointer="", detail=article.message, code=article.code)
         raise RefusedError(422, article.message, errors=[wrong])
-    return ReadArticle(
-        id=article.id, headline=article.headline, body=article.body, encoding_losses=article.encoding_losses
-    )
+    return ReadArticle(id=article.id, headline=article.headline, body=article.body, encoding_losses=article.encoding_losses)
 
 
 def _content(header: str) -> tuple[Kind, str | None]:

@@ -47,9 +47,7 @@ def test_a_missing_id_or_name(value: Any) -> None:
     assert name_cell(value, "c") is None
 
 
-@pytest.mark.parametrize(
-    "value", [0.25, True, False, [7], {"n": 7}, 2.0**53, -1e300, float("inf"), "9007199254740993.0"]
-)
+@pytest.mark.parametrize("value", [0.25, True, False, [7], {"n": 7}, 2.0**53, -1e300, float("inf"), "9007199254740993.0"])
 def test_what_is_no_id(value: Any) -> None:
     assert code(id_cell, value) == "type"
 

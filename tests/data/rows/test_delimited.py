@@ -17,9 +17,7 @@ ARTICLES = article_columns(Columns())
 BODY = "It fell, in part; all of it."
 
 
-def read(
-    raw: bytes, wanted: Wanted = ARTICLES, *, encoding: str | None = None, dialect: Dialect | None = None
-) -> list[tuple[int, Any]]:
+def read(raw: bytes, wanted: Wanted = ARTICLES, *, encoding: str | None = None, dialect: Dialect | None = None) -> list[tuple[int, Any]]:
     """Line and cells (or fault) of every row; every line has to be in a count."""
     tally = Tally()
     rows = list(csv_rows(lines_of(io.BytesIO(raw), tally, encoding=encoding), wanted, tally, dialect=dialect))

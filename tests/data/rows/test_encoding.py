@@ -88,8 +88,6 @@ def test_a_page_with_a_nul_is_binary() -> None:
     assert caught.value.fault.code == "binary"
 
 
-@pytest.mark.parametrize(
-    ("encoding", "asked"), [("utf-8-sig", None), ("utf-8-sig", "utf-8"), ("utf-16", None), ("cp1252", "cp1252")]
-)
+@pytest.mark.parametrize(("encoding", "asked"), [("utf-8-sig", None), ("utf-8-sig", "utf-8"), ("utf-16", None), ("cp1252", "cp1252")])
 def test_a_text(encoding: str, asked: str | None) -> None:
     assert decode("Über den Hafen".encode(encoding), where="a", encoding=asked) == "Über den Hafen"

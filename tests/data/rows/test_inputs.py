@@ -189,6 +189,4 @@ def test_a_broken_file_of_a_folder_stays_rejected(tmp_path: Path) -> None:
 
 def test_a_vanished_file_is_rejected(tmp_path: Path) -> None:
     (found,) = read(tmp_path / "gone.txt")
-    assert found == Rejected(
-        str(tmp_path / "gone.txt"), "unreadable", f"{tmp_path}/gone.txt: No such file or directory"
-    )
+    assert found == Rejected(str(tmp_path / "gone.txt"), "unreadable", f"{tmp_path}/gone.txt: No such file or directory")

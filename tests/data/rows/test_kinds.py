@@ -121,9 +121,7 @@ def test_companions(name: str) -> None:
     assert is_companion(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["a.txt", "in/a.txt", "MACOSX/a.txt", "a~b.txt", "part.txt", "thumbs.txt", "a.b/c.txt", "#7.txt", ""]
-)
+@pytest.mark.parametrize("name", ["a.txt", "in/a.txt", "MACOSX/a.txt", "a~b.txt", "part.txt", "thumbs.txt", "a.b/c.txt", "#7.txt", ""])
 def test_what_is_no_companion(name: str) -> None:
     assert not is_companion(name)
 
@@ -131,6 +129,5 @@ def test_what_is_no_companion(name: str) -> None:
 def test_what_was_passed_over_is_said() -> None:
     note = passed_over_note({"companion": 2, ".pdf": 1200, "": 1}, ".txt")
     assert note == (
-        "passed over: 1 without an ending, 1,200 .pdf, 2 hidden, temporary or companion files (such as ._name and name~); "
-        "read are .txt"
+        "passed over: 1 without an ending, 1,200 .pdf, 2 hidden, temporary or companion files (such as ._name and name~); read are .txt"
     )

@@ -10,10 +10,7 @@ from presscheck.data.rows.raw import Tally
 def read(raw: bytes, encoding: str | None = None) -> list[str]:
     """The text of every line, or the code of its fault."""
     tally = Tally()
-    found = [
-        row.fault.code if row.fault else row.data.decode()
-        for row in lines_of(io.BytesIO(raw), tally, encoding=encoding)
-    ]
+    found = [row.fault.code if row.fault else row.data.decode() for row in lines_of(io.BytesIO(raw), tally, encoding=encoding)]
     assert tally["total"] == len(found)
     return found
 
@@ -38,11 +35,7 @@ def test_a_line_ends_at_a_line_feed_in_every_encoding(encoding: str, asked: str 
 
 
 def test_a_mark_on_a_later_line_is_passed_over() -> None:
-    assert (
-        read("\ufeffone\n\ufefftwo\n".encode())
-        == read("\ufeffone\n\ufefftwo\n".encode("utf-16-le"))
-        == ["one\n", "two\n"]
-    )
+    assert read("\ufeffone\n\ufefftwo\n".encode()) == read("\ufeffone\n\ufefftwo\n".encode("utf-16-le")) == ["one\n", "two\n"]
 
 
 def test_a_line_that_is_not_in_the_encoding_costs_itself() -> None:

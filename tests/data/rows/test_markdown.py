@@ -47,14 +47,10 @@ def test_paragraphs_headings_and_items_stand_apart() -> None:
 def test_a_title_or_a_lone_first_heading_goes_before_the_first_line() -> None:
     assert parse("---\ntitle: One\n---\n## Two\n\nA.").headline == "One"
     assert parse("NEWS\n\n# One\n\nA.\n\n## Two").headline == "One"
-    assert parse("Lead here.\nMore.\n\n# One\n\nA.\n\n# Two") == Article(
-        "a.md", "Lead here.", "More.\n\nOne\n\nA.\n\nTwo"
-    )
+    assert parse("Lead here.\nMore.\n\n# One\n\nA.\n\n# Two") == Article("a.md", "Lead here.", "More.\n\nOne\n\nA.\n\nTwo")
 
 
-@pytest.mark.parametrize(
-    ("title", "headline"), [("1984", "1984"), ("No", "No"), (">\n  Mill\n  reopens", "Mill reopens")]
-)
+@pytest.mark.parametrize(("title", "headline"), [("1984", "1984"), ("No", "No"), (">\n  Mill\n  reopens", "Mill reopens")])
 def test_a_title_is_a_text_as_it_is_written(title: str, headline: str) -> None:
     assert parse(f"---\ntitle: {title}\n---\nA.").headline == headline
 

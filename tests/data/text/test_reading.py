@@ -32,9 +32,7 @@ def test_a_list_is_not_taken_for_a_wrapped_paragraph() -> None:
 
 
 def test_bullets_in_a_wrapped_text_keep_their_lines() -> None:
-    wrapped = (
-        "The audit of the water board found\nthree faults that nobody had seen\nuntil the tank was opened in May:\n"
-    )
+    wrapped = "The audit of the water board found\nthree faults that nobody had seen\nuntil the tank was opened in May:\n"
     body = wrapped + "- The lock was forced.\n- Two keys are missing."
     assert read_text(body).text.split("\n")[1:] == ["- The lock was forced.", "- Two keys are missing."]
 

@@ -101,9 +101,7 @@ def test_speculation(sentence: str) -> None:
     assert is_speculation(sentence)
 
 
-@pytest.mark.parametrize(
-    "sentence", ["The group took part in May.", "The council could not meet on Monday.", "In May, the group left."]
-)
+@pytest.mark.parametrize("sentence", ["The group took part in May.", "The council could not meet on Monday.", "In May, the group left."])
 def test_plain_claims_are_no_speculation(sentence: str) -> None:
     assert not is_speculation(sentence)
 

@@ -89,9 +89,7 @@ def test_failures_are_counted_against_the_bound(tiny_scorer: Scorer, monkeypatch
     cases = suite.Cases.model_validate(
         {
             "headlines": (),
-            "direction": {
-                "up": {"score": "sensational", "expects": "higher", "at_least": 0.5, "pairs": (("a", "e"), ("e", "a"))}
-            },
+            "direction": {"up": {"score": "sensational", "expects": "higher", "at_least": 0.5, "pairs": (("a", "e"), ("e", "a"))}},
             "minimum": {"must": {"score": "sensational", "flagged": True, "at_least": 0.8, "texts": ("e", "e", "a")}},
         }
     )

@@ -38,10 +38,7 @@ def test_samples_of_one_source_have_not_drifted() -> None:
 
 def test_psi_shows_by_chance_what_it_says() -> None:
     generator = np.random.default_rng(1)
-    draws = [
-        psi(*(np.bincount(generator.integers(0, 10, n), minlength=10).astype(float) for n in (400, 900)))
-        for _ in range(300)
-    ]
+    draws = [psi(*(np.bincount(generator.integers(0, 10, n), minlength=10).astype(float) for n in (400, 900))) for _ in range(300)]
     values, means, bounds = map(np.array, zip(*draws, strict=True))
     assert values.mean() == pytest.approx(means.mean(), rel=0.15)
     assert (values > bounds).mean() < 0.02
@@ -58,9 +55,7 @@ def test_a_shift_is_found_and_named() -> None:
 
 def test_too_few_items_are_not_judged() -> None:
     few = reference(np.linspace(0.1, 0.2, 10))
-    assert all(
-        shift.psi is None and shift.why_not for shift in compare(few, few, against="x").shifts if shift.name == "review"
-    )
+    assert all(shift.psi is None and shift.why_not for shift in compare(few, few, against="x").shifts if shift.name == "review")
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.7])

@@ -33,11 +33,7 @@ JSONL = "".join(json.dumps(row) + "\n" for row in ROWS).encode()
 
 
 def read_all(*patterns: str, columns: Columns = COLUMNS) -> list[Row | Fault]:
-    return [
-        read_row(raw, name=source.name, columns=columns)
-        for source in find_inputs(patterns)
-        for raw in InputReader(source, columns)
-    ]
+    return [read_row(raw, name=source.name, columns=columns) for source in find_inputs(patterns) for raw in InputReader(source, columns)]
 
 
 def parquet(rows: list[dict[str, object]]) -> bytes:
@@ -99,9 +95,7 @@ BAD: list[tuple[bytes, str, str | None, str]] = [
 
 
 @pytest.mark.parametrize(("line", "code", "field", "words"), BAD)
-def test_a_bad_line_is_refused_by_name_and_the_rest_is_read(
-    tmp_path: Path, line: bytes, code: str, field: str | None, words: str
-) -> None:
+def test_a_bad_line_is_refused_by_name_and_the_rest_is_read(tmp_path: Path, line: bytes, code: str, field: str | None, words: str) -> None:
     (tmp_path / "a.jsonl").write_bytes(line + b"\n" + JSONL)
     fault, *rest = read_all(str(tmp_path))
     assert isinstance(fault, Fault)
@@ -306,9 +300,7 @@ def test_bytes_that_are_no_text_cost_their_row_in_every_column_type(tmp_path: Pa
 def damaged_parquet(path: Path, *, codec: str, checksums: bool = False) -> None:
     """Six row groups of 100 rows; the headlines' page of the third is damaged. Without checksums, zstd would not notice."""
     rows = pa.table({"id": [str(i) for i in range(600)], "headline": [f"Levy {i * 7919} falls" for i in range(600)]})
-    pq.write_table(
-        rows, path, row_group_size=100, compression=codec, use_dictionary=False, write_page_checksum=checksums
-    )
+    pq.write_table(rows, path, row_group_size=100, compression=codec, use_dictionary=False, write_page_checksum=checksums)
     column = pq.ParquetFile(path).metadata.row_group(2).column(1)
     raw = bytearray(path.read_bytes())
     middle = column.data_page_offset + column.total_compressed_size // 2
@@ -358,9 +350,7 @@ def test_a_torn_archive_of_a_csv_loses_no_line_before_the_tear(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(("url", "extra"), [("s3://a/b.csv", "s3"), ("gs://a/b.csv", "gs"), ("az://a/b.csv", "abfs")])
-def test_a_store_whose_package_is_missing_is_refused_with_its_extra(
-    monkeypatch: pytest.MonkeyPatch, url: str, extra: str
-) -> None:
+def test_a_store_whose_package_is_missing_is_refused_with_its_extra(monkeypatch: pytest.MonkeyPatch, url: str, extra: str) -> None:
     for package in ("s3fs", "gcsfs", "adlfs"):
         monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(DataError, match=rf"pip install 'presscheck\[{extra}\]'"):

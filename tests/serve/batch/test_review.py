@@ -146,10 +146,7 @@ def test_answers_that_are_missing_weigh_on_the_others(rounds: list[tuple[Sample,
 
 def test_copies_are_one_item_of_the_top() -> None:
     words = [f"word{i}" for i in range(60)]
-    copies = [
-        replace(UNITS[0], line=5000 + i, id=f"c{i}", risk=0.999, signature=signature([*words, f"tail{i}"]))
-        for i in range(8)
-    ]
+    copies = [replace(UNITS[0], line=5000 + i, id=f"c{i}", risk=0.999, signature=signature([*words, f"tail{i}"])) for i in range(8)]
     units = [replace(unit, draw=draw_of(1, unit.line)) for unit in [*UNITS, *copies]]
     found = draw_sample(units, OPTIONS, POLICY)
     assert {p.stratum for p in found.picked if p.unit.line >= 5000} == {"top"}

@@ -38,9 +38,7 @@ def settings(**changes: object) -> Settings:
 def inputs(tmp_path: Path) -> Path:
     folder = tmp_path / "in"
     folder.mkdir()
-    rows = [
-        json.dumps({"id": f"n{i}", "headline": f"Levy {i}", "body": BODY.format(i), "outlet": "x"}) for i in range(15)
-    ]
+    rows = [json.dumps({"id": f"n{i}", "headline": f"Levy {i}", "body": BODY.format(i), "outlet": "x"}) for i in range(15)]
     rows[3] = '{"headline": '
     rows[7] = rows[6]
     (folder / "a.jsonl").write_text("\n".join(rows) + "\n")
@@ -85,9 +83,7 @@ def test_counts_add_up_and_every_record_is_there(inputs: Path, tmp_path: Path, t
     ]
     parts = json.loads((tmp_path / "out" / "manifest.json").read_text())["parts"]
     rows = [row for part in parts for row in pq.read_table(tmp_path / "out" / "parts" / part["part"]).to_pylist()]
-    assert [row["id"] for row in rows] == [f"n{i if i != 7 else 6}" for i in range(15) if i != 3] + [
-        f"m{i}" for i in range(6)
-    ]
+    assert [row["id"] for row in rows] == [f"n{i if i != 7 else 6}" for i in range(15) if i != 3] + [f"m{i}" for i in range(6)]
     for part in parts:
         raw = (tmp_path / "out" / "parts" / part["part"]).read_bytes()
         assert (hashlib.sha256(raw).hexdigest(), len(raw)) == (part["sha256"], part["bytes"])
@@ -100,9 +96,7 @@ def test_counts_add_up_and_every_record_is_there(inputs: Path, tmp_path: Path, t
 
 
 @pytest.mark.parametrize("part_format", ["parquet", "jsonl"])
-def test_stopped_and_gone_on_with_it_writes_the_same_bytes(
-    inputs: Path, tmp_path: Path, tiny_bundle: Bundle, part_format: str
-) -> None:
+def test_stopped_and_gone_on_with_it_writes_the_same_bytes(inputs: Path, tmp_path: Path, tiny_bundle: Bundle, part_format: str) -> None:
     run(inputs, tmp_path / "whole", tiny_bundle, part_format=part_format)
     out = tmp_path / "out"
     for after in (2, 3):
@@ -203,17 +197,13 @@ main()
 """
 
 
-def command(
-    inputs: Path, out: Path, bundle: Bundle, *more: str, program: Sequence[str] = ("-m", "presscheck.cli.main")
-) -> list[str]:
+def command(inputs: Path, out: Path, bundle: Bundle, *more: str, program: Sequence[str] = ("-m", "presscheck.cli.main")) -> list[str]:
     start = [sys.executable, *program, "batch", str(inputs), "--out", str(out)]
     return [*start, "--model", str(bundle.path), "--shard-rows", "2", "--max-rejected", "1", *more]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_killed_and_given_again_it_writes_the_same_bytes(
-    inputs: Path, tmp_path: Path, tiny_bundle: Bundle, workers: str
-) -> None:
+def test_killed_and_given_again_it_writes_the_same_bytes(inputs: Path, tmp_path: Path, tiny_bundle: Bundle, workers: str) -> None:
     subprocess.run(command(inputs, tmp_path / "whole", tiny_bundle), check=True, capture_output=True)
     out = tmp_path / "out"
     killed = subprocess.run(
@@ -223,9 +213,7 @@ def test_killed_and_given_again_it_writes_the_same_bytes(
     )
     assert killed.returncode == -signal.SIGKILL
     assert (len(list(out.glob("state/*.json"))), len(list(out.glob("parts/*")))) == (2, 3)
-    done = subprocess.run(
-        command(inputs, out, tiny_bundle, "--workers", workers), check=True, capture_output=True, text=True
-    )
+    done = subprocess.run(command(inputs, out, tiny_bundle, "--workers", workers), check=True, capture_output=True, text=True)
     assert "20 of 21 rows scored" in done.stderr
     assert content(out) == content(tmp_path / "whole")
 
@@ -268,10 +256,7 @@ def test_the_output_may_lie_in_the_input_folder(inputs: Path, tmp_path: Path, ti
     again = run(inputs, out, tiny_bundle)
     assert again.skipped == again.manifest.shards
     names = ("parts", "state", "rejected.jsonl")
-    both = (
-        {name: found for name, found in content(o).items() if name.startswith(names)}
-        for o in (out, tmp_path / "elsewhere")
-    )
+    both = ({name: found for name, found in content(o).items() if name.startswith(names)} for o in (out, tmp_path / "elsewhere"))
     assert next(both) == next(both)
 
 
@@ -283,9 +268,7 @@ def test_an_input_inside_the_output_is_refused(inputs: Path, tiny_bundle: Bundle
     assert content(inputs) == before
 
 
-def test_files_that_are_passed_over_are_named(
-    inputs: Path, tmp_path: Path, tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_files_that_are_passed_over_are_named(inputs: Path, tmp_path: Path, tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("x.json", "y.json", "z.jsonl.bz2", "README"):
         (inputs / name).write_text("{}")
     manifest = run(inputs, tmp_path / "out", tiny_bundle).manifest
@@ -304,12 +287,8 @@ def test_a_state_that_is_empty_is_scored_again(inputs: Path, tmp_path: Path, tin
     assert content(out) == before
 
 
-@pytest.mark.parametrize(
-    "changes", [{"policy": "lenient"}, {"prevalence": {"review": 1.5}}, {"prevalence": {"mood": 0.1}}]
-)
-def test_settings_that_do_not_fit_write_nothing(
-    inputs: Path, tmp_path: Path, tiny_bundle: Bundle, changes: dict[str, object]
-) -> None:
+@pytest.mark.parametrize("changes", [{"policy": "lenient"}, {"prevalence": {"review": 1.5}}, {"prevalence": {"mood": 0.1}}])
+def test_settings_that_do_not_fit_write_nothing(inputs: Path, tmp_path: Path, tiny_bundle: Bundle, changes: dict[str, object]) -> None:
     with pytest.raises(ModelRefusedError):
         run(inputs, tmp_path / "out", tiny_bundle, in_process, **changes)
     assert not (tmp_path / "out").exists()

@@ -43,9 +43,7 @@ def served(models: Path, tmp_path: Path) -> Served:
 def listener(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
     """A service behind a real socket."""
     state = tmp_path_factory.mktemp("state")
-    settings = Settings.model_validate(
-        {"model": tiny_bundle.path, "state_dir": state, "threads": 1, "rate": 0, **PATIENT}
-    )
+    settings = Settings.model_validate({"model": tiny_bundle.path, "state_dir": state, "threads": 1, "rate": 0, **PATIENT})
     with listening(settings) as found:
         yield found
 

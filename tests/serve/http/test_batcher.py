@@ -120,9 +120,7 @@ def test_what_does_not_fit_is_refused_at_once() -> None:
 
 def test_what_would_not_be_done_in_time_is_refused_at_once() -> None:
     async def work(batcher: Batcher[str]) -> None:
-        batcher._cost_per_s = (
-            10.0 * (COST_OF_AN_ARTICLE + 1) / PATIENCE_S
-        )  # ten such articles in the time that they are given
+        batcher._cost_per_s = 10.0 * (COST_OF_AN_ARTICLE + 1) / PATIENCE_S  # ten such articles in the time that they are given
         waiting = asyncio.create_task(batcher.submit(texts(*"abcd"), timeout_s=60 * PATIENCE_S))
         await asyncio.sleep(0)
         with pytest.raises(FullError):

@@ -36,10 +36,7 @@ FUZZ = settings(QUIET, max_examples=FUZZED)
 TEXTS = st.text(max_size=300) | st.text("\u202e\u0301\ud83d\ude00“”\"'<>&\0\u2028?! \nAa1", max_size=300)
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["id", "headline", "body"]) | TEXTS, inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["id", "headline", "body"]) | TEXTS, inner, max_size=4),
     max_leaves=8,
 )
 ARTICLES = st.fixed_dictionaries({}, optional={"id": TEXTS, "headline": TEXTS | st.none(), "body": TEXTS | st.none()})
@@ -75,9 +72,7 @@ def test_the_document_holds(address: tuple[str, int]) -> None:
             seen[case.path] = seen.get(case.path, 0) + 1
             answer = case.call(timeout=PATIENCE_S)
             # Who is in a hurry may be told that it would take, or took, too long. How long it takes is the machine's business.
-            hurried = (
-                answer.status_code in (503, 504) and "X-Deadline-Ms" in case.headers and is_refused_in_form(answer)
-            )
+            hurried = answer.status_code in (503, 504) and "X-Deadline-Ms" in case.headers and is_refused_in_form(answer)
             case.validate_response(answer, checks=CHECKS[1:] if hurried else CHECKS)
 
         holds()

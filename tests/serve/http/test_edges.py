@@ -157,6 +157,4 @@ def test_head_has_the_refusals_of_get(served: Served, tmp_path: Any) -> None:
             refused = client.delete(path)
             assert (refused.status_code, {*refused.headers["allow"].split(", ")}) == (405, {"GET", "HEAD"}), path
             assert_problem(405, refused.headers, refused.content)
-        assert (
-            'presscheck_requests_total{method="HEAD",route="/v1/score",status="405"} 1.0' in client.get("/metrics").text
-        )
+        assert 'presscheck_requests_total{method="HEAD",route="/v1/score",status="405"} 1.0' in client.get("/metrics").text

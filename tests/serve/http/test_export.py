@@ -29,9 +29,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def state(served: Served, tmp_path: Path) -> Path:
     """Feedback on one article: its whole, twice, and every verdict that there is, each agreed and disagreed with."""
     with served() as client:
-        record = client.post(
-            "/v1/score", json={**EXAMPLE, "body": f"{EXAMPLE['body']} The square was empty. The gate was shut."}
-        ).json()
+        record = client.post("/v1/score", json={**EXAMPLE, "body": f"{EXAMPLE['body']} The square was empty. The gate was shut."}).json()
         assert len(record["segments"]) == len(VERDICTS)
         for segment, verdict in zip(record["segments"], VERDICTS, strict=True):
             segment["verdict"] = verdict  # the tiny model's own mean little
@@ -50,9 +48,7 @@ def test_what_an_answer_settles(state: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = export_feedback(state / "feedback.sqlite", out)
     sentences = rows(out / SENTENCES)
-    found = {
-        (row["verdict"], row["agrees"]): (row["claim"], row["attributed"], row["needs_source"]) for row in sentences
-    }
+    found = {(row["verdict"], row["agrees"]): (row["claim"], row["attributed"], row["needs_source"]) for row in sentences}
     assert found == {
         ("not_a_claim", True): (0, None, None),
         ("attributed", True): (1, 1, None),

@@ -75,12 +75,8 @@ def with_a_sentence_more(record: dict[str, Any]) -> None:
     record["segments"].append(record["segments"][0])
 
 
-@pytest.mark.parametrize(
-    "forge", [of_another_verdict, of_another_sentence, of_another_flag, of_another_model, with_a_sentence_more]
-)
-def test_a_record_that_was_changed_plants_no_label(
-    served: Served, tmp_path: Path, forge: Callable[[dict[str, Any]], None]
-) -> None:
+@pytest.mark.parametrize("forge", [of_another_verdict, of_another_sentence, of_another_flag, of_another_model, with_a_sentence_more])
+def test_a_record_that_was_changed_plants_no_label(served: Served, tmp_path: Path, forge: Callable[[dict[str, Any]], None]) -> None:
     with served() as client:
         honest = signed(client)
         forged = json.loads(json.dumps(honest))
@@ -121,9 +117,7 @@ def test_numbers_may_be_written_otherwise(served: Served) -> None:
     assert answer.status_code == 201
 
 
-def test_it_is_taken_after_an_exchange_by_another_worker_and_by_no_other_service(
-    served: Served, models: Path, tmp_path: Path
-) -> None:
+def test_it_is_taken_after_an_exchange_by_another_worker_and_by_no_other_service(served: Served, models: Path, tmp_path: Path) -> None:
     renamed(models, "second")
     with served() as client:
         given = signed(client)
@@ -178,9 +172,7 @@ def test_what_nobody_signed_is_left_out_of_the_export_and_told(served: Served, t
         export_feedback(state / "feedback.sqlite", tmp_path / "out")
 
 
-def test_a_file_from_before_there_were_signatures_goes_on_and_its_rows_are_left_out(
-    served: Served, tmp_path: Path
-) -> None:
+def test_a_file_from_before_there_were_signatures_goes_on_and_its_rows_are_left_out(served: Served, tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.mkdir()
     with closing(sqlite3.connect(state / "feedback.sqlite")) as connection, connection:

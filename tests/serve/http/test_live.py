@@ -71,9 +71,7 @@ def test_a_fault_that_nobody_foresaw_is_logged_told_and_gone_when_it_is_over(
             assert client.get("/readyz").json() == {"status": "not ready", "detail": "model: RuntimeError"}
             assert "presscheck_ready 0.0" in client.get("/metrics").text
             answered = client.post("/v1/score", json=ARTICLE)
-            assert (answered.status_code, answered.json()["model"]["version"]) == (200, before), (
-                "it goes on with what it has"
-            )
+            assert (answered.status_code, answered.json()["model"]["version"]) == (200, before), "it goes on with what it has"
         until(lambda: client.get("/readyz").status_code == 200)
         assert live.current.bundle.manifest.version == "second"
         assert "presscheck_ready 1.0" in client.get("/metrics").text
@@ -92,9 +90,7 @@ def test_a_worker_whose_task_has_ended_is_not_ready(served: Served) -> None:
         until(lambda: client.get("/readyz").json() == {"status": "not ready", "detail": "batches: ended"})
 
 
-def test_the_log_says_what_was_taken_and_why(
-    served: Served, tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_log_says_what_was_taken_and_why(served: Served, tiny_bundle: Bundle, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     with served(precision="auto") as client:
         taken = client.get("/v1/model").json()["model"]["precision"]

@@ -56,9 +56,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def page(browser: Browser, address: tuple[str, int], request: pytest.FixtureRequest) -> Iterator[Page]:
     """The page, opened; nothing may be asked of another host, and no script may fail."""
     width, scheme = request.param
-    page = browser.new_page(
-        viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce", has_touch=width < 500
-    )
+    page = browser.new_page(viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce", has_touch=width < 500)
     page.set_default_timeout(1000 * PATIENCE_S)
     wrong: list[str] = []
     home = f"http://{address[0]}:{address[1]}/"

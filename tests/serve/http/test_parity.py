@@ -32,17 +32,13 @@ def by_command(rows: list[dict[str, str]], tiny_folder: Path) -> list[str]:
     return result.stdout.splitlines()
 
 
-def test_the_service_answers_what_the_command_writes(
-    served: Served, rows: list[dict[str, str]], by_command: list[str]
-) -> None:
+def test_the_service_answers_what_the_command_writes(served: Served, rows: list[dict[str, str]], by_command: list[str]) -> None:
     assert len(rows) == ARTICLES
     with served() as client:
         found: list[str] = []
         for start in range(0, ARTICLES, 50):
             answer = client.post("/v1/score", json=rows[start : start + 50])
-            found += (
-                answer.text.removeprefix('{"results":[').removesuffix("]}").replace('},{"id":', '}\n{"id":').split("\n")
-            )
+            found += answer.text.removeprefix('{"results":[').removesuffix("]}").replace('},{"id":', '}\n{"id":').split("\n")
     assert found == by_command, "the same bytes"
 
 

@@ -87,9 +87,7 @@ def test_sizes(served: Served) -> None:
 
 
 def test_a_deadline(served: Served) -> None:
-    with served(
-        batch_wait_s=PATIENCE_S
-    ) as client:  # nothing is scored before the deadline, however late that is noticed
+    with served(batch_wait_s=PATIENCE_S) as client:  # nothing is scored before the deadline, however late that is noticed
         answer = client.post("/v1/score", json=ARTICLES, headers={"X-Deadline-Ms": "1"})
         wrong = client.post("/v1/score", json=ARTICLES, headers={"X-Deadline-Ms": "soon"})
     assert (answer.status_code, answer.headers["content-type"]) == (504, "application/problem+json")

@@ -109,9 +109,7 @@ def test_a_service_that_starts_without_readable_keys_waits_for_them(served: Serv
         assert client.get("/readyz").status_code == 200, "where no key is asked for, the file does not matter"
 
 
-def test_a_key_is_revoked_while_a_model_loads(
-    served: Served, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_is_revoked_while_a_model_loads(served: Served, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, go, loading = tmp_path / "state" / "keys.json", threading.Event(), threading.Event()
     key = new_key(file, "newsroom")
     with served(needs_key=True) as client:
@@ -163,9 +161,7 @@ def test_every_answer_carries_the_headers_and_no_other_site_may_ask(served: Serv
             client.get("/"),
             client.get("/nowhere"),
             client.post("/v1/score", json={}),
-            client.options(
-                "/v1/score", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
-            ),
+            client.options("/v1/score", headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}),
         ]
         foreign = client.post("/v1/score", json=ARTICLE, headers={"Sec-Fetch-Site": "cross-site"})
         rebound = client.get("/v1/model", headers={"Host": "evil.example"})
@@ -180,9 +176,7 @@ def test_every_answer_carries_the_headers_and_no_other_site_may_ask(served: Serv
     assert len(forged.headers["x-request-id"]) == 32
 
 
-def test_no_word_of_an_article_is_logged(
-    served: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_word_of_an_article_is_logged(served: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     caplog.set_level(logging.DEBUG)
     with served() as client:
         statuses = [client.post("/v1/score", json=ARTICLE).status_code]

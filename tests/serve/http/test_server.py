@@ -43,9 +43,7 @@ def healthy(address: Address) -> bool:
 
 
 def post(address: Address, body: str = BODY) -> dict[str, object]:
-    request = urllib.request.Request(
-        f"http://{address[0]}:{address[1]}/v1/score", body.encode(), {"Content-Type": "application/json"}
-    )
+    request = urllib.request.Request(f"http://{address[0]}:{address[1]}/v1/score", body.encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
         found: dict[str, object] = json.load(answer)
         return found
@@ -81,9 +79,7 @@ def until_it_says(connection: socket.socket, ending: bytes) -> bytes:
     return found
 
 
-def test_heads_that_never_end_are_dropped_while_others_are_answered(
-    listener: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_heads_that_never_end_are_dropped_while_others_are_answered(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     other = http.client.HTTPConnection(*listener.address, timeout=PATIENCE_S)
     other.request("GET", "/healthz")
     other.getresponse().read()
@@ -200,9 +196,7 @@ def command(bundle: Bundle, folder: Path, *options: str) -> Iterator[tuple[subpr
     patient = ["--deadline", "3600"]  # so that a busy machine refuses nobody
     arguments = ["serve", *places, "--port", "0", "--threads", "1", *patient, *options]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "presscheck.cli.main", *arguments], stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen([sys.executable, "-m", "presscheck.cli.main", *arguments], stderr=log, start_new_session=True)
 
         def port() -> int:
             assert process.poll() is None, (folder / "log").read_text()[-2000:]
@@ -272,8 +266,6 @@ def test_another_address_needs_a_key(tiny_bundle: Bundle, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("options", [["--policy", "none"], ["--model", "nowhere"]])
-def test_a_model_is_refused_before_a_process_is_started(
-    tiny_bundle: Bundle, tmp_path: Path, options: list[str]
-) -> None:
+def test_a_model_is_refused_before_a_process_is_started(tiny_bundle: Bundle, tmp_path: Path, options: list[str]) -> None:
     arguments = ["serve", "--state", str(tmp_path), "--model", str(tiny_bundle.path), *options]
     assert CliRunner().invoke(app, arguments).exit_code == 3

@@ -16,13 +16,13 @@ def memory_mb(pid: int) -> float:
             found += one.memory_info().rss
         except psutil.NoSuchProcess:
             continue
-    return found / 1e6
+    return float(found / 1e6)
 
 
 def cpu_s(pids: Sequence[int]) -> float:
     """Processor seconds that processes have taken so far."""
     times = [psutil.Process(pid).cpu_times() for pid in pids]
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 def busy_s() -> float:

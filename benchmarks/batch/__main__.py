@@ -91,7 +91,7 @@ def measure(model: Path, *, rows: int, rounds: int, wanted: str, minutes: float)
     known = results_of(FOLDER)
     about = {"rows": rows, "precision": precision, "bundle": model.resolve().name}
     if any(known.get(name) != value for name, value in about.items()):
-        known = {**about, "machine": describe(), "cells": {}}
+        known = {**about, "machine": describe(("openvino",)), "cells": {}}
     known["on"] = f"{datetime.now(UTC):%Y-%m-%d}"
     with tempfile.TemporaryDirectory() as name:
         material = Material(Path(name), model, rows, precision)

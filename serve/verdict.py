@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from presscheck.data.text.attribution import is_comment
 from presscheck.data.text.caption import ends_in_credit
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.noun_phrase import take_apart
 from presscheck.data.text.quotation import Quoted, quoted
 from presscheck.data.text.source_type import SourceType, is_pronoun
+from presscheck.data.text.telling import is_comment
 from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Verdict
 from presscheck.serve.sources.antecedents import Antecedents, of_described
 from presscheck.serve.sources.quotations import is_quotation, speakers_of, states

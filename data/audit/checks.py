@@ -8,7 +8,7 @@ from presscheck.data.audit.agreement import Agreement
 from presscheck.data.audit.coverage import CoveragePlan, shortfalls
 from presscheck.data.audit.form import ProbeFigure
 from presscheck.data.audit.repeats import SEQUENCE_WORDS, NearDuplicate, conflicts
-from presscheck.data.audit.spans import span_errors
+from presscheck.data.audit.span_errors import span_errors
 from presscheck.data.audit.wording import Wording
 from presscheck.data.schema import Document, SplitName
 

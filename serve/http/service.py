@@ -11,7 +11,7 @@ from fastapi import Request
 from presscheck.data.article import Article, Rejected
 from presscheck.data.errors import DataError
 from presscheck.serve.http.batching.batcher import Batcher, FullError
-from presscheck.serve.http.feedback import FeedbackFile
+from presscheck.serve.http.feedback_store import FeedbackFile
 from presscheck.serve.http.limits.bucket import Buckets
 from presscheck.serve.http.limits.keys import Keyring
 from presscheck.serve.http.live_model import LiveModel, Loaded, Scored

@@ -7,28 +7,14 @@ from functools import partial
 from itertools import pairwise
 
 from presscheck.data.schema import TOKEN_TAGS
-from presscheck.data.text.attribution import (
-    Attribution,
-    attributions,
-    closing_speaker,
-    is_dummy,
-    is_medium,
-    is_source_like,
-    is_told,
-    opening_speaker,
-    split_telling,
-    stating_speaker,
-    teller,
-    trim,
-    whole_phrase,
-    with_clauses,
-    without_verb,
-)
+from presscheck.data.text.attribution import Attribution, attributions, closing_speaker, opening_speaker, stating_speaker
 from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import forms
 from presscheck.data.text.noun_phrase import tokens_of
 from presscheck.data.text.quotation import Quoted
+from presscheck.data.text.source_bounds import is_source_like, trim, whole_phrase, with_clauses, without_verb
 from presscheck.data.text.source_type import RANK, SourceType, is_document, is_pronoun, source_type
+from presscheck.data.text.telling import is_dummy, is_medium, is_told, split_telling, teller
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import Source
 from presscheck.serve.sources.mentions import PRONOUNS, apposed

@@ -15,7 +15,7 @@ from presscheck.data.audit.audit_page import write_report
 from presscheck.data.audit.coverage import CoveragePlan, read_plan, shortfalls
 from presscheck.data.audit.probes import cross_validated
 from presscheck.data.audit.repeats import conflicts, frequent_sequences, near_duplicates
-from presscheck.data.audit.spans import span_errors
+from presscheck.data.audit.span_errors import span_errors
 from presscheck.data.audit.wording import wording
 from presscheck.data.errors import DataError
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span, SplitName

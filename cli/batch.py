@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from presscheck.data.rows.columns import Columns
     from presscheck.serve.batch.engines.base import Engine
     from presscheck.serve.batch.job import Settings
-    from presscheck.serve.bundle import Bundle, Precision
+    from presscheck.serve.bundle import Bundle
+    from presscheck.serve.manifest import Precision
 
 RESUMABLE = "interrupted; give the same command again to resume"
 

@@ -13,7 +13,8 @@ from scipy.stats import binomtest
 from presscheck.data.intervals import wilson
 from presscheck.data.schema import Document
 from presscheck.eval.label_scores import Array, Items
-from presscheck.serve.bundle import Bundle, Threshold
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import Threshold
 from presscheck.serve.scorer import Scorer
 from presscheck.train.calibrate import flag_arrays, measured
 from presscheck.train.scored import Scored, as_article

@@ -12,8 +12,8 @@ from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.segmentation import segment_body
 from presscheck.data.text.source_type import is_pronoun, source_type
-from presscheck.serve.bundle import FramingModel
 from presscheck.serve.framing import framing_type
+from presscheck.serve.manifest import FramingModel
 
 Outcomes = list[tuple[str, float]]
 

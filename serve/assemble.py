@@ -9,9 +9,9 @@ from presscheck.data.text.headline_parts import HeadlinePart as TextPart
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
-from presscheck.serve.bundle import LABELS_OF_FLAG, Manifest, Policy
 from presscheck.serve.framing import framing_type
 from presscheck.serve.genre import genre_of, with_cap
+from presscheck.serve.manifest import LABELS_OF_FLAG, Manifest, Policy
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.record import (
     Aside,

@@ -8,8 +8,9 @@ a library that computes something else, code that reads a text otherwise than th
 from pydantic import BaseModel
 
 from presscheck.data.article import Article
-from presscheck.serve.bundle import Bundle, Canary
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import Canary
 from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
 

@@ -1,7 +1,7 @@
 """The type of a framing span, from features of its words: a linear model that is fitted in training and stored in the bundle."""
 
 from presscheck.data.text.framing import framing_features
-from presscheck.serve.bundle import FramingModel
+from presscheck.serve.manifest import FramingModel
 
 
 def framing_type(model: FramingModel, headline: str, start: int, end: int) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from presscheck.data.schema import Genre as GenreName
 from presscheck.data.text.quotation import paragraphs_of
 from presscheck.data.text.register import FUNCTION_WORDS, SHARES, register_of
-from presscheck.serve.bundle import GenreModel
+from presscheck.serve.manifest import GenreModel
 from presscheck.serve.record import FLAGGED_VERDICTS, Genre, Headline, Reason, Risk, ScoredSegment
 
 MIN_SENTENCES = 3  # a shorter text may be anything

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from presscheck.data.passages import Passage, TokenisedSegment, pack, special_tokens, tokenise_documents
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS
-from presscheck.serve.bundle import Calibration
 from presscheck.serve.logistic import sigmoid
+from presscheck.serve.manifest import Calibration
 from presscheck.serve.runtime import Logits, Runtime
 
 if TYPE_CHECKING:

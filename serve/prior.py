@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import get_args
 
 from presscheck.data.schema import FlagName
-from presscheck.serve.bundle import Manifest, Policy
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.genre import with_cap
+from presscheck.serve.manifest import Manifest, Policy
 from presscheck.serve.record import FLAGGED_VERDICTS, Record
 from presscheck.serve.risk import level_of
 

@@ -13,7 +13,7 @@ from presscheck.data.text.fragments import AsideKind
 from presscheck.data.text.headline_form import HeadlineForm
 from presscheck.data.text.headline_parts import PartKind
 from presscheck.data.text.source_type import SourceType
-from presscheck.serve.bundle import Precision
+from presscheck.serve.manifest import Precision
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Range = tuple[int, int]

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from presscheck.serve.bundle import Policy, RiskModel
 from presscheck.serve.logistic import sigmoid
+from presscheck.serve.manifest import Policy, RiskModel
 from presscheck.serve.record import FLAGGED_VERDICTS, Headline, LedgerEntry, Level, Reason, Risk, ScoredSegment
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")

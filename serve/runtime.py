@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from presscheck.configs.offline import without_telemetry
 from presscheck.data.passages import Passage
-from presscheck.serve.bundle import RUNTIME_FILES, Precision
 from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import RUNTIME_FILES, Precision
 
 with without_telemetry():
     import openvino as ov

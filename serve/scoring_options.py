@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from presscheck.serve.bundle import Bundle, Manifest, Policy, Precision
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.genre import GENRE_FEATURES
+from presscheck.serve.manifest import Manifest, Policy, Precision
 from presscheck.serve.prior import Prior
 from presscheck.serve.risk import RISK_FEATURES
 from presscheck.serve.runtime import has_matrix_units, supports

@@ -11,7 +11,7 @@ import pytest
 
 from presscheck.configs.loader import load
 from presscheck.configs.schema import RunConfig
-from presscheck.serve.bundle import Precision, Threshold
+from presscheck.serve.manifest import Precision, Threshold
 from presscheck.serve.record import Record
 from presscheck.serve.runtime import has_matrix_units
 

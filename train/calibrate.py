@@ -17,7 +17,7 @@ from presscheck.configs.policies import BandConfig
 from presscheck.configs.section import PrevalenceName
 from presscheck.data.intervals import wilson
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, FlagName, Segment
-from presscheck.serve.bundle import Calibration, Threshold
+from presscheck.serve.manifest import Calibration, Threshold
 from presscheck.serve.verdict import Sentence, judge
 from presscheck.train.scored import Scored
 

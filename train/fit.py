@@ -22,7 +22,8 @@ from presscheck.configs.schema import RunConfig
 from presscheck.data.dataset.splits import folds_of
 from presscheck.data.files import file_sha256
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document
-from presscheck.serve.bundle import Bundle, Manifest, Policy, flags_of
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import Manifest, Policy, flags_of
 from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from presscheck.data.schema import Document
 from presscheck.data.text.framing import framing_features
-from presscheck.serve.bundle import FramingModel
+from presscheck.serve.manifest import FramingModel
 
 MIN_SPANS = 2  # with a feature, or of a type
 _INVERSE_L2 = 1.0

@@ -15,8 +15,8 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from presscheck.data.schema import GENRES, Genre
-from presscheck.serve.bundle import GenreModel, GenreWeight
 from presscheck.serve.genre import CAPPED, GENRE_FEATURES, standardised
+from presscheck.serve.manifest import GenreModel, GenreWeight
 
 Array = NDArray[np.float64]
 _FOLDS = 5

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from presscheck.configs.schema import RuntimeConfig
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
-from presscheck.serve.bundle import Parity, Precision
+from presscheck.serve.manifest import Parity, Precision
 from presscheck.serve.predict import SegmentScores, pack_documents, unpack
 from presscheck.train.calibrate import label_arrays
 from presscheck.train.model import PressModel, predict

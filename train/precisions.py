@@ -13,8 +13,8 @@ from presscheck.configs.loader import ConfigError
 from presscheck.configs.schema import RunConfig, RuntimeConfig
 from presscheck.data.passages import Passage
 from presscheck.data.schema import Document
-from presscheck.serve.bundle import RUNTIME_FILES, Calibration, Parity, Precision
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import RUNTIME_FILES, Calibration, Parity, Precision
 from presscheck.serve.predict import pack_documents, segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.train.calibrate import fit_calibration

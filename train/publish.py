@@ -4,19 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from presscheck.data.schema import Document
-from presscheck.serve.bundle import (
-    Bundle,
-    GenreModel,
-    Manifest,
-    Policy,
-    RiskModel,
-    point,
-    publish,
-    read_bundle,
-    write_manifest,
-)
+from presscheck.serve.bundle import Bundle, point, publish, read_bundle, write_manifest
 from presscheck.serve.canary import make_canary
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import GenreModel, Manifest, Policy, RiskModel
 from presscheck.serve.profile import Profile
 from presscheck.serve.reference import Reference
 from presscheck.serve.scorer import Scorer

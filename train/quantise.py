@@ -11,7 +11,7 @@ import numpy as np
 
 from presscheck.configs.offline import without_telemetry
 from presscheck.data.passages import Passage
-from presscheck.serve.bundle import RUNTIME_FILES
+from presscheck.serve.manifest import RUNTIME_FILES
 from presscheck.train.export import export_runtime
 from presscheck.train.model import PressModel
 from presscheck.train.outliers import split_outliers

@@ -12,7 +12,7 @@ from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 from presscheck.data.schema import POSITIVE
-from presscheck.serve.bundle import RiskModel, RiskWeight
+from presscheck.serve.manifest import RiskModel, RiskWeight
 from presscheck.serve.risk import RISK_FEATURES, standardised
 
 Array = NDArray[np.float64]

@@ -16,7 +16,8 @@ from presscheck.configs.schema import RunConfig
 from presscheck.data.lock import LOCK, OWNER, sole_writer
 from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE
-from presscheck.serve.bundle import Bundle, Policy, read_bundle
+from presscheck.serve.bundle import Bundle, read_bundle
+from presscheck.serve.manifest import Policy
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.fit import Member, fit_member

@@ -22,7 +22,8 @@ from benchmarks.batch.command import batch, content, expect, figures
 from benchmarks.batch.generate import generate
 from benchmarks.machine import describe
 from benchmarks.report import Results, record, results_of, spread, table
-from presscheck.serve.bundle import Precision, read_bundle
+from presscheck.serve.bundle import read_bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.scoring_options import resolve_precision
 
 FOLDER = Path(__file__).parent

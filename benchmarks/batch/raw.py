@@ -13,7 +13,8 @@ from presscheck.data.rows.columns import Columns
 from presscheck.data.rows.row import Row, read_row
 from presscheck.serve.batch.readers.discover import find_inputs
 from presscheck.serve.batch.readers.reader import InputReader
-from presscheck.serve.bundle import Precision, read_bundle
+from presscheck.serve.bundle import read_bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.scorer import Scorer
 
 

@@ -17,7 +17,8 @@ from tqdm import tqdm
 from benchmarks.machine import describe
 from benchmarks.report import Results, record, results_of, table
 from presscheck.data.starter import read_starter
-from presscheck.serve.bundle import Bundle, Precision, read_bundle
+from presscheck.serve.bundle import Bundle, read_bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.predict import Calibrator, SegmentScores, pack_documents, unpack
 from presscheck.serve.runtime import Logits, Runtime, supports
 from presscheck.serve.scorer import load_tokenizer

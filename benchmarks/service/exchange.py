@@ -14,7 +14,8 @@ from benchmarks.service.load import Tally, closed_loop
 from benchmarks.service.parts import CLIENTS, lists_of, statuses
 from benchmarks.service.server import service, workers
 from presscheck.data.article import Article
-from presscheck.serve.bundle import Precision, point, read_bundle
+from presscheck.serve.bundle import point, read_bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.scorer import Scorer
 
 

@@ -28,7 +28,8 @@ from benchmarks.report import record, results_of, spread, table
 from benchmarks.speed import ours
 from benchmarks.speed.material import as_articles, headlines, long_articles
 from benchmarks.speed.profile import profile
-from presscheck.serve.bundle import Bundle, Precision, read_bundle
+from presscheck.serve.bundle import Bundle, read_bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.runtime import TOKENS_PER_BATCH
 from presscheck.serve.scorer import Scorer
 

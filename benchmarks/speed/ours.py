@@ -15,7 +15,8 @@ import psutil
 from numpy.typing import NDArray
 
 from presscheck.data.article import Article
-from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
 

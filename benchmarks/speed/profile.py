@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import openvino as ov
 
-from presscheck.serve.bundle import RUNTIME_FILES, Bundle, Precision
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import RUNTIME_FILES, Precision
 from presscheck.serve.runtime import TOKENS_PER_BATCH, plugin_options
 
 WIDTHS = (16, 64, 256)

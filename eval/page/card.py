@@ -3,7 +3,7 @@
 from presscheck.data.pages import page_environment
 from presscheck.eval.report import Report
 from presscheck.eval.slice_keys import WHO
-from presscheck.serve.bundle import Manifest
+from presscheck.serve.manifest import Manifest
 
 _WORST_SLICES = 5
 

@@ -7,7 +7,7 @@ from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability
 from presscheck.eval.report import Report
 from presscheck.eval.slice_keys import WHO
 from presscheck.eval.worst_errors import Word
-from presscheck.serve.bundle import Manifest
+from presscheck.serve.manifest import Manifest
 
 
 def tint(word: Word) -> str:

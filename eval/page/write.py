@@ -6,7 +6,7 @@ from presscheck.data.atomic import write_files
 from presscheck.eval.page.card import as_card
 from presscheck.eval.page.html import as_html
 from presscheck.eval.report import Report
-from presscheck.serve.bundle import Manifest
+from presscheck.serve.manifest import Manifest
 
 
 def write_report(report: Report, manifest: Manifest, folder: Path) -> None:

@@ -12,7 +12,8 @@ from presscheck.data.atomic import write_atomically
 from presscheck.data.errors import DataError
 from presscheck.data.files import file_sha256
 from presscheck.data.rows.columns import Columns
-from presscheck.serve.bundle import SUMS, Bundle, Precision
+from presscheck.serve.bundle import SUMS, Bundle
+from presscheck.serve.manifest import Precision
 
 JOB = "job.json"
 PartFormat = Literal["parquet", "jsonl"]

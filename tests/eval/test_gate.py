@@ -36,8 +36,9 @@ from presscheck.eval.promote import Decision, promote, rollback
 from presscheck.eval.report import Report
 from presscheck.eval.speed import Speed
 from presscheck.eval.test_split import hold_out
-from presscheck.serve.bundle import Bundle, Manifest, point, publish, read_bundle, write_manifest
+from presscheck.serve.bundle import Bundle, point, publish, read_bundle, write_manifest
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import Manifest
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.scorer import Scorer
 from presscheck.train.scored import score_documents

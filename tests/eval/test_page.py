@@ -21,7 +21,8 @@ from presscheck.eval.report import Calibration, Domain, LabelReport, Report, Row
 from presscheck.eval.slices import Slice
 from presscheck.eval.speed import Speed
 from presscheck.eval.worst_errors import Suspect, Word, WrongItem
-from presscheck.serve.bundle import Bundle, Manifest
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import Manifest
 
 GOLDEN = Path("tests/assets/model-card.md")
 FIGURE = Estimate(0.8, 0.75, 0.85)

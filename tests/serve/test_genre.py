@@ -6,9 +6,10 @@ from tests_support import fitted_threshold
 
 from presscheck.data.article import Article
 from presscheck.data.schema import Genre as GenreName
-from presscheck.serve.bundle import Bundle, GenreModel, GenreWeight, Policy
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.genre import GENRE_FEATURES, genre_features, genre_of, with_cap
+from presscheck.serve.manifest import GenreModel, GenreWeight, Policy
 from presscheck.serve.prior import Prior
 from presscheck.serve.record import Genre, Headline, ModelInfo, Notes, Reason, Record, Risk, ScoredSegment, Verdict
 from presscheck.serve.scorer import Scorer

@@ -6,8 +6,8 @@ import pytest
 from scipy.special import expit
 from tests_support import fitted_threshold
 
-from presscheck.serve.bundle import Policy, RiskModel, RiskWeight
 from presscheck.serve.logistic import sigmoid
+from presscheck.serve.manifest import Policy, RiskModel, RiskWeight
 from presscheck.serve.record import Headline, LedgerEntry, Risk, ScoredSegment, Source, Verdict
 from presscheck.serve.risk import RISK_FEATURES, assess, exact_numbers, level_of, risk_features, standardised
 from presscheck.serve.sources.ledger import count_words, ledger

@@ -5,7 +5,8 @@ import pytest
 from tests_support import LAST_DIGIT, depends_on_company
 
 from presscheck.data.passages import Passage
-from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.runtime import TOKENS_PER_BATCH, Runtime, batches_of_one_width, width_of
 
 

@@ -10,8 +10,9 @@ import pytest
 from tests_support import assert_same_records
 
 from presscheck.data.article import Article, Rejected, parse_plain
-from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import Precision
 from presscheck.serve.record import Record, json_schema
 from presscheck.serve.scorer import Scorer
 

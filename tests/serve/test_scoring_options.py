@@ -3,8 +3,9 @@
 import pytest
 
 from presscheck.serve import scoring_options
-from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
+from presscheck.serve.manifest import Precision
 from presscheck.serve.scorer import Scorer
 
 ALL = ("f32", "bf16", "int8")

@@ -6,8 +6,8 @@ import pytest
 
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.text.framing import framing_features
-from presscheck.serve.bundle import FramingModel
 from presscheck.serve.framing import framing_type
+from presscheck.serve.manifest import FramingModel
 from presscheck.train.framing_fit import fit_framing
 
 SPANS = {

@@ -16,7 +16,8 @@ from presscheck.data.article import Article
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.text.segmentation import segment_body
 from presscheck.serve.assemble import Assembler
-from presscheck.serve.bundle import FLAGS, Bundle, Manifest, flags_of, read_bundle
+from presscheck.serve.bundle import Bundle, read_bundle
+from presscheck.serve.manifest import FLAGS, Manifest, flags_of
 from presscheck.serve.predict import SegmentScores
 from presscheck.serve.prior import Prior
 from presscheck.serve.record import Record

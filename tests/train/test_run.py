@@ -21,7 +21,8 @@ from transformers import TrainerState
 from presscheck.configs.loader import ConfigError, load
 from presscheck.data.article import Article
 from presscheck.data.starter import read_starter
-from presscheck.serve.bundle import Bundle, Precision
+from presscheck.serve.bundle import Bundle
+from presscheck.serve.manifest import Precision
 from presscheck.serve.predict import segment_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.serve.scorer import Scorer, load_tokenizer

@@ -17,7 +17,7 @@ from presscheck.serve.batch.review.units import Picked, Stratum, read_units
 from presscheck.serve.batch.shards.output import read_part
 from presscheck.serve.batch.shards.store import Store
 from presscheck.serve.batch.summary.manifest import JobManifest
-from presscheck.serve.bundle import Policy
+from presscheck.serve.manifest import Policy
 from presscheck.serve.record import Record
 
 _ID_CHARS = 8

@@ -19,7 +19,7 @@ from presscheck.configs.section import Section
 from presscheck.serve.batch.review.cluster import clusters
 from presscheck.serve.batch.review.multiplicity import Multiplicity
 from presscheck.serve.batch.review.units import Picked, Unit, draw_of
-from presscheck.serve.bundle import Policy
+from presscheck.serve.manifest import Policy
 
 _CANDIDATES_PER_TOP = 20
 _COPIES_PER_CANDIDATE = 5  # of one text: a story in a thousand papers must not be the whole top

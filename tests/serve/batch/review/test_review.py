@@ -21,7 +21,7 @@ from presscheck.serve.batch.review.queue import grouped
 from presscheck.serve.batch.review.sample import ReviewOptions, Sample, allocate, draw_sample, rounded
 from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.batch.shards.output import as_numbers
-from presscheck.serve.bundle import Policy
+from presscheck.serve.manifest import Policy
 
 pytestmark = pytest.mark.slow
 

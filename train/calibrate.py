@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 _MIN_FLAGGED = 10
 _EQUAL_F1 = 0.02  # less than the standard error of an F1 on the sentences of dev
 _MIN_SLOPE = 1e-3
+_BETA_OF_FRAMING = 0.7
 
 
 def fit_platt(logits_N: Array, targets_N: Array) -> Calibration:
@@ -198,15 +199,19 @@ def flag_arrays(scored: Sequence[Scored], flag: FlagName, *, span_threshold: flo
 
 
 def fit_tag_thresholds(scored: Sequence[Scored]) -> dict[str, float]:
-    """The threshold of the best token F1 per tag, from calibrated probabilities; 0.5 where a tag has no positive token."""
+    """The threshold of the best token F-beta per tag, from calibrated probabilities; 0.5 where a tag has no positive token.
+
+    Beta is 1, and `_BETA_OF_FRAMING` for the words that are shown as the reason of a flag: a wrong one costs more than one too few.
+    """
     thresholds = {}
     for tag in TOKEN_TAGS:
         probabilities_N, targets_N = tag_arrays(scored, tag)
         thresholds[tag] = 0.5
         if targets_N.any():
             precision, recall, found = precision_recall_curve(targets_N >= POSITIVE, probabilities_N)
-            f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-            thresholds[tag] = float(np.clip(found[int(np.argmax(f1[:-1]))], 0.05, 0.5))
+            beta = _BETA_OF_FRAMING if tag == "framing" else 1.0
+            f_beta = (1 + beta**2) * precision * recall / np.maximum(beta**2 * precision + recall, 1e-12)
+            thresholds[tag] = float(np.clip(found[int(np.argmax(f_beta[:-1]))], 0.05, 0.5))
     return thresholds
 
 

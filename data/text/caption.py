@@ -2,6 +2,7 @@
 
 import re
 
+from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.normalise import plain
 
 MAX_WORDS = 40
@@ -56,8 +57,13 @@ def is_credit(line: str) -> bool:
 
 
 def is_caption(line: str) -> bool:
-    """Whether a short line is a caption: it has a caption's mark in front ("FILE PHOTO:") or a credit behind it."""
+    """Whether a short line is a caption: it has a caption's mark in front ("FILE PHOTO:") or a credit behind it.
+
+    A source in brackets ("(Source: Telegram)") may be that of a statement, and is a credit behind words without a predicate.
+    """
     text = plain(line).strip()
     if not _is_short(text):
         return False
-    return bool(_MARKED.match(text) or _BARE.search(text) or _in_brackets(text))
+    weak = _WEAK_CREDIT.search(text)
+    is_scene = weak is not None and weak.start() > 0 and not has_predicate(words_in(text[: weak.start()]))
+    return bool(is_scene or _MARKED.match(text) or _BARE.search(text) or _in_brackets(text))

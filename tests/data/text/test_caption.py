@@ -1,6 +1,6 @@
 import pytest
 
-from presscheck.data.text.caption import ends_in_credit
+from presscheck.data.text.caption import ends_in_credit, is_caption
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,9 @@ def test_a_credit_at_the_end_makes_a_caption(text: str) -> None:
 )
 def test_a_sentence_about_a_picture_is_none(text: str) -> None:
     assert not ends_in_credit(text)
+
+
+def test_a_source_in_brackets_makes_a_caption_of_a_scene_and_not_of_a_statement() -> None:
+    assert is_caption("“Harbour guards” at the north gate (Source: Telegram).")
+    assert not is_caption("Harbour guards closed the north gate (Source: Telegram).")
+    assert not is_caption("(Source: Telegram)")

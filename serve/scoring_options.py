@@ -19,7 +19,7 @@ from presscheck.serve.runtime import has_matrix_units, supports
 logger = logging.getLogger(__name__)
 
 AskedPrecision = Precision | Literal["auto"]  # what a user may ask for
-# Measured, each on a CPU of its kind: benchmarks/speed.md.
+# Measured, each on a CPU of its kind: benchmarks/speed/README.md.
 _WITH_MATRIX_UNITS: tuple[Precision, ...] = ("bf16", "int8", "f32")
 _WITH_VECTORS: tuple[Precision, ...] = ("int8", "bf16", "f32")
 

@@ -62,6 +62,24 @@ def test_every_package_is_listed() -> None:
     assert not (ROOT / "presscheck").exists(), "a folder of this name would shadow an installed package"
 
 
+def test_every_file_of_a_package_is_packaged() -> None:
+    setuptools = PROJECT["tool"]["setuptools"]
+    folders = {name: ROOT.joinpath(*name.split(".")[1:]) for name in setuptools["packages"]}
+    patterns = {folders[name]: given for name, given in setuptools["package-data"].items() if name != "*"}
+    packaged = {path for folder, given in patterns.items() for pattern in given for path in folder.glob(pattern)}
+    there = {path for layer in LAYERS for path in (ROOT / layer).rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    assert not {path for path in there - packaged if path.suffix != ".py" and path.name != "py.typed" and path.name[0] != "."}
+
+
+def test_the_notice_names_all_data_of_others() -> None:
+    assert {"LICENSE", "NOTICE"} <= set(PROJECT["project"]["license-files"])
+    notice = (ROOT / "NOTICE").read_text()
+    for path in (path for layer in LAYERS for path in (ROOT / layer).rglob("*.txt") if "starter" not in path.parts):
+        head = [line for line in path.read_text().splitlines() if line.startswith("#")]
+        if any("Copyright" in line for line in head):
+            assert str(path.relative_to(ROOT)) in notice
+
+
 def test_every_layer_has_a_typing_link() -> None:
     for layer in LAYERS:
         assert (ROOT / ".typing" / "presscheck" / layer).readlink() == Path(f"../../{layer}")

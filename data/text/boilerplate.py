@@ -7,6 +7,7 @@ from presscheck.data.text.lexicon import read_words
 
 _SEPARATOR = re.compile(r"\s+[|/·•»>]+\s+|\s{2,}|\s*[|·•]\s*")
 _MAX_WORDS = 12
+_MAX_CHARS = 400
 _COMMAND_WORDS = 3
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _COPYRIGHT = re.compile(r"\W*(©|\(c\)|copyright\b).{0,20}\b(19|20)\d\d\b.{0,160}$", re.I)
@@ -25,7 +26,7 @@ def is_boilerplate(line: str) -> bool:
     if _COPYRIGHT.match(line):
         return True
     words = len(line.split())
-    if words > _MAX_WORDS + 4 * ("|" in line) or (words > _COMMAND_WORDS and _ENDS.search(line)):
+    if len(line) > _MAX_CHARS or words > _MAX_WORDS + 4 * ("|" in line) or (words > _COMMAND_WORDS and _ENDS.search(line)):
         return False  # too long, or a finished sentence
     entries = [entry for entry in _SEPARATOR.split(line) if entry]
     known = sum(bool(_phrase().match(entry)) for entry in entries)

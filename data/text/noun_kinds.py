@@ -14,7 +14,8 @@ def _lexicon() -> Mapping[str, frozenset[str]]:
 
 def is_person(noun: str) -> bool:
     """A noun in the singular and in lower case that is mostly a person: "cleaner", "ex-governor", "mother-in-law"."""
-    return noun in _lexicon()["PERSON"] or noun.rpartition("-")[2] in _lexicon()["PERSON"] | {"old", "law"}
+    people, last = _lexicon()["PERSON"], noun.rpartition("-")[2]
+    return noun in people or last in people or last in ("old", "law")
 
 
 def is_office(noun: str) -> bool:

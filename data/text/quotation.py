@@ -8,6 +8,7 @@ from presscheck.data.text.lexicon import bases, forms, noun_verbs, words
 from presscheck.data.text.noun_phrase import is_determiner, singular, tokens_of
 
 _CLOSES = {"“": "”", "„": "“", "«": "»", '"': '"', "‘": "’", "'": "'", "‹": "›"}
+_SINGLE = "'‘"
 _COLON_BEFORE = re.compile(r":\s*$")
 _COLON_AFTER = re.compile(r"\s*:")
 _ALSO_CLOSES = {"„": "“”", "“": '”"', '"': '"”'}
@@ -65,10 +66,12 @@ def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
         runs_on = mark is not None
         start = 0
         spans: list[tuple[int, int]] = []
+        last = {single: _last_closing(text, single) for single in _SINGLE if single in text}
         for at in range(position, len(text)):
             character = text[at]
             if mark is None:
-                if character in _CLOSES and _opens(text, at) and _is_closed(text, at):
+                # A single mark that nothing closes in its sentence is an apostrophe.
+                if character in _CLOSES and _opens(text, at) and last.get(character, len(text)) >= at + 2:
                     mark, start = character, at
             elif character in _ALSO_CLOSES.get(mark, _CLOSES[mark]) and _closes(text, at):
                 spans.append((start, at + 1))
@@ -96,12 +99,9 @@ def _closes_first(mark: str, texts: Sequence[str]) -> bool:
     return False
 
 
-def _is_closed(text: str, at: int) -> bool:
-    """A single mark opens a quotation only where one closes it in the same sentence: else it is an apostrophe."""
-    if text[at] not in "'‘":
-        return True
-    closing = _CLOSES[text[at]]
-    return any(text[later] == closing and _closes(text, later) for later in range(at + 2, len(text)))
+def _last_closing(text: str, mark: str) -> int:
+    """Where the last mark stands that closes what this one opens; -1 where there is none."""
+    return next((at for at in reversed(range(len(text))) if text[at] == _CLOSES[mark] and _closes(text, at)), -1)
 
 
 def paragraphs_of(body: str, sentences: Sequence[tuple[int, int]]) -> list[int]:

@@ -31,7 +31,7 @@ def is_told(text: str, start: int, end: int) -> bool:
         if before["to"] and verb in forms() and not re.search(r"\b(?:is|are|was|were|be|been)\s+\w+\s+to\s+$", text[:start], re.I):
             return True
     after = re.match(r"\s+(?:is|are|was|were|has\s+been|have\s+been|had\s+been)\s+(?:\w+ly\s+)?(?P<verb>\w+)", text[end:])
-    return bool(after) and after["verb"].lower() in forms("told") if after else False
+    return after is not None and after["verb"].lower() in forms("told")
 
 
 def is_dummy(text: str, start: int, end: int) -> bool:

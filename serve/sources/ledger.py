@@ -1,12 +1,13 @@
 """The ledger of an article's sources: the mentions of one source joined, with the claims that rest on it."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from presscheck.data.text.noun_phrase import NounPhrase, singular, take_apart, tokens_of
 from presscheck.data.text.parts_of_speech import is_common_noun
-from presscheck.data.text.source_type import RANK, is_pronoun
+from presscheck.data.text.source_type import RANK, SourceType, is_pronoun
 from presscheck.serve.record import LedgerEntry, ScoredSegment, Source
 from presscheck.serve.sources.mentions import gender_of
 from presscheck.serve.sources.spans import names_in
@@ -15,6 +16,9 @@ _WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
 _APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source behind its name
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
+_BEFORE = re.compile(rf"(?:[\w.'’-]+\s+){{1,{_TITLE_WORDS}}}$")
+_BEFORE_CHARS = 100
+_BEHIND = re.compile(r",\s+(?P<phrase>(?:an?|the|his|her|its)\s[^,.;]+)")
 
 
 def count_words(text: str) -> int:
@@ -22,24 +26,91 @@ def count_words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A source as a sentence mentions it, with what is compared of it.
+
+    Attributes:
+        shown: its words on one line.
+        name: what stands before an apposition.
+        capitals: the capitalised words of the name.
+    """
+
+    source: Source
+    phrase: NounPhrase
+    shown: str
+    name: str
+    capitals: tuple[str, ...]
+
+    @property
+    def keys(self) -> set[Hashable]:
+        """What mentions of one source share at least one of, besides the nouns that the source is called by."""
+        words = {self.shown, self.phrase.head, self.phrase.lemma, _initials(self.capitals), *self.capitals}
+        place = (self.source.start, self.source.end)
+        return {place, *(word.lower() for word in words if word)}
+
+
+def _mention(source: Source, names: frozenset[str]) -> _Mention:
+    shown = " ".join(source.text.split())
+    name = _APPOSED.split(shown, maxsplit=1)[0]
+    return _Mention(source, take_apart(name or shown, names=names), shown, name, tuple(_capitals(name)))
+
+
 @dataclass(slots=True)
 class _Entry:
     """A source with what is known of it.
 
     Attributes:
+        mentions: those that differ in their words or their type.
         called: nouns that it is called by, in the singular and in lower case: "minister", "ministry".
     """
 
-    mentions: list[tuple[Source, NounPhrase]] = field(default_factory=list)
+    mentions: dict[tuple[str, SourceType], _Mention] = field(default_factory=dict)
     places: set[tuple[int, int]] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
     segments: list[int] = field(default_factory=list)
     words: int = 0
 
     def record(self) -> LedgerEntry:
-        source, _ = max(self.mentions, key=lambda m: (m[1].is_name, len(_capitals(_shown(m[0])))))
-        kind = min((source.type for source, _ in self.mentions), key=RANK.__getitem__)
-        return LedgerEntry(name=_name_of(source) or _shown(source), type=kind, segments=self.segments, words=self.words)
+        mentions = self.mentions.values()
+        fullest = max(mentions, key=lambda m: (m.phrase.is_name, len(_capitals(m.shown))))
+        kind = min((m.source.type for m in mentions), key=RANK.__getitem__)
+        return LedgerEntry(name=fullest.name or fullest.shown, type=kind, segments=self.segments, words=self.words)
+
+
+class _Surroundings:
+    """What stands beside the names of a body. It reads the body once, and no name's surroundings twice."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for index, text in enumerate(texts):
+            for word in re.finditer(r"\w+", text):
+                self._places[word.group()].append((index, word.start()))
+        self._known: dict[str, frozenset[str]] = {}
+
+    def of(self, name: str) -> frozenset[str]:
+        """The words before a name where it stands ("the harbour minister Ruiz"), and the nouns of what is said of it behind a comma."""
+        if name not in self._known:
+            self._known[name] = frozenset(self._read(name))
+        return self._known[name]
+
+    def _read(self, name: str) -> set[str]:
+        found: set[str] = set()
+        opening = re.match(r"\w+", name)
+        whole = re.compile(rf"{re.escape(name)}\b")
+        for index, at in self._places.get(opening.group(), ()) if opening else ():
+            text = self._texts[index]
+            match = whole.match(text, at)
+            if not match:
+                continue
+            before = _BEFORE.search(text[max(at - _BEFORE_CHARS, 0) : at])
+            if before:
+                found |= {word.lower() for word in re.findall(r"[\w-]+", before.group())[-_TITLE_WORDS:]}
+            behind = _BEHIND.match(text, match.end())
+            if behind:
+                found.add(take_apart(behind["phrase"]).lemma)
+        return found
 
 
 def rests(segment: ScoredSegment) -> bool:
@@ -59,62 +130,61 @@ def ledger(segments: Sequence[ScoredSegment], words: Sequence[int]) -> list[Ledg
     """
     texts = [segment.text for segment in segments]
     names = names_in(texts)
+    surroundings = _Surroundings(texts)
     entries: list[_Entry] = []
+    by_key: dict[Hashable, set[int]] = defaultdict(set)
     for index, segment in enumerate(segments):
         if segment.source is None or not rests(segment):
             continue
-        source = segment.source
-        phrase = take_apart(_name_of(source) or _shown(source), names=names)
-        entry = next((e for e in reversed(entries) if _is_one(e, source, phrase)), None)
-        if entry is None:
-            entry = _Entry()
-            entries.append(entry)
-        if (source.start, source.end) not in entry.places:
-            entry.places.add((source.start, source.end))
-            entry.mentions.append((source, phrase))
-            entry.called |= _called(source, phrase, texts)
+        mention = _mention(segment.source, names)
+        keys = mention.keys
+        near: set[int] = set().union(*(by_key.get(key, ()) for key in keys))
+        number = next((n for n in sorted(near, reverse=True) if _is_one(entries[n], mention)), len(entries))
+        if number == len(entries):
+            entries.append(_Entry())
+        entry = entries[number]
+        entry.places.add((segment.source.start, segment.source.end))
+        if (mention.shown, segment.source.type) not in entry.mentions:
+            entry.mentions[mention.shown, segment.source.type] = mention
+            entry.called |= _called(mention, surroundings)
+            keys |= entry.called
+        for key in keys:
+            by_key[key].add(number)
         entry.segments.append(index)
         entry.words += words[index]
     return [entry.record() for entry in entries]
 
 
-def _shown(source: Source) -> str:
-    return " ".join(source.text.split())
-
-
-def _is_one(entry: _Entry, source: Source, phrase: NounPhrase) -> bool:
+def _is_one(entry: _Entry, mention: _Mention) -> bool:
+    source, phrase = mention.source, mention.phrase
     if (source.start, source.end) in entry.places:
         return True
-    same = any(_shown(other).lower() == _shown(source).lower() for other, _ in entry.mentions)
+    others = entry.mentions.values()
+    same = any(other.shown.lower() == mention.shown.lower() for other in others)
     if is_pronoun(source.text) or source.type in ("vague", "platform"):
-        return same and all(other.type == source.type for other, _ in entry.mentions)
+        return same and all(other.source.type == source.type for other in others)
     if phrase.is_name and _capitals(phrase.head):
-        return any(_is_same_name((other, known), (source, phrase)) for other, known in entry.mentions)
+        return any(_is_same_name(other, mention) for other in others)
     if phrase.has("indefinite") or phrase.has("numbers"):
         return False
     is_definite = phrase.has("definite") or phrase.has("possessive")
     return same or (is_definite and not phrase.modifiers and phrase.lemma in entry.called)
 
 
-def _is_same_name(one: tuple[Source, NounPhrase], other: tuple[Source, NounPhrase]) -> bool:
-    (source, phrase), (source_, phrase_) = one, other
+def _is_same_name(one: _Mention, other: _Mention) -> bool:
+    phrase, phrase_ = one.phrase, other.phrase
     if not phrase.is_name or not phrase_.is_name:
         return False
-    names, names_ = _capitals(_name_of(source)), _capitals(_name_of(source_))
-    if _initials(names) == phrase_.head.lower() or _initials(names_) == phrase.head.lower():
+    if _initials(one.capitals) == phrase_.head.lower() or _initials(other.capitals) == phrase.head.lower():
         return True
     if is_common_noun(phrase.lemma) or is_common_noun(phrase_.lemma) or phrase.head.isupper():
-        mine, others = {name.lower() for name in names}, {name.lower() for name in names_}
+        mine, others = {name.lower() for name in one.capitals}, {name.lower() for name in other.capitals}
         return bool(mine and others) and (mine <= others or others <= mine)
     if phrase.head.lower() != phrase_.head.lower():
         return False
-    genders = {gender_of(_shown(source)), gender_of(_shown(source_))} - {None}
+    genders = {gender_of(one.shown), gender_of(other.shown)} - {None}
     given, given_ = _given(phrase), _given(phrase_)
     return len(genders) < 2 and (not given or not given_ or any(_is_given(a, b) for a in given for b in given_))
-
-
-def _name_of(source: Source) -> str:
-    return _APPOSED.split(_shown(source), maxsplit=1)[0]
 
 
 def _capitals(text: str) -> list[str]:
@@ -141,19 +211,10 @@ def _is_given(one: str, other: str) -> bool:
     return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
 
 
-def _called(source: Source, phrase: NounPhrase, texts: Sequence[str]) -> set[str]:
+def _called(mention: _Mention, surroundings: _Surroundings) -> set[str]:
     """The nouns that a source is called by: its own head, titles before its name, and what stands in apposition to it."""
+    phrase = mention.phrase
     if not phrase.is_name:
         return {phrase.lemma} if phrase.head else set()
-    found = {phrase.lemma, *(m.lower() for m in phrase.modifiers)}
-    found |= {name.lower() for name in _capitals(_name_of(source))}
-    name = re.escape(phrase.head)
-    for text in texts:
-        for match in re.finditer(
-            rf"(?P<before>(?:[\w.'’-]+\s+){{0,{_TITLE_WORDS}}})\b{name}\b(?:,\s+(?P<after>(?:an?|the|his|her|its)\s[^,.;]+))?",
-            text,
-        ):
-            found |= {word.lower() for word in re.findall(r"[\w-]+", match["before"])[-_TITLE_WORDS:]}
-            if match["after"]:
-                found.add(take_apart(match["after"]).lemma)
+    found = {phrase.lemma, *(word.lower() for word in (*phrase.modifiers, *mention.capitals)), *surroundings.of(phrase.head)}
     return {singular(word) for word in found if is_common_noun(word)}

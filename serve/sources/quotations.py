@@ -1,6 +1,7 @@
 """Who speaks in a quotation whose sentences do not say so."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.quotation import Quoted
@@ -52,7 +53,8 @@ def _introduced(index: int, sentences: Sequence[Sentence], quotes: Sequence[Quot
 
 def _block(index: int, sentences: Sequence[Sentence], quotes: Sequence[Quoted]) -> list[int]:
     """The sentences of a paragraph from `index` on, where none of them quotes."""
-    rest = [i for i in range(index, len(sentences)) if sentences[i].paragraph == sentences[index].paragraph]
+    paragraph = sentences[index].paragraph
+    rest = list(takewhile(lambda i: sentences[i].paragraph == paragraph, range(index, len(sentences))))
     return [] if any(quotes[i].spans for i in rest) else rest
 
 

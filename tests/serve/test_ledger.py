@@ -4,6 +4,7 @@ import pytest
 
 from presscheck.data.text.source_type import source_type
 from presscheck.serve.record import LedgerEntry, ScoredSegment, Source, Verdict
+from presscheck.serve.sources import ledger as module
 from presscheck.serve.sources.ledger import count_words, ledger
 
 
@@ -79,3 +80,34 @@ def test_the_name_is_the_fullest_and_words_are_summed_over_claims_alone() -> Non
 
 def test_words_are_counted_without_their_marks() -> None:
     assert count_words("It's “twenty-one”, she said - 3,000 of them.") == 7
+
+
+def counted(name: str, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The calls of a function of the ledger's module, as they come."""
+    calls: list[object] = []
+    function = getattr(module, name)
+
+    def count(*args: object, **options: object) -> object:
+        calls.append(args)
+        return function(*args, **options)
+
+    monkeypatch.setattr(module, name, count)
+    return calls
+
+
+def test_a_long_article_is_not_compared_source_by_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counted("_is_one", monkeypatch)
+    names = [f"{first}na {last}{middle}ov" for first in "ABCDEFG" for middle in "aeiou" for last in "KLMNPRST"]
+    assert len(entries(*(f"{name}{number}" for number, name in enumerate(names)))) == len(names)
+    assert len(calls) < len(names) * len(names) / 4
+
+
+def test_what_stands_beside_a_name_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = counted("take_apart", monkeypatch)
+    count = 40
+    texts = [f"Pavel Watkins, a surveyor, said that shaft {number} was flooded." for number in range(count)]
+    segments = [said_by("Pavel Watkins", text=text, start=100 * place) for place, text in enumerate(texts)]
+    segments.append(said_by("the surveyor", start=100 * count))
+    (found,) = ledger(segments, [1] * len(segments))
+    assert found.words == count + 1
+    assert len(calls) < 4 * count

@@ -76,6 +76,11 @@ def test_rows_of_links_are_boilerplate(line: str) -> None:
     assert sentences(f"The quay fell.\n\n{line}") == ["The quay fell."]
 
 
+def test_a_line_of_one_mark_is_boilerplate_at_any_length() -> None:
+    (aside,) = segment_body("—" * 300_000).set_aside
+    assert aside.kind == "boilerplate"
+
+
 def test_a_short_last_line_alone_is_no_boilerplate() -> None:
     assert sentences("The quay fell on Monday.\n\nNobody was hurt") == ["The quay fell on Monday.", "Nobody was hurt"]
 

@@ -171,6 +171,13 @@ def test_a_quotation_goes_on_in_a_paragraph_that_only_closes_it() -> None:
     assert quoted([opened, "The dam is safe."], [0, 1])[1].spans == (), "it was never closed"
 
 
+def test_apostrophes_of_a_long_sentence_quote_nothing() -> None:
+    (found,) = quoted(["'twas " * 60_000], [0])
+    assert found.spans == ()
+    (found,) = quoted(["'twas " * 60_000 + "'tis so' it said."], [0])
+    assert len(found.spans) == 1
+
+
 def test_a_mark_alone_at_the_start_of_a_sentence_closes_the_quotation_before_it() -> None:
     found = quoted(['"It was rusted.', '" The dam is "safe".'], [0, 0])
     assert found[1].spans == ((0, 1), (13, 19))

@@ -59,6 +59,12 @@ def is_letter(text: str) -> bool:
     return bool(found and found["letter"])
 
 
+def without_label(text: str) -> str:
+    """A sentence without what may be a label in front of it."""
+    found = _LABEL.match(text)
+    return text[found.end() :] if found else text
+
+
 def label_of(text: str, *, is_line: bool, names: frozenset[str] = frozenset()) -> Label | None:
     """The label that a paragraph's first sentence opens with.
 

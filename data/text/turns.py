@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from presscheck.data.text.clause import has_predicate, words_in
+from presscheck.data.text.noun_phrase import names_in
 from presscheck.data.text.quotation import quoted
-from presscheck.data.text.turn_labels import Label, is_asking, is_letter, label_of
+from presscheck.data.text.turn_labels import Label, is_asking, is_letter, label_of, without_label
 
 _MAX_HEADING_WORDS = 8
 _MAX_QUESTION_SENTENCES = 5
@@ -58,7 +59,7 @@ class _Paragraph:
         return self.text.rstrip(_CLOSING)[-1:] in set(".!?…-–—:;,") or len(self.text.split()) > _MAX_HEADING_WORDS or _states(self.text)
 
 
-def turns_of(texts: Sequence[str], paragraphs: Sequence[int], *, names: frozenset[str] = frozenset()) -> list[Turn]:
+def turns_of(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Turn]:
     """The turns of a text, in order; none where it is not told in turns.
 
     Labels count where at least two paragraphs have one, and one of several speakers comes again or most of them speak as "I" or to "you".
@@ -67,10 +68,9 @@ def turns_of(texts: Sequence[str], paragraphs: Sequence[int], *, names: frozense
 
     Args:
         paragraphs: for each sentence the number of its paragraph.
-        names: words that the text is known to use as names.
     """
     found = _paragraphs(texts, paragraphs)
-    labelled, alternating = _labelled(texts, found, names), _alternating(found)
+    labelled, alternating = _labelled(texts, found), _alternating(found)
     return labelled if 2 * _length(labelled) >= _length(alternating) else alternating
 
 
@@ -88,8 +88,8 @@ def _paragraphs(texts: Sequence[str], numbers: Sequence[int]) -> list[_Paragraph
     return [_Paragraph(tuple(block), " ".join(texts[i] for i in block), " ".join(own[i] for i in block)) for block in blocks]
 
 
-def _labelled(texts: Sequence[str], paragraphs: Sequence[_Paragraph], names: frozenset[str]) -> list[Turn]:
-    labels = _labels(texts, paragraphs, names)
+def _labelled(texts: Sequence[str], paragraphs: Sequence[_Paragraph]) -> list[Turn]:
+    labels = _labels(texts, paragraphs)
     if not _take_turns(labels, _gather(labels, paragraphs, upto=1), paragraphs):
         return []
     gathered = _gather(labels, paragraphs, upto=None)
@@ -105,8 +105,9 @@ def _labelled(texts: Sequence[str], paragraphs: Sequence[_Paragraph], names: fro
     return turns
 
 
-def _labels(texts: Sequence[str], paragraphs: Sequence[_Paragraph], names: frozenset[str]) -> dict[int, Label]:
-    """By paragraph, the labels; one whose words may be a heading's counts where it comes again in the case of labels that are sure."""
+def _labels(texts: Sequence[str], paragraphs: Sequence[_Paragraph]) -> dict[int, Label]:
+    """By paragraph, the labels; one whose words may be a heading's counts where it comes again, as two words or in the case of those that are sure."""
+    names = names_in([without_label(text) for text in texts])
     found: dict[int, Label] = {}
     for at, paragraph in enumerate(paragraphs):
         first = texts[paragraph.sentences[0]]
@@ -116,16 +117,18 @@ def _labels(texts: Sequence[str], paragraphs: Sequence[_Paragraph], names: froze
             found[at] = label
     counts = Counter(label.name for label in found.values())
 
-    def is_capital(at: int) -> bool:
-        return texts[paragraphs[at].sentences[0]][found[at].start : found[at].end].isupper()
+    def shown(at: int) -> str:
+        return texts[paragraphs[at].sentences[0]][found[at].start : found[at].end]
 
-    cases = {is_capital(at) for at, label in found.items() if label.is_sure}
+    cases = {shown(at).isupper() for at, label in found.items() if label.is_sure} or {True, False}
 
-    def counts_once(at: int) -> bool:
-        said = paragraphs[at].text[found[at].said_from :]
-        return found[at].is_sure and (_asks(said) or _states(said))
+    def is_meant(at: int) -> bool:
+        label = found[at]
+        if label.is_sure and (counts[label.name] > 1 or _asks(said := paragraphs[at].text[label.said_from :]) or _states(said)):
+            return True
+        return counts[label.name] > 1 and (" " in shown(at) or shown(at).isupper() in cases)
 
-    return {at: label for at, label in found.items() if counts_once(at) or (counts[label.name] > 1 and is_capital(at) in cases)}
+    return {at: label for at, label in found.items() if is_meant(at)}
 
 
 def _gather(labels: Mapping[int, Label], paragraphs: Sequence[_Paragraph], *, upto: int | None) -> dict[int, list[_Paragraph]]:
@@ -164,7 +167,8 @@ def _take_turns(labels: Mapping[int, Label], gathered: Mapping[int, list[_Paragr
     counts = Counter(label.name for label in labels.values())
     is_line = any(labels[at].said_from == len(paragraphs[at].text) for at in labels)
     if len(counts) > 1 and max(counts.values()) > 1:
-        return 2 * talking >= len(labels) if is_line else talking > 0
+        is_sure = any(label.is_sure for label in labels.values()) or bool(_interviewers(labels, gathered))
+        return is_sure and (2 * talking >= len(labels) if is_line else talking > 0)
     if len(counts) == 1:  # only the answers are labelled
         asked = sum(at > 0 and at - 1 not in labels and paragraphs[at - 1].asks for at in labels)
         return 2 * asked >= len(labels) and len(labels) > 1 and 2 * talking >= len(labels)

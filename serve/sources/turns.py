@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from presscheck.data.text.noun_phrase import tokens_of
+from presscheck.data.text.noun_phrase import names_in, tokens_of
 from presscheck.data.text.parts_of_speech import is_common_noun
 from presscheck.data.text.source_type import source_type
 from presscheck.data.text.turn_labels import is_answering, is_asking
 from presscheck.data.text.turns import Turn, turns_of
 from presscheck.serve.record import Source
 from presscheck.serve.sources.mentions import Mention, mentions_of
-from presscheck.serve.sources.spans import Sentence, names_in
+from presscheck.serve.sources.spans import Sentence
 
 _INTERVIEW = re.compile(
-    r"\b(?:interview\w*|(?:spoke|speaks|talk(?:s|ed)|chat(?:s|ted)|caught up|sat down|met) (?:with|to)|asked|answer(?:s|ed)|discuss(?:es|ed))\b",
+    r"\b(?:interview\w*|(?:sp[eo]aks?|spoke|talk\w*|chat\w*|caught up|sat down|met) (?:with|to)|asked|answer(?:s|ed)|discuss(?:es|ed))\b",
     re.I,
 )
+_SENTENCE_END = re.compile(r"[.!?:…][\"'”’)\]]*$")
 _INITIALS = re.compile(r"(?:[A-Z]\.?){2,4}$")
 
 
@@ -39,7 +40,7 @@ def spoken_in(sentences: Sequence[Sentence]) -> dict[int, Spoken]:
     """By its index, each sentence that stands in a turn; none where the text is not told in turns."""
     texts = [sentence.text for sentence in sentences]
     names = names_in(texts)
-    turns = turns_of(texts, [sentence.paragraph for sentence in sentences], names=names)
+    turns = turns_of(texts, [sentence.paragraph for sentence in sentences])
     if not turns:
         return {}
     people = _People(sentences, turns, names)
@@ -112,7 +113,7 @@ def _is_name(known: Source, label: str) -> bool:
 
 
 def _people_in(sentence: Sentence, names: frozenset[str]) -> Iterator[Mention]:
-    return (m for m in mentions_of(sentence.text, names) if m.is_name and m.kind == "person")
+    return (m for m in mentions_of(sentence.text, names) if m.is_name and m.kind != "thing")
 
 
 def _source_at(sentence: Sentence, mention: Mention) -> Source:
@@ -135,12 +136,16 @@ def _interviewee(lead: Sequence[tuple[Sentence, Sequence[Mention]]]) -> Source |
     asked: set[str] = set()
     edges = {lead[0][0].paragraph, lead[-1][0].paragraph} if lead else set()
     for place, (sentence, mentions) in enumerate(lead):
+        if not _SENTENCE_END.search(sentence.text):
+            continue  # a heading or a byline
         for mention in mentions:
             name = mention.head.casefold()
-            people.setdefault(name, _source_at(sentence, mention))
-            places.setdefault(name, set()).add(place)
-            if sentence.paragraph in edges and _INTERVIEW.search(sentence.text):
-                asked.add(name)
+            if mention.kind == "person":
+                people.setdefault(name, _source_at(sentence, mention))
+            if name in people:
+                places.setdefault(name, set()).add(place)
+                if sentence.paragraph in edges and _INTERVIEW.search(sentence.text):
+                    asked.add(name)
     chosen = _only({name for name in asked if len(places[name]) > 1} if len(asked) > 1 else asked or people.keys())
     return people[chosen] if chosen else None
 

@@ -9,6 +9,7 @@ from presscheck.data.text.headline_parts import HeadlinePart as TextPart
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
+from presscheck.data.text.turns import turns_of
 from presscheck.serve.framing import framing_type
 from presscheck.serve.genre import genre_of, with_cap
 from presscheck.serve.manifest import LABELS_OF_FLAG, Manifest, Policy
@@ -75,7 +76,7 @@ class Assembler:
         risk, genre, model = _NO_RISK, None, self._manifest.genre
         if headline and is_whole:
             if model:
-                genre = genre_of(headline, segments, article.body or "", model=model)
+                genre = genre_of(headline, segments, article.body or "", model=model, is_in_turns=body is not None and _is_in_turns(body))
             if self._manifest.risk:
                 risk = assess(headline, segments, sources, model=self._manifest.risk, policy=self._policy)
                 risk = with_cap(risk, genre, segments, model=model)
@@ -204,6 +205,13 @@ def parts_of_headline(article: Article) -> list[TextPart]:
 def read_headline(article: Article) -> str:
     """The headline as it is read: as long as the string, with its other parts blank."""
     return bare_headline(article.headline or "", parts_of_headline(article))
+
+
+def _is_in_turns(body: Body) -> bool:
+    """Whether the body is an interview or a transcript."""
+    found = zip(body.texts, paragraphs_of(body.reading.text, body.spans), strict=True)
+    told = [pair for index, pair in enumerate(found) if index not in body.captions]
+    return bool(turns_of([text for text, _ in told], [number for _, number in told]))
 
 
 def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:

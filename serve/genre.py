@@ -79,11 +79,19 @@ def genre_probabilities(values: Mapping[str, float], model: GenreModel) -> dict[
     return dict(zip(model.genres, (odds / odds.sum()).tolist(), strict=True))
 
 
-def genre_of(headline: Headline, segments: Sequence[ScoredSegment], body: str, *, model: GenreModel) -> Genre | None:
-    """The likeliest genre of a judged article; None where it is too short to tell."""
+def genre_of(
+    headline: Headline, segments: Sequence[ScoredSegment], body: str, *, model: GenreModel, is_in_turns: bool = False
+) -> Genre | None:
+    """The likeliest genre of a judged article; None where it is too short to tell.
+
+    Args:
+        is_in_turns: whether the body is an interview or a transcript. Its "I" is not the author's, so that what reads as opinion is news.
+    """
     if len(segments) < MIN_SENTENCES:
         return None
     probabilities = genre_probabilities(genre_features(headline, segments, body), model)
+    if is_in_turns and "opinion" in probabilities:
+        probabilities["news"] = probabilities.get("news", 0.0) + probabilities.pop("opinion")
     value = max(probabilities, key=lambda name: probabilities[name])
     return Genre(value=value, p=round(probabilities[value], 6))
 

@@ -13,6 +13,7 @@ from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Ver
 from presscheck.serve.sources.antecedents import Antecedents, of_described
 from presscheck.serve.sources.quotations import is_quotation, speakers_of, states
 from presscheck.serve.sources.spans import Sentence, SourceReader
+from presscheck.serve.sources.turns import spoken_in
 from presscheck.serve.spans import find_spans
 
 __all__ = ["LIKELIER_THAN_NOT", "Sentence", "judge"]
@@ -74,7 +75,7 @@ def judge(
     """Verdicts for the sentences of one body, in order.
 
     An attributed sentence without a source of its own carries over that of the attributed sentence before it; quoted words go back to
-    the speaker of the quotation.
+    the speaker of the quotation, and the turns of a transcript or an interview to whoever has the word.
 
     Args:
         threshold: the policy's threshold on `unsourced`: it decides what is flagged, not the verdict.
@@ -85,7 +86,10 @@ def judge(
     reader = SourceReader(texts, span_threshold=span_threshold)
     quotes = quoted(texts, [sentence.paragraph for sentence in sentences])
     read = [reader.read(sentence, quote) for sentence, quote in zip(sentences, quotes, strict=True)]
+    spoken = spoken_in(sentences)
     speakers = speakers_of(sentences, quotes, read)
+    speakers = {index: source for index, source in speakers.items() if index not in spoken}
+    speakers.update({index: turn.source for index, turn in spoken.items() if turn.source is not None})
     antecedents = Antecedents(sentences, quotes)
     segments: list[ScoredSegment] = []
     known: dict[str, SourceType] = {}
@@ -97,30 +101,34 @@ def judge(
     for index, sentence in enumerate(sentences):
         labels = sentence.scores.labels
         found = read[index]
-        is_all_quoted = is_quotation(sentence.text, quotes[index])
+        turn = spoken.get(index)
+        is_asked = turn is not None and not turn.is_claim
+        is_turn = turn is not None and turn.source is not None
+        is_all_quoted = is_turn or is_quotation(sentence.text, quotes[index])
         speaker = resolved(speakers.get(index)) or (last.beside(sentence) if is_all_quoted else None)
         is_certain = found.is_certain or speaker is not None
         is_own_comment = found.own is None and not is_certain and is_comment(sentence.text)
-        is_attributed = is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment)
+        is_attributed = not is_asked and (is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment))
         own = resolved(found.own) if is_attributed else None
         if is_all_quoted and speaker is not None:
             own = None  # whoever is named inside is named by the speaker
         elif own is not None:
             own = of_described(own, known)
-        hidden = found.hidden if own is None or own.type in ("vague", "platform") else None
-        source = own or hidden or speaker
-        if source is None and is_attributed and last.source is not None:
+        hidden = found.hidden if (own is None or own.type in ("vague", "platform")) and not is_turn else None
+        source = None if is_asked else own or hidden or speaker
+        if source is None and is_attributed and turn is None and last.source is not None:
             source = last.source.model_copy(update={"carried_over": True})
         attributed = 1.0 if is_certain else labels["attributed"]
         if is_own_comment or (source is not None and source.type in ("vague", "platform")):
             attributed = 0.0
-        is_statement = is_all_quoted and speaker is not None and states(sentence.text)
+        is_statement = is_all_quoted and speaker is not None and states(turn.said if turn else sentence.text)
         verdict = _verdict(sentence, source=source, is_attributed=is_attributed, is_statement=is_statement)
         needs_source = 1.0 if verdict in ("vague_source", "speculation") else labels["needs_source"]
         unsourced = labels["claim"] * (1.0 - attributed) * needs_source
-        if found.speaker is not None:
-            verdict = "not_a_claim"  # a line that only names who speaks beside it
+        if found.speaker is not None or is_asked:
+            verdict = "not_a_claim"  # a line that only names who speaks beside it, or a question
         is_said = is_attributed and source is not None
+        is_others = is_turn or (is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold))
         segments.append(
             ScoredSegment(
                 start=sentence.start,
@@ -129,7 +137,7 @@ def judge(
                 claim=round(labels["claim"], 6),
                 attributed=round(labels["attributed"], 6),
                 needs_source=round(labels["needs_source"], 6),
-                loaded=0.0 if is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold) else round(labels["loaded"], 6),
+                loaded=0.0 if is_others else round(labels["loaded"], 6),
                 unsourced=round(unsourced, 6),
                 verdict=verdict,
                 flagged=verdict in FLAGGED_VERDICTS and unsourced >= threshold,

@@ -1,8 +1,10 @@
 """What a noun phrase is made of: determiners, modifiers, head. By position and form, without a parser."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from presscheck.data.text.dates import WEEKDAY
 from presscheck.data.text.lexicon import words
@@ -101,6 +103,16 @@ def is_determiner(word: str) -> bool:
 def tokens_of(text: str) -> Tokens:
     """Words and marks with where each starts; a possessive belongs to its word, an abbreviation's stop to a title or an initial."""
     return tuple((found.group(), found.start()) for found in _TOKEN.finditer(text))
+
+
+def names_in(texts: Sequence[str]) -> frozenset[str]:
+    """Words that a text writes with a capital where no sentence starts: its names."""
+    found: set[str] = set()
+    for text in texts:
+        if not text.isupper():
+            tokens = [word for word, _ in tokens_of(text)]
+            found.update(word.removesuffix("'s") for before, word in pairwise(tokens) if word[0].isupper() and before[0].isalnum())
+    return frozenset(found)
 
 
 def _is_acronym(word: str) -> bool:

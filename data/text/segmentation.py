@@ -16,6 +16,7 @@ _TAIL_WORDS = 6
 _REPEAT_WORDS = 4
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"([QA])\d{0,2}\.(?=\s|$)")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _IN_TEXT: frozenset[AsideKind | None] = frozenset({"credit", "editors_note", "list_mark", "timestamp"})
 
@@ -88,14 +89,20 @@ def _paragraphs(reading: Reading) -> list[tuple[int, int]]:
     return [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", reading.text)]
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, AsideKind | None]]:
-    """A paragraph's list mark and sentences; a sentence that claims nothing has a kind. A caption keeps its credit."""
+def _pieces(text: str, start: int, end: int, *, answers: bool) -> Iterator[tuple[int, int, AsideKind | None]]:
+    """A paragraph's list mark and sentences; a sentence that claims nothing has a kind. A caption keeps its credit.
+
+    Args:
+        answers: whether "Q." and "A." name who speaks in this text, so that they belong to what is said.
+    """
     mark = list_mark(text[start:end])
     if mark:
         yield start, start + len(text[start : start + mark].rstrip()), "list_mark"
         start += mark
     whole = text[start:end]
     found = [(0, len(whole))] if ends_in_credit(whole) else split_sentences(whole)
+    if answers and len(found) > 1 and _LETTER.fullmatch(whole[slice(*found[0])]):
+        found = [(found[0][0], found[1][1]), *found[2:]]
     for first, last in found:
         is_new = bool(mark) or len(found) > 1  # a whole line was asked before
         kind = _kind_in_text(whole[first:last]) if is_new else None
@@ -131,6 +138,8 @@ def segment_body(body: str, *, titles: Collection[str] = ()) -> Body:
     duplicates: list[tuple[int, int]] = []
     seen: set[str] = set()
     headlines = [_words(title) for title in titles]
+    letters = [found[1] for line in lines if (found := _LETTER.match(line))]
+    answers = {"Q", "A"} <= set(letters)
     for (start, end), kind in zip(paragraphs, _kinds(lines), strict=True):
         if kind is not None:
             aside.append(Aside(*reading.original(start, end), kind))
@@ -138,7 +147,7 @@ def segment_body(body: str, *, titles: Collection[str] = ()) -> Body:
         if not spans and _words(reading.text[start:end]) in headlines:
             aside.append(Aside(*reading.original(start, end), "headline"))
             continue
-        for first, last, part in _pieces(reading.text, start, end):
+        for first, last, part in _pieces(reading.text, start, end, answers=answers):
             words = plain(reading.text[first:last]).lower().split()
             key = " ".join(words)
             if part is not None:

@@ -4,12 +4,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from presscheck.data.text.noun_phrase import take_apart
+from presscheck.data.text.noun_phrase import names_in, take_apart
 from presscheck.data.text.quotation import Quoted
 from presscheck.data.text.source_type import SourceType, source_type
 from presscheck.serve.record import Source
 from presscheck.serve.sources.mentions import Mention, base_of, can_be, gender_of, mentions_of, of_phrase, pronouns_in
-from presscheck.serve.sources.spans import Sentence, names_in
+from presscheck.serve.sources.spans import Sentence
 
 _FARTHEST = 6  # sentences back
 _BESIDE = 2  # a comma and a space

@@ -5,12 +5,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
-from presscheck.data.text.noun_phrase import NounPhrase, singular, take_apart, tokens_of
+from presscheck.data.text.noun_phrase import NounPhrase, names_in, singular, take_apart, tokens_of
 from presscheck.data.text.parts_of_speech import is_common_noun
 from presscheck.data.text.source_type import RANK, SourceType, is_pronoun
 from presscheck.serve.record import LedgerEntry, ScoredSegment, Source
 from presscheck.serve.sources.mentions import gender_of
-from presscheck.serve.sources.spans import names_in
 
 _WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
 _APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source behind its name

@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.data.text.attribution import Attribution, attributions, closing_speaker, opening_speaker, stating_speaker
 from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import forms
-from presscheck.data.text.noun_phrase import tokens_of
+from presscheck.data.text.noun_phrase import names_in, tokens_of
 from presscheck.data.text.quotation import Quoted
 from presscheck.data.text.source_bounds import is_source_like, trim, whole_phrase, with_clauses, without_verb
 from presscheck.data.text.source_type import RANK, SourceType, is_document, is_pronoun, source_type
@@ -62,16 +61,6 @@ def is_cue(scores: SegmentScores, start: int, end: int) -> bool:
     column = scores.tags_TK[:, TOKEN_TAGS.index("cue")]
     tokens = zip(scores.offsets, column, strict=True)
     return any(first < end and last > start and value >= _IS_CUE for (first, last), value in tokens)
-
-
-def names_in(texts: Sequence[str]) -> frozenset[str]:
-    """Words that a text writes with a capital where no sentence starts: its names."""
-    found: set[str] = set()
-    for text in texts:
-        if not text.isupper():
-            tokens = [word for word, _ in tokens_of(text)]
-            found.update(word.removesuffix("'s") for before, word in pairwise(tokens) if word[0].isupper() and before[0].isalnum())
-    return frozenset(found)
 
 
 class SourceReader:

@@ -55,6 +55,17 @@ def test_the_likeliest_genre_is_given_with_its_probability() -> None:
     assert view.p > 0.9
 
 
+INTERVIEW = "Q: Who built the pier?\nA: I did.\nQ: Would you do it again?\nA: We must."
+
+
+def test_an_interview_is_never_opinion(tiny_bundle: Bundle) -> None:
+    """Its "I" is the speaker's: what reads as opinion is news, so that the level is not lowered."""
+    manifest = tiny_bundle.manifest.model_copy(update={"genre": model(first_person=(-3.0, 3.0, 0.0), we=(-3.0, 3.0, 0.0))})
+    scorer = Scorer(Bundle(tiny_bundle.path, manifest), threads=1)
+    interview, column = scorer.score([Article(name, "The pier, again", body) for name, body in (("a", INTERVIEW), ("b", VIEW))])
+    assert [record.notes.genre and record.notes.genre.value for record in (interview, column)] == ["news", "opinion"]
+
+
 def test_a_text_of_two_sentences_has_no_genre() -> None:
     body = "The pier closed.\nA fence went up."
     assert genre_of(HEADLINE, segments_of(body, "unsourced", "unsourced"), body, model=model()) is None

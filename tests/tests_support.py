@@ -11,6 +11,9 @@ import pytest
 
 from presscheck.configs.loader import load
 from presscheck.configs.schema import RunConfig
+from presscheck.data.dataset.splits import split_of
+from presscheck.data.schema import SPLITS, Document, SplitName
+from presscheck.data.starter import read_starter
 from presscheck.serve.manifest import Precision, Threshold
 from presscheck.serve.record import Record
 from presscheck.serve.runtime import has_matrix_units
@@ -33,6 +36,15 @@ UNHURRIED = {
     "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "600",
     "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "600",
 }
+
+
+def starter_splits() -> dict[SplitName, list[Document]]:
+    """The starter corpus in the parts that its config puts it in, with no copy set aside."""
+    splits: dict[SplitName, list[Document]] = {split: [] for split in SPLITS}
+    shares = load("starter").data.split
+    for document in read_starter():
+        splits[split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)].append(document)
+    return splits
 
 
 def until(holds: Callable[[], bool]) -> None:

@@ -30,14 +30,6 @@ def split_at(day: date, *, dev_from: date | None, test_from: date | None) -> Spl
     return "dev" if dev_from and day >= dev_from else None
 
 
-def split_documents(documents: Iterable[Document], *, dev: float, test: float, salt: str) -> dict[SplitName, list[Document]]:
-    """Sorts documents into train, dev and test: where the publisher put them, else by group, which then never stands in two."""
-    splits: dict[SplitName, list[Document]] = {"train": [], "dev": [], "test": []}
-    for document in documents:
-        splits[document.split or split_of(document.group, dev=dev, test=test, salt=salt)].append(document)
-    return splits
-
-
 def folds_of(documents: Iterable[Document], *, count: int, salt: str) -> list[list[Document]]:
     """Cuts documents into `count` parts by group, deterministically and near equal in groups."""
     documents = list(documents)

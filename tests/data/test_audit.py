@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests_support import starter_splits
 
 from presscheck.data.audit.agreement import agreement
 from presscheck.data.audit.audit import audit
@@ -19,7 +20,7 @@ from presscheck.data.audit.span_errors import span_errors
 from presscheck.data.audit.wording import wording
 from presscheck.data.errors import DataError
 from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span, SplitName
-from presscheck.data.starter import STARTER, read_second_pass, read_starter
+from presscheck.data.starter import STARTER, read_second_pass
 from presscheck.data.starter.blind import blind
 from presscheck.data.starter.markup import read_markup
 from presscheck.data.text.words import shingles
@@ -148,11 +149,9 @@ def plan() -> CoveragePlan:
     return read_plan(STARTER / "coverage.yaml")
 
 
-@pytest.fixture(scope="module")
-def starter_splits() -> Mapping[SplitName, Sequence[Document]]:
-    from presscheck.data.dataset.splits import split_documents
-
-    return split_documents(read_starter(), dev=0.1, test=0.2, salt="presscheck")
+@pytest.fixture(scope="module", name="starter_splits")
+def _starter_splits() -> Mapping[SplitName, Sequence[Document]]:
+    return starter_splits()
 
 
 @pytest.mark.slow

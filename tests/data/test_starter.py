@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from tests_support import starter_splits
 
-from presscheck.data.dataset.splits import split_documents
 from presscheck.data.schema import Document
 from presscheck.data.starter import read_starter
 from presscheck.data.text.normalise import plain
@@ -61,7 +61,7 @@ def test_no_text_retells_the_seed_article(documents: list[Document]) -> None:
 
 
 def test_a_group_never_stands_in_two_splits(documents: list[Document]) -> None:
-    splits = split_documents(documents, dev=0.1, test=0.2, salt="presscheck")
+    splits = starter_splits()
     groups = [{d.group for d in part} for part in splits.values()]
     assert not groups[0] & groups[1]
     assert not groups[0] & groups[2]

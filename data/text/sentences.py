@@ -1,10 +1,13 @@
 """From a paragraph to its sentences: sentencex finds them, and what it gets wrong at abbreviations is mended by the words' shape."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.words import word_set
+
+MAX_BLOCK = 20_000  # characters that the splitter is given at once
 
 _HALF_DAY = re.compile(r"\b[ap]\. ?m\.$", re.I)
 # What goes on after "6:45 a.m.": a day, a month, a zone in letters ("GMT"), or a zone by name ("Central European Time").
@@ -79,12 +82,26 @@ def _found(text: str) -> list[tuple[int, int]]:
     from sentencex import get_sentence_boundaries  # one file holds the splitter
 
     spans: list[tuple[int, int]] = []
-    for boundary in get_sentence_boundaries("en", text):
-        piece = text[boundary["start_index"] : boundary["end_index"]]
-        if piece.strip():
-            start = boundary["start_index"] + len(piece) - len(piece.lstrip())
-            spans.append((start, start + len(piece.strip())))
+    for first, last in _blocks(text):
+        for boundary in get_sentence_boundaries("en", text[first:last]):
+            start, end = first + boundary["start_index"], first + boundary["end_index"]
+            piece = text[start:end]
+            if piece.strip():
+                start += len(piece) - len(piece.lstrip())
+                spans.append((start, start + len(piece.strip())))
     return spans
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of a bounded length that end at a space where they can: sentencex' time grows with the square of a text's."""
+    start = 0
+    while start < len(text):
+        end = start + MAX_BLOCK
+        if end < len(text):
+            space = text.rfind(" ", start + 1, end)
+            end = space if space > start else end
+        yield start, min(end, len(text))
+        start = end
 
 
 def _is_enclosed(before: str) -> bool:

@@ -1,11 +1,13 @@
 from itertools import pairwise
+from typing import Any
 
 import pytest
+import sentencex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from presscheck.data.text.segmentation import segment_body
-from presscheck.data.text.sentences import split_sentences
+from presscheck.data.text.sentences import MAX_BLOCK, split_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -99,3 +101,21 @@ def test_offsets_are_ordered_and_stay_inside(text: str) -> None:
 def test_any_text_splits(text: str) -> None:
     for start, end in split_sentences(text):
         assert text[start:end].strip()
+
+
+def test_the_splitter_is_given_a_bounded_stretch_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its time grows with the square of the length where quotation marks stay open."""
+    given_lengths: list[int] = []
+    original = sentencex.get_sentence_boundaries
+
+    def counted(language: str, text: str) -> Any:
+        given_lengths.append(len(text))
+        return original(language, text)
+
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", counted)
+    sentence = "The tank at Salto was empty by noon."
+    text = " ".join([sentence] * 2000 + ["“" * (2 * MAX_BLOCK)])
+    found = [text[start:end] for start, end in split_sentences(text)]
+    assert max(given_lengths) <= MAX_BLOCK
+    assert found.count(sentence) >= 1995
+    assert "".join(found).replace(" ", "") == text.replace(" ", "")

@@ -19,7 +19,6 @@ _LABEL = re.compile(
 _LINE = re.compile(rf"[*_]*(?P<who>{_WHO})(?<!\.)[*_]*$")
 _SAID_OF = re.compile(r"\s*[,(].*", re.S)
 _DATE = re.compile(rf"(?:{WEEKDAY}|{MONTH})$")
-_NAME = re.compile(r"\S+(?: \d+)?$")
 _NUMBER = re.compile(r"\d+$")
 _ASKING = word_set("q question")
 _ANSWERING = word_set("a answer")
@@ -84,7 +83,12 @@ def label_of(text: str, *, is_line: bool, names: frozenset[str] = frozenset()) -
         return Label(start, end, found.end(), _NUMBER.sub("", bare), is_sure=True)
     if not _may_name(bare) or _has_verb(text[start:end]):
         return None
-    return Label(start, end, found.end(), _NAME.search(bare)[0].casefold(), is_sure=_is_sure(bare, names))
+    return Label(start, end, found.end(), _name(bare), is_sure=_is_sure(bare, names))
+
+
+def _name(who: str) -> str:
+    found = who.casefold().split()
+    return " ".join(found[-2:] if found[-1].isdigit() else found[-1:])
 
 
 def _may_name(who: str) -> bool:

@@ -106,7 +106,10 @@ def _labelled(texts: Sequence[str], paragraphs: Sequence[_Paragraph]) -> list[Tu
 
 
 def _labels(texts: Sequence[str], paragraphs: Sequence[_Paragraph]) -> dict[int, Label]:
-    """By paragraph, the labels; one that may be a heading counts where it comes again, as two words or in the case of sure ones."""
+    """By paragraph, the labels.
+
+    One whose words may be a heading's counts where it comes again, as two words or in the case of those that are sure.
+    """
     names = names_in([without_label(text) for text in texts])
     found: dict[int, Label] = {}
     for at, paragraph in enumerate(paragraphs):

@@ -80,7 +80,7 @@ def test_one_speaker_who_is_labelled_answers_unlabelled_questions() -> None:
         # an explainer, a column that asks itself, and a report whose answers are quoted
         "What is the levy?\n\nIt is a charge on tyres.\n\nWho pays it?\n\nImporters pay it.\n\nWhen does it start?\n\nIt starts in May.",
         "Who needs a levy?\n\nNot this town.\n\nI pay enough.\n\nWhy does it rise?\n\nMy tyres are old.\n\nAnd who gains?\n\nI know who.",
-        "Do you pay it?\n\n“I do,” said Brink.\n\nDo you?\n\n“I would if I could,” said Stark.\n\nAre you angry?\n\n“We are,” said Roos.",
+        "Do you pay it?\n\n“I do,” said Brink.\n\nWould you stop?\n\n“I would,” said Stark.\n\nAre you angry?\n\n“We are,” said Roos.",
     ],
 )
 def test_what_only_looks_like_turns(text: str) -> None:

@@ -57,7 +57,7 @@ def find(name: str) -> Path:
     """A path as given, or the file of a shipped config's name.
 
     Raises:
-        ConfigError: where there is neither, with the nearest name.
+        ConfigError: if there is neither, with the nearest name.
     """
     path = Path(name)
     if path.is_file():
@@ -214,7 +214,7 @@ def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:
     """Loads a run's config by path or shipped name; see `read_config`.
 
     Raises:
-        ConfigError: where there is no such config, or on any problem in it.
+        ConfigError: if there is no such config, or on any problem in it.
     """
     return read_config(find(name), RunConfig, overrides)
 

@@ -34,7 +34,7 @@ def sole_writer(folder: Path, *, otherwise: str) -> Iterator[None]:
         otherwise: what to do where another process holds it.
 
     Raises:
-        DataError: where another process writes there; it says who and since when.
+        DataError: if another process writes there; it says who and since when.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)

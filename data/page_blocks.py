@@ -29,7 +29,7 @@ class Block:
 
 
 def _texts(tree: Any) -> Iterator[tuple[str, str] | None]:
-    """(tag of the block element, text) of a page's texts in order; None where a block begins or ends."""
+    """(tag of the block element, text) of a page's texts in order; None if a block begins or ends."""
     from lxml.etree import iterwalk
 
     open_blocks = ["body"]
@@ -97,7 +97,7 @@ def unglue(text: str, blocks: Sequence[Block]) -> str:
 
 
 def name_behind(title: str, headings: Sequence[str]) -> str | None:
-    """What a page's title carries behind one of its headings ("… | Harbour Times"); None where it opens with none of them."""
+    """What a page's title carries behind one of its headings ("… | Harbour Times"); None if it opens with none of them."""
     keys = {_key(heading) for heading in headings}
     for mark in SEPARATOR.finditer(fold(title)):
         if _key(title[: mark.start()]) in keys:

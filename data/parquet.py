@@ -89,7 +89,7 @@ def read_documents(path: Path, stream: BinaryIO | None = None) -> Iterator[Docum
         stream: the file, where it is open already.
 
     Raises:
-        DataError: where it is broken or of another version.
+        DataError: if it is broken or of another version.
     """
     try:
         with pq.ParquetFile(stream or path) as file:

@@ -68,7 +68,7 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
     """Finds the frame's tokens by RoBERTa's names, else by BERT's: MPNet's vocabulary holds both and was trained with the former.
 
     Raises:
-        ValueError: where the tokenizer has none of the names.
+        ValueError: if the tokenizer has none of the names.
     """
 
     def find(*names: str) -> int:

@@ -114,11 +114,11 @@ class Document:
 
     Attributes:
         genre: the name that the corpus gives to its kind of text.
-        article_genre: what the article is, one of GENRES; None where nobody was asked.
+        article_genre: what the article is, one of GENRES; None if nobody was asked.
         group: documents of one group (a story, an outlet's article) always share a split.
         source: name of the corpus.
         split: the split that the corpus' publisher put it in; None leaves it to the config.
-        review: 0..1, would an editor send it to a sourcing review; None where nobody was asked.
+        review: 0..1, would an editor send it to a sourcing review; None if nobody was asked.
     """
 
     id: str

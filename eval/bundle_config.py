@@ -15,7 +15,7 @@ def part_of(bundle: Bundle, name: str, schema: type[Part]) -> Part:
     """A section of the config that the bundle was trained with.
 
     Raises:
-        ModelRefusedError: where this version of the code does not read it.
+        ModelRefusedError: if this version of the code does not read it.
     """
     try:
         return schema.model_validate(bundle.manifest.config.get(name, {}))

@@ -117,7 +117,7 @@ def evaluate(
 
     Raises:
         DataError: on a broken folder of gold labels, with file and line.
-        ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
+        ModelRefusedError: if the data is not what the bundle was trained on, so that "test" would not be what it claims.
     """
     labels = read_gold(gold) if gold else None  # a bad line is named before minutes of scoring
     return report_on(hold_out(bundle, data=data), capacities=capacities, gold=labels)

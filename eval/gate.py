@@ -137,6 +137,6 @@ def judge_candidate(report: Report, bundle: Bundle, comparison: Comparison | Non
     """Every check of the gate.
 
     Args:
-        comparison: champion (a) against candidate (b); None where there is no champion yet.
+        comparison: champion (a) against candidate (b); None if there is no champion yet.
     """
     return [*(_against_champion(comparison, gate) if comparison else ()), *_by_itself(report, bundle, gate)]

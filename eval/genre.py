@@ -37,7 +37,7 @@ class GenreReport:
 
 
 def measure_genre(scorer: Scorer, documents: Sequence[Document], *, cap: float, resamples: int) -> GenreReport | None:
-    """What the scorer makes of documents whose genre is known; None where there is none that it can judge."""
+    """What the scorer makes of documents whose genre is known; None if there is none that it can judge."""
     known = [d for d in documents if d.article_genre and d.headline and d.sentences]
     records = scorer.score(as_article(d) for d in known)
     found = [(d, d.article_genre, r.notes.genre) for d, r in zip(known, records, strict=True) if r.notes.genre]

@@ -26,7 +26,7 @@ NAMES = {
 
 
 def ranking(scores_N: Array, is_positive_N: NDArray[np.bool_]) -> tuple[float, float] | None:
-    """Average precision and ROC AUC, equal scores taken together; None where only one class is present."""
+    """Average precision and ROC AUC, equal scores taken together; None if only one class is present."""
     order_N = np.argsort(scores_N, kind="stable")[::-1]
     ends_D = np.append(np.flatnonzero(np.diff(scores_N[order_N])), len(order_N) - 1)
     hits_D = np.cumsum(is_positive_N[order_N])[ends_D].astype(float)

@@ -42,7 +42,7 @@ class Decision:
     """What a promotion decided.
 
     Attributes:
-        previous: version of the champion before; None where there was none.
+        previous: version of the champion before; None if there was none.
         promoted: whether the champion moved.
         forced: the reason given for moving it against the gate.
     """
@@ -139,9 +139,9 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
         gold: labels of real news, see `eval.gold`; a gate with bounds on them needs one.
 
     Raises:
-        ConfigError: where the gate asks for bounds on gold labels and none are given.
-        ModelRefusedError: where the bundle is not one of `models`, or cannot be evaluated.
-        DataError: where another process decides over the same folder.
+        ConfigError: if the gate asks for bounds on gold labels and none are given.
+        ModelRefusedError: if the bundle is not one of `models`, or cannot be evaluated.
+        DataError: if another process decides over the same folder.
     """
     if gate.gold and gold is None:
         raise ConfigError(f"the gate asks for bounds on gold labels ({', '.join(gate.gold)}), which nobody gave; add --gold FOLDER")
@@ -194,8 +194,8 @@ def rollback(models: Path) -> tuple[str, str, bool]:
     """Returns the champion to the one before; the version it leaves, the one it returns to, and whether the registry followed.
 
     Raises:
-        ModelRefusedError: where there is no champion before this one, or its bundle is gone.
-        DataError: where another process decides over the same folder.
+        ModelRefusedError: if there is no champion before this one, or its bundle is gone.
+        DataError: if another process decides over the same folder.
     """
     if _champion(models) is None:
         raise ModelRefusedError(f"{models}/ has no champion to roll back from")

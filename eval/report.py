@@ -58,7 +58,7 @@ class Calibration:
         error: expected calibration error over bins of equal mass.
         expected_error: what perfectly calibrated scores of this sample would show on average.
         noise_floor: where targets are shares of raters, the Brier score that the shares themselves would reach against one rater's yes or
-            no; None where every target is a yes or a no.
+            no; None if every target is a yes or a no.
         domains: the same in domain and on held-out outlets and corpora; empty where all items are of one kind.
     """
 
@@ -108,7 +108,7 @@ class Report:
     Attributes:
         rules: shares of agreement of the rules with their annotations.
         faithfulness: whether the words marked in headlines are those that the score goes by; empty where no cue was found or learnt.
-        gold: what the flags are worth on labels of real news; None where none were given.
+        gold: what the flags are worth on labels of real news; None if none were given.
         genre: None where the bundle has no genre model, or no article of the split a genre.
     """
 

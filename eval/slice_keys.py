@@ -1,4 +1,4 @@
-"""What the items of a slice share. A facet gives an item's value, or None where the item has none."""
+"""What the items of a slice share. A facet gives an item's value, or None if the item has none."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -44,7 +44,7 @@ def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
         data: other data than the bundle's own; that the bundle never saw its test split is the caller's word.
 
     Raises:
-        ModelRefusedError: where the test split is not what it claims, or empty, or the bundle is of a version that is not read here.
+        ModelRefusedError: if the test split is not what it claims, or empty, or the bundle is of a version that is not read here.
     """
     own = part_of(bundle, "data", DataConfig) if data is None else data
     splits = load_splits(own)

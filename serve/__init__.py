@@ -49,7 +49,7 @@ def load(
         threads: cores to use; 0 takes all that this process may use. Scores do not depend on it.
 
     Raises:
-        ModelRefusedError: where there is no model, a file of it was changed, or it has no such policy or precision.
+        ModelRefusedError: if there is no model, a file of it was changed, or it has no such policy or precision.
     """
     from presscheck.serve.bundle import MANIFEST, find_bundle, read_bundle
     from presscheck.serve.scorer import Scorer

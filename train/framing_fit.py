@@ -16,7 +16,7 @@ _DECIMALS = 3
 
 
 def fit_framing(documents: Sequence[Document]) -> FramingModel | None:
-    """Fits the model on the framing spans that have a type; None where there are not MIN_SPANS of two types."""
+    """Fits the model on the framing spans that have a type; None if there are not MIN_SPANS of two types."""
     spans = [
         (framing_features(segment.text, span.start, span.end), span.type)
         for document in documents

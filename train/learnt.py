@@ -24,7 +24,7 @@ class Learnt:
     missing: Mapping[str, str]
 
     def check(self) -> None:
-        """Raises ConfigError where no label is learnt: such a model has nothing to say."""
+        """Raises ConfigError if no label is learnt: such a model has nothing to say."""
         if not self.labels:
             found = "; ".join(f"{name}: {reason}" for name, reason in self.missing.items()) or "no text carries one"
             raise ConfigError(

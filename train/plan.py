@@ -41,7 +41,7 @@ def plan(config: RunConfig) -> Run:
 
     Raises:
         DataError: on bad data.
-        ConfigError: where a split is empty, or the data teaches no label.
+        ConfigError: if a split is empty, or the data teaches no label.
     """
     splits = load_splits(config.data)
     documents = [document for part in splits.values() for document in part]

@@ -78,8 +78,8 @@ def fit_precisions(
         default_only: the config's own precision and f32 alone, for models that only training itself scores with.
 
     Raises:
-        ConfigError: where this machine cannot run the configured precision.
-        ModelRefusedError: where the configured precision lies beyond its bounds; any other is left out with a warning.
+        ConfigError: if this machine cannot run the configured precision.
+        ModelRefusedError: if the configured precision lies beyond its bounds; any other is left out with a warning.
     """
     options = config.runtime
     always: tuple[Precision, ...] = ("f32", options.precision)

@@ -45,7 +45,7 @@ def _with_teacher(run: Run) -> Run:
     """The run with its teacher's opinion in the train split, which a resumed run reads back.
 
     Raises:
-        ConfigError: where there is no such bundle.
+        ConfigError: if there is no such bundle.
     """
     teacher = run.config.train.teacher
     if teacher is None:
@@ -106,7 +106,7 @@ def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A candidate, and where its training was tracked, or what to do so that the next one is; None where nobody wanted that."""
+    """A candidate, and where its training was tracked, or what to do so that the next one is; None if nobody wanted that."""
 
     bundle: Bundle
     tracked: str | None

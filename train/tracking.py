@@ -133,7 +133,7 @@ class Tracker:
         self.run_id, self.experiment_id = run.info.run_id, run.info.experiment_id
 
     def closing(self) -> str | None:
-        """Where the run can be seen, or what to do so that the next one is tracked; None where nobody wanted it tracked."""
+        """Where the run can be seen, or what to do so that the next one is tracked; None if nobody wanted it tracked."""
         if not self.is_wanted:
             return None
         if self.error is not None:

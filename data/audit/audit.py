@@ -59,7 +59,7 @@ def audit(splits: Mapping[SplitName, Sequence[Document]], *, plan: CoveragePlan 
         second: a second pass over the test split.
 
     Raises:
-        DataError: where the plan names a count that does not exist.
+        DataError: if the plan names a count that does not exist.
     """
     documents = [d for part in splits.values() for d in part]
     jaccard = plan.bounds.near_duplicate_jaccard if plan else NEAR_DUPLICATE_JACCARD

@@ -111,7 +111,7 @@ def shortfalls(documents: Sequence[Document], plan: CoveragePlan) -> list[str]:
     """One line for every count of the plan that the corpus does not reach.
 
     Raises:
-        DataError: where the plan names a count that does not exist.
+        DataError: if the plan names a count that does not exist.
     """
     parts: list[tuple[str, Sequence[Document], dict[str, int]]] = [("total", documents, plan.totals)]
     for field, values, least in (

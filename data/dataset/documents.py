@@ -58,7 +58,7 @@ def _masked(segment: Segment) -> Segment:
 
 
 def _without_copies(document: Document, index: DuplicateIndex, counts: Counts) -> Document | None:
-    """The document without labels on sentences that stand elsewhere; None where it is one text and that is a copy."""
+    """The document without labels on sentences that stand elsewhere; None if it is one text and that is a copy."""
     signed = sign([(s.kind, document.group, s.text) for s in document.segments])
     matches = index.match(signed)
     index.add(signed)

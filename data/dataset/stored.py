@@ -28,7 +28,7 @@ def _files(folder: Path) -> list[str]:
     """The file of each split, in their order.
 
     Raises:
-        DataError: where there is no manifest, or it names none.
+        DataError: if there is no manifest, or it names none.
     """
     path = folder / MANIFEST
     anew = f"write it with: presscheck data build CONFIG --out {folder}"
@@ -74,7 +74,7 @@ def read_built(folder: Path) -> Iterator[Document]:
     """The documents of a built data set, split by split.
 
     Raises:
-        DataError: where a file is missing, broken or of another version.
+        DataError: if a file is missing, broken or of another version.
     """
     with ExitStack() as stack:
         for path, stream in _open(folder, stack):
@@ -97,7 +97,7 @@ def write_built(folder: Path, documents: Iterable[tuple[SplitName, Document]], a
         about: what the manifest holds beside the files; asked when the documents have come.
 
     Raises:
-        DataError: where something else stands there, or another process writes there.
+        DataError: if something else stands there, or another process writes there.
     """
     if not _is_ours(folder):
         raise DataError(f"{folder} holds something else than a built data set; give another --out")

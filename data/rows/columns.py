@@ -46,7 +46,7 @@ class Wanted:
         """Where the wanted columns stand in a header; capitals, and white space or quotes around a name, do not count.
 
         Raises:
-            RowError: where a column that has to be there is not, or where two could be meant.
+            RowError: if a column that has to be there is not, or where two could be meant.
         """
         if not self.fits(names):
             raise self.lacking(names)

@@ -101,7 +101,7 @@ def browser_encoding(label: str) -> str | None:
 
 
 def codec_of(charset: str | None, raw: bytes, *, where: str) -> str | None:
-    """The encoding that a text's Content-Type names; None where it names UTF-8 or none, or where a byte-order mark decides.
+    """The encoding that a text's Content-Type names; None if it names UTF-8 or none, or where a byte-order mark decides.
 
     Raises:
         RowError: `encoding`, where it names what is no encoding.

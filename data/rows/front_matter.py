@@ -21,7 +21,7 @@ class FrontMatter(NamedTuple):
 
 
 def front_matter(text: str, *, where: str) -> FrontMatter | None:
-    """The front matter of a text whose line ends are line feeds; None where it has none, as where a rule (---) stands above prose.
+    """The front matter of a text whose line ends are line feeds; None if it has none, as where a rule (---) stands above prose.
 
     Raises:
         RowError: `schema`, where it is begun and cannot be read.

@@ -28,7 +28,7 @@ def parse_json(text: str) -> Any:
     """The value of a JSON text; a byte-order mark before it is passed over.
 
     Raises:
-        json.JSONDecodeError: where it is no JSON.
+        json.JSONDecodeError: if it is no JSON.
         RowError: `json` for NaN and Infinity, a key that stands twice, too deep a nesting or a number of too many digits.
     """
     try:

@@ -83,7 +83,7 @@ def _named(what: str, suffix: str) -> str:
 
 
 def foreign_bytes(raw: bytes) -> str | None:
-    """What the first bytes of a file that is named like a text say it is instead, and what to do; None where they say nothing."""
+    """What the first bytes of a file that is named like a text say it is instead, and what to do; None if they say nothing."""
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     return next((refused_kind(suffix) for magic, suffix in _MAGIC if start.startswith(magic)), None)
 

@@ -44,8 +44,8 @@ def _cause(error: Exception, name: str) -> str:
     """What is wrong with the file's content.
 
     Raises:
-        OSError: where it is the machine that failed, and the file may be whole.
-        DataError: where memory does not suffice.
+        OSError: if it is the machine that failed, and the file may be whole.
+        DataError: if memory does not suffice.
     """
     if isinstance(error, OSError) and error.errno is not None:
         raise error

@@ -43,7 +43,7 @@ def parsed(raw: RawRow) -> dict[str, Any]:
     """The cells of a row by their names.
 
     Raises:
-        RowError: where it is no JSON object, or could not even be read.
+        RowError: if it is no JSON object, or could not even be read.
     """
     if raw.fault:
         raise RowError(raw.fault.code, raw.fault.message, raw.fault.field)

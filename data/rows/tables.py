@@ -23,7 +23,7 @@ def raw_rows(path: Path, wanted: Wanted, *, encoding: str | None = None, dialect
         dialect: how a delimited file's cells are cut, where its header is not to say it.
 
     Raises:
-        DataError: where the file cannot be opened.
+        DataError: if the file cannot be opened.
     """
     suffix, tally = path.suffix.lower(), Tally()
     try:

@@ -141,7 +141,7 @@ def _article_genre(given: str | None, kind: str) -> Genre:
     """What the article is: as its header says, else as is usual of its kind.
 
     Raises:
-        ValueError: where the header says nothing known, or only what is usual.
+        ValueError: if the header says nothing known, or only what is usual.
     """
     usual = GENRE_OF_KIND.get(kind, "news")
     for genre in GENRES:
@@ -203,7 +203,7 @@ def _needs_source(flags: str, spans: tuple[Span, ...]) -> dict[str, float]:
     It is missing elsewhere: an attributed claim has its source, and an older text's claim may not have been asked.
 
     Raises:
-        ValueError: where both flags stand, or one of them without a claim.
+        ValueError: if both flags stand, or one of them without a claim.
     """
     asked = {flag for flag in "uk" if flag in flags}
     if len(asked) == 2:

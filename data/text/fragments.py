@@ -97,7 +97,7 @@ def is_makers_credit(text: str) -> bool:
 
 
 def fragment_kind(line: str) -> AsideKind | None:
-    """What a line or sentence is that claims nothing of its own; None where it may claim something."""
+    """What a line or sentence is that claims nothing of its own; None if it may claim something."""
     text = plain(line).strip()
     if text and list_mark(text) == len(text):
         return "list_mark"

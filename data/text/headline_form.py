@@ -102,7 +102,7 @@ def _is_answered(rest: str) -> bool:
 
 
 def _unmarked_question(opening: str) -> HeadlineForm | None:
-    """The form of a question without a mark at its end; None where it is none. "Why the bridge fell" names a topic and asks nothing."""
+    """The form of a question without a mark at its end; None if it is none. "Why the bridge fell" names a topic and asks nothing."""
     if _asks_without_mark(opening):
         return "polar_question"
     wh = _WH.match(opening)

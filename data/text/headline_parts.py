@@ -71,7 +71,7 @@ def _is_name_behind_dash(head: str, tail: str) -> bool:
 
 
 def before_site(text: str, site: str) -> int | None:
-    """Where a text that ends in a separator and the site's name would end without them; None where it does not end so."""
+    """Where a text that ends in a separator and the site's name would end without them; None if it does not end so."""
     text, site = fold(text).rstrip(), fold(site).strip()
     if not text.casefold().endswith(site.casefold()):
         return None

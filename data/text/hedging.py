@@ -37,7 +37,7 @@ def is_speculation(sentence: str) -> bool:
 
 
 def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:
-    """Where the sentence hides its source behind "reportedly", "it is believed", "is said to" and the like; None where it does not.
+    """Where the sentence hides its source behind "reportedly", "it is believed", "is said to" and the like; None if it does not.
 
     Args:
         is_cue: whether the words at these offsets attribute something, as the model sees it; it adds to the verbs that the rule knows.

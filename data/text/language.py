@@ -34,7 +34,7 @@ def _opening(text: str) -> str:
 
 
 def detect_language(text: str) -> str | None:
-    """ISO 639-1 code of the text's language, or None where the text is too short or too mixed to tell. The first 80 characters decide."""
+    """ISO 639-1 code of the text's language, or None if the text is too short or too mixed to tell. The first 80 characters decide."""
     sample = " ".join(text[:2000].split())
     if len(sample) < MIN_CHARACTERS:
         return None

@@ -1,4 +1,4 @@
-"""Changes to a headline that must not change its score much. Each gives the changed text, or None where it has nothing to change."""
+"""Changes to a headline that must not change its score much. Each gives the changed text, or None if it has nothing to change."""
 
 import random
 import re

@@ -58,7 +58,7 @@ def common_test(a: Bundle, b: Bundle, *, known: HeldOut | None = None) -> list[D
         known: b's held-out documents, where they were read already.
 
     Raises:
-        ModelRefusedError: where there is none.
+        ModelRefusedError: if there is none.
     """
     first = _test_of(a)
     ids = {document.id for document in (known.test if known else _test_of(b))}

@@ -106,7 +106,7 @@ def _framing(headlines: Sequence[GoldHeadline], records: Sequence[Record]) -> Go
 
 
 def _overlapping(gold: tuple[int, int], segments: Iterable[ScoredSegment]) -> ScoredSegment | None:
-    """The scored segment that shares the most characters with a gold sentence; None where none shares any."""
+    """The scored segment that shares the most characters with a gold sentence; None if none shares any."""
 
     def shared(segment: ScoredSegment) -> int:
         return min(segment.end, gold[1]) - max(segment.start, gold[0])

@@ -45,7 +45,7 @@ class GoldSegment(_Row):
 
     @property
     def code(self) -> Code | None:
-        """What the passes agree on; None where they do not."""
+        """What the passes agree on; None if they do not."""
         return self.verdict[0] if len(set(self.verdict)) == 1 else None
 
 
@@ -111,7 +111,7 @@ def read_gold(folder: Path) -> Gold:
     """The labels of a folder; one of the two files may be missing.
 
     Raises:
-        DataError: where both are, or with every bad line as `file:line: message`.
+        DataError: if both are, or with every bad line as `file:line: message`.
     """
     headlines, articles = _read(folder / HEADLINES, GoldHeadline), _read(folder / ARTICLES, GoldArticle)
     if not headlines and not articles:

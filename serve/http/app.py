@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with service.running():
             yield
 
-    # No interactive documentation: its page is drawn by scripts of another site.
+    # No interactive documentation: its page loads scripts from another site.
     app = FastAPI(
         title="presscheck",
         version=version("presscheck"),

@@ -46,8 +46,8 @@ class Audit:
     checks: tuple[Check, ...]
 
     @property
-    def broken(self) -> tuple[Check, ...]:
-        """The invariants that do not hold."""
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that fail."""
         return tuple(check for check in self.checks if not check.is_met)
 
 

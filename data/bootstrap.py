@@ -1,4 +1,4 @@
-"""Intervals by resampling whole groups."""
+"""Bootstrap intervals by resampling whole groups."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

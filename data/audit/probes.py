@@ -1,4 +1,4 @@
-"""Artefact probes: classifiers that see too little to know the label. What they score, a corpus gives away by its form.
+"""Artefact probes: classifiers that see too little to solve the task. Their scores show how much the form of the texts gives away.
 
 `shape` sees casing, punctuation and length, `length` the length alone, `tfidf` words without order. The evaluation takes the
 same classifiers as baselines that any model must beat.

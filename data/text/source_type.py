@@ -1,4 +1,4 @@
-"""What kind of source a source span names, by rule: from its head noun, determiners, number and casing."""
+"""Classifies the type of a source span by rule, from its head noun, determiners, number and casing."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ _ADVERB = re.compile(r"^[a-z]+edly$|^apparently$")
 
 
 def is_pronoun(source: str) -> bool:
-    """Whether the span is a pronoun that takes the type of what it stands for. An acronym in capitals ("WHO", "IT") is none."""
+    """Whether the span is a pronoun that takes the type of its antecedent. An acronym in capitals ("WHO", "IT") is not."""
     text = plain(source).strip(" ,.:;\"'()")
     if len(text) > 1 and text.isupper():
         return False
@@ -53,7 +53,7 @@ def is_pronoun(source: str) -> bool:
 
 
 def is_document(source: str) -> bool:
-    """Whether the span names a document: what somebody unnamed says in it, it stands for."""
+    """Whether the span names a document, which is then the source of what unnamed people say in it."""
     return take_apart(source).lemma in words("studies") | words("records")
 
 
@@ -61,9 +61,9 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
     """Classifies a source: a platform alone, a vague body of opinion, a described but unnamed person or group, or a named source.
 
     Args:
-        text: the sentence that the source stands in, or the source alone.
-        start, end: where in the text it stands.
-        names: words that the article is known to use as names: they tell "Rogers" from "rangers" at the start of a sentence.
+        text: the sentence of the source, or the source alone.
+        start, end: its position in the text.
+        names: words that the article uses as names: they tell "Rogers" from "rangers" at the start of a sentence.
     """
     source = re.sub(r"\s+", " ", plain(text[start:end][:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()-")
     source = re.sub(r"^no one\b", "nobody", _LEAD_IN.sub("", source), flags=re.I)
@@ -96,13 +96,13 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_titled(text: str) -> bool:
-    """Whether a headline writes its words with capitals, so that one tells nothing of a name."""
+    """Whether a headline capitalises its words, so that a capital does not show a name."""
     long = [word for word, _ in tokens_of(text) if len(word) > MIN_TITLED_CHARS and word[0].isalpha()]
     return len(long) >= MIN_TITLED_WORDS and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
 
 
 def _agreement(after: str) -> bool | None:
-    """Whether the verb behind a subject stands in the plural ("Rangers say"), where its form tells."""
+    """Whether the verb after a subject is plural ("Rangers say"), if its form tells."""
     found = re.match(r"\s*(?:(?:also|now|still|then)\s+)?([a-z]+)", after)
     if not found or found[1].endswith(("ed", "ing")):
         return None
@@ -115,7 +115,7 @@ def _agreement(after: str) -> bool | None:
 
 
 def _is_hidden(text: str) -> bool:
-    """A clause that says that something is said, without a name: "reportedly", "it is believed", "so people say", "studies show"."""
+    """A clause of hearsay without a name: "reportedly", "it is believed", "so people say", "studies show"."""
     found = [word.lower() for word, _ in tokens_of(text) if word[0].isalnum()]
     place = unnamed_source(text)
     if (place and place[0] == 0) or _has_no_subject(text, found):
@@ -142,7 +142,7 @@ def _is_hidden(text: str) -> bool:
 
 
 def _has_no_subject(text: str, found: list[str]) -> bool:
-    """Whether the span is only what a sentence says of somebody: "is said to", "there is talk", "word is going round"."""
+    """Whether the span is only a predicate: "is said to", "there is talk", "word is going round"."""
     if len(found) < 2:
         return False
     first = found[0].partition("'")[0]
@@ -152,7 +152,7 @@ def _has_no_subject(text: str, found: list[str]) -> bool:
 
 
 def _is_platform(text: str, phrase: NounPhrase) -> bool:
-    """A platform's name alone, or a post that no one stands behind: it has no owner, and no name but the platform's."""
+    """A platform's name alone, or an anonymous post: without an owner, and without a name but the platform's."""
     lower = text.lower()
     rest = _platforms().sub("", lower)
     is_bare = rest != lower and not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest))

@@ -176,7 +176,7 @@ def test_a_broken_corpus_breaks_the_audit(plan: CoveragePlan, starter_splits: Ma
     found = audit({"train": train, "dev": starter_splits["dev"], "test": [*test, leaked, train[1]]}, plan=plan, second=[])
     names = {check.name for check in found.failed}
     assert {
-        "ids that stand twice",
+        "repeated ids",
         "story groups in two splits",
         "near-duplicates across splits",
         "test items without a second label",

@@ -53,5 +53,5 @@ def test_a_student_is_trained_by_its_teacher_and_scores(small_corpus: Path, tmp_
 
 def test_a_teacher_that_is_not_there_is_named(small_corpus: Path, tmp_path: Path) -> None:
     overrides = [*tiny_overrides(small_corpus, tmp_path), "tracking.enabled=false"]
-    with pytest.raises(ConfigError, match=r"models/nobody is no bundle yet; train the teacher first"):
+    with pytest.raises(ConfigError, match=r"models/nobody is not a bundle yet; train the teacher first"):
         train(load("tiny", [*overrides, "train.teacher={bundle: models/nobody}"]))

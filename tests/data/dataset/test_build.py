@@ -147,7 +147,7 @@ def test_a_story_that_goes_on_past_the_day_stands_on_one_side(tmp_path: Path) ->
     counts = Counts()
     found = list(documents(_dated(tmp_path, test_from="2026-03-30", group="story"), counts))
     assert [_days([d]) for split, d in found if split == "test"] == [[30]]
-    assert counts.dropped == {"t: its story stands in a later split": 2}
+    assert counts.dropped == {"t: its story is in a later split": 2}
     assert sum(counts.kept.values()) == 28
 
 
@@ -219,7 +219,7 @@ def test_nothing_is_half_written_or_overwritten(tmp_path: Path) -> None:
     build(good, target)
     before = (target / "manifest.json").read_bytes()
     bad = configured(table(tmp_path, "two", [f"{FERRY},7,g"]))
-    with pytest.raises(DataError, match=r"two\.csv:2: value '7' lies outside"):
+    with pytest.raises(DataError, match=r"two\.csv:2: value '7' is outside"):
         build(bad, target)
     assert (target / "manifest.json").read_bytes() == before
     other = tmp_path / "other"

@@ -15,7 +15,7 @@ FRAMES = ("base.html", "report.html")
 
 
 def page_environment(package: str) -> Environment:
-    """A Jinja environment (autoescaped) with a package's templates and the base ones: `base.html`, and `report.html` for tables and plots."""
+    """An autoescaped Jinja environment of a package's templates and the base ones: `base.html`, and `report.html` for tables and plots."""
 
     def source(name: str) -> str:
         return (files(__name__ if name in FRAMES else package) / name).read_text(encoding="utf-8")

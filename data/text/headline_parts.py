@@ -119,7 +119,7 @@ def _label(text: str) -> int:
 
 
 def _is_label(words: list[str]) -> bool:
-    """Whether words in capitals are a label: an event in progress or a medium; a noun may be a speaker ("POLICE:"), a participle the news."""
+    """Whether words in capitals are a label: an event in progress or a medium; a noun may be a speaker ("POLICE:")."""
     is_running = len(words) == 1 and bool(_RUNNING.match(words[0]))
     return is_running or bool(_MEDIUM.match(words[-1])) or (len(words) > 1 and words[0] == "AS")
 

@@ -169,7 +169,7 @@ def _is_platform(text: str, phrase: NounPhrase) -> bool:
 
 
 def _stands_on_page(phrase: NounPhrase) -> bool:
-    """Whether it is a message or somebody, found on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
+    """Whether it is a message or a person on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
     found = re.match(r"(?:on|in|from|at)\b(.*)", phrase.after)
     if not found or not (phrase.lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
         return False
@@ -179,7 +179,7 @@ def _stands_on_page(phrase: NounPhrase) -> bool:
 
 @cache
 def _platforms() -> re.Pattern[str]:
-    """Names of platforms that are no other word; "X" is one behind "on"."""
+    """Names of platforms that are not other words; "X" counts after "on"."""
     names = sorted(words("platforms") - words("common_platforms"), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b|\b(?:on|via|from) x\b")
 
@@ -197,7 +197,7 @@ def _is_people(phrase: NounPhrase) -> bool:
 
 
 def _names_someone(phrase: NounPhrase) -> bool:
-    """Whether a name stands in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
+    """Whether a name is in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
     relative = re.search(r",? (who|which|that|whose)\b", phrase.after)
     before = phrase.after[: relative.start()] if relative else phrase.after
     if not phrase.is_plural and (_APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)):
@@ -218,7 +218,7 @@ def _is_many(phrase: NounPhrase) -> bool:
 
 
 def _is_narrowed(phrase: NounPhrase) -> bool:
-    """Whether it is said where the group stands: by a name or field before its head, or by a clause or place behind it."""
+    """Whether the group is narrowed down: by a name or field before its head, or by a clause or place after it."""
     if phrase.lemma in words("informant"):
         return any(map(_tells_apart, phrase.modifiers)) or (
             bool(_NARROWS.match(phrase.after) or _INSIDE.match(phrase.after)) and not _IN_TOUCH.match(phrase.after)
@@ -288,30 +288,30 @@ def _of_singular(phrase: NounPhrase) -> SourceType:
 
 
 def _goes_back(phrase: NounPhrase) -> bool:
-    """Whether it is "the" and a noun, as a text calls somebody whom it has named: "the actress", but not "the actress's sister"."""
+    """Whether it is "the" and a noun, which refers to somebody named before: "the actress", but not "the actress's sister"."""
     is_owned = phrase.has("possessive") or any(word.endswith(("'s", "s'")) for word in phrase.modifiers)
     return phrase.has("definite") and not is_owned
 
 
 def _is_known(phrase: NounPhrase) -> bool:
-    """Whether it is said which ones: "both port boards", "UN agencies"."""
+    """Whether it tells which ones: "both port boards", "UN agencies"."""
     is_all = phrase.has("definite") or "both" in phrase.determiners
     return is_all or any(word.isupper() for word in phrase.modifiers)
 
 
 def _is_office(phrase: NounPhrase) -> bool:
-    """Whether the phrase points at one person by the office: "the mayor", "the attorney general", "the head teacher"."""
+    """Whether the phrase identifies one person by the office: "the mayor", "the attorney general", "the head teacher"."""
     before = {word.lower() for word in phrase.modifiers}
     return is_office(phrase.lemma) or bool(before & {"head", "chief"}) or (phrase.lemma == "general" and any(map(is_person, before)))
 
 
 def _is_former(phrase: NounPhrase) -> bool:
-    """Whether it is somebody who held the office: one of many."""
+    """Whether it is a former holder of the office: one of many."""
     return any(word.lower() in words("former") for word in phrase.modifiers)
 
 
 def _is_thing(phrase: NounPhrase) -> bool:
-    """Whether the head is a document, a measurement or the like, which says what somebody unnamed says."""
+    """Whether the head is a document, a measurement or the like, which speaks for unnamed people."""
     lemma = phrase.lemma
     is_human = (
         is_person(lemma)

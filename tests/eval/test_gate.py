@@ -448,7 +448,7 @@ def test_a_gate_with_bounds_on_gold_labels_needs_a_folder_of_them(models: Path, 
     [
         ("{risk_ac: {min: 0.8}}", "risk_ac"),
         ("{risk_auc: {}}", "give min, max, or both"),
-        ("{risk_auc: {min: 0.8, max: 0.7}}", "min must not lie above max"),
+        ("{risk_auc: {min: 0.8, max: 0.7}}", "min must not be above max"),
         ("{risk_auc: {mn: 0.8}}", "did you mean 'min'"),
     ],
 )

@@ -163,7 +163,7 @@ def test_outlets_of_a_table_can_be_held_out(tmp_path: Path) -> None:
         ({"test_from": "2026-03-30", "date": None}, "need `date`"),
         ({"test_outlets": ["Sun"], "outlet": None}, "needs `outlet`"),
         ({"test_outlets": ["Sun"], "test_from": "2026-03-30"}, "not both"),
-        ({"dev_from": "2026-03-30", "test_from": "2026-03-30"}, "must lie before"),
+        ({"dev_from": "2026-03-30", "test_from": "2026-03-30"}, "must be before"),
     ],
 )
 def test_what_is_held_out_needs_its_column(tmp_path: Path, options: dict[str, object], message: str) -> None:

@@ -129,5 +129,6 @@ def test_what_is_no_companion(name: str) -> None:
 def test_what_was_passed_over_is_said() -> None:
     note = passed_over_note({"companion": 2, ".pdf": 1200, "": 1}, ".txt")
     assert note == (
-        "passed over: 1 without an extension, 1,200 .pdf, 2 hidden, temporary or companion files (such as ._name and name~); supported are .txt"
+        "passed over: 1 without an extension, 1,200 .pdf, 2 hidden, temporary or companion files (such as ._name and name~); "
+        "supported are .txt"
     )

@@ -14,8 +14,8 @@ ALL = ("f32", "bf16", "int8")
 @pytest.mark.parametrize(
     ("bundle_has", "cpu_has", "has_amx", "expected", "why"),
     [
-        (ALL, ALL, True, "bf16", "this CPU has AMX; bf16 is the fastest of what is left"),
-        (ALL, ALL, False, "int8", "this CPU has no AMX; int8 is the fastest of what is left"),
+        (ALL, ALL, True, "bf16", "this CPU has AMX; bf16 is the fastest of the rest"),
+        (ALL, ALL, False, "int8", "this CPU has no AMX; int8 is the fastest of the rest"),
         (("f32", "int8"), ALL, True, "int8", "the bundle has no bf16"),
         (("f32", "bf16"), ALL, False, "bf16", "the bundle has no int8"),
         (ALL, ("f32", "bf16"), False, "bf16", "this CPU does not compute int8 in hardware"),
@@ -50,7 +50,7 @@ def test_auto_names_what_it_took(tiny_bundle: Bundle) -> None:
 def test_a_precision_without_its_model_is_refused(tiny_bundle: Bundle) -> None:
     bare = {"f32": tiny_bundle.manifest.calibration["f32"]}
     without = Bundle(tiny_bundle.path, tiny_bundle.manifest.model_copy(update={"calibration": bare}))
-    with pytest.raises(ModelRefusedError, match="not calibrated for int8; it is for f32"):
+    with pytest.raises(ModelRefusedError, match="not calibrated for int8, only for f32"):
         Scorer(without, precision="int8")
 
 

@@ -49,7 +49,7 @@ def timed(scorers: Sequence[Scorer], documents: Sequence[Document], *, rounds: i
 
 
 def speed_of(scorer: Scorer, count: int, seconds: Sequence[float]) -> Speed:
-    """The speed of a scorer that read so many segments in each round."""
+    """The speed of a scorer from the number of segments read in each round."""
     cores = usable_cores()
     return Speed(count / statistics.median(seconds), scorer.info.precision, cores, processor())
 

@@ -3,7 +3,7 @@
     from presscheck.serve import load
     record = load().score_one(headline="Has the harbour fallen?", body="Officials said on Monday that it had not.")
 
-docs/python.md shows more. Names are imported when they are asked for: the command line starts without them.
+docs/python.md shows more. Names are imported on first use: the command line starts without them.
 """
 
 from collections.abc import Mapping

@@ -207,7 +207,7 @@ def read_headline(article: Article) -> str:
 
 
 def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:
-    """The segment and its source with their places and words in the body as it came."""
+    """The segment and its source with their offsets and words in the original body."""
     source = segment.source
     if source is not None:
         start, end = body.reading.original(source.start, source.end)

@@ -57,7 +57,7 @@ def fastest_precision(manifest: Manifest) -> Choice:
 
 
 def resolve_precision(manifest: Manifest, wanted: AskedPrecision | None) -> Precision:
-    """The precision to score in: the one asked for, the fastest for "auto", the bundle's own for None.
+    """The precision to score in: the one given, the fastest for "auto", the bundle's own for None.
 
     The choice of "auto" and its reason are logged, so that a batch and a service report it too.
     """
@@ -72,7 +72,7 @@ def precision_reason(manifest: Manifest, wanted: AskedPrecision | None) -> str:
     """Why `resolve_precision` chooses what it chooses."""
     if wanted == "auto":
         return fastest_precision(manifest).reason
-    return "it was asked for" if wanted else "the bundle's own"
+    return "as given" if wanted else "the bundle's own"
 
 
 def resolve_options(

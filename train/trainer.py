@@ -75,7 +75,7 @@ def resolve_bf16(precision: str) -> bool:
     """Whether to train in bf16: as requested, or if a probe finds it in the CPU.
 
     Raises:
-        ConfigError: bf16 was asked for and this CPU computes it only in software.
+        ConfigError: bf16 was requested and this CPU computes it only in software.
     """
     has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # there is no public probe
     if precision == "bf16" and not has_it:

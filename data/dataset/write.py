@@ -20,7 +20,7 @@ def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None
     An existing data set is replaced once the new one is complete; any other folder is left alone.
 
     Raises:
-        DataError: on bad data, or where something else stands in the folder's place.
+        DataError: on invalid data, or if the folder holds something else.
     """
     counts, labels = Counts(), Counter[str]()
     licences: set[str] = set()

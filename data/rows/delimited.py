@@ -3,7 +3,7 @@
 By the grammar (RFC 4180) two stray quotes are one long cell, and the rows between them are its text. So a row of several lines is refused
 where one of its inner lines would be a row of its own: it has as many cells as the header (two at least), and none of its commas is one
 of prose, which a space follows or which groups the digits of a number. The row's last line holds the closing quote; it counts only where a
-comma stands before that. The first line is then rejected, with the lines that it had taken in, and those are read again as rows.
+comma precedes it. The first line is then rejected, and the lines that it had swallowed are read again as rows.
 The same applies to any other delimiter.
 """
 

@@ -93,7 +93,7 @@ def is_plural(word: str) -> bool:
 
 
 def is_determiner(word: str) -> bool:
-    """Whether a word in lower case can only stand before a noun."""
+    """Whether a word in lower case can only precede a noun."""
     return any(word in words(kind) for kind in _DETERMINERS)
 
 

@@ -76,5 +76,5 @@ def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Exp
         differs = tuple(name for name in Record.model_fields if getattr(before, name) != getattr(now, name))
         found.append(Explained(file, line, part, str(stored["text_sha256"]), job.model_sha256, record, differs))
     if not found:
-        raise DataError(f"{out} has no record of the id {record_id!r}; rejected rows stand in rejected.jsonl")
+        raise DataError(f"{out} has no record of the id {record_id!r}; rejected rows are in rejected.jsonl")
     return found

@@ -116,7 +116,7 @@ def begin(out: Path, job: Job, *, must_resume: bool = False) -> Job:
 
 
 def changes(known: Job, job: Job) -> list[str]:
-    """What differs between an earlier run of a job and this one, in words."""
+    """The differences between an earlier run of a job and this one."""
     found = []
     if known.model_sha256 != job.model_sha256:
         found.append(f"the model was {known.model_version}, now it is {job.model_version} (files differ)")
@@ -129,5 +129,5 @@ def changes(known: Job, job: Job) -> list[str]:
         if inputs[name] != others[name]:
             found.append(f"input {name} had {inputs[name].size} bytes, now {others[name].size}")
     if not found and known.inputs != job.inputs:
-        found.append("the inputs stand in another order")
+        found.append("the inputs are in another order")
     return found

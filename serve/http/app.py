@@ -16,7 +16,7 @@ from presscheck.serve.http.service import Service
 from presscheck.serve.http.settings import Settings
 
 DESCRIPTION = (
-    "Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. "
+    "Flags sensational framing in headlines and unsourced claims in news texts, and shows the words that its flags are based on. "
     "It says how a text presents itself, never that something is false."
 )
 

@@ -23,7 +23,7 @@ from presscheck.serve.http.signing import Signer, read_signer
 from presscheck.serve.record import Record, Verdict
 
 HEADLINES, SENTENCES = "headlines.jsonl", "sentences.jsonl"
-# The labels that follow when a reader agrees with a verdict. A vague source may stand behind the claim or be no source at all.
+# The labels that follow when a reader agrees with a verdict. A vague source may or may not count as attribution.
 _AGREED: dict[Verdict, dict[str, int]] = {
     "not_a_claim": {"claim": 0},
     "attributed": {"claim": 1, "attributed": 1},

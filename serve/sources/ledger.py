@@ -142,7 +142,7 @@ def _is_given(one: str, other: str) -> bool:
 
 
 def _called(source: Source, phrase: NounPhrase, texts: Sequence[str]) -> set[str]:
-    """The nouns that a source is called by: its own head, titles before its name, and what stands in apposition to it."""
+    """The nouns that a source is called by: its own head, titles before its name, and appositions."""
     if not phrase.is_name:
         return {phrase.lemma} if phrase.head else set()
     found = {phrase.lemma, *(m.lower() for m in phrase.modifiers)}

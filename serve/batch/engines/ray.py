@@ -117,7 +117,7 @@ class Worker:
 
 
 class Actors:
-    """As many actors as asked for. If one is lost, another takes its place and its shards are given out again; the others work on."""
+    """The requested number of actors. If one is lost, another takes its place and its shards are given out again; the others work on."""
 
     def __init__(self, workers: int, *, say_after_s: float = SAY_AFTER_S) -> None:
         self._count = workers

@@ -132,7 +132,7 @@ def list_inputs(patterns: Sequence[str], *, out: Path | None = None) -> Found:
         files = list(_files_of(pattern))
         others = [file for file in files if own is None or not _lies_in(file.name, own)]
         if files and not others:
-            raise DataError(f"{pattern}: all of it lies in --out {out}, where the job writes; give another --out")
+            raise DataError(f"{pattern}: all of it is in --out {out}, where the job writes; give another --out")
         meant = [file for file in others if not is_companion(file.inside)]
         passed_over[COMPANION] += len(others) - len(meant)
         readable = [one for file in meant if (one := as_input(file.name, file.size))]

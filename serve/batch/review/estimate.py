@@ -4,7 +4,7 @@ Totals are sums of y / probability (Horvitz and Thompson 1952). Shares of a band
 (Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, section 5.6). The variance within a stratum is Hájek's
 approximation for samples without replacement (1964; exact where all probabilities are equal). The interval is Wilson's with the
 effective sample size of that variance (Dean and Pagano 2015): it stays within 0..1 and keeps a width when all answers are the same. Its
-quantile is Student's, with as many degrees of freedom as there are answers of chance in the group less the strata that they lie in
+quantile is Student's, with as many degrees of freedom as there are randomly drawn answers in the group less the number of their strata
 (Korn and Graubard 1998).
 """
 

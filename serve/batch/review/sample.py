@@ -31,7 +31,7 @@ class ReviewOptions(Section):
 
     Attributes:
         top: near-duplicate clusters with the highest risk.
-        uncertain: items whose risk lies within `band` of one of the policy's thresholds.
+        uncertain: items whose risk is within `band` of one of the policy's thresholds.
         audit: items at random among all others. With duplicates both numbers are means over draws.
         per_outlet: upper bound on one outlet's articles in `top` and in `uncertain`; the audit has none, to stay a random sample.
     """

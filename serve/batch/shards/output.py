@@ -136,7 +136,7 @@ def as_bytes(rows: Sequence[dict[str, Any]], *, part_format: PartFormat) -> byte
 
 
 def read_part(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Rows of a part, of the columns asked for; `record` is JSON text in both formats."""
+    """Rows of a part, of the given columns; `record` is JSON text in both formats."""
     if path.suffix == ".jsonl":
         with path.open(encoding="utf-8") as stream:
             for line in stream:

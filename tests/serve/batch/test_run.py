@@ -264,7 +264,7 @@ def test_the_output_may_lie_in_the_input_folder(inputs: Path, tmp_path: Path, ti
 @pytest.mark.parametrize("pattern", [".", "*", "a.jsonl"])
 def test_an_input_inside_the_output_is_refused(inputs: Path, tiny_bundle: Bundle, pattern: str) -> None:
     before = content(inputs)
-    with pytest.raises(DataError, match=r"lies in --out .*/in, where the job writes"):
+    with pytest.raises(DataError, match=r"is in --out .*/in, where the job writes"):
         run(inputs / pattern, inputs, tiny_bundle)
     assert content(inputs) == before
 

@@ -168,7 +168,7 @@ def test_an_encoding_that_is_not_read_here_is_named(publisher: Publisher, tmp_pa
             200,
             "a web page came instead of the file; get it by hand from https://example.org",
         ),
-        (ROWS.replace(b"0\n", b"1\n"), 200, r"rows\.csv is not the file that the registry knows"),
+        (ROWS.replace(b"0\n", b"1\n"), 200, r"rows\.csv is not the registered file"),
         (b"gone", 404, "the publisher answered 404"),
     ],
 )

@@ -35,7 +35,7 @@ def test_the_layers_that_are_kept_are_those_that_were_asked_for() -> None:
 
 @pytest.mark.parametrize("layers", [(2,), (1, 0), (0, 0)])
 def test_layers_that_the_encoder_lacks_or_that_do_not_rise_are_an_error(layers: tuple[int, ...]) -> None:
-    with pytest.raises(ConfigError, match="rising numbers from 0 to 1"):
+    with pytest.raises(ConfigError, match="increasing numbers from 0 to 1"):
         load_encoder(TINY, random_init=True, freeze_embeddings=False, dropout=0.0, layers=layers)
 
 

@@ -225,7 +225,7 @@ def test_nothing_is_half_written_or_overwritten(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     (other / "thesis.txt").write_text("mine")
-    with pytest.raises(DataError, match="holds something else"):
+    with pytest.raises(DataError, match="holds something other than a built data set"):
         build(good, other)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "one.csv", "other", "two.csv"]
 
@@ -250,7 +250,7 @@ def test_a_data_set_of_an_earlier_version_is_read_and_replaced(tmp_path: Path) -
 def test_a_folder_with_another_manifest_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "batch").mkdir()
     (tmp_path / "batch" / "manifest.json").write_text('{"rows": 3}')
-    with pytest.raises(DataError, match="holds something else"):
+    with pytest.raises(DataError, match="holds something other than a built data set"):
         build(configured(table(tmp_path, "one", [f"{FERRY},1,g"])), tmp_path / "batch")
     assert [path.name for path in (tmp_path / "batch").iterdir()] == ["manifest.json"]
 

@@ -59,15 +59,15 @@ def test_first_bytes_say_another_kind(raw: bytes, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"headline": "Mill reopens"}\n{"headline": "B"}', "JSON under the name of a text; name it .json or .jsonl"),
+        ('{"headline": "Mill reopens"}\n{"headline": "B"}', "JSON with the name of a text file; name it .json or .jsonl"),
         ('[\n {"headline": "Mill reopens"}\n]', "JSON"),
         ('{"headline": NaN}', "JSON"),
-        ("<!-- x -->\n<!DOCTYPE html><p>Mill", "HTML under the name of a text; name it .html"),
+        ("<!-- x -->\n<!DOCTYPE html><p>Mill", "HTML with the name of a text file; name it .html"),
         ('<?xml version="1.0"?><html><p>Mill', "HTML"),
         ('<?xml version="1.0"?><rss>', "XML, which is not supported"),
         ("1\r\n00:00:01,000 --> 00:00:02,000\r\nMill reopens\r\n", "subtitles"),
         ("From: a@x.example\nSubject: Mill\nMIME-Version: 1.0\nX-Long: a\n b\n\nMill reopens.", "an e-mail"),
-        ("---\ntitle: Mill\n---\nIt fell.", "Markdown with front matter under the name of a text; name it .md"),
+        ("---\ntitle: Mill\n---\nIt fell.", "Markdown with front matter with the name of a text file; name it .md"),
         ("---\ntitle: Mill: open\n---\nIt fell.", "Markdown with front matter"),
         ("---\nheadline: Mill reopens\nbody: It fell.\n", "a data file"),
     ],

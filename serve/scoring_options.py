@@ -52,7 +52,7 @@ def fastest_precision(manifest: Manifest) -> Choice:
         elif not supports(precision):
             passed_over.append(f"this CPU does not compute {precision} in hardware")
         else:
-            return Choice(precision, "; ".join([*passed_over, f"{precision} is the fastest of the rest"]))
+            return Choice(precision, "; ".join([*passed_over, f"{precision} is the fastest of what is left"]))
     return Choice(manifest.default_precision, "the bundle's own")
 
 
@@ -72,7 +72,7 @@ def precision_reason(manifest: Manifest, wanted: AskedPrecision | None) -> str:
     """Why `resolve_precision` chooses what it chooses."""
     if wanted == "auto":
         return fastest_precision(manifest).reason
-    return "as given" if wanted else "the bundle's own"
+    return "it was asked for" if wanted else "the bundle's own"
 
 
 def resolve_options(

@@ -14,8 +14,8 @@ ALL = ("f32", "bf16", "int8")
 @pytest.mark.parametrize(
     ("bundle_has", "cpu_has", "has_amx", "expected", "why"),
     [
-        (ALL, ALL, True, "bf16", "this CPU has AMX; bf16 is the fastest of the rest"),
-        (ALL, ALL, False, "int8", "this CPU has no AMX; int8 is the fastest of the rest"),
+        (ALL, ALL, True, "bf16", "this CPU has AMX; bf16 is the fastest of what is left"),
+        (ALL, ALL, False, "int8", "this CPU has no AMX; int8 is the fastest of what is left"),
         (("f32", "int8"), ALL, True, "int8", "the bundle has no bf16"),
         (("f32", "bf16"), ALL, False, "bf16", "the bundle has no int8"),
         (ALL, ("f32", "bf16"), False, "bf16", "this CPU does not compute int8 in hardware"),

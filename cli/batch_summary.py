@@ -50,4 +50,4 @@ def track(uri: str, out: Path, report: "Report", figures: "Figures") -> None:
         "presscheck.job_sha256": manifest.job_sha256,
     }
     if not log_batch(uri, run_name=out.name, metrics=metrics, files=(out / "report.json", out / "report.html"), tags=tags):
-        typer.echo("presscheck: MLflow did not take the metrics; all of them are in the report", err=True)
+        typer.echo("presscheck: MLflow did not accept the metrics; all of them are in the report", err=True)

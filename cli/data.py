@@ -137,8 +137,8 @@ def audit(
         found, plan = audit_config(config)
         write_report(found, out, name=config.name, plan=plan)
     for check in found.checks:
-        typer.echo(f"{'holds ' if check.is_met else 'BROKEN'}  {check.name}: {check.found} ({check.allowed})")
+        typer.echo(f"{'pass' if check.is_met else 'FAIL'}  {check.name}: {check.found} ({check.allowed})")
     typer.echo(f"report written to {out / 'audit.html'}")
-    if found.broken:
-        first = "\n".join(f"  {check.name}: {line}" for check in found.broken for line in check.details[:5])
-        raise stop(f"{len(found.broken)} invariants do not hold\n{first}".rstrip(), Exit.USAGE)
+    if found.failed:
+        first = "\n".join(f"  {check.name}: {line}" for check in found.failed for line in check.details[:5])
+        raise stop(f"{len(found.failed)} checks fail\n{first}".rstrip(), Exit.USAGE)

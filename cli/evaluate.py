@@ -60,7 +60,7 @@ def evaluate(
 
         for share in capacity or ():
             if not 0 < share <= 1:
-                raise ConfigError(f"--capacity {share}: a share lies above 0 and is at most 1")
+                raise ConfigError(f"--capacity {share}: a share must be above 0 and at most 1")
         report = run_evaluation(loaded, data=load(data).data if data else None, capacities=capacity or CAPACITIES, gold=gold)
         print_table(report)
         if out is not None:

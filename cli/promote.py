@@ -44,11 +44,11 @@ def promote(
         labels = read_gold(gold) if gold else None
         decision, follows = run_promotion(models_dir, loaded, read_gate(gate), force=force, gold=labels)
         for check in decision.checks:
-            typer.echo(f"{'holds ' if check.passed else 'BROKEN'}  {check.name}: {check.reason}")
+            typer.echo(f"{'pass' if check.passed else 'FAIL'}  {check.name}: {check.reason}")
         _say_of_registry(follows=follows)
         if not decision.promoted:
             raise stop(
-                f"{decision.candidate} is not promoted: {len(decision.against)} of {len(decision.checks)} checks do not hold "
+                f"{decision.candidate} is not promoted: {len(decision.against)} of {len(decision.checks)} checks fail "
                 '(--force "why" records a reason and promotes)',
                 Exit.PROMOTION_REFUSED,
             )

@@ -177,7 +177,7 @@ def _default_format(out: Path | None) -> Format:
 
 
 class _Counts:
-    """Counts what goes by and names each rejected input on standard error."""
+    """Counts records and reports each rejected input on standard error."""
 
     def __init__(self) -> None:
         self.total = 0

@@ -19,14 +19,14 @@ Schema = TypeVar("Schema", bound=BaseModel)
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2 scalars: `2e-5` is a number, `no` and `on` are words; a key that stands twice is an error."""
+    """YAML 1.2 scalars: `2e-5` is a number, `no` and `on` are words; a repeated key is an error."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the library's signature
         seen: dict[Any, int] = {}
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is repeated", key_node.start_mark)
             seen[key] = key_node.start_mark.line
         return super().construct_mapping(node, deep=deep)
 
@@ -57,7 +57,7 @@ def find(name: str) -> Path:
     """A path as given, or the file of a shipped config's name.
 
     Raises:
-        ConfigError: where there is neither, with the nearest name.
+        ConfigError: if there is neither, with the nearest name.
     """
     path = Path(name)
     if path.is_file():
@@ -130,7 +130,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 def _known_keys(location: tuple[str | int, ...], schema: type[BaseModel]) -> set[str]:
-    """The fields that the section at a key path takes."""
+    """The fields of the section at a key path."""
     models = [schema]
     for part in location:
         if isinstance(part, int):
@@ -142,7 +142,7 @@ def _known_keys(location: tuple[str | int, ...], schema: type[BaseModel]) -> set
 
 
 def _drop_tags(location: tuple[str | int, ...], tree: Any) -> tuple[str | int, ...]:
-    """Pydantic puts the tag of a union into the path; people's keys do not hold it."""
+    """Pydantic puts the tag of a union into the path, which users' keys do not have."""
     path: list[str | int] = []
     here = tree
     for part in location:
@@ -202,7 +202,7 @@ def read_config(path: Path, schema: type[Schema], overrides: Iterable[str] = ())
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     tree, lines = _parse_yaml(text, str(path))
     if not isinstance(tree, dict):
-        raise ConfigError(f"{path}: a config is a mapping of keys, such as those of `presscheck configs show starter`")
+        raise ConfigError(f"{path}: a config must be a mapping of keys, such as those of `presscheck configs show starter`")
     overridden = {_override(tree, assignment) for assignment in overrides}
     try:
         return schema.model_validate(tree)
@@ -214,7 +214,7 @@ def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:
     """Loads a run's config by path or shipped name; see `read_config`.
 
     Raises:
-        ConfigError: where there is no such config, or on any problem in it.
+        ConfigError: if there is no such config, or on any problem in it.
     """
     return read_config(find(name), RunConfig, overrides)
 

@@ -1,4 +1,4 @@
-"""Keeps the libraries below us off the network: no model hub, no telemetry."""
+"""Keeps libraries offline: no model hub, no telemetry."""
 
 import os
 import sys
@@ -13,17 +13,17 @@ _SETTINGS = {
     "DO_NOT_TRACK": "1",
     "RAY_USAGE_STATS_ENABLED": "0",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    # A tracking server that is down must cost seconds, not the minutes that the client's own retries take.
+    # A tracking server that is down must cost seconds, not the minutes of the client's default retries.
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
 
 
 def stay_offline() -> None:
-    """Sets the switches that are not set yet. To be called before the libraries are imported.
+    """Sets the switches that are not set yet. Call it before the libraries are imported.
 
-    Only a process of the project's own calls it: the command, its workers, Ray's actors, the tests and the benchmarks. What can be imported
-    into somebody else's process does not.
+    Only the project's own processes call it: the command, its workers, Ray's actors, the tests and the benchmarks. Modules that others
+    import into their own processes do not.
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
@@ -31,7 +31,7 @@ def stay_offline() -> None:
 
 @contextmanager
 def environment(values: Mapping[str, str | None]) -> Iterator[None]:
-    """While it holds, these variables have these values, or are not set (None). Afterwards they are as they were."""
+    """Within the context these variables have these values, or are not set (None). Afterwards they are restored."""
     before = {name: os.environ.get(name) for name in values}
     _set(values)
     try:
@@ -50,7 +50,7 @@ def _set(values: Mapping[str, str | None]) -> None:
 
 @contextmanager
 def absent(module: str) -> Iterator[None]:
-    """While it holds, an import of the module fails, which libraries with a stand-in for it notice. Afterwards all is as it was."""
+    """Within the context an import of the module fails, so that libraries use their fallback. Afterwards everything is restored."""
     modules = cast("dict[str, object]", sys.modules)
     missing = object()
     before = modules.get(module, missing)

@@ -1,4 +1,4 @@
-"""What is asked of scores: a policy's thresholds, and the gate before the champion."""
+"""Policies (thresholds on scores), and the gate of a promotion."""
 
 from typing import Literal
 
@@ -8,10 +8,14 @@ from presscheck.configs.section import FlagName, Fraction, OpenFraction, Prevale
 
 
 class BandConfig(Section):
-    """What a threshold on risk is chosen for, on articles that the risk model did not see. Give one of the two."""
+    """The target of a threshold on risk, measured on held-out articles. Give one of the two."""
 
-    precision: Fraction | None = Field(None, description="Share of the articles at or above it that an editor would review, at least.")
-    capacity: OpenFraction | None = Field(None, description="Share of all articles that the team can look at: as many lie at or above it.")
+    precision: Fraction | None = Field(
+        None, description="Minimum share of the articles at or above the threshold that an editor would review."
+    )
+    capacity: OpenFraction | None = Field(
+        None, description="Share of all articles that the team can review: as many are at or above the threshold."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> "BandConfig":
@@ -33,18 +37,18 @@ class PolicyConfig(Section):
     prevalence: dict[PrevalenceName, OpenFraction] = Field(
         {},
         description="Share of positives that the team expects: of headlines, sentences, and articles to be reviewed. Precisions are "
-        "reckoned for it; without it the share on dev (of review: on the articles that the risk is fitted on) is taken.",
+        "reckoned for it; without it the share on dev (for review: on the articles that the risk is fitted on) is used.",
     )
 
     commercial: bool = Field(
         default=False,
-        description="The policy serves a business: no model of corpora that rule out commercial use may be promoted.",
+        description="The policy is for commercial use: no model trained on corpora that forbid it may be promoted.",
     )
 
     @model_validator(mode="after")
     def _ordered(self) -> "PolicyConfig":
         if isinstance(self.elevated, float) and isinstance(self.high, float) and self.elevated >= self.high:
-            raise ValueError("elevated must lie below high")
+            raise ValueError("elevated must be below high")
         return self
 
 
@@ -72,31 +76,33 @@ GoldMeasure = Literal[
 
 
 class BoundConfig(Section):
-    """Between what a measure on gold labels must lie; `_flagged` is the share that is flagged."""
+    """The bounds of a measure on gold labels; `_flagged` is the share that is flagged."""
 
-    min: Fraction | None = Field(None, description="The measure is at least so much.")
-    max: Fraction | None = Field(None, description="The measure is at most so much.")
+    min: Fraction | None = Field(None, description="Minimum of the measure.")
+    max: Fraction | None = Field(None, description="Maximum of the measure.")
 
     @model_validator(mode="after")
     def _some(self) -> "BoundConfig":
         if self.min is None and self.max is None:
             raise ValueError("give min, max, or both")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError("min must not lie above max")
+            raise ValueError("min must not be above max")
         return self
 
 
 class GateConfig(Section):
-    """What a promotion asks of a candidate: `presscheck promote --gate FILE`."""
+    """The bounds that a promotion checks: `presscheck promote --gate FILE`."""
 
     margin: Fraction = Field(0.01, description="How far the paired 95 % interval of the difference in ROC AUC may reach below 0.")
-    slice_drop: Fraction = Field(0.10, description="How far a slice's error rate may rise, where the rise is significant.")
-    max_slowdown: float = Field(1.25, gt=0, description="The candidate's time over the champion's.")
-    ece_excess: Fraction = Field(0.02, description="Calibration error above that of perfectly calibrated scores of that sample size.")
-    behaviour: bool = Field(default=True, description="Ask for every bound of the behavioural suite.")
-    fairness: bool = Field(default=True, description="Ask for every bound of the fairness templates.")
-    policies: bool = Field(default=True, description="Ask every policy for the precision that it promised on dev.")
+    slice_drop: Fraction = Field(0.10, description="How far a slice's error rate may rise, if the rise is significant.")
+    max_slowdown: float = Field(1.25, gt=0, description="Maximum of the candidate's time over the champion's.")
+    ece_excess: Fraction = Field(
+        0.02, description="Maximum calibration error above that of perfectly calibrated scores of that sample size."
+    )
+    behaviour: bool = Field(default=True, description="Check every bound of the behavioural suite.")
+    fairness: bool = Field(default=True, description="Check every bound of the fairness templates.")
+    policies: bool = Field(default=True, description="Check every policy's precision against the one reached on dev.")
     gold: dict[GoldMeasure, BoundConfig] = Field(
         {},
-        description="Bounds on what the flags are worth on labels of real news, `presscheck promote --gold FOLDER`.",
+        description="Bounds on measures of the flags on labels of real news, `presscheck promote --gold FOLDER`.",
     )

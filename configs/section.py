@@ -1,4 +1,4 @@
-"""The base of every model that is read from outside, and the names and ranges that sections of a config share."""
+"""The base of every model that is read from outside, and the names and ranges that config sections share."""
 
 from typing import Annotated, Literal
 
@@ -13,6 +13,6 @@ OpenFraction = Annotated[float, Field(gt=0.0, lt=1.0)]
 
 
 class Section(BaseModel):
-    """Base of a section of a config, and of everything else that takes no unknown key and is not changed once it is made."""
+    """Base of a section of a config, and of every other frozen model that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())

@@ -1,4 +1,4 @@
-"""What a model learns from: the sources, their copies, their splits."""
+"""The data of a run: sources, duplicates, splits."""
 
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from presscheck.configs.section import Fraction, LabelName, Section
 from presscheck.configs.spelling import spelling
 
 DayOrNone = date | None  # a section below has a key named `date`
-_TEST_OUTLETS = "Outlets that are held out: all of their documents are test, of others none."
+_TEST_OUTLETS = "Held-out outlets: all of their documents are test, and no others."
 
 
 class StarterSource(Section):
@@ -21,18 +21,18 @@ class StarterSource(Section):
 
 
 def _by_spelling(values: object) -> object:
-    """The mapping by its keys' spellings, which YAML may give as booleans or numbers."""
+    """The mapping with its keys as strings, since YAML may read them as booleans or numbers."""
     if not isinstance(values, dict):
         return values
     found: dict[str, object] = {}
     for key, value in values.items():
         if found.setdefault(spelling(key), value) != value:
-            raise ValueError(f"{key!r} stands twice with two values: capitals and white space around a key do not count")
+            raise ValueError(f"{key!r} has two values: case and white space around a key are ignored")
     return found
 
 
 class LabelColumn(Section):
-    """A label's column; `values` maps cells to 0..1 where they are not numbers already."""
+    """A label's column; `values` maps cells to 0..1 if they are not numbers."""
 
     column: str = Field(description="Column of the table that holds the label.")
     values: Annotated[dict[str, Fraction | None], BeforeValidator(_by_spelling)] | None = Field(
@@ -43,7 +43,7 @@ class LabelColumn(Section):
 
 
 class TableSource(Section):
-    """A CSV, TSV, JSONL or Parquet file of labelled headlines or sentences, one a row. An empty label cell, null or NaN is missing."""
+    """A CSV, TSV, JSONL or Parquet file of labelled headlines or sentences, one per row. An empty label cell, null or NaN is missing."""
 
     kind: Literal["table"]
     path: Path = Field(
@@ -53,18 +53,18 @@ class TableSource(Section):
         None, description="Encoding of the file, for example cp1252 (default: UTF-8; a byte-order mark is honoured)."
     )
     name: str = Field(description="Name of the source in documents, slices and reports.")
-    segment: Literal["headline", "sentence"] = Field(description="What a row's text is.")
+    segment: Literal["headline", "sentence"] = Field(description="Kind of a row's text.")
     licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
     text: str = Field("text", description="Column of the text.")
-    labels: dict[LabelName, LabelColumn] = Field(min_length=1, description="Which labels the table has, and where.")
+    labels: dict[LabelName, LabelColumn] = Field(min_length=1, description="The labels of the table and their columns.")
     id: str | None = Field(None, description="Column of the row's id (default: the line number).")
     group: str | None = Field(None, description="Column of the group that must not be split (default: the text).")
     genre: str | None = Field(None, description="Column of the genre.")
     outlet: str | None = Field(None, description="Column of the outlet.")
-    date: str | None = Field(None, description="Column of the day, as 2026-11-25 (a time after it is not read).")
+    date: str | None = Field(None, description="Column of the day, as 2026-11-25 (a time after it is ignored).")
     test_outlets: tuple[str, ...] = Field((), description=_TEST_OUTLETS)
     dev_from: DayOrNone = Field(None, description="Rows from this day on are dev, those before it train.")
-    test_from: DayOrNone = Field(None, description="Rows from this day on are test: how a model does on what it could not have seen.")
+    test_from: DayOrNone = Field(None, description="Rows from this day on are test: measures a model on later texts.")
 
     @field_validator("encoding")
     @classmethod
@@ -73,7 +73,7 @@ class TableSource(Section):
             try:
                 "".encode(value)
             except LookupError:
-                raise ValueError("no text encoding (known are for example utf-8, cp1252, latin-1)") from None
+                raise ValueError("not a text encoding (known are for example utf-8, cp1252, latin-1)") from None
         return value
 
     @model_validator(mode="after")
@@ -85,7 +85,7 @@ class TableSource(Section):
         if self.test_outlets and self.test_from:
             raise ValueError("hold out outlets or days, not both: test_outlets and test_from exclude each other")
         if self.dev_from and self.test_from and self.dev_from >= self.test_from:
-            raise ValueError("dev_from must lie before test_from")
+            raise ValueError("dev_from must be before test_from")
         return self
 
 
@@ -109,13 +109,13 @@ Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Fie
 
 
 class DeduplicateConfig(Section):
-    """Copies across corpora and splits: the one in test stays, then dev, then train."""
+    """Duplicates across corpora and splits: the one in test is kept, then dev, then train."""
 
-    jaccard: Fraction = Field(0.7, description="Overlap of word pairs from which two texts are copies.")
+    jaccard: Fraction = Field(0.7, description="Overlap of word pairs from which two texts are near-duplicates.")
 
 
 class SplitConfig(Section):
-    """How groups are shared out; a group's split depends on its name and the salt alone."""
+    """The shares of the splits; a group's split depends only on its name and the salt."""
 
     dev: Fraction = Field(0.1, description="Share of groups for early stopping, calibration and thresholds.")
     test: Fraction = Field(0.2, description="Share of groups that only evaluation reads.")
@@ -129,8 +129,8 @@ class SplitConfig(Section):
 
 
 class DataConfig(Section):
-    """What the model learns from."""
+    """The data that the model is trained on."""
 
     sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
     split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
-    deduplicate: DeduplicateConfig | None = Field(None, description="Set copies of a text aside; without it nothing is.")
+    deduplicate: DeduplicateConfig | None = Field(None, description="Drop duplicates; without it none are dropped.")

@@ -1,1 +1,1 @@
-"""Labelled segments, the readers that make them, and pure functions of text."""
+"""Labelled segments, their readers, and pure functions of text."""

@@ -1,4 +1,4 @@
-"""What is scored, and how a plain text (the headline first) and an HTML page become it. `presscheck.data.rows` reads files and rows."""
+"""The article to score, and the parsers of plain text (headline first) and HTML. `presscheck.data.rows` reads files and rows."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -17,13 +17,13 @@ _LOOK_CHARS = 100
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What is scored. An absent headline or body is None.
+    """An article to score. An absent headline or body is None.
 
     Attributes:
-        body_start: where the body begins in the plain-text file, in code points; None for other inputs.
+        body_start: where the body starts in the plain-text file, in code points; None for other inputs.
         truncated: the body was longer than MAX_BODY_CHARS and was cut there.
-        encoding_losses: how often the bytes of an HTML page were no text in its encoding.
-        site: the name of the site that the headline carries, where the page tells it.
+        encoding_losses: how many bytes of an HTML page could not be decoded.
+        site: the site's name as it appears in the headline, if the page tells it.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Rejected:
 
     Attributes:
         code: one of `presscheck.data.rows.refusal.CODES`.
-        message: one sentence, opening with `file:line` where there is one.
+        message: one sentence, starting with `file:line` if there is one.
     """
 
     id: str
@@ -55,7 +55,7 @@ def printable(identifier: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    """Whether there is something to read, and not a word for what is missing; of a long text its beginning mostly says so."""
+    """Whether there is text that is not a word for a missing value; for a long text its beginning decides."""
     text = text.strip()
     start = plain(text[:_LOOK_CHARS]).strip()
     if len(text) > _LOOK_CHARS:
@@ -64,7 +64,7 @@ def _is_text(text: str) -> bool:
 
 
 def make_article(identifier: str, headline: str | None, body: str | None, body_start: int | None = None) -> Article:
-    """An article in which a blank part, or a word for a missing one, is absent and a body is cut at MAX_BODY_CHARS."""
+    """Makes an article: a blank part, or a word for a missing value, is absent; a body is cut at MAX_BODY_CHARS."""
     headline = headline if headline and _is_text(headline) else None
     body = body if body and _is_text(body) else None
     truncated = body is not None and len(body) > MAX_BODY_CHARS
@@ -80,7 +80,7 @@ def make_article(identifier: str, headline: str | None, body: str | None, body_s
 def parse_plain(text: str, *, identifier: str) -> Article:
     """Reads a plain text: its first line that is not blank is the headline, the rest the body.
 
-    A first line of more than MAX_HEADLINE_CHARS code points is no headline: then the whole text is body.
+    A first line of more than MAX_HEADLINE_CHARS code points is not a headline: the whole text is then the body.
     """
     start = len(text) - len(text.lstrip())
     end = text.find("\n", start)
@@ -105,7 +105,7 @@ def _extraction() -> Any:
 def parse_html(text: str, *, identifier: str) -> Article:
     """Extracts title and main text of an HTML page; offsets of the record count in the extracted body.
 
-    Where one block of the page ends, so does a line; the heading that repeats the title is the headline, not the first sentence.
+    Each block of the page is a line of its own; the heading that repeats the title is the headline, not the first sentence.
     """
     bare_extraction, load_html = _extraction()
     document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)

@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Writes files atomically."""
 
 import os
 import tempfile
@@ -12,7 +12,7 @@ TEMPORARY = ".writing-"
 
 @contextmanager
 def write_atomically(target: Path) -> Iterator[TextIO]:
-    """A stream whose content takes the target's place when all of it is written; on an error the target stays as it was."""
+    """A stream whose content replaces the target once it is complete; on an error the target is unchanged."""
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f"{TEMPORARY}{target.name}.")
     temporary = Path(name)
@@ -31,7 +31,7 @@ def write_atomically(target: Path) -> Iterator[TextIO]:
 
 
 def write_bytes(target: Path, content: bytes) -> None:
-    """Writes a file whole or not at all; afterwards it outlasts a loss of power: file and folder are synced."""
+    """Writes a file atomically and durably: file and folder are synced."""
     temporary = target.with_name(f"{TEMPORARY}{target.name}")
     try:
         with temporary.open("wb") as stream:
@@ -46,13 +46,13 @@ def write_bytes(target: Path, content: bytes) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Makes a file's content outlast a loss of power."""
+    """Syncs a file's content to disk."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder outlast a loss of power."""
+    """Syncs the names in a folder to disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -61,7 +61,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Writes each file, by its name, whole or not at all."""
+    """Writes each file, by its name, atomically."""
     for name, text in files.items():
         with write_atomically(folder / name) as stream:
             stream.write(text)

@@ -1,4 +1,4 @@
-"""Intervals by resampling whole groups."""
+"""Bootstrap intervals by resampling whole groups."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its 95 % interval; None where it is not defined on these items."""
+    """A figure with its 95 % interval; None if it is not defined on these items."""
 
     value: float | None
     lower: float | None

@@ -1,8 +1,8 @@
-"""The error that readers raise: it says which file and line, what is wrong and what to do."""
+"""The error of readers: file and line, what is wrong and what to do."""
 
 
 class DataError(ValueError):
-    """Bad input data. The message starts with `file:line` where there is one and reads as a sentence."""
+    """Invalid input data. The message is a sentence that starts with `file:line` if there is one."""
 
 
 def located(path: object, line: int | None, message: str) -> str:

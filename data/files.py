@@ -1,4 +1,4 @@
-"""Whole files: their hash and their text, with a clear error."""
+"""Reads a file's hash and text, with clear errors."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ def read_text(path: Path) -> str:
     """A file's text.
 
     Raises:
-        DataError: when it cannot be read or decoded.
+        DataError: if it cannot be read or decoded.
     """
     try:
         return decode(path.read_bytes(), where=str(path))

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock of the operating system, which a killed process lets go, and who holds it."""
+"""Locks a folder for one writer, with an operating-system lock that ends with its process, and names the holder."""
 
 import json
 import os
@@ -28,13 +28,13 @@ def _owner(folder: Path) -> str:
 
 @contextmanager
 def sole_writer(folder: Path, *, otherwise: str) -> Iterator[None]:
-    """Holds the folder, which is made where there is none.
+    """Locks the folder, and creates it if needed.
 
     Args:
-        otherwise: what to do where another process holds it.
+        otherwise: advice if another process holds it.
 
     Raises:
-        DataError: where another process writes there; it says who and since when.
+        DataError: if another process writes there; it says who and since when.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)

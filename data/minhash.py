@@ -7,7 +7,7 @@ import numpy as np
 from datasketch import MinHash
 from numpy.typing import NDArray
 
-# Two texts become candidates where one of BANDS groups of ROWS numbers agrees: 98.8 % of the pairs that overlap by 0.7, 99.98 % by 0.8,
+# Two texts become candidates if one of BANDS groups of ROWS numbers agrees: 98.8 % of the pairs that overlap by 0.7, 99.98 % by 0.8,
 # 2.5 % by 0.2.
 BANDS, ROWS = 16, 4
 NUMBERS = BANDS * ROWS
@@ -22,7 +22,7 @@ def signatures(texts: Sequence[Sequence[str]]) -> list[Signature]:
 
 
 def band_keys(signature: Signature) -> Iterator[tuple[int, bytes]]:
-    """Each band with its number: what texts are looked up by."""
+    """Keys to look texts up by: each band with its index."""
     for number, band in enumerate(signature.reshape(BANDS, ROWS)):
         yield number, band.tobytes()
 

@@ -1,4 +1,4 @@
-"""The blocks of an HTML page: where one ends, a sentence ends, whatever an extractor makes of them."""
+"""Finds the blocks of an HTML page, so that a sentence ends with its block even if an extractor joins blocks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Block:
 
 
 def _texts(tree: Any) -> Iterator[tuple[str, str] | None]:
-    """(tag of the block element, text) of a page's texts in order; None where a block begins or ends."""
+    """(tag of the block element, text) of a page's texts in order; None if a block begins or ends."""
     from lxml.etree import iterwalk
 
     open_blocks = ["body"]
@@ -71,7 +71,7 @@ def _key(text: str) -> str:
 
 
 def _glued(line: str, blocks: Sequence[Block], keys: Sequence[str]) -> Sequence[Block]:
-    """The consecutive blocks that a line was made of; none where it is not a whole number of them."""
+    """The consecutive blocks that make up a line; none if they do not match it exactly."""
     wanted = _key(line)
     for first, key in enumerate(keys):
         if not wanted.startswith(key):
@@ -86,7 +86,7 @@ def _glued(line: str, blocks: Sequence[Block], keys: Sequence[str]) -> Sequence[
 
 
 def unglue(text: str, blocks: Sequence[Block]) -> str:
-    """An extracted text with a line per block where the extractor put several on one; cells of tables are left out there."""
+    """Splits lines of an extracted text that join several blocks; table cells in them are left out."""
     keys = [_key(block.text) for block in blocks]
     whole = set(keys)
     lines: list[str] = []
@@ -97,7 +97,7 @@ def unglue(text: str, blocks: Sequence[Block]) -> str:
 
 
 def name_behind(title: str, headings: Sequence[str]) -> str | None:
-    """What a page's title carries behind one of its headings ("… | Harbour Times"); None where it opens with none of them."""
+    """What a page's title has after one of its headings ("… | Harbour Times"); None if it starts with none of them."""
     keys = {_key(heading) for heading in headings}
     for mark in SEPARATOR.finditer(fold(title)):
         if _key(title[: mark.start()]) in keys:
@@ -106,6 +106,6 @@ def name_behind(title: str, headings: Sequence[str]) -> str | None:
 
 
 def repeats_title(line: str, title: str, site: str | None) -> bool:
-    """Whether a line says what the page's title says, with or without the site's name."""
+    """Whether a line repeats the page's title, with or without the site's name."""
     end = before_site(title, site) if site else None
     return bool(line.strip()) and _key(line).casefold() in {_key(title).casefold(), _key(title[:end]).casefold()}

@@ -1,4 +1,4 @@
-"""Documents in Parquet, one file per split."""
+"""Reads and writes documents as Parquet, one file per split."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -65,7 +65,7 @@ class DocumentWriter:
         self._rows = []
 
     def close(self) -> None:
-        """Writes what is left and the file's end."""
+        """Writes the rest and closes the file."""
         self._flush()
         self._writer.close()
 
@@ -86,15 +86,15 @@ def read_documents(path: Path, stream: BinaryIO | None = None) -> Iterator[Docum
     """The documents of one file, a thousand at a time.
 
     Args:
-        stream: the file, where it is open already.
+        stream: the file, if already open.
 
     Raises:
-        DataError: where it is broken or of another version.
+        DataError: if it is invalid or of another version.
     """
     try:
         with pq.ParquetFile(stream or path) as file:
             if not file.schema_arrow.equals(SCHEMA):
-                raise DataError(f"{path} was written by another version of presscheck; build it anew")
+                raise DataError(f"{path} was written by another version of presscheck; build it again")
             for batch in file.iter_batches(_DOCUMENTS_PER_GROUP):
                 for row in batch.to_pylist():
                     yield Document(**{**row, "segments": tuple(map(_segment, row["segments"]))})

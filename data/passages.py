@@ -1,6 +1,6 @@
 """Packs segments into the windows that the encoder reads: `[CLS] s1 [SEP] s2 [SEP] …`.
 
-The same code serves training and scoring, so a text is encoded in one way only.
+Training and scoring share this code, so a text is encoded in one way only.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 
-_ENCODED_AT_ONCE = 512  # texts; the tokenizer's own form of one is several times what is kept of it
+_ENCODED_AT_ONCE = 512  # texts; the tokenizer's own output is several times the size of what is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class TokenisedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a segment stands in a passage.
+    """The position of a segment in a passage.
 
     Attributes:
         segment: index of the segment in its document.
@@ -57,7 +57,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SpecialTokens:
-    """Ids of the tokens that frame a passage."""
+    """Ids of the special tokens of a passage."""
 
     cls: int
     sep: int
@@ -65,10 +65,10 @@ class SpecialTokens:
 
 
 def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
-    """Finds the frame's tokens by RoBERTa's names, else by BERT's: MPNet's vocabulary holds both and was trained with the former.
+    """Finds the special tokens by RoBERTa's names, else by BERT's: MPNet's vocabulary has both and was trained with the former.
 
     Raises:
-        ValueError: where the tokenizer has none of the names.
+        ValueError: if the tokenizer has none of the names.
     """
 
     def find(*names: str) -> int:
@@ -84,7 +84,7 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
 def tokenise_documents(tokenizer: "Tokenizer", documents: Sequence[Sequence[str]], *, max_tokens: int) -> list[list[TokenisedSegment]]:
     """Tokenises documents of segments that are read together, all at once; a segment keeps at most `max_tokens - 2` tokens.
 
-    Of one that is read alone, as every headline is, the closing full stop, a desk's label and a site's name are left out.
+    In a document of one segment, such as every headline, the closing full stop, a section label and a site's name are left out.
     """
     limit = max_tokens - 2
     read = [[mend_stops(fold(text)) for text in texts] for texts in documents]
@@ -115,7 +115,7 @@ def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -
 def pack(segments: Sequence[TokenisedSegment], *, special: SpecialTokens, max_tokens: int) -> list[Passage]:
     """Packs consecutive segments into passages of at most `max_tokens` tokens, whole segments only.
 
-    Each passage but the first opens with the last segment of the one before as context, where that leaves room.
+    Each passage but the first starts with the last segment of the one before as context, if there is room.
     Every segment is scored in exactly one passage.
     """
     passages: list[Passage] = []

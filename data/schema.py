@@ -1,6 +1,6 @@
-"""What every reader makes and everything else takes: documents of labelled segments.
+"""The data model: documents of labelled segments.
 
-A label is a float in 0..1 or absent. Absent means that nobody was asked; it is never read as 0.
+A label is a float in 0..1 or absent. Absent means that no annotator was asked; it is never read as 0.
 """
 
 from collections.abc import Mapping
@@ -32,12 +32,12 @@ SegmentKind = Literal["headline", "sentence"]
 SplitName = Literal["train", "dev", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 Genre = Literal["news", "opinion", "satire", "release", "listing", "other"]
-GENRES: tuple[Genre, ...] = get_args(Genre)  # what an article is, whoever publishes it (label guide)
+GENRES: tuple[Genre, ...] = get_args(Genre)  # the genre of an article, whoever publishes it (label guide)
 SEGMENT_LABELS: tuple[LabelName, ...] = get_args(LabelName)
-POSITIVE = 0.5  # the value from which a label counts as given, where yes or no is asked
-# One output a token: whether it lies in such a span.
+POSITIVE = 0.5  # the value from which a label counts as positive
+# One output per token: whether it is in such a span.
 TOKEN_TAGS = ("source", "cue", "content", "loaded", "framing")
-# What annotators say of a span besides; rules and `serve.framing` tell it, no tag does.
+# Further annotations of a span; rules and `serve.framing` predict them, not tags.
 SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
     "source": ("named", "anonymous", "vague", "platform", "pronoun"),
     "framing": (
@@ -45,7 +45,7 @@ SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
         *("teaser", "direct_address", "scare_quotes", "loaded_words"),
     ),
 }
-# What a person may be asked of a headline and of a sentence.
+# The labels that a person may be asked for, of a headline and of a sentence.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
     "headline": ("sensational", "loaded", "clickbait"),
     "sentence": ("loaded", "claim", "attributed", "needs_source", "checkworthy", "subjective"),
@@ -61,7 +61,7 @@ class Span:
     """A tagged stretch of a segment's text; offsets are code points, end-exclusive.
 
     Attributes:
-        type: one of `SPAN_TYPES` where the annotators gave it.
+        type: one of `SPAN_TYPES` if annotated.
     """
 
     tag: str
@@ -78,7 +78,7 @@ class Segment:
         labels: label name to a value in 0..1; a label that is not in the mapping is missing.
         tags: the tags that the annotators were asked for; tokens carry no training signal for others.
         paragraph: index of the paragraph in the body, for rebuilding the text.
-        notes: annotations that are never trained: "speculation", "caption", "boilerplate", "repeat", "form:…".
+        notes: annotations that are not training labels: "speculation", "caption", "boilerplate", "repeat", "form:…".
     """
 
     text: str
@@ -99,12 +99,12 @@ class Segment:
             if span.tag not in self.tags:
                 raise ValueError(f"span of tag {span.tag!r}, which this segment does not annotate")
             if not 0 <= span.start < span.end <= len(self.text):
-                raise ValueError(f"span {span.tag} [{span.start}, {span.end}) lies outside the text")
+                raise ValueError(f"span {span.tag} [{span.start}, {span.end}) is outside the text")
         if not self.text.strip():
             raise ValueError("a segment has no text")
 
     def is_positive(self, label: str) -> bool:
-        """Whether the label was asked and given."""
+        """Whether the label was annotated and is positive."""
         return self.labels.get(label, 0.0) >= POSITIVE
 
 
@@ -113,12 +113,12 @@ class Document:
     """A headline alone, or an article: an optional headline followed by body sentences.
 
     Attributes:
-        genre: the name that the corpus gives to its kind of text.
-        article_genre: what the article is, one of GENRES; None where nobody was asked.
+        genre: the corpus's name for this kind of text.
+        article_genre: what the article is, one of GENRES; None if nobody was asked.
         group: documents of one group (a story, an outlet's article) always share a split.
         source: name of the corpus.
-        split: the split that the corpus' publisher put it in; None leaves it to the config.
-        review: 0..1, would an editor send it to a sourcing review; None where nobody was asked.
+        split: the publisher's split; None leaves it to the config.
+        review: 0..1, would an editor send it to a sourcing review; None if nobody was asked.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Reader of a team's own labelled headlines or sentences: CSV, JSONL or Parquet with a column mapping."""
+"""Reads a team's own labelled headlines or sentences: CSV, JSONL or Parquet with a column mapping."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -22,11 +22,11 @@ def _text(row: Mapping[str, Any], column: str) -> str:
     """The segment's text.
 
     Raises:
-        RowError: `empty`, where it is blank or a word for a missing one.
+        RowError: `empty`, if it is blank or a word for a missing value.
     """
     text = (text_cell(row[column], column) or "").strip()
     if not text or is_missing_word(plain(text)):
-        raise RowError("empty", f'"{column}" holds no text' + (f", as {text!r} stands for a missing one" if text else ""))
+        raise RowError("empty", f'"{column}" holds no text' + (f", as {text!r} means a missing value" if text else ""))
     return text
 
 
@@ -46,14 +46,14 @@ def read_table(
     encoding: str | None = None,
     place: Callable[[date], SplitName | None] = lambda _: None,
 ) -> Iterator[Document]:
-    """Reads one document per row; every good row is handed on before the bad ones are named.
+    """Reads one document per row; good rows are yielded before the bad ones are reported.
 
     Args:
-        text, identifier, group, genre, outlet, day: names of columns; the file's line number stands in for a missing identifier, the
-            text for a missing group, so that copies of a text share a split.
+        text, identifier, group, genre, outlet, day: names of columns; the file's line number replaces a missing identifier, the
+            text a missing group, so that duplicates share a split.
         labels: label name to its column and a mapping of cells' spellings to 0..1 (None: cells are numbers).
-        encoding: of the file, where it is not UTF-8 and has no byte-order mark.
-        place: the split that a row's day decides, if it does.
+        encoding: of the file, if it is not UTF-8 and has no byte-order mark.
+        place: maps a row's day to a split, if days decide.
 
     Raises:
         DataError: with `file:line` for every bad row (at most the first 20).

@@ -1,1 +1,1 @@
-"""Evaluation of a bundle on held-out data, beside its baselines."""
+"""Evaluates a bundle on held-out data, compared with baselines."""

@@ -1,4 +1,4 @@
-"""The parts of a bundle's config that an evaluation reads, each by itself: what other versions changed elsewhere does no harm."""
+"""Reads the sections of a bundle's config that an evaluation needs, each by itself: other sections may be of another version."""
 
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ def part_of(bundle: Bundle, name: str, schema: type[Part]) -> Part:
     """A section of the config that the bundle was trained with.
 
     Raises:
-        ModelRefusedError: where this version of the code does not read it.
+        ModelRefusedError: if this version of the code cannot read it.
     """
     try:
         return schema.model_validate(bundle.manifest.config.get(name, {}))
@@ -23,6 +23,6 @@ def part_of(bundle: Bundle, name: str, schema: type[Part]) -> Part:
         first = error.errors()[0]
         key = ".".join(map(str, (name, *first["loc"])))
         raise ModelRefusedError(
-            f"{bundle.path.name} was trained by another version of presscheck, whose config this one does not read "
+            f"{bundle.path.name} was trained by another version of presscheck, whose config this version cannot read "
             f"({key}: {first['msg']}); train it again"
         ) from None

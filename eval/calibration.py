@@ -1,4 +1,4 @@
-"""How far probabilities can be taken at their word, and what they are worth to somebody who can review a part only.
+"""Measures calibration, and precision for a team that can review only a part.
 
 Shapes: N items, B bins.
 """
@@ -27,7 +27,7 @@ class BrierParts:
 
     Attributes:
         reliability: mean squared gap between a bin's probability and its share; 0 is calibrated.
-        resolution: how far the bins' shares lie from the overall share; more is better.
+        resolution: mean squared distance of the bins' shares from the overall share; more is better.
         uncertainty: variance of the targets.
     """
 
@@ -55,9 +55,9 @@ def expected_calibration_error(probabilities_N: Array, targets_N: Array, *, bins
 
 
 def calibrated_error(probabilities_N: Array, targets_N: Array, *, draws: int = 200, seed: int = 0) -> float:
-    """The mean calibration error that these scores would show were they perfectly calibrated: a sample of N is never exact.
+    """The expected calibration error that these scores would show if they were perfectly calibrated, with a sample of N.
 
-    Targets are drawn from the probabilities. Where people's targets are graded, the draws are pulled towards the probability until they
+    Targets are drawn from the probabilities. If the targets are graded, the draws are pulled towards the probability until they
     scatter as much as the targets do.
     """
     generator = np.random.default_rng(seed)

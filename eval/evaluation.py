@@ -39,11 +39,11 @@ from presscheck.train.tracking import log_to_run
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
 _CURVE_POINTS = 50
 _WORST, _SUSPECTS = 8, 15
-_STAGES = 9  # those that `_measured` begins
+_STAGES = 9  # those that `_measured` starts
 
 
 def _kinds(held: HeldOut, items: Items) -> list[str | None]:
-    """Whether the model was trained on the like of each item: its outlet, where it names one, or its corpus."""
+    """Whether the model was trained on each item's outlet, if it names one, or else its corpus."""
     corpora = held.bundle.manifest.data.get("sources", {})
     outlets = {document.outlet for document in held.train} if held.is_own else None
     kinds: list[str | None] = []
@@ -111,20 +111,20 @@ def evaluate(
     """Metrics, calibration, slices, policies, behaviour and fairness on the test split; logged to the run that trained the bundle.
 
     Args:
-        data: other data than the bundle's own; its test split is evaluated. That the bundle never saw it is the caller's word.
+        data: other data than the bundle's own; its test split is evaluated. The caller vouches that the bundle never saw it.
         capacities: shares of the items that a team can review.
         gold: a folder of labels of real news, see `eval.gold`.
 
     Raises:
-        DataError: on a broken folder of gold labels, with file and line.
-        ModelRefusedError: where the data is not what the bundle was trained on, so that "test" would not be what it claims.
+        DataError: on invalid gold labels, with file and line.
+        ModelRefusedError: if the data has changed since training, so that its test split may have been trained on.
     """
-    labels = read_gold(gold) if gold else None  # a bad line is named before minutes of scoring
+    labels = read_gold(gold) if gold else None  # a bad line is reported before minutes of scoring
     return report_on(hold_out(bundle, data=data), capacities=capacities, gold=labels)
 
 
 def report_on(held: HeldOut, *, capacities: Sequence[float] = CAPACITIES, gold: Gold | None = None) -> Report:
-    """See `evaluate`; of documents that are scored already."""
+    """See `evaluate`; for documents that are already scored."""
     bundle, tracking = held.bundle, held.tracking
     with stages(_STAGES) as begin:
         report = _measured(held, begin, capacities=capacities, gold=gold)

@@ -1,12 +1,12 @@
-"""Whether the words that a headline is marked with are those that its score goes by (DeYoung et al. 2020, ERASER, section 4.2).
+"""Measures whether the marked words of a headline explain its score (DeYoung et al. 2020, ERASER, section 4.2).
 
 For a headline x, the words r that its cues touch, and p, its P(sensational):
 
-    comprehensiveness = p(x) - p(x without r)     high where the score falls without the words
-    sufficiency       = p(x) - p(r alone)         near 0 where the words alone keep the score
+    comprehensiveness = p(x) - p(x without r)     high if the score falls without the words
+    sufficiency       = p(x) - p(r alone)         near 0 if the words alone keep the score
 
-The same of as many other words of the headline, drawn at random several times, says what taking out any words does. Where more than half
-of the words are cues, all others are drawn and as many cue words as are lacking.
+The baseline is the same for as many other words of the headline, drawn at random several times. If more than half of the words
+are cues, all others are drawn and the rest from the cues.
 """
 
 import random
@@ -31,7 +31,7 @@ Score = Callable[[Sequence[str]], Sequence[float]]  # texts to P(sensational)
 
 @dataclass(frozen=True, slots=True)
 class MarkedHeadline:
-    """A headline as it is read, with the places of its cues.
+    """A headline as the model reads it, with the offsets of its cues.
 
     Attributes:
         group: headlines of one story.
@@ -45,13 +45,13 @@ class MarkedHeadline:
 
 @dataclass(frozen=True, slots=True)
 class Faithfulness:
-    """What taking words out of headlines does to their scores.
+    """The effect of removing words from headlines on their scores.
 
     Attributes:
-        headlines: which, "flagged" or "all with cues".
+        headlines: which headlines: "flagged" or "all with cues".
         n: headlines that are counted.
         without_cues: headlines in which no word is marked, so that there is nothing to take out.
-        left_out: headlines in which every word is a cue: nothing is left without them.
+        left_out: headlines in which every word is a cue, so that nothing is left.
         words: share of the words that the cues touch.
         figures: "comprehensiveness" and "sufficiency" of the cue words; the same with " at random" of as many other words; and "falls
             more", the share of headlines whose score falls by more without the cue words than without others. Intervals over stories.
@@ -67,7 +67,7 @@ class Faithfulness:
 
 @dataclass(frozen=True, slots=True)
 class _Variants:
-    """The texts of one headline: whole, without the cue words and these alone, and the same of each draw."""
+    """The texts of one headline: whole, without the cue words, the cue words alone, and both for each draw."""
 
     headline: MarkedHeadline
     words: float
@@ -75,7 +75,7 @@ class _Variants:
 
 
 def _both(text: str, words: Sequence[Place], chosen: Iterable[int]) -> tuple[str, str]:
-    """The text without the chosen words, and these alone; both in their order."""
+    """The text without the chosen words, and the chosen words alone; both in order."""
     picked = set(chosen)
     rest, alone = ([text[a:b] for n, (a, b) in enumerate(words) if (n in picked) is is_in] for is_in in (False, True))
     return " ".join(rest), " ".join(alone)
@@ -108,7 +108,7 @@ def _figures(falls_N2D: NDArray[np.float64], index: NDArray[np.intp]) -> dict[st
 
 
 def faithfulness(headlines: Sequence[MarkedHeadline], score: Score, *, resamples: int, seed: int = 0) -> list[Faithfulness]:
-    """Comprehensiveness and sufficiency of the headlines that are flagged, and of all that have cues; of neither where there is none."""
+    """Comprehensiveness and sufficiency of the flagged headlines, and of all with cues; a group without headlines is left out."""
     made = [found for h in headlines if h.cues and (found := _variants(h, seed=seed))]
     if not made:
         return []
@@ -139,7 +139,7 @@ def faithfulness(headlines: Sequence[MarkedHeadline], score: Score, *, resamples
 
 
 def measure_faithfulness(scorer: Scorer, documents: Sequence[Document], *, resamples: int) -> list[Faithfulness]:
-    """The same of the documents' headlines, with the cues and flags of their records."""
+    """Measures the documents' headlines, with the cues and flags of their records."""
     found = [(d, Article(d.id, d.headline.text, None)) for d in documents if d.headline]
     records = scorer.score(article for _, article in found)
     headlines = [

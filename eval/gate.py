@@ -1,4 +1,4 @@
-"""Whether a candidate may become the champion: every bound of a gate, each with its reason."""
+"""Checks a candidate against every bound of a gate, each with its reason."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SIGNIFICANT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One bound of the gate and what was found."""
+    """One bound of the gate and its result."""
 
     name: str
     passed: bool
@@ -29,7 +29,7 @@ class Check:
 
 
 def read_gate(path: Path | None) -> GateConfig:
-    """A gate's bounds; those that ship with the package where no file is given.
+    """A gate's bounds; those of the package if no file is given.
 
     Raises:
         ConfigError: with every problem of the file.
@@ -101,14 +101,14 @@ def _on_gold(gold: GoldReport | None, gate: GateConfig) -> Iterator[Check]:
         found = measures.get(name, Estimate(None, None, None))
         asked = " and ".join(f"at {side} {limit:.2f}" for side, limit in (("least", bound.min), ("most", bound.max)) if limit is not None)
         if gold is None or found.value is None:
-            where = f"the labels of {gold.folder}/ give no such figure" if gold else "no gold labels were measured"
-            yield Check(f"gold: {name}", passed=False, reason=f"{where}, {asked} is asked for")
+            where = f"the labels of {gold.folder}/do not give this figure" if gold else "no gold labels were measured"
+            yield Check(f"gold: {name}", passed=False, reason=f"{where}, {asked} is required")
             continue
         interval = "" if found.lower is None else f" [{found.lower:.2f}, {found.upper:.2f}]"
         yield Check(
             f"gold: {name}",
             (bound.min or 0.0) <= found.value <= (1.0 if bound.max is None else bound.max),
-            f"{found.value:.3f}{interval} on {gold.folder}/, {asked} is asked for",
+            f"{found.value:.3f}{interval} on {gold.folder}/, {asked} is required",
         )
 
 
@@ -129,14 +129,14 @@ def _as_built(bundle: Bundle) -> Iterator[Check]:
         not (commercial and restricted),
         f"policy {', '.join(commercial)} is commercial, and {', '.join(restricted)} does not allow that"
         if commercial and restricted
-        else "no commercial policy on data that rules it out",
+        else "no commercial policy on data that forbids it",
     )
 
 
 def judge_candidate(report: Report, bundle: Bundle, comparison: Comparison | None, gate: GateConfig) -> list[Check]:
-    """Every check of the gate.
+    """Runs every check of the gate.
 
     Args:
-        comparison: champion (a) against candidate (b); None where there is no champion yet.
+        comparison: champion (a) against candidate (b); None if there is no champion yet.
     """
     return [*(_against_champion(comparison, gate) if comparison else ()), *_by_itself(report, bundle, gate)]

@@ -1,4 +1,4 @@
-"""Which genre the model gives to articles whose genre is known."""
+"""Evaluates the predicted genre of articles whose genre is known."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ from presscheck.train.scored import as_article
 
 @dataclass(frozen=True, slots=True)
 class GenreReport:
-    """Genres of the articles that have one and are long enough to be given one.
+    """Results on the articles that have a genre label and are long enough for a prediction.
 
     Attributes:
-        macro_f1: mean of the F1 of every genre that is among them.
-        confusion: genre of the article to genre given to its number of articles.
-        capped: genre of the article to how many would have their level capped.
+        macro_f1: mean F1 over the genres among them.
+        confusion: true genre to predicted genre to number of articles.
+        capped: true genre to how many would have their level capped.
     """
 
     n: int
@@ -31,13 +31,13 @@ class GenreReport:
     capped: Mapping[str, int]
 
     def recall(self, genre: str) -> float:
-        """Share of the articles of a genre that are given it."""
+        """Share of a genre's articles that are predicted as it."""
         row = self.confusion[genre]
         return row.get(genre, 0) / sum(row.values())
 
 
 def measure_genre(scorer: Scorer, documents: Sequence[Document], *, cap: float, resamples: int) -> GenreReport | None:
-    """What the scorer makes of documents whose genre is known; None where there is none that it can judge."""
+    """Evaluates the scorer on documents whose genre is known; None if it can judge none."""
     known = [d for d in documents if d.article_genre and d.headline and d.sentences]
     records = scorer.score(as_article(d) for d in known)
     found = [(d, d.article_genre, r.notes.genre) for d, r in zip(known, records, strict=True) if r.notes.genre]

@@ -1,4 +1,4 @@
-"""Metrics of every output, with the baselines and a second person's labels beside them."""
+"""Computes metrics of every output, for the model, the baselines and a second annotator's labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ def _row(output: str, system: str, items: Items, *, resamples: int) -> Row:
 
 
 def baselines_of(items: Items, train: Sequence[Document]) -> dict[str, Items]:
-    """The same items as classifiers score them that see too little to know the task; none where nobody labelled the train split."""
+    """Scores the same items with baseline classifiers that see too little to solve the task; none if the train split has no labels."""
     known = [(s.text, s.is_positive(items.label)) for d in train for s in d.segments if items.label in s.labels]
     if not known:
         return {}
@@ -38,7 +38,7 @@ def baselines_of(items: Items, train: Sequence[Document]) -> dict[str, Items]:
 
 
 def _second_items(label: str, documents: Sequence[Document], second: Sequence[Document]) -> Items | None:
-    """What a second person said of the same texts, as if it were a model's probabilities."""
+    """A second annotator's labels of the same texts, as if they were a model's probabilities."""
     pairs = [(group, one, two) for group, one, two in matched(documents, second)[0] if label in one.labels and label in two.labels]
     by_group = {document.group: document for document in documents}
     return (
@@ -77,7 +77,7 @@ def rows_of(
 
     Args:
         baselines: label to system to its items.
-        documents: what was scored.
+        documents: the scored documents.
         tags: those that the bundle learnt.
     """
     row = partial(_row, resamples=resamples)

@@ -1,4 +1,4 @@
-"""What one label was asked of and what the model said: the items that every figure of an evaluation is made from.
+"""The items of one label: targets and probabilities, from which every figure of an evaluation is computed.
 
 Shapes: N items.
 """
@@ -31,17 +31,17 @@ class Items:
 
     @property
     def is_positive_N(self) -> NDArray[np.bool_]:  # noqa: N802 - the shape suffix
-        """Whether each target counts as given."""
+        """Whether each target counts as positive."""
         return self.targets_N >= POSITIVE
 
     @property
     def is_flagged_N(self) -> NDArray[np.bool_]:  # noqa: N802 - as above
-        """Whether each item lies at or above 0.5."""
+        """Whether each item is at or above 0.5."""
         return self.probabilities_N >= POSITIVE
 
     @property
     def is_right_N(self) -> NDArray[np.bool_]:  # noqa: N802 - as above
-        """Whether each item lies on its target's side of 0.5."""
+        """Whether each item is on its target's side of 0.5."""
         right: NDArray[np.bool_] = self.is_flagged_N == self.is_positive_N
         return right
 

@@ -1,6 +1,6 @@
-"""Metrics of one output, with bootstrap intervals over groups.
+"""Computes the metrics of one output, with bootstrap intervals over groups.
 
-They are counted here from one sort, and tests hold them to scikit-learn's: a thousand resamples of each output's tokens take minutes there.
+They are counted from one sort, since a thousand resamples of every token take minutes in scikit-learn; tests compare the two.
 
 Shapes: N items, D distinct probabilities.
 """
@@ -22,11 +22,11 @@ NAMES = {
     "f1": "F1",
     "ece": "ECE",
     "brier": "Brier",
-}  # others are shown as they are
+}  # other names are shown unchanged
 
 
 def ranking(scores_N: Array, is_positive_N: NDArray[np.bool_]) -> tuple[float, float] | None:
-    """Average precision and ROC AUC, equal scores taken together; None where only one class is present."""
+    """Average precision and ROC AUC, equal scores taken together; None if only one class is present."""
     order_N = np.argsort(scores_N, kind="stable")[::-1]
     ends_D = np.append(np.flatnonzero(np.diff(scores_N[order_N])), len(order_N) - 1)
     hits_D = np.cumsum(is_positive_N[order_N])[ends_D].astype(float)
@@ -43,8 +43,8 @@ def ranking(scores_N: Array, is_positive_N: NDArray[np.bool_]) -> tuple[float, f
 def metrics_of(probabilities_N: Array, targets_N: Array, *, threshold: float = 0.5) -> dict[str, float | None]:
     """All metrics of one output; ranking metrics are None where only one class is present.
 
-    Targets are 0..1. From 0.5 on an item counts as positive; the calibration error is taken against the targets themselves, which is what
-    calibration was fitted to.
+    Targets are 0..1. An item counts as positive from 0.5 on; the calibration error uses the targets themselves, as
+    calibration does.
     """
     is_positive_N, is_flagged_N = targets_N >= POSITIVE, probabilities_N >= threshold
     hits, positives, flagged = (int(part.sum()) for part in (is_positive_N & is_flagged_N, is_positive_N, is_flagged_N))
@@ -68,7 +68,7 @@ def estimate(
     p_N, y_N = probabilities_N[order_N], targets_N[order_N]
 
     def statistic(index: NDArray[np.intp]) -> dict[str, float | None]:
-        drawn = np.repeat(np.arange(len(p_N)), np.bincount(index, minlength=len(p_N)))  # in order, so nothing is sorted
+        drawn = np.repeat(np.arange(len(p_N)), np.bincount(index, minlength=len(p_N)))  # already in order: no sort needed
         return metrics_of(p_N[drawn], y_N[drawn], threshold=threshold)
 
     return bootstrap(statistic, [groups[n] for n in order_N], resamples=resamples)

@@ -1,4 +1,4 @@
-"""What the thresholds of a bundle's policies give on held-out documents, those on risk included.
+"""Measures the thresholds of a bundle's policies on held-out documents, those on risk included.
 
 Shapes: N items.
 """
@@ -25,7 +25,7 @@ _SIGNIFICANT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class PolicyFlag:
-    """What a policy's threshold promised on dev and gives on this split.
+    """A policy's threshold: its results on dev and on this split.
 
     Attributes:
         flag: the flag, or "risk elevated" and "risk high": the bands of articles to review and to escalate.
@@ -59,7 +59,7 @@ def policy_flag(
     *,
     baselines: Mapping[str, Items] | None = None,
 ) -> PolicyFlag:
-    """What a fitted threshold gives on these items: probabilities and outcomes, (N,)."""
+    """Measures a fitted threshold on these items: probabilities and outcomes, (N,)."""
     here = measured(p_N, truth_N, fitted.threshold, target=fitted.target_precision, prevalence=None, reached=True)
     correct = round(here.precision * here.flagged)
     reached = wilson(correct, here.flagged)
@@ -86,7 +86,7 @@ def policy_flag(
 
 
 def risk_items(scorer: Scorer, documents: Sequence[Document]) -> Items:
-    """Risk and review label of every reviewed article that has a risk; its place is its headline."""
+    """Risk and review label of every reviewed article that has a risk; its headline is its segment."""
     reviewed = [(d, d.headline) for d in documents if d.review is not None and d.headline and d.sentences]
     records = scorer.score(as_article(d) for d, _ in reviewed)
     found = [(place, r.risk.p) for place, r in zip(reviewed, records, strict=True) if r.risk.p is not None]
@@ -100,7 +100,7 @@ def risk_items(scorer: Scorer, documents: Sequence[Document]) -> Items:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A fitted threshold with the probabilities and outcomes (N,) of what it judges."""
+    """A fitted threshold with the probabilities and outcomes (N,) of its items."""
 
     fitted: Threshold
     p_N: Array  # noqa: N815 - the shape suffix
@@ -108,7 +108,7 @@ class Judged:
 
     @property
     def is_flagged_N(self) -> NDArray[np.bool_]:  # noqa: N802 - as above
-        """Whether each item lies at or above the threshold."""
+        """Whether each item is at or above the threshold."""
         return self.p_N >= self.fitted.threshold
 
 
@@ -128,7 +128,7 @@ def policy_flags(bundle: Bundle, scored: Sequence[Scored], risk: Items, baseline
     """Every threshold of every policy.
 
     Args:
-        baselines: label to system to its items; the flags of these labels are set beside them.
+        baselines: label to system to its items; the flags of these labels are compared with them.
     """
     return [
         policy_flag(name, flag, one.fitted, one.p_N, one.truth_N, baselines=baselines.get(flag))

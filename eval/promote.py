@@ -1,7 +1,7 @@
 """Moves the champion, forward through the gate or back, and keeps a record of every decision.
 
-A move is noted before its first step and the note removed after its last: pointer, record, registry. Where it is broken off in between,
-the next command ends it if the pointer has moved, and forgets it if not. One process at a time decides.
+A file notes a move from before its first step until after its last: pointer, record, registry. If a move is interrupted,
+the next command completes it if the pointer has moved, and drops it if not. One process at a time decides.
 """
 
 import json
@@ -32,17 +32,17 @@ from presscheck.serve.errors import ModelRefusedError
 from presscheck.train.tracking import tag_version
 
 CHAMPION, DECISIONS = "champion", "promotions.jsonl"
-_MOVE = ".promotion.json"  # the note of a move that is under way
+_MOVE = ".promotion.json"  # notes a move in progress
 _ONE_AT_A_TIME = "wait for it"
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a promotion decided.
+    """The decision on a promotion.
 
     Attributes:
-        previous: version of the champion before; None where there was none.
+        previous: version of the previous champion; None if there was none.
         promoted: whether the champion moved.
         forced: the reason given for moving it against the gate.
     """
@@ -57,7 +57,7 @@ class Decision:
 
     @property
     def against(self) -> list[Check]:
-        """The checks that do not hold."""
+        """The checks that fail."""
         return [check for check in self.checks if not check.passed]
 
 
@@ -73,12 +73,12 @@ def _entries(models: Path) -> list[dict[str, Any]]:
         try:
             entries.append(json.loads(line))
         except json.JSONDecodeError:
-            raise ModelRefusedError(f"{path}:{number}: not a line of JSON; mend or remove it") from None
+            raise ModelRefusedError(f"{path}:{number}: not valid JSON; fix or remove the line") from None
     return entries
 
 
 def _record(models: Path, entry: Mapping[str, Any]) -> None:
-    """Adds an entry, unless it is the last already; the file is whole at every moment."""
+    """Adds an entry, unless it is the last already; the file is replaced atomically."""
     entries = _entries(models)
     if entries[-1:] != [entry]:
         with write_atomically(models / DECISIONS) as stream:
@@ -86,7 +86,7 @@ def _record(models: Path, entry: Mapping[str, Any]) -> None:
 
 
 def _register(bundle: Bundle, tags: Mapping[str, str], *, alias: str | None) -> bool:
-    """Writes the decision to the registry; whether it could be reached, which an untracked bundle need not."""
+    """Writes the decision to the registry; returns whether that succeeded, true for an untracked bundle."""
     tracking = part_of(bundle, "tracking", TrackingConfig)
     return not tracking.enabled or tag_version(
         tracking.uri,
@@ -99,7 +99,7 @@ def _register(bundle: Bundle, tags: Mapping[str, str], *, alias: str | None) -> 
 
 
 def _move(models: Path, bundle: Bundle, entry: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
-    """Makes the bundle the champion; whether the registry followed."""
+    """Makes the bundle the champion; returns whether the registry was updated."""
     with write_atomically(models / _MOVE) as stream:
         json.dump({"target": bundle.path.name, "entry": entry, "tags": tags}, stream)
     point(models / CHAMPION, bundle.path)
@@ -109,8 +109,8 @@ def _move(models: Path, bundle: Bundle, entry: Mapping[str, Any], tags: Mapping[
     return follows
 
 
-def _mend(models: Path) -> None:
-    """Ends or forgets a move that was broken off."""
+def _recover(models: Path) -> None:
+    """Completes or drops an interrupted move."""
     note = models / _MOVE
     if not note.is_file():
         return
@@ -118,11 +118,11 @@ def _mend(models: Path) -> None:
     now = _champion(models)
     if now is not None and now.name == move["target"]:
         _record(models, move["entry"])
-        with suppress(ModelRefusedError):  # what reads the champion next says what is wrong with it
+        with suppress(ModelRefusedError):  # the next reader of the champion reports what is wrong with it
             _register(read_bundle(now), move["tags"], alias=CHAMPION)
-        logger.warning("the move of the champion to %s was broken off; it is recorded now", move["target"])
+        logger.warning("the move of the champion to %s was interrupted; it is recorded now", move["target"])
     else:
-        logger.warning("the move of the champion to %s was broken off before it moved; give the command again", move["target"])
+        logger.warning("the move of the champion to %s was interrupted before it took effect; give the command again", move["target"])
     note.unlink()
 
 
@@ -131,7 +131,7 @@ def _now() -> str:
 
 
 def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None, gold: Gold | None = None) -> tuple[Decision, bool]:
-    """Makes the bundle the champion if the gate lets it, or `force` says why against the gate; and whether the registry followed.
+    """Makes the bundle the champion if it passes the gate or `force` gives a reason; also returns whether the registry was updated.
 
     The decision with every reason is appended to promotions.jsonl beside the bundles, and written to the registry as tags.
 
@@ -139,16 +139,16 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
         gold: labels of real news, see `eval.gold`; a gate with bounds on them needs one.
 
     Raises:
-        ConfigError: where the gate asks for bounds on gold labels and none are given.
-        ModelRefusedError: where the bundle is not one of `models`, or cannot be evaluated.
-        DataError: where another process decides over the same folder.
+        ConfigError: if the gate has bounds on gold labels and no labels are given.
+        ModelRefusedError: if the bundle is not one of `models`, or cannot be evaluated.
+        DataError: if another process promotes in the same folder.
     """
     if gate.gold and gold is None:
-        raise ConfigError(f"the gate asks for bounds on gold labels ({', '.join(gate.gold)}), which nobody gave; add --gold FOLDER")
+        raise ConfigError(f"the gate has bounds on gold labels ({', '.join(gate.gold)}), and none are given; add --gold FOLDER")
     if bundle.path.parent != models.resolve():
-        raise ModelRefusedError(f"{bundle.path} does not lie in {models}/; copy it there first")
+        raise ModelRefusedError(f"{bundle.path} is not in {models}/; copy it there first")
     with sole_writer(models, otherwise=_ONE_AT_A_TIME):
-        _mend(models)
+        _recover(models)
         decision = _decide(_champion(models), bundle, gate, force=force, gold=gold)
         entry = {
             "at": _now(),
@@ -167,7 +167,7 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
 
 
 def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None, gold: Gold | None) -> Decision:
-    part_of(bundle, "runtime", RuntimeConfig)  # the gate reads it when minutes have passed
+    part_of(bundle, "runtime", RuntimeConfig)  # read now: the gate needs it only after minutes
     held = hold_out(bundle)
     report = report_on(held, gold=gold)
     comparison = compare(read_bundle(before), bundle, known=held) if before and before != bundle.path else None
@@ -185,22 +185,22 @@ def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str
 
 
 def _tags(decision: Decision) -> dict[str, str]:
-    """The decision as tags of a registered version: a reason for each check that does not hold."""
+    """The decision as tags of a registered version: a reason for each failed check."""
     against = {"gate." + re.sub(r"\W+", "_", check.name): check.reason for check in decision.against}
     return {"gate.promoted": str(decision.promoted).lower(), "gate.forced": decision.forced or "", **against}
 
 
 def rollback(models: Path) -> tuple[str, str, bool]:
-    """Returns the champion to the one before; the version it leaves, the one it returns to, and whether the registry followed.
+    """Restores the previous champion; returns the versions before and after, and whether the registry was updated.
 
     Raises:
-        ModelRefusedError: where there is no champion before this one, or its bundle is gone.
-        DataError: where another process decides over the same folder.
+        ModelRefusedError: if there is no champion before this one, or its bundle no longer exists.
+        DataError: if another process promotes in the same folder.
     """
     if _champion(models) is None:
         raise ModelRefusedError(f"{models}/ has no champion to roll back from")
     with sole_writer(models, otherwise=_ONE_AT_A_TIME):
-        _mend(models)
+        _recover(models)
         return _roll_back(models)
 
 
@@ -209,7 +209,7 @@ def _roll_back(models: Path) -> tuple[str, str, bool]:
     assert now is not None
     moves = [e for e in _entries(models) if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)]
     if not moves:
-        raise ModelRefusedError(f"{now.name} is the first champion: there is none to return to")
+        raise ModelRefusedError(f"{now.name} is the first champion: there is no earlier one to restore")
     bundle = read_bundle(models / moves[-1]["previous"])
     target = bundle.path.name
     entry = {

@@ -1,4 +1,4 @@
-"""What an evaluation finds."""
+"""The results of an evaluation."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ class Row:
     """One system on one output.
 
     Attributes:
-        system: "model", a baseline's name, or "second labels": what a second person said of the same texts.
+        system: "model", a baseline's name, or "second labels": a second annotator's labels of the same texts.
         n: items (segments, tokens or articles).
         positives: how many of them are positive.
     """
@@ -36,11 +36,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Calibration on one kind of text: what the model was trained on the like of, or outlets and corpora that it never read.
+    """Calibration on one kind of text: in domain, or from outlets and corpora that the model was not trained on.
 
     Attributes:
         gap: mean probability less mean target.
-        error: expected calibration error, and what calibrated scores of this sample would show.
+        error: expected calibration error, and that of calibrated scores of this sample.
     """
 
     name: str
@@ -52,13 +52,13 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How far a label's probabilities can be taken at their word.
+    """The calibration of a label's probabilities.
 
     Attributes:
         error: expected calibration error over bins of equal mass.
-        expected_error: what perfectly calibrated scores of this sample would show on average.
+        expected_error: the mean for perfectly calibrated scores of this sample.
         noise_floor: where targets are shares of raters, the Brier score that the shares themselves would reach against one rater's yes or
-            no; None where every target is a yes or a no.
+            no; None if every target is a yes or a no.
         domains: the same in domain and on held-out outlets and corpora; empty where all items are of one kind.
     """
 
@@ -81,7 +81,7 @@ class LabelReport:
 
     Attributes:
         left_out: slices of too few items, with their number.
-        coverage: points of the risk-coverage curve: share of items kept, the surest first, and their error rate.
+        coverage: points of the risk-coverage curve: share of items kept, the most confident first, and their error rate.
         capacity: system to the share of items that can be reviewed to the precision among them.
     """
 
@@ -107,9 +107,9 @@ class Report:
 
     Attributes:
         rules: shares of agreement of the rules with their annotations.
-        faithfulness: whether the words marked in headlines are those that the score goes by; empty where no cue was found or learnt.
-        gold: what the flags are worth on labels of real news; None where none were given.
-        genre: None where the bundle has no genre model, or no article of the split a genre.
+        faithfulness: whether the marked words of headlines explain the score; empty if no cue was found or learnt.
+        gold: what the flags are worth on labels of real news; None if none were given.
+        genre: None if the bundle has no genre model, or no article of the split has a genre.
     """
 
     bundle: str

@@ -1,4 +1,4 @@
-"""How often the rules (headline form, source type, speculation, boilerplate) agree with the annotations."""
+"""Measures how often the rules (headline form, source type, speculation, boilerplate) agree with the annotations."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -41,7 +41,7 @@ def _type_of(text: str, span: Span) -> str:
 
 
 def _speculation(documents: Sequence[Document]) -> Outcomes:
-    """Over claims that are not attributed: the only place where the verdict asks."""
+    """Over claims that are not attributed: the only ones for which the verdict uses the rule."""
     return [
         (d.group, float(is_speculation(s.text) == ("speculation" in s.notes)))
         for d in documents
@@ -77,7 +77,7 @@ def _boundaries(documents: Sequence[Document]) -> Outcomes:
 
 
 def _framing_types(documents: Sequence[Document], model: FramingModel) -> Outcomes:
-    """Of the annotated framing spans, how many have the type that the model gives them."""
+    """The share of annotated framing spans whose type the model predicts."""
     return [
         (d.group, float(framing_type(model, s.text, span.start, span.end) == span.type))
         for d in documents
@@ -92,9 +92,9 @@ def _share(values_N: NDArray[np.float64], index: NDArray[np.intp]) -> dict[str, 
 
 
 def measure_rules(documents: Sequence[Document], framing: FramingModel | None, *, resamples: int) -> dict[str, Estimate]:
-    """Share of annotations that each rule meets, with bootstrap intervals; a rule without annotations is left out.
+    """Share of annotations that each rule agrees with, with bootstrap intervals; a rule without annotations is left out.
 
-    `framing_type` is what the bundle's model says of the annotated framing spans.
+    `framing_type` holds the bundle's predicted types of the annotated framing spans.
     """
     outcomes = {
         "headline_form": _forms(documents),

@@ -1,4 +1,4 @@
-"""What the items of a slice share. A facet gives an item's value, or None where the item has none."""
+"""The facets that define slices. A facet gives an item's value, or None if the item has none."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,12 +26,12 @@ def _quotation(_: Document, segment: Segment) -> str:
 
 @cache
 def _words(group: str) -> re.Pattern[str]:
-    """Words of the behavioural suite: who is named in the templates and in the texts is the same."""
+    """Words of the behavioural suite, so that templates and texts name the same groups."""
     pairs: Mapping[str, str] = read_data("words.yaml")["pairs"]["genders"]
     words: Mapping[str, Iterable[str]] = {
         "a country": read_data("words.yaml")["countries"],
         "a religion": read_data("fairness.yaml")["religions"]["fillers"],
-        # colours stand in too many texts that name nobody
+        # colours are in too many texts that name nobody
         "an ethnic group": set(read_data("fairness.yaml")["ethnic groups"]["fillers"]) - {"Black", "white"},
         "a man": pairs.keys(),
         "a woman": pairs.values(),
@@ -45,9 +45,9 @@ def _names(group: str) -> Facet:
 
 
 NAMES = "names"  # who a text is about; a text can name several
-WHO = (NAMES, "region")  # facets that say whom a text is about
+WHO = (NAMES, "region")  # facets for whom a text is about
 FACETS: Sequence[tuple[str, Facet]] = (
-    ("genre", lambda document, _: document.genre if document.genre != TRANSLATED else None),  # which stands below
+    ("genre", lambda document, _: document.genre if document.genre != TRANSLATED else None),  # defined below
     ("translated style", lambda document, _: "translated or non-native" if document.genre == TRANSLATED else None),
     ("topic", lambda document, _: document.topic),
     ("region", lambda document, _: document.region),

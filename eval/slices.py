@@ -1,4 +1,4 @@
-"""Where a model errs more than elsewhere: error rates of parts of the data against the rest, with many comparisons reckoned with."""
+"""Compares the error rate of each slice of the data with the rest, adjusted for multiple comparisons."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -25,8 +25,8 @@ class Slice:
         facet: what the items share, "genre".
         value: its value, "wire".
         error_rate: share of items on the wrong side of 0.5, with its 95 % Wilson interval.
-        false_positives: share of the negative items at or above 0.5, with its interval; undefined where there is no negative one.
-        gap: mean probability less mean target: above 0 the model says too much.
+        false_positives: share of the negative items at or above 0.5, with its interval; undefined if there are no negatives.
+        gap: mean probability less mean target: above 0 the model overestimates.
         p_value: of the error rate being that of the other items (Fisher's exact test), adjusted over all slices of the label (Holm).
         baselines: system to its error rate on the same items.
     """
@@ -55,7 +55,7 @@ def parts_of_items(items: Items, *, least: int = MIN_ITEMS) -> Iterator[tuple[st
 
 
 def too_small(items: Items, *, least: int = MIN_ITEMS) -> dict[str, int]:
-    """Slices that are left out for fewer items than that, with their number."""
+    """Slices that are left out because they have fewer items, with their number."""
     found: dict[str, int] = {}
     for facet, value_of in FACETS:
         counts = Counter(value_of(document, segment) for document, segment in items.places)
@@ -64,7 +64,7 @@ def too_small(items: Items, *, least: int = MIN_ITEMS) -> dict[str, int]:
 
 
 def slices_of(items: Items, *, least: int = MIN_ITEMS, baselines: Mapping[str, Items] | None = None) -> list[Slice]:
-    """Every slice of at least so many items; a facet with one value only says nothing and is left out.
+    """Every slice of at least so many items; a facet with a single value is left out.
 
     Args:
         baselines: system to the same items as it scores them.

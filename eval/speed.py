@@ -1,4 +1,4 @@
-"""How fast bundles score, measured side by side: rounds are interleaved, so that what else the machine does hits all of them."""
+"""Measures the speed of bundles side by side: rounds are interleaved, so that other load on the machine affects all alike."""
 
 import platform
 import statistics
@@ -16,7 +16,7 @@ _ROUNDS, _TIMED_SEGMENTS = 5, 400
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Segments, each scored as a text of its own, in a second of this machine: median over the rounds."""
+    """Segments, each scored as a text of its own, per second on this machine: median over the rounds."""
 
     segments_per_second: float
     precision: str
@@ -25,7 +25,7 @@ class Speed:
 
 
 def processor() -> str:
-    """The CPU's name, as far as the system tells it."""
+    """The CPU's name, if the system tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -49,7 +49,7 @@ def timed(scorers: Sequence[Scorer], documents: Sequence[Document], *, rounds: i
 
 
 def speed_of(scorer: Scorer, count: int, seconds: Sequence[float]) -> Speed:
-    """The speed of a scorer that read so many segments in each round."""
+    """The speed of a scorer from the number of segments read in each round."""
     cores = usable_cores()
     return Speed(count / statistics.median(seconds), scorer.info.precision, cores, processor())
 

@@ -1,4 +1,4 @@
-"""The report as a table for people."""
+"""Prints the report as a table."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from presscheck.eval.gold.measure import GoldReport
 from presscheck.eval.metrics import METRICS, NAMES
 from presscheck.eval.report import Report
 
-_SHOWN = tuple(metric for metric in METRICS if metric != "brier")  # the page has it
+_SHOWN = tuple(metric for metric in METRICS if metric != "brier")  # shown on the page
 
 
 def _cell(estimate: Estimate) -> str:
@@ -36,7 +36,7 @@ def print_table(report: Report) -> None:
         cells = (_cell(row.metrics[m]) for m in _SHOWN)
         table.add_row(row.output, row.system, str(row.n), str(row.positives), *cells, end_section=row.system == "tfidf")
     console.print(table)
-    rules = Table(title="Rules against their annotations (share met)", title_justify="left")
+    rules = Table(title="Rules against their annotations (share of agreement)", title_justify="left")
     rules.add_column("rule")
     rules.add_column("share", justify="right")
     for name, found in report.rules.items():
@@ -48,7 +48,7 @@ def print_table(report: Report) -> None:
 
 def _faithfulness_table(found: Sequence[Faithfulness]) -> Table:
     table = Table(
-        title="Marked words of test headlines: fall of P(sensational) without them, and where they stand alone",
+        title="Marked words of test headlines: fall of P(sensational) without them, and with them alone",
         title_justify="left",
     )
     for name in ("headlines", "n", *found[0].figures):

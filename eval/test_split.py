@@ -1,4 +1,4 @@
-"""A bundle's held-out documents, scored once: what an evaluation, a comparison and a promotion all look at."""
+"""Scores a bundle's held-out documents once, for an evaluation, a comparison and a promotion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class HeldOut:
     Attributes:
         data: where the documents come from.
         resamples: of every interval, by the bundle's config.
-        train: what baselines learn from: the train split of the same data.
+        train: the train split of the same data, which baselines learn from.
         is_own: whether it is the data that the bundle was trained from.
     """
 
@@ -41,10 +41,10 @@ def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
     """Reads the held-out documents and scores them.
 
     Args:
-        data: other data than the bundle's own; that the bundle never saw its test split is the caller's word.
+        data: other data than the bundle's own; the caller vouches that the bundle never saw its test split.
 
     Raises:
-        ModelRefusedError: where the test split is not what it claims, or empty, or the bundle is of a version that is not read here.
+        ModelRefusedError: if the test split may have been trained on, or is empty, or this version cannot read the bundle.
     """
     own = part_of(bundle, "data", DataConfig) if data is None else data
     splits = load_splits(own)

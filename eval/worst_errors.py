@@ -1,4 +1,4 @@
-"""The worst errors with the words that the model went by, and labels that deserve a second look."""
+"""Finds the worst errors with their most influential words, and labels that deserve a second look."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from presscheck.eval.label_scores import Items
 from presscheck.serve.scorer import Scorer
 from presscheck.train.scored import parts_of
 
-_MIN_OF_EACH = 5  # items of a kind from which label issues can be told (cleanlab's own bound)
+_MIN_OF_EACH = 5  # items of a class that label issues need (cleanlab's own bound)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and what the probability loses where it is left out: above 0 it speaks for the label."""
+    """A word and the fall of the probability without it: above 0 it speaks for the label."""
 
     text: str
     weight: float
@@ -50,7 +50,7 @@ class Suspect:
 
 
 def word_weights(scorer: Scorer, document: Document, segment: Segment, label: str) -> tuple[Word, ...]:
-    """Every word of a segment with its weight by occlusion (Zeiler and Fergus 2014): the text is scored without it, in its place.
+    """Every word of a segment with its weight by occlusion (Zeiler and Fergus 2014): the text is scored with the word left out.
 
     The other segments that the model reads with it stay as they are.
     """
@@ -65,7 +65,7 @@ def word_weights(scorer: Scorer, document: Document, segment: Segment, label: st
 
 
 def worst_errors(scorer: Scorer, items: Items, *, count: int) -> list[WrongItem]:
-    """The items on the wrong side of 0.5 that lie farthest from their target."""
+    """The items on the wrong side of 0.5 that are farthest from their target."""
     distance_N = np.where(items.is_right_N, -1.0, np.abs(items.probabilities_N - items.targets_N))
     found = []
     for index in np.argsort(-distance_N, kind="stable")[:count]:
@@ -78,7 +78,7 @@ def worst_errors(scorer: Scorer, items: Items, *, count: int) -> list[WrongItem]
 
 
 def suspects(items: Items, *, count: int) -> list[Suspect]:
-    """Items that confident learning holds for mislabelled, the most doubtful first; for people to look at, never to change by itself."""
+    """Items that confident learning finds mislabelled, the most doubtful first; for people to check, never changed automatically."""
     from cleanlab.filter import find_label_issues
     from cleanlab.rank import get_label_quality_scores
 

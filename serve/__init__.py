@@ -3,7 +3,7 @@
     from presscheck.serve import load
     record = load().score_one(headline="Has the harbour fallen?", body="Officials said on Monday that it had not.")
 
-docs/python.md shows more. Names are imported when they are asked for: the command line starts without them.
+docs/python.md shows more. Names are imported on first use: the command line starts without them.
 """
 
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ def load(
         threads: cores to use; 0 takes all that this process may use. Scores do not depend on it.
 
     Raises:
-        ModelRefusedError: where there is no model, a file of it was changed, or it has no such policy or precision.
+        ModelRefusedError: if there is no model, a file of it was changed, or it has no such policy or precision.
     """
     from presscheck.serve.bundle import MANIFEST, find_bundle, read_bundle
     from presscheck.serve.scorer import Scorer

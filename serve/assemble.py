@@ -1,4 +1,4 @@
-"""From scores to records: what the model said of an article's segments, put together with the text's own signs."""
+"""Builds records from an article's scores and from rules over its text."""
 
 from functools import partial
 from typing import cast
@@ -134,7 +134,7 @@ class Assembler:
         return [segment.model_copy(update={"loaded": None}) for segment in judged]
 
     def _learnt_of(self, scores: SegmentScores) -> dict[str, float]:
-        """What can be said of a sentence without a verdict."""
+        """What was computed for a sentence without a verdict."""
         names = ("claim", "attributed", "needs_source", "loaded")
         return {name: round(scores.labels[name], 6) for name in names if name in self._trained}
 
@@ -169,7 +169,7 @@ class Assembler:
         )
 
     def foreign(self, article: Article, body: Body | None, language: str | None) -> Record:
-        """The record of an article in another language: its parts with nothing computed."""
+        """The record of an article in another language: its parts with no scores."""
         headline = None
         if article.headline:
             headline = Headline(text=article.headline, sensational=None, loaded=None, form=None, flagged=None, cues=[])
@@ -215,7 +215,7 @@ def _is_in_turns(body: Body) -> bool:
 
 
 def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:
-    """The segment and its source with their places and words in the body as it came."""
+    """The segment and its source with their offsets and words in the original body."""
     source = segment.source
     if source is not None:
         start, end = body.reading.original(source.start, source.end)
@@ -225,7 +225,7 @@ def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment
 
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:
-    """The body's sentences with nothing computed."""
+    """The body's sentences with no scores."""
     nothing = dict.fromkeys(("claim", "attributed", "needs_source", "loaded", "unsourced", "verdict", "flagged", "source"))
     return [
         ScoredSegment.model_validate({"start": start, "end": end, "text": article.body[start:end], **nothing})

@@ -1,4 +1,4 @@
-"""The bundle: one folder that scores by itself. Reading verifies every hash and refuses what does not fit."""
+"""The bundle: one folder that scores by itself. Reading verifies every hash and refuses what does not match."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def publish(folder: Path, target: Path) -> None:
-    """Moves a finished folder to its place, where nothing stands yet; a reader sees the whole bundle or none."""
+    """Moves a finished folder to its place, if nothing is there yet; a reader sees the whole bundle or none."""
     write_sums(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     folder.rename(target)
@@ -51,7 +51,7 @@ def publish(folder: Path, target: Path) -> None:
 def point(pointer: Path, target: Path) -> None:
     """Makes `pointer` a link to the bundle beside it, atomically."""
     temporary = pointer.with_name(f".{pointer.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)  # of a process of that number which ended here
+    temporary.unlink(missing_ok=True)  # left by a dead process with the same id
     temporary.symlink_to(target.name)
     temporary.replace(pointer)
 
@@ -60,7 +60,7 @@ def _verified_sums(folder: Path) -> dict[str, str]:
     """The sha256 of every file of the bundle, each checked against the file itself."""
     sums = folder / SUMS
     if not sums.is_file():
-        raise ModelRefusedError(f"{folder}: no {SUMS}; this is no finished bundle")
+        raise ModelRefusedError(f"{folder}: no {SUMS}; this is not a finished bundle")
     listed: dict[str, str] = {}
     for number, line in enumerate(sums.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         digest, _, name = line.partition("  ")
@@ -71,7 +71,7 @@ def _verified_sums(folder: Path) -> dict[str, str]:
         if name not in listed or not (folder / name).is_file():
             raise ModelRefusedError(f"{folder}: {name} is missing; train again or restore the bundle")
     there = [name for name in listed if (folder / name).is_file()]
-    with ThreadPoolExecutor() as threads:  # hashing lets go of the interpreter
+    with ThreadPoolExecutor() as threads:  # hashing releases the interpreter lock
         found = dict(zip(there, threads.map(lambda name: file_sha256(folder / name), there), strict=True))
     for name, digest in listed.items():
         if found.get(name) != digest:
@@ -88,7 +88,7 @@ def read_bundle(folder: Path) -> Bundle:
     """Reads and verifies a bundle.
 
     Raises:
-        ModelRefusedError: where a file is missing, changed or does not fit this version of the code.
+        ModelRefusedError: if a file is missing, changed or does not fit this version of the code.
     """
     folder = folder.resolve()
     sums = _verified_sums(folder)
@@ -102,7 +102,7 @@ def read_bundle(folder: Path) -> Bundle:
         if f"runtime/{RUNTIME_FILES[precision]}" not in sums:
             raise ModelRefusedError(f"{folder}: runtime/{RUNTIME_FILES[precision]} is missing, the model for {precision}")
     if sums["model.safetensors"] != manifest.weights_sha256:
-        raise ModelRefusedError(f"{folder}: the manifest names other weights than model.safetensors")
+        raise ModelRefusedError(f"{folder}: the manifest's weights hash is not that of model.safetensors")
     return Bundle(folder, manifest)
 
 
@@ -110,12 +110,12 @@ def find_bundle(models_dir: Path) -> tuple[Path, str]:
     """The champion's folder, else the candidate's, and which of the two it is.
 
     Raises:
-        ModelRefusedError: where there is neither; the message names the command that makes one.
+        ModelRefusedError: if there is neither; the message names the command that makes one.
     """
     for role in ("champion", "candidate"):
         pointer = models_dir / role
         if pointer.exists():
             return pointer.resolve(), role
         if pointer.is_symlink():
-            raise ModelRefusedError(f"{pointer} points at {pointer.readlink()}, which is gone; train again or point it at a bundle")
+            raise ModelRefusedError(f"{pointer} points at {pointer.readlink()}, which does not exist; train again or point it at a bundle")
     raise ModelRefusedError(f"no model in {models_dir}/ yet; train one with: presscheck train starter")

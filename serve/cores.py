@@ -1,4 +1,4 @@
-"""How many cores this process may use: what its scheduler allows it, and no more than the quota of its container."""
+"""How many cores this process may use, by its CPU affinity and the quota of its container."""
 
 import math
 import os
@@ -7,14 +7,14 @@ from pathlib import Path
 
 
 def usable_cores(*, root: Path = Path("/")) -> int:
-    """Cores, at least 1; a quota of a part of a core counts as a whole one.
+    """Cores, at least 1; a fraction of a core counts as a whole one.
 
     Args:
         root: where the system's own folders proc/ and sys/ lie.
     """
     try:
         allowed = len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS and Windows do not have it
+    except AttributeError:  # missing on macOS and Windows
         allowed = os.cpu_count() or 1
     return max(1, min([allowed, *(math.ceil(quota) for quota in _quotas(root))]))
 

@@ -1,9 +1,9 @@
-"""The errors of the scoring path that reach a user."""
+"""Errors of the scoring path that reach a user."""
 
 
 class ModelRefusedError(RuntimeError):
-    """A bundle that cannot be trusted or found: the message says what is wrong and what to do. Exit code 3."""
+    """The bundle cannot be trusted or found: the message says what is wrong and what to do. Exit code 3."""
 
 
 class EngineError(RuntimeError):
-    """The machines failed and not the job: the message says how, and the same command goes on. Exit code 1."""
+    """The machines failed, not the job: the message says how, and the same command resumes it. Exit code 1."""

@@ -5,7 +5,7 @@ from presscheck.serve.manifest import FramingModel
 
 
 def framing_type(model: FramingModel, headline: str, start: int, end: int) -> str:
-    """The likeliest type of the framing words at these offsets."""
+    """The most likely type of the framing words at these offsets."""
     features = framing_features(headline, start, end)
     scores = [
         bias + sum(value * model.weights[name][column] for name, value in features.items() if name in model.weights)

@@ -1,6 +1,6 @@
-"""What kind of text an article is: news, opinion, satire, a release, a listing, or another; and what follows for its level.
+"""Classifies an article as news, opinion, satire, a press release, a listing or other, and caps the level of opinion and satire.
 
-By the model's scores of its sentences and by how it is written (`data.text.register`), at no second reading.
+The features are the model's scores of its sentences and how it is written (`data.text.register`); no second model pass is needed.
 """
 
 import re
@@ -20,7 +20,7 @@ CAPPED: Mapping[GenreName, str] = {
     "satire": "This reads as satire ({p:.0%}), which reports nothing: the level is at most elevated. {look}",
 }
 CODE = "genre"
-_FARTHEST = 3.0  # standard deviations from the average article that a feature may count for
+_FARTHEST = 3.0  # bound on a feature, in standard deviations from the average article
 _LONG_WORDS = 1000
 _OPENING_CHARS = 200
 _MARK_WORDS = 9  # a line that marks the text is a byline or a label, not a sentence
@@ -66,7 +66,7 @@ def genre_features(headline: Headline, segments: Sequence[ScoredSegment], body: 
 
 
 def standardised(value: float, *, mean: float, scale: float) -> float:
-    """A feature as the genre model takes it: standard deviations from the average article, bounded."""
+    """A feature standardised for the genre model: standard deviations from the average article, bounded."""
     return min(max((value - mean) / scale, -_FARTHEST), _FARTHEST)
 
 

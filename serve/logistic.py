@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_FAR = 60.0  # beyond it a probability is 0 or 1 in every digit that is written, and far beyond the exponential overflows
+_FAR = 60.0  # beyond it every written digit of the probability is 0 or 1, and far beyond the exponential overflows
 
 
 def sigmoid(logits: ArrayLike) -> NDArray[np.float64]:

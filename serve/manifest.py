@@ -1,4 +1,4 @@
-"""What `presscheck.json` holds: labels and tags, calibration, policies, the models of the whole article, and what they were made from."""
+"""What `presscheck.json` holds: labels and tags, calibration, policies, the models of whole articles, and their data."""
 
 import math
 from collections.abc import Collection, Mapping
@@ -11,14 +11,14 @@ from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, FlagName, Genre, 
 from presscheck.serve.reference import Reference
 
 FLAGS: tuple[FlagName, ...] = ("sensational", "loaded", "unsourced")
-# The labels that a flag is raised on.
+# The labels that each flag depends on.
 LABELS_OF_FLAG: Mapping[FlagName, tuple[LabelName, ...]] = {
     "sensational": ("sensational",),
     "loaded": ("loaded",),
     "unsourced": ("claim", "attributed", "needs_source"),
 }
 Precision = Literal["f32", "bf16", "int8"]
-# The model that runs, by precision, in runtime/. int8 is there where training quantised the model.
+# The runtime model by precision, in runtime/. int8 exists if training quantised the model.
 RUNTIME_FILES: dict[Precision, str] = {"f32": "model.xml", "bf16": "model.xml", "int8": "int8.xml"}
 
 
@@ -49,8 +49,8 @@ class Threshold(Section):
 
     Attributes:
         precision_lower: lower end of the 95 % Wilson interval of the precision reached.
-        prevalence: share of positives that the precision is reckoned for.
-        base: share of positives on dev, which calibration saw.
+        prevalence: share of positives that the precision is computed for.
+        base: share of positives on dev, which calibration was fitted on.
         reached: whether the target was reached on dev; where not, the threshold with the best precision was taken.
     """
 
@@ -69,7 +69,7 @@ class Policy(Section):
     """A threshold per flag whose labels were learnt, and two on risk.
 
     Attributes:
-        elevated: risk from which an article is looked at; below it, it passes.
+        elevated: risk from which an article goes to review; below it, it passes.
         high: risk from which it is escalated.
         bands: what the two reached on articles that the risk model did not see; empty where the bundle has no risk model.
     """
@@ -123,11 +123,11 @@ class GenreModel(Section):
     """Multinomial logistic regression over named features of a scored article.
 
     Attributes:
-        genres: those that there were enough articles of; no other is ever given.
+        genres: those with enough articles; no other is ever predicted.
         cap: probability of opinion or of satire from which an article's level is at most `elevated`.
         articles: how many articles it was fitted on, with out-of-fold scores.
         macro_f1: cross-validated on them.
-        news_capped: share of the news among them that the cap would concern.
+        news_capped: share of the news among them that the cap would affect.
     """
 
     genres: tuple[Genre, ...]
@@ -142,12 +142,12 @@ class GenreModel(Section):
     def _complete(self) -> "GenreModel":
         given = {len(self.intercepts), *(len(weight.weights) for weight in self.features.values())}
         if given != {len(self.genres)}:
-            raise ValueError(f"there is not one weight for each of {', '.join(self.genres)}")
+            raise ValueError(f"there must be one weight for each of {', '.join(self.genres)}")
         return self
 
 
 class Canary(Section):
-    """A fixed article and what the bundle said of it when it was published, by precision; `serve.canary` compares."""
+    """A fixed article and its scores when the bundle was published, by precision; `serve.canary` compares."""
 
     headline: str
     body: str
@@ -169,7 +169,7 @@ class FramingModel(Section):
     @model_validator(mode="after")
     def _fits(self) -> "FramingModel":
         if not self.types or any(len(row) != len(self.types) for row in (self.bias, *self.weights.values())):
-            raise ValueError("the framing model has not one weight per type")
+            raise ValueError("the framing model must have one weight per type")
         return self
 
 
@@ -177,12 +177,12 @@ class Manifest(Section):
     """What `presscheck.json` holds.
 
     Attributes:
-        trained_labels: those that the data taught; all others are null in every record.
-        trained_tags: the same of tags; no span of another is shown. Bundles from before it was written have all.
+        trained_labels: those learnt from the data; all others are null in every record.
+        trained_tags: the same of tags; no span of another is shown. Bundles from before this field have all.
         not_learnt: why other labels and tags of the data are not among them, by "label/NAME" or "tag/NAME".
         reference: the dev split as this bundle scores it, for drift.
         framing: None where the data gave too few framing words a type; then no headline has cues.
-        canary: None in bundles that were published before there was one.
+        canary: None in bundles from before the canary.
     """
 
     format: Literal[1]
@@ -245,10 +245,10 @@ class Manifest(Section):
         return self
 
     def span_threshold(self, tag: str) -> float:
-        """The probability from which a word belongs to a span of the tag: one that no word reaches where the tag was not learnt."""
+        """The probability from which a word belongs to a span of the tag; unreachable if the tag was not learnt."""
         return self.tag_thresholds[tag] if tag in self.trained_tags else math.inf
 
 
 def flags_of(labels: Collection[str]) -> tuple[FlagName, ...]:
-    """The flags that can be raised with these labels."""
+    """The flags that these labels support."""
     return tuple(flag for flag in FLAGS if set(LABELS_OF_FLAG[flag]) <= set(labels))

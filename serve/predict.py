@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class SegmentScores:
-    """What the model says of one segment.
+    """The model's output for one segment.
 
     Attributes:
         labels: label name to a probability in 0..1 (or a logit, from `segment_logits`).
@@ -69,11 +69,11 @@ def pack_documents(documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer"
 
 
 def unpack(packed: Packed, logits: Sequence[Logits]) -> Iterator[list[SegmentScores]]:
-    """Raw logits for every segment, document by document, from those of its passages; a segment that stands as context is left out."""
+    """Raw logits for every segment, document by document, from those of its passages; segments that are only context are left out."""
     passages = deque(zip(packed.passages, packed.owners, logits, strict=True))
     for index, segments in enumerate(packed.tokenised):
         found: dict[int, SegmentScores] = {}
-        while passages and passages[0][1] == index:  # passages stand in the order of the documents
+        while passages and passages[0][1] == index:  # passages are in the order of the documents
             passage, _, (labels_TL, tags_TK) = passages.popleft()
             for slot in passage.slots:
                 if slot.is_context:
@@ -106,7 +106,7 @@ class Calibrator:
         self._intercepts_L, self._intercepts_K = (np.array([c.intercept for c in part]) for part in (labels, tags))
 
     def __call__(self, scores: SegmentScores) -> SegmentScores:
-        """The same segment with probabilities in place of logits."""
+        """Calibrates a segment: probabilities in place of logits."""
         logits_L = np.array([scores.labels[name] for name in SEGMENT_LABELS])
         probabilities_L = sigmoid(logits_L * self._slopes_L + self._intercepts_L)
         return SegmentScores(

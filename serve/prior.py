@@ -1,7 +1,7 @@
-"""Records for another share of positives than the one that calibration saw.
+"""Shifts records to another share of positives than the one that calibration was fitted on.
 
 Calibrated odds scale with the odds of the prior (Saerens et al. 2002, Adjusting the outputs of a classifier to new a priori probabilities,
-equation 4). That holds where the texts of each kind stay as they were and only their shares differ.
+equation 4). That assumes that the texts of each kind stay the same and only their shares differ.
 """
 
 from collections.abc import Mapping
@@ -39,18 +39,18 @@ class Prior:
         prevalence: name of a flag, or "review", to the share of positives that is expected, above 0 and below 1.
 
     Raises:
-        ModelRefusedError: where a share is out of range, or the bundle cannot be shifted to it.
+        ModelRefusedError: if a share is out of range, or the bundle cannot be shifted to it.
     """
 
     def __init__(self, manifest: Manifest, policy: Policy, prevalence: Mapping[str, float]) -> None:
         known = bases(manifest, policy)
         for name, share in prevalence.items():
             if name not in SHIFTABLE:
-                raise ModelRefusedError(f"no prevalence of {name!r} can be given; there are {', '.join(SHIFTABLE)}")
+                raise ModelRefusedError(f"a prevalence cannot be given for {name!r}; use one of {', '.join(SHIFTABLE)}")
             if not 0.0 < share < 1.0:
-                raise ModelRefusedError(f"the prevalence of {name} is {share}; a share lies above 0 and below 1")
+                raise ModelRefusedError(f"the prevalence of {name} is {share}; a share must be above 0 and below 1")
             if not 0.0 < known.get(name, 0.0) < 1.0:
-                raise ModelRefusedError(f"the bundle's dev split has no {name} of both kinds: it cannot be shifted")
+                raise ModelRefusedError(f"the bundle's dev split lacks positives or negatives of {name}: it cannot be shifted")
         self._shares = {name: (known[name], share) for name, share in prevalence.items()}
         self._policy = policy
         self._genre = manifest.genre

@@ -1,6 +1,6 @@
-"""What a process of the project's own that only scores sets before it imports the runtime.
+"""Prepares a process of the project that only scores, before it imports the runtime.
 
-The command calls it, and so do a batch's workers and Ray's actors; what can be imported into somebody else's process does not.
+The command calls it, and so do a batch's workers and Ray's actors; modules that others import into their own processes do not.
 """
 
 import os
@@ -9,8 +9,8 @@ from typing import cast
 
 from presscheck.configs.offline import stay_offline
 
-# Every shape of a batch is compiled for itself: 4 MB and 8 ms in int8. Batches come sorted, so that few are needed at a time and little is
-# kept: 10 shapes in the library below the plug-in (40 entries each), none in the plug-in, whose store every stream has for itself. Left
+# Every batch shape is compiled separately: 4 MB and 8 ms in int8. Batches come sorted, so that few are needed at a time and little is
+# kept: 10 shapes in the library below the plug-in (40 entries each), none in the plug-in, whose cache every stream has for itself. Left
 # to their own bounds the two grow by gigabytes on texts of all lengths. Training's copy of that library reads the same variable and
 # wants its whole cache.
 COMPILED_KEPT = "400"

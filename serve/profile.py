@@ -13,7 +13,7 @@ def count_words(article: Article) -> int:
 
 
 class Profile:
-    """Counts as articles go by."""
+    """Counts articles one by one."""
 
     def __init__(self) -> None:
         self._articles = 0
@@ -55,7 +55,7 @@ class Profile:
             self._flagged[name] += value
 
     def reference(self) -> Reference:
-        """What was counted."""
+        """The counts so far."""
         return Reference(
             articles=self._articles,
             scores=dict(sorted(self._scores.items())),

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, for whatever takes long."""
+"""A progress bar on standard error, for long tasks."""
 
 from types import TracebackType
 from typing import Literal, Self
@@ -23,7 +23,7 @@ _COUNTERS: dict[str | None, tuple[type[ProgressColumn], ...]] = {
 
 
 class ProgressBar:
-    """How far a task is. It is gone when the task ends, and is not drawn where standard error is no terminal."""
+    """The progress of a task. It is removed when the task ends, and not drawn if standard error is not a terminal."""
 
     def __init__(self, what: str, *, counts: Literal["items", "bytes"] | None = "items", console: Console | None = None) -> None:
         console = console or Console(stderr=True)
@@ -32,16 +32,16 @@ class ProgressBar:
         self._task = self._progress.add_task(what, total=None)
 
     def __enter__(self) -> Self:
-        """Draws it."""
+        """Shows the bar."""
         self._progress.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        """Takes it away."""
+        """Removes the bar."""
         self._progress.stop()
 
     def begin(self, what: str) -> None:
-        """Counts and times anew, under another name."""
+        """Restarts count and clock under another name."""
         self._progress.reset(self._task, description=what)
 
     def say(self, what: str) -> None:
@@ -49,9 +49,9 @@ class ProgressBar:
         self._progress.update(self._task, description=what)
 
     def advance(self, count: int = 1) -> None:
-        """So many more are done."""
+        """Adds to the number done."""
         self._progress.advance(self._task, count)
 
     def reach(self, done: int, total: int | None) -> None:
-        """So many are done, of a total where that is known."""
+        """Sets the number done, and the total if known."""
         self._progress.update(self._task, completed=done, total=total)

@@ -1,7 +1,7 @@
 """The score record: one JSON object per article. `record.schema.json` is made from these classes.
 
 Offsets are Unicode code points, end-exclusive, into the headline string (headline) or the body string as read (everything else).
-None stands where something was not computed.
+None means that a value was not computed.
 """
 
 from typing import Annotated, Any, Literal
@@ -60,7 +60,7 @@ class Headline(Part):
 
 
 class Source(Part):
-    """Who stands behind a sentence. A source that is carried over has the offsets of the place where it is named."""
+    """The source of a sentence. A source that is carried over has the offsets of the place where it is named."""
 
     start: int
     end: int
@@ -74,7 +74,7 @@ class ScoredSegment(Part):
 
     `needs_source` is the probability that a desk editor would ask who says so, if it is a claim without a source. `unsourced` is
     P(claim) * (1 - P(attributed)) * P(needs_source); a vague source or a platform alone attributes nothing, and such a claim, like
-    speculation, needs a source for certain.
+    speculation, always needs a source.
     """
 
     start: int
@@ -100,7 +100,7 @@ class LedgerEntry(Part):
 
 
 class Reason(Part):
-    """Why the risk is above that of an average article; `segments` are indices into the record's segments."""
+    """A reason why the risk is above that of an average article; `segments` are indices into the record's segments."""
 
     code: str
     message: str
@@ -108,7 +108,7 @@ class Reason(Part):
 
 
 class Risk(Part):
-    """The estimate that an editor would send the article to a sourcing review."""
+    """The probability that an editor would send the article to a sourcing review."""
 
     p: Probability | None
     level: Level | None
@@ -116,14 +116,14 @@ class Risk(Part):
 
 
 class Rejection(Part):
-    """Why an input was not scored."""
+    """The reason why an input was not scored."""
 
     code: str
     message: str
 
 
 class HeadlinePart(Part):
-    """A stretch of the headline string that is not the headline and is not read: a desk's "label", or the name of a "site" behind it."""
+    """A stretch of the headline string that is not the headline: a "label" such as a section's, or the name of a "site" at its end."""
 
     start: int
     end: int
@@ -131,7 +131,7 @@ class HeadlinePart(Part):
 
 
 class Aside(Part):
-    """A stretch of the body that claims nothing and is no segment."""
+    """A stretch of the body that makes no claim and is not a segment."""
 
     start: int
     end: int
@@ -139,14 +139,14 @@ class Aside(Part):
 
 
 class Genre(Part):
-    """What kind of text the article is, and how sure that is."""
+    """The kind of text that the article is, with its probability."""
 
     value: GenreName
     p: Probability
 
 
 class Notes(Part):
-    """What a reader must know of the input; `rejected` is set where the status is "rejected"."""
+    """What a reader must know about the input; `rejected` is set where the status is "rejected"."""
 
     body_start: int | None
     truncated: bool
@@ -160,7 +160,7 @@ class Notes(Part):
 
 
 class ModelInfo(Part):
-    """What scored it. `prevalence` holds the shares of positives that were asked for, where not those of the bundle's dev split."""
+    """The model that scored the article. `prevalence` holds the shares of positives that were given in place of the dev split's."""
 
     name: str
     version: str

@@ -1,6 +1,6 @@
-"""How many articles of each kind there were: a small picture of a set of scored articles, for comparing two of them.
+"""Histograms of a set of scored articles, for comparing two sets.
 
-Counts add up, so a job of any size is the sum of its shards'. The bundle keeps that of its dev split.
+Counts add up, so a job's are the sum of its shards'. The bundle holds those of its dev split.
 """
 
 import math
@@ -43,7 +43,7 @@ class Reference(Section):
     @model_validator(mode="before")
     @classmethod
     def _without_old_counts(cls, given: Any) -> Any:
-        """Bundles and batches of earlier versions hold counts that nothing is compared by any more."""
+        """Drops counts of earlier versions that are no longer compared."""
         if not isinstance(given, dict):
             return given
         return {name: value for name, value in given.items() if name not in _NOT_COUNTED_ANY_MORE}
@@ -57,7 +57,7 @@ def odds_bin(score: float) -> int:
 
 def _added(first: Mapping[Key, int], second: Mapping[Key, int]) -> dict[Key, int]:
     both = Counter(first)
-    both.update(second)  # keeps what was counted as 0
+    both.update(second)  # keeps keys with a count of 0
     return dict(sorted(both.items()))
 
 
@@ -66,7 +66,7 @@ def _summed(first: list[int], second: list[int]) -> list[int]:
 
 
 def combined(first: Reference, second: Reference) -> Reference:
-    """The counts of both."""
+    """Adds the counts of both."""
     nothing = [0] * SCORE_BINS
     names = sorted({*first.scores, *second.scores})
     return Reference(

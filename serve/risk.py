@@ -1,6 +1,6 @@
-"""The risk of an article: named features of its scored parts, and the reasons that they give.
+"""Computes the risk of an article from named features of its scores, each of which can be a reason.
 
-Every feature is bounded: a probability, a yes or no, or a share of the article's claims. A share of few claims says little, so its part in
+Every feature is bounded: a probability, a yes or no, or a share of the article's claims. A share of few claims is uncertain, so its part in
 the risk is shrunk towards the average article's, and no single sentence decides.
 """
 
@@ -15,10 +15,10 @@ from presscheck.serve.record import FLAGGED_VERDICTS, Headline, LedgerEntry, Lev
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d|(?<![\w.,-])\d(?![\w])")
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _MIN_CONTRIBUTION = 0.1
-_CLAIMS_FOR_HALF = 6.0  # claims from which a share counts for half of what it would in a long article
-_FARTHEST = 3.0  # standard deviations from the average article that a feature may count for
+_CLAIMS_FOR_HALF = 6.0  # number of claims at which a share has half of its weight in a long article
+_FARTHEST = 3.0  # bound on a feature, in standard deviations from the average article
 _MANY_SOURCES = 3
-_ENOUGH_SOURCES = 4  # named sources from which more of them say no more, so that long articles are judged like short ones
+_ENOUGH_SOURCES = 4  # more named sources than this add nothing, so that long articles are judged like short ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Feature:
 
     Attributes:
         sign: +1 where more of it can only raise the risk, -1 where it can only lower it.
-        message: what it says to an editor where it raises the risk; `{value}` is the feature's value, `{count}` the segments it points at.
+        message: the reason for an editor if it raises the risk; `{value}` is the feature's value, `{count}` the segments it points at.
         is_share: it is a share of the article's claims, and a reason only where there is a segment to point at.
     """
 
@@ -53,7 +53,7 @@ RISK_FEATURES: Mapping[str, Feature] = {
 
 
 def exact_numbers(text: str) -> int:
-    """How many exact numbers a sentence gives; years are not counted."""
+    """The number of exact figures in a sentence; years are not counted."""
     return sum(not _YEAR.match(number) for number in _NUMBER.findall(text))
 
 
@@ -67,12 +67,12 @@ def _weight(segments: Sequence[ScoredSegment], verdict: str, kind: str | None = 
 
 
 def claims_of(segments: Sequence[ScoredSegment]) -> float:
-    """How many claims the body is expected to make."""
+    """The expected number of claims in the body."""
     return sum(s.claim or 0.0 for s in segments)
 
 
 def _named(sources: Sequence[LedgerEntry]) -> int:
-    """How many named sources claims rest on."""
+    """The number of named sources that claims rest on."""
     return sum(source.type == "named" for source in sources)
 
 
@@ -106,7 +106,7 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment], sources
 
 
 def standardised(name: str, value: float, *, mean: float, scale: float, claims: float) -> float:
-    """A feature as the risk model takes it: standard deviations from the average article, bounded, and shrunk where claims are few."""
+    """A feature standardised for the risk model: standard deviations from the average article, bounded, and shrunk where claims are few."""
     distance = min(max((value - mean) / scale, -_FARTHEST), _FARTHEST)
     return distance * (claims / (claims + _CLAIMS_FOR_HALF) if RISK_FEATURES[name].is_share else 1.0)
 
@@ -158,7 +158,7 @@ def assess(
         else:
             points = [i for i, s in enumerate(segments) if name in points_at and points_at[name](s)]
         if not points and RISK_FEATURES[name].is_share:
-            continue  # a share may lie above the average article's without a sentence to show for it
+            continue  # a share may be above average without a sentence to point at
         message = RISK_FEATURES[name].message.format(value=values[name], count=len(points), sources=_named(sources))
         reasons.append(Reason(code=name, message=message, segments=points))
     return Risk(p=round(p, 6), level=level_of(p, policy), reasons=reasons)

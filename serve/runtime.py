@@ -1,4 +1,4 @@
-"""The exported model on OpenVINO: passages in, logits out. The one file that imports it for scoring.
+"""Runs the exported model on OpenVINO: passages in, logits out. The only file of the scoring path that imports it.
 
 Shapes: B passages of a batch, T tokens, L segment labels, K token tags.
 """
@@ -21,16 +21,16 @@ from presscheck.serve.manifest import RUNTIME_FILES, Precision
 with without_telemetry():
     import openvino as ov
 
-TOKENS_PER_BATCH = 512  # as fast as 2,048: what a layer hands on stays in the core's cache
+TOKENS_PER_BATCH = 512  # as fast as 2,048: a layer's output stays in the core's cache
 Logits = tuple[NDArray[np.float32], NDArray[np.float32]]
-# What the CPU must be able to do for a precision to pay, in the runtime's words.
+# The CPU capability that each precision needs, as the runtime names it.
 _CAPABILITY: dict[Precision, str] = {"f32": "FP32", "bf16": "BF16", "int8": "INT8"}
 _REQUESTS_PER_STREAM = 4
 
 
 @cache
 def _core() -> Any:
-    """The library's entry; making one loads its plug-ins."""
+    """The library's entry point; creating it loads its plug-ins."""
     return ov.Core()
 
 
@@ -40,7 +40,7 @@ def supports(precision: Precision) -> bool:
 
 
 def _arithmetic(precision: Precision) -> str:
-    """Arithmetic of the layers that are not quantised, always said: the plug-in would choose by the host, and f32 must be f32 everywhere.
+    """The arithmetic of the layers that are not quantised, always set: the plug-in chooses by the host, and f32 must be f32 everywhere.
 
     With bf16 around them the int8 layers of an article take an eighth less time, and no more of the flags change.
     """
@@ -48,13 +48,13 @@ def _arithmetic(precision: Precision) -> str:
 
 
 def check_hardware(precision: Precision) -> None:
-    """Raises ModelRefusedError where this CPU does not compute the precision in hardware."""
+    """Raises ModelRefusedError if this CPU does not compute the precision in hardware."""
     if not supports(precision):
         raise ModelRefusedError(f"this CPU does not compute {precision} in hardware; score with --precision f32")
 
 
 def has_matrix_units() -> bool:
-    """Whether this CPU multiplies bf16 matrices in units of their own (AMX); "no" where the system does not tell."""
+    """Whether this CPU multiplies bf16 matrices in units of their own (AMX); "no" if the system does not tell."""
     try:
         return " amx_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
@@ -62,18 +62,18 @@ def has_matrix_units() -> bool:
 
 
 def width_of(length: int) -> int:
-    """Tokens that a passage of `length` tokens is padded to: steps of 2 to 32, of 4 to 64, of 8 beyond.
+    """The width that a passage of `length` tokens is padded to: steps of 2 to 32, of 4 to 64, of 8 beyond.
 
-    It follows from the passage alone, so that other passages do not change it; the steps keep padding under 5 % of tokens.
+    It depends on the passage alone, so that other passages do not change it; the steps keep padding under 5 % of tokens.
     """
     step = 2 if length <= 32 else 4 if length <= 64 else 8
     return -(-length // step) * step
 
 
 def batches_of_one_width(passages: Sequence[Passage]) -> Iterator[tuple[int, list[int]]]:
-    """Width and indices of passages that go together, the widest first.
+    """Batches passages of one width: width and indices, the widest first.
 
-    A batch holds TOKENS_PER_BATCH tokens, an eighth of that, or one passage: three shapes for each width, whatever comes.
+    A batch holds TOKENS_PER_BATCH tokens, an eighth of that, or one passage: three shapes for each width, whatever the input.
     """
     by_width: defaultdict[int, list[int]] = defaultdict(list)
     for index, passage in enumerate(passages):
@@ -88,13 +88,13 @@ def batches_of_one_width(passages: Sequence[Passage]) -> Iterator[tuple[int, lis
 
 
 def plugin_options(precision: Precision, *, streams: int) -> dict[str, str]:
-    """How a model is compiled."""
+    """The compile options of a model."""
     return {
         "INFERENCE_PRECISION_HINT": _arithmetic(precision),
         "NUM_STREAMS": str(streams),
         "INFERENCE_NUM_THREADS": str(streams),
         "CPU_RUNTIME_CACHE_CAPACITY": "0",
-        # Left to itself every process binds its first stream to the machine's first core, where those of several processes meet.
+        # By default every process binds its first stream to the machine's first core, so that several processes would share it.
         "ENABLE_CPU_PINNING": "NO",
     }
 
@@ -107,21 +107,21 @@ class Runtime:
 
     In f32 a passage has the same logits, bit for bit, in every batch on every CPU; in bf16 and int8 the same holds on CPUs without
     matrix units. With them (AMX) the library picks its matrix kernels by the rows of a batch, and a passage alone may differ from the
-    same passage in company in the last bits.
+    same passage in a batch in the last bits.
 
     Args:
         folder: a bundle's `runtime/`.
         threads: streams; 0 takes the cores that this process may use.
 
     Raises:
-        ModelRefusedError: where this CPU does not compute the precision in hardware.
+        ModelRefusedError: if this CPU does not compute the precision in hardware.
     """
 
     def __init__(self, folder: Path, *, precision: Precision, threads: int = 0) -> None:
         check_hardware(precision)
         streams = threads or usable_cores()
         self.precision = precision
-        self.tokens = self.places = 0  # read so far, and places of batches that were computed for them
+        self.tokens = self.places = 0  # tokens read so far, and batch positions computed for them
         compiled = _core().compile_model(str(folder / RUNTIME_FILES[precision]), "CPU", plugin_options(precision, streams=streams))
         self._queue = ov.AsyncInferQueue(compiled, streams * _REQUESTS_PER_STREAM)
         self._queue.set_callback(_keep)
@@ -145,7 +145,7 @@ class Runtime:
 
 
 def _keep(request: Any, job: tuple[list[tuple[int, int]], dict[int, Logits]]) -> None:
-    """Copies a finished request's logits to where its passages stand, without those of the padding."""
+    """Copies a finished request's logits to its passages' results, without those of the padding."""
     batch, results = job
     labels_BTL, tags_BTK = (request.get_output_tensor(index).data.copy() for index in (0, 1))
     for row, (index, length) in enumerate(batch):

@@ -1,4 +1,4 @@
-"""The scorer: articles in, records out. Every road (command line, service, batch job, risk fitting) goes through it."""
+"""The scorer: articles in, records out. Every path (command line, service, batch job, risk fitting) uses it."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.runtime import Logits, Runtime
 from presscheck.serve.scoring_options import AskedPrecision, resolve_options
 
-# A window of articles is read at once, so that passages of one width find each other. It bounds the memory, whatever the input.
+# A window of articles is read at once, so that passages of one width can be batched. It bounds memory, whatever the input.
 WINDOW_ARTICLES = 4096
 WINDOW_CHARACTERS = 400_000
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """Loads a tokenizer.json and takes its own truncation and padding out: passages are packed elsewhere."""
+    """Loads a tokenizer.json and removes its truncation and padding: passages are packed elsewhere."""
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_truncation()
     tokenizer.no_padding()
@@ -73,7 +73,7 @@ class Scorer:
         threads: cores to use; 0 takes all that this process may use. Scores do not depend on it.
 
     Raises:
-        ModelRefusedError: where the bundle has no such policy or precision, or this CPU does not compute it.
+        ModelRefusedError: if the bundle has no such policy or precision, or this CPU does not compute it.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Scorer:
 
     @property
     def tokens_and_places(self) -> tuple[int, int]:
-        """Tokens that the model has read until now, and places of its batches: the rest of these is padding."""
+        """Tokens that the model has read so far, and the positions of its batches; the difference is padding."""
         return self._runtime.tokens, self._runtime.places
 
     def score_one(self, headline: str | None = None, body: str | None = None, *, identifier: str = "1") -> Record:
@@ -173,7 +173,7 @@ class Scorer:
 
 
 def _ready(waiting: "deque[tuple[_Window, Future[list[Logits]]]]") -> tuple[_Window, list[Logits]]:
-    """The oldest window and its logits, when the model has read it."""
+    """Waits for the oldest window and its logits."""
     window, logits = waiting.popleft()
     return window, logits.result()
 

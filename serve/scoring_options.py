@@ -1,6 +1,6 @@
-"""How a bundle is to score: a policy, a precision and shares of positives, held to what the bundle has. It loads no model.
+"""Resolves the scoring options (policy, precision, shares of positives) against what the bundle has. It loads no model.
 
-Where the user leaves the precision to the machine, it is the fastest that the bundle and this CPU have.
+With precision "auto" it is the fastest that the bundle and this CPU support.
 """
 
 import logging
@@ -26,7 +26,7 @@ _WITH_VECTORS: tuple[Precision, ...] = ("int8", "bf16", "f32")
 
 @dataclass(frozen=True, slots=True)
 class ScoringOptions:
-    """What was asked for, resolved; `prior` is None where no share was given."""
+    """Resolved options; `prior` is None where no share was given."""
 
     policy_name: str
     policy: Policy
@@ -36,7 +36,7 @@ class ScoringOptions:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A precision and why it was taken."""
+    """A precision and why it was chosen."""
 
     precision: Precision
     reason: str
@@ -57,9 +57,9 @@ def fastest_precision(manifest: Manifest) -> Choice:
 
 
 def resolve_precision(manifest: Manifest, wanted: AskedPrecision | None) -> Precision:
-    """The precision to score in: the one asked for, the fastest for "auto", the bundle's own for None.
+    """The precision to score in: the one given, the fastest for "auto", the bundle's own for None.
 
-    What "auto" took, and why, goes to the log, so that a batch and a service say it too.
+    The choice of "auto" and its reason are logged, so that a batch and a service report it too.
     """
     if wanted == "auto":
         choice = fastest_precision(manifest)
@@ -69,7 +69,7 @@ def resolve_precision(manifest: Manifest, wanted: AskedPrecision | None) -> Prec
 
 
 def precision_reason(manifest: Manifest, wanted: AskedPrecision | None) -> str:
-    """Why `resolve_precision` takes what it takes, for whoever starts the scorer."""
+    """Why `resolve_precision` chooses what it chooses."""
     if wanted == "auto":
         return fastest_precision(manifest).reason
     return "it was asked for" if wanted else "the bundle's own"
@@ -81,7 +81,7 @@ def resolve_options(
     """The options, as `Scorer` describes them.
 
     Raises:
-        ModelRefusedError: where the bundle does not have one of them.
+        ModelRefusedError: if the bundle does not have one of them.
     """
     manifest = bundle.manifest
     name = policy or manifest.default_policy
@@ -89,7 +89,7 @@ def resolve_options(
         raise ModelRefusedError(f"the bundle has no policy {name!r}; it has {', '.join(manifest.policies)}")
     chosen = resolve_precision(manifest, precision)
     if chosen not in manifest.calibration:
-        raise ModelRefusedError(f"the bundle is not calibrated for {chosen}; it is for {', '.join(manifest.calibration)}")
+        raise ModelRefusedError(f"the bundle is not calibrated for {chosen}, only for {', '.join(manifest.calibration)}")
     if manifest.risk is not None and tuple(manifest.risk.features) != tuple(RISK_FEATURES):
         raise ModelRefusedError(f"{bundle.path}: its risk model has other features than this version; train again")
     if manifest.genre is not None and set(manifest.genre.features) != set(GENRE_FEATURES):

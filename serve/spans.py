@@ -1,4 +1,4 @@
-"""From tag probabilities per token to spans of whole words."""
+"""Turns tag probabilities per token into spans of whole words."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class FoundSpan:
 
 
 def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
-    """Runs of tokens without a gap, cut by marks but for one inside a number ("1,800"); each has its tokens' highest probability."""
+    """Words: runs of tokens without a gap, cut at punctuation not inside a number ("1,800"); each has its tokens' highest probability."""
     column = TOKEN_TAGS.index(tag)
     words: list[FoundSpan] = []
     in_numbers = {at for found in _NUMBER.finditer(text) for at in range(found.start() + 1, found.end())}
@@ -43,8 +43,8 @@ def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
 def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) -> list[FoundSpan]:
     """Spans of neighbouring words whose probability reaches the threshold.
 
-    A gap of at most MAX_GAP words and marks between two such words is closed where each word in it reaches a third of the threshold, so
-    that a quoted title and the name after it make one source. Marks at a span's ends do not belong to it.
+    A gap of at most MAX_GAP words and punctuation marks is closed if each word in it reaches a third of the threshold, so
+    that a quoted title and the name after it form one source. Marks at a span's ends do not belong to it.
     """
     if not (scores.tags_TK[:, TOKEN_TAGS.index(tag)] >= threshold).any():
         return []
@@ -70,6 +70,6 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
 
 
 def _is_weak(word: FoundSpan, text: str, *, threshold: float) -> bool:
-    """Whether a word may close a gap: a mark always may, unless it ends a clause."""
+    """Whether a word may close a gap: punctuation always may, unless it ends a clause."""
     shown = text[word.start : word.end]
     return word.score >= threshold / 3 if any(c.isalnum() for c in shown) else shown not in _CLAUSE_MARKS

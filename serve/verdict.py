@@ -1,4 +1,4 @@
-"""From probabilities, spans and rules to the verdict of each sentence of a body."""
+"""Decides the verdict of each sentence of a body from probabilities, spans and rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,35 +19,35 @@ from presscheck.serve.spans import find_spans
 __all__ = ["LIKELIER_THAN_NOT", "Sentence", "judge"]
 
 LIKELIER_THAN_NOT = 0.5
-_SURE = 0.9  # a line with a picture credit is a caption unless the model is sure that it claims something
+_SURE = 0.9  # a line with a photo credit is a caption unless the model is sure that it makes a claim
 
 
 @dataclass(slots=True)
 class _Last:
-    """The source that running speech goes back to.
+    """The source that continued speech refers to.
 
     Attributes:
-        source: that of the sentences before, as long as nothing is claimed without one.
-        speaker: the last source at all, and the paragraph that it spoke in.
+        source: that of the sentences before, until a claim has no source.
+        speaker: the latest source of all, and the paragraph that it spoke in.
     """
 
     source: Source | None = None
     speaker: tuple[Source, int] | None = None
 
     def speaks(self, source: Source, sentence: Sentence) -> None:
-        """Takes a sentence's source."""
+        """Remembers a sentence's source."""
         self.source = source
         self.speaker = (source, sentence.paragraph)
 
     def beside(self, sentence: Sentence) -> Source | None:
-        """The last source, where it spoke in this paragraph or the one before."""
+        """The last source, if it spoke in this paragraph or the one before."""
         if self.speaker is None or sentence.paragraph - self.speaker[1] > 1:
             return None
         return self.speaker[0].model_copy(update={"carried_over": True})
 
 
 def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool, is_statement: bool) -> Verdict:
-    """The first that matches; thresholds of a policy have no say in it. What somebody is quoted to state is a claim."""
+    """The first verdict that matches; a policy's thresholds do not change it. A quoted statement is a claim."""
     if not is_statement and sentence.scores.labels["claim"] < (_SURE if ends_in_credit(sentence.text) else LIKELIER_THAN_NOT):
         return "not_a_claim"
     if source is not None and source.type in ("vague", "platform"):
@@ -72,13 +72,13 @@ def judge(
     span_threshold: float,
     loaded_threshold: float = LIKELIER_THAN_NOT,
 ) -> list[ScoredSegment]:
-    """Verdicts for the sentences of one body, in order.
+    """Judges the sentences of one body, in order.
 
     An attributed sentence without a source of its own carries over that of the attributed sentence before it; quoted words go back to
     the speaker of the quotation, and the turns of a transcript or an interview to whoever has the word.
 
     Args:
-        threshold: the policy's threshold on `unsourced`: it decides what is flagged, not the verdict.
+        threshold: the policy's threshold on `unsourced`: it decides the flag, not the verdict.
         span_threshold: probability from which a word belongs to a source.
         loaded_threshold: probability from which a word is loaded.
     """
@@ -111,7 +111,7 @@ def judge(
         is_attributed = not is_asked and (is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment))
         own = resolved(found.own) if is_attributed else None
         if is_all_quoted and speaker is not None:
-            own = None  # whoever is named inside is named by the speaker
+            own = None  # a source named inside is named by the speaker
         elif own is not None:
             own = of_described(own, known)
         hidden = found.hidden if (own is None or own.type in ("vague", "platform")) and not is_turn else None

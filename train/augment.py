@@ -1,4 +1,4 @@
-"""Changes to a text that leave its labels as they are: what a user's copy of it may look like.
+"""Augments texts with changes that keep their labels, such as those in users' copies.
 
 Each change is a list of edits, so that spans keep pointing at their words.
 """
@@ -22,7 +22,7 @@ Names = Mapping[int, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The text that takes the place of [start, end)."""
+    """A replacement for [start, end)."""
 
     start: int
     end: int
@@ -30,13 +30,13 @@ class Edit:
 
 
 def apply(segment: Segment, edits: Iterable[Edit]) -> Segment:
-    """The segment with its edits made and its spans moved along; a span that is edited away is dropped.
+    """Applies edits to a segment and moves its spans; a span that is edited away is dropped.
 
-    An edit that keeps the length keeps every offset; another one counts as a whole, so that a swapped name stays part of its source. Edits
+    An edit that keeps the length keeps every offset; any other counts as a whole, so that a swapped name stays part of its source. Edits
     do not overlap.
     """
     pieces: list[str] = []
-    moved: list[int] = []  # where each character of the old text, and its end, now stands
+    moved: list[int] = []  # new position of each character of the old text, and of its end
     position = length = 0
     for edit in sorted(edits, key=lambda e: e.start):
         pieces += [segment.text[position : edit.start], edit.text]
@@ -80,14 +80,14 @@ def _typos(segment: Segment, generator: random.Random, _names: Names) -> list[Ed
 
 
 def _homoglyphs(segment: Segment, generator: random.Random, _names: Names) -> list[Edit]:
-    """A Cyrillic twin in place of one letter of twelve."""
+    """A Cyrillic look-alike in place of one letter of twelve."""
     places = [index for index, letter in enumerate(segment.text) if letter in _HOMOGLYPHS]
     chosen = generator.sample(places, k=-(-len(places) // _LETTERS_PER_HOMOGLYPH))
     return [Edit(index, index + 1, _HOMOGLYPHS[segment.text[index]]) for index in chosen]
 
 
 def _recase(segment: Segment, generator: random.Random, _names: Names) -> list[Edit]:
-    """All lower case, all upper case or Title Case; a word whose case has another length stays."""
+    """All lower case, all upper case or Title Case; a word whose length changes with case stays."""
     change: Callable[[str], str] = generator.choice((str.lower, str.upper, str.title))
     return [
         Edit(word.start(), word.end(), changed)
@@ -105,7 +105,7 @@ def _names_in(text: str) -> list[re.Match[str]]:
 
 
 def _swap_names(segment: Segment, generator: random.Random, names: Names) -> list[Edit]:
-    """Other names of as many words, from the same corpus."""
+    """Swaps in other names of as many words, from the same corpus."""
     edits = []
     for match in _names_in(segment.text):
         others = names.get(len(match.group().split()))
@@ -125,7 +125,7 @@ CHANGES: Mapping[ChangeName, Callable[[Segment, random.Random, Names], list[Edit
 
 
 def names_of(documents: Iterable[Document], *, least: int = 2) -> Names:
-    """Names that stand at least so often in the texts, by their number of words."""
+    """Names that occur at least so often in the texts, by their number of words."""
     counts = Counter(match.group() for d in documents for s in d.segments for match in _names_in(s.text))
     found: dict[int, list[str]] = {}
     for name, count in sorted(counts.items()):
@@ -140,7 +140,7 @@ def augment(document: Document, shares: Mapping[ChangeName, float], names: Names
     Args:
         shares: name of a change in CHANGES to its probability per document.
         names: see `names_of`.
-        seed: the changes are a function of it and of the document's id.
+        seed: the random seed; the changes depend on it and on the document's id.
     """
     generator = random.Random(f"{seed}/{document.id}")  # noqa: S311 - not cryptography
     for change, share in sorted(shares.items()):

@@ -1,4 +1,4 @@
-"""Training batches: labelled documents to passages with targets, grouped by length under a token budget.
+"""Makes training batches: turns labelled documents into passages with targets, grouped by length under a token budget.
 
 Shapes: B passages, T tokens, L segment labels, K token tags.
 """
@@ -82,14 +82,14 @@ def _width(example: Example) -> int:
 
 
 class TokenBudgetBatches(Dataset[list[Example]]):
-    """A data set whose items are whole batches of passages of like length, of at most `tokens_per_batch` padded tokens each.
+    """A data set whose items are whole batches of passages of similar length, of at most `tokens_per_batch` padded tokens each.
 
     Since the items are batches, sharding over processes, the scheduler's length and skipping on resume are the trainer's own. The number
-    of batches is the same in every epoch; who shares a batch changes with the epoch.
+    of batches is the same in every epoch; which passages share one changes with the epoch.
 
     Args:
         examples: all passages; or a function of the epoch, where they differ from epoch to epoch.
-        passages_per_batch: passages of a batch at most, so that short texts do not share too few steps; None sets no bound.
+        passages_per_batch: passages of a batch at most, so that short texts do not end up in too few steps; None sets no bound.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
-        """Deals the passages out anew, as a function of seed and epoch alone."""
+        """Distributes the passages over batches again, from the random seed and the epoch alone."""
         if epoch == self._epoch:
             return
         self._examples = self._make(epoch)
@@ -119,7 +119,7 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
     def _deal(self, epoch: int) -> list[list[int]]:
         generator = random.Random(f"{self._seed}/{epoch}")  # noqa: S311 - not cryptography
-        generator.random()  # as versions with a corpus sampler did: one corpus keeps its batches, and a model its weights
+        generator.random()  # as in versions with a corpus sampler, so that a single corpus keeps its batches and the model its weights
         order = list(range(len(self._examples)))
         generator.shuffle(order)
         order.sort(key=lambda index: _width(self._examples[index]))
@@ -143,7 +143,7 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
 
 def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
-    """Splits batches, or leaves some out at even steps, until there are `length`: epochs whose passages differ have a few more or fewer."""
+    """Splits batches, or drops some at even steps, until there are `length`: augmented epochs have a few more or fewer."""
     while len(batches) < length:
         largest = max(range(len(batches)), key=lambda i: len(batches[i]))
         half = len(batches[largest]) // 2

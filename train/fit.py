@@ -1,4 +1,4 @@
-"""Fits one model: train, export, calibrate, set thresholds. The final model and each fold of the risk model are made the same way."""
+"""Fits one model: train, export, calibrate, set thresholds. The final model and each fold of the risk model are fitted the same way."""
 
 import json
 import logging
@@ -42,7 +42,7 @@ _PACKAGES = ("presscheck", "torch", "transformers", "tokenizers", "openvino", "n
 
 @dataclass(frozen=True, slots=True)
 class DataInfo:
-    """What the manifest says of the data."""
+    """The manifest's description of the data."""
 
     sha256: str
     summary: Mapping[str, Any]
@@ -50,7 +50,7 @@ class DataInfo:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A fitted model, which scores already; its manifest is written when the models of the whole article are fitted too.
+    """A fitted model, which can score; its manifest is written once risk and genre are fitted too.
 
     Attributes:
         dev: cross-fitted calibrated scores of the dev split at the default precision.
@@ -63,7 +63,7 @@ class Member:
 
 
 def _checkpoint(folder: Path) -> str | None:
-    """The last whole checkpoint; one that was cut off while it was written is removed."""
+    """The last complete checkpoint; an incomplete one is removed."""
     for half in [p for p in folder.glob("checkpoint-*") if not (p / "trainer_state.json").is_file()]:
         shutil.rmtree(half)
     return get_last_checkpoint(str(folder)) if folder.is_dir() else None  # type: ignore[no-untyped-call]  # untyped library
@@ -111,7 +111,7 @@ def _train(
         trainer.remove_callback(builtin)
     pretrained = {name: value.clone() for name, value in encoder.model.state_dict().items()}
     trainer.train(resume_from_checkpoint=_checkpoint(folder))
-    # The trainer wraps forward in its autocast; export and parity want the bare f32 model.
+    # The trainer wraps forward in its autocast; export and parity need the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     assert isinstance(bare, PressModel)
     averaged = min(options.average_epochs, round(trainer.state.epoch or 0) - 1)  # the first epoch has learnt too little
@@ -120,12 +120,12 @@ def _train(
     mix_back(bare, pretrained, share=options.keep_pretrained)
     log.write_text(json.dumps(trainer.state.log_history), encoding="utf-8")
     save_file(_weights(bare), folder / "trained.part")
-    (folder / "trained.part").replace(done)  # from here on, a resumed run does not train this model again
+    (folder / "trained.part").replace(done)  # a resumed run does not train this model again
     return bare.cpu(), trainer.state.log_history
 
 
 def _cross_fitted(scored: Sequence[Scored], *, folds: int, salt: str) -> list[Scored]:
-    """Calibrated scores of dev where each fold's calibration was fitted on the other folds."""
+    """Cross-fitted calibrated scores of dev: each fold's calibration is fitted on the other folds."""
     parts = folds_of({d.id: d for d, _, _ in scored}.values(), count=folds, salt=salt)
     fold_of = {document.id: index for index, part in enumerate(parts) for document in part}
     fitted = [Calibrator(fit_calibration([s for s in scored if fold_of[s[0].id] != index])) for index in range(folds)]
@@ -145,15 +145,15 @@ def fit_member(
     is_fold: bool = False,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> Member:
-    """Trains (or resumes) and writes all of a bundle but its manifest to `folder / "bundle"`.
+    """Trains (or resumes) and writes a bundle except its manifest to `folder / "bundle"`.
 
     Args:
-        learnt: what the whole run learns, where `train` is a part of its data; counted here where it is None.
-        is_fold: the model only gives out-of-fold scores, and needs no other precision than the config's.
+        learnt: what the whole run learns, if `train` is a part of its data; None counts it here.
+        is_fold: the model is only for out-of-fold scores, and needs only the config's precision.
 
     Raises:
-        ConfigError: where this machine cannot run the configured precision.
-        ModelRefusedError: where the exported model differs from the trained one by more than the config allows.
+        ConfigError: if this machine cannot run the configured precision.
+        ModelRefusedError: if the exported model differs from the trained one by more than the config allows.
     """
     set_seed(config.seed)
     if config.train.threads:

@@ -1,4 +1,4 @@
-"""Features of articles for risk and genre, by models that did not see them: out-of-fold for train, by the final model for dev."""
+"""Computes features for risk and genre by models that were not trained on the articles: out-of-fold for train, the final model for dev."""
 
 import json
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from presscheck.train.tracking import Tracker
 
 
 def features_of(bundle: Bundle, documents: Sequence[Document]) -> list[dict[str, Any]]:
-    """Features of reviewed articles as this bundle scores them; none where it cannot judge both of their parts.
+    """Features of reviewed articles as this bundle scores them; articles without both parts are left out.
 
-    `genre` is None where nobody gave it, or the article is too short to have one.
+    `genre` is None if it is not labelled, or the article is too short for one.
     """
     reviewed = [d for d in documents if d.review is not None and d.headline and d.sentences]
     articles = [as_article(d) for d in reviewed]
@@ -39,7 +39,7 @@ def features_of(bundle: Bundle, documents: Sequence[Document]) -> list[dict[str,
 
 
 def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
-    """Out-of-fold features of the train articles; folds that are finished are read back."""
+    """Out-of-fold features of the train articles; finished folds are read from disk."""
     config, train = run.config, run.splits["train"]
     count = config.calibration.risk_folds
     if not count or sum(d.review is not None for d in train) < 2 * count:

@@ -1,4 +1,4 @@
-"""Fits the model that tells the type of framing words: a logistic regression over their features."""
+"""Fits the model of framing types: a logistic regression over the features of framing words."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _DECIMALS = 3
 
 
 def fit_framing(documents: Sequence[Document]) -> FramingModel | None:
-    """Fits the model on the framing spans that have a type; None where there are not MIN_SPANS of two types."""
+    """Fits the model on the framing spans that have a type; None if there are not MIN_SPANS of two types."""
     spans = [
         (framing_features(segment.text, span.start, span.end), span.type)
         for document in documents
@@ -34,7 +34,7 @@ def fit_framing(documents: Sequence[Document]) -> FramingModel | None:
     values = vectors.fit_transform([{k: v for k, v in features.items() if k in known} for features, _ in spans])
     model = LogisticRegression(C=_INVERSE_L2, max_iter=500).fit(values, [name for _, name in spans])
     weights, bias, types = model.coef_, model.intercept_, [str(name) for name in model.classes_]
-    if len(types) == 2:  # one column stands for the second of two classes
+    if len(types) == 2:  # with two classes the library keeps one column, for the second
         weights, bias = [[0.0] * weights.shape[1], weights[0]], [0.0, bias[0]]
     columns = zip(*weights, strict=True)
     return FramingModel(

@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 _FOLDS = 5
 _MIN_ARTICLES = _FOLDS  # of a genre, one for each fold
 _TEMPERATURES = (0.2, 5.0)
-_LOWEST_CAP = 0.5  # below it something else is likelier
+_LOWEST_CAP = 0.5  # below it another genre is more likely
 
 
 def _fit(values_AF: Array, genres_A: NDArray[np.int64], *, l2: float) -> tuple[Array, Array, Array, Array]:
@@ -32,7 +32,7 @@ def _fit(values_AF: Array, genres_A: NDArray[np.int64], *, l2: float) -> tuple[A
     model = LogisticRegression(C=1.0 / l2, class_weight="balanced", max_iter=2000)
     model.fit(_standardised(values_AF, mean_F, scale_F), genres_A)
     coefficients_GF, intercepts_G = model.coef_, model.intercept_
-    if len(coefficients_GF) == 1:  # of two genres the library keeps one row, their difference
+    if len(coefficients_GF) == 1:  # with two genres the library keeps one row, their difference
         coefficients_GF = np.concatenate([-coefficients_GF, coefficients_GF]) / 2
         intercepts_G = np.concatenate([-intercepts_G, intercepts_G]) / 2
     return mean_F, scale_F, coefficients_GF.T, intercepts_G
@@ -55,7 +55,7 @@ def _held_out(values_AF: Array, genres_A: NDArray[np.int64], *, l2: float) -> Ar
 
 
 def _temperature(logits_AG: Array, genres_A: NDArray[np.int64]) -> float:
-    """What the logits are divided by so that their probabilities fit the held-out articles best (Guo et al. 2017, On calibration)."""
+    """The divisor of the logits whose probabilities fit the held-out articles best (Guo et al. 2017, On calibration)."""
     rows = np.arange(len(genres_A))
     found = minimize_scalar(
         lambda temperature: -float(log_softmax(logits_AG / temperature, axis=1)[rows, genres_A].mean()),
@@ -76,13 +76,13 @@ def _cap(probabilities_AG: Array, genres: Sequence[Genre], is_news_A: NDArray[np
 
 
 def fit_genre(rows: Sequence[Mapping[str, float]], genres: Sequence[Genre], *, l2: float, news_capped: float) -> GenreModel | None:
-    """Fits the genre model on articles' features, scored by a model that did not train on them.
+    """Fits the genre model on articles' features, scored by a model that was not trained on them.
 
     Args:
-        news_capped: share of the news that may be taken for opinion or satire so surely that its level is capped.
+        news_capped: share of the news that may be predicted as opinion or satire with enough confidence to cap its level.
 
     Returns:
-        None where fewer than two genres have enough articles (five), or news is not among them.
+        None if fewer than two genres have enough articles (five), or news is not among them.
     """
     counts = Counter(genres)
     known = tuple(name for name in GENRES if counts[name] >= _MIN_ARTICLES)

@@ -1,4 +1,4 @@
-"""What the data can teach: the labels and tags with enough examples of both kinds, to learn from and to set thresholds on."""
+"""Finds what the data can teach: the labels and tags with enough examples of both kinds, for training and for thresholds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Learnt:
     missing: Mapping[str, str]
 
     def check(self) -> None:
-        """Raises ConfigError where no label is learnt: such a model has nothing to say."""
+        """Raises ConfigError if no label is learnt."""
         if not self.labels:
-            found = "; ".join(f"{name}: {reason}" for name, reason in self.missing.items()) or "no text carries one"
+            found = "; ".join(f"{name}: {reason}" for name, reason in self.missing.items()) or "no text is labelled"
             raise ConfigError(
                 f"the data teaches no label ({found}); a label needs {MIN_OF_EACH} texts with it and {MIN_OF_EACH} without, in train and "
                 "in dev: label more texts, or raise data.split.dev"
@@ -34,7 +34,7 @@ class Learnt:
 
 
 def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: TrainConfig) -> Learnt:
-    """Counts the texts with and without each label and tag: MIN_OF_EACH of both are wanted of a label, that many with it of a tag."""
+    """Counts the texts with and without each label and tag: a label needs MIN_OF_EACH of both, a tag that many with it."""
     parts = {name: [s for d in documents for s in d.segments] for name, documents in (("train", train), ("dev", dev))}
     weights = dict.fromkeys(_OUTPUTS, options.tag_weight)
     weights |= {("label", label): options.label_weights.get(label, 1.0) for label in SEGMENT_LABELS}
@@ -51,7 +51,7 @@ def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: 
 
 
 def _counts(segments: Sequence[Segment], kind: str, name: str) -> tuple[int, int]:
-    """How many segments have a label or tag, and how many were asked for it and have it not."""
+    """How many segments have a label or tag, and how many were annotated for it without having it."""
     if kind == "label":
         has = [value >= POSITIVE for s in segments for label, value in s.labels.items() if label == name]
     else:

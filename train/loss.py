@@ -18,7 +18,7 @@ OUTPUTS = (*(f"label/{name}" for name in SEGMENT_LABELS), *(f"tag/{name}" for na
 
 
 def output_weights(label_weights: Mapping[LabelName, float], *, tag_weight: float) -> Tensor:
-    """Weight per output (O,): the labels' own; of the tags' weight each kind of span has a share."""
+    """Weight per output (O,): each label's own; the tags' weight is shared by the kinds of span."""
     labels = [label_weights.get(name, 1.0) for name in SEGMENT_LABELS]
     return torch.tensor([*labels, *(tag_weight / len(TOKEN_TAGS) for _ in TOKEN_TAGS)])
 

@@ -1,4 +1,4 @@
-"""How this process holds its memory while a model trains."""
+"""Keeps freed memory in this process while a model trains."""
 
 import ctypes
 import sys
@@ -7,12 +7,12 @@ _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # <malloc.h>
 
 
 def keep_freed_memory() -> bool:
-    """Asks the C library to keep freed memory for the next allocation instead of giving it back at once; whether it agreed.
+    """Asks the C library to keep freed memory for the next allocation instead of returning it at once; returns whether it accepted.
 
-    Every step of a training asks for the same large buffers again. glibc maps each from the system and returns it, and clearing those pages
-    anew took a third of the time in batches of 4,096 tokens (benchmarks/training/README.md). Other C libraries are left as they are.
+    Every training step allocates the same large buffers. glibc maps each from the system and returns it, and clearing those pages
+    each time took a third of the time in batches of 4,096 tokens (benchmarks/training/README.md). Other C libraries are left as they are.
 
-    It holds for the rest of the process: the command and the benchmarks ask for it, and nothing that a caller of the library runs does.
+    It applies to the rest of the process, so only the command and the benchmarks call it, and no library function.
     """
     if not sys.platform.startswith("linux"):
         return False

@@ -12,7 +12,7 @@ from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS
 
 
 class PressModel(nn.Module):
-    """Logits of both heads at every token; who reads which position is the caller's business, so that the exported graph is plain."""
+    """Computes logits of both heads at every token; the caller picks positions, which keeps the exported graph simple."""
 
     def __init__(self, encoder: nn.Module, *, hidden_size: int, dropout: float) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ def parameter_groups(model: PressModel, *, learning_rate: float, head_learning_r
 
 @torch.no_grad()
 def average(model: PressModel, states: Sequence[Mapping[str, Tensor]]) -> None:
-    """Gives the model the mean of the weights of several moments of its training (Izmailov et al. 2018)."""
+    """Sets the model to the mean of the weights of several epochs (Izmailov et al. 2018)."""
     for name, value in model.state_dict().items():
         if value.is_floating_point():
             value.copy_(torch.stack([state[name].to(value) for state in states]).mean(dim=0))

@@ -1,4 +1,4 @@
-"""Splits the few units of a feed-forward layer that are far larger than the rest off from it, so that they do not stretch its int8 range.
+"""Splits off the few units of a feed-forward layer that are far larger than the rest, so that they do not stretch its int8 range.
 
 In MiniLM one unit of 1,536 reaches 25 where the next reaches 6: in steps of 25/255 the other units lose two bits. The sum over units is
 split in two instead, the large ones in f32 (Dettmers et al. 2022, LLM.int8(), with the units fixed beforehand).
@@ -17,11 +17,11 @@ from torch import Tensor, nn
 from presscheck.data.passages import Passage
 from presscheck.train.model import PressModel
 
-UNITS = 8  # a layer; a multiple of a vector's width that no layer of MiniLM needs more than half of
+UNITS = 8  # per layer; a multiple of the vector width, twice what any layer of MiniLM needs
 
 
 class _Widen(nn.Module):
-    """The way into a feed-forward layer: its units without the large ones (0 in their place), and the large ones."""
+    """The input side of a feed-forward layer: its units without the large ones (0 in their place), and the large ones."""
 
     def __init__(self, intermediate: Any, units: Tensor) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class _Widen(nn.Module):
 
 
 class _Narrow(nn.Module):
-    """The way out: the sum of both parts."""
+    """The output side: the sum of both parts."""
 
     def __init__(self, dense: nn.Linear, units: Tensor) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class _Narrow(nn.Module):
 
 
 def _feed_forwards(encoder: nn.Module) -> list[Any]:
-    """The layers of a BERT-like encoder that have a feed-forward part under the library's names for it; none in another encoder."""
+    """The layers of a BERT-like encoder that have a feed-forward part under the library's names; none in another encoder."""
     return [m for m in encoder.modules() if hasattr(m, "intermediate") and hasattr(getattr(m, "output", None), "dense")]
 
 
@@ -69,7 +69,7 @@ def _note(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor, *, larg
 
 @torch.no_grad()
 def split_outliers(model: PressModel, passages: Sequence[Passage]) -> PressModel:
-    """A copy that computes the same, with the units of each feed-forward layer that are the largest on the passages apart from the rest."""
+    """A copy that computes the same, with the units that are largest on the passages split off in each feed-forward layer."""
     split = deepcopy(model).eval()
     layers = _feed_forwards(split.encoder)
     largest: dict[nn.Module, Tensor] = {}

@@ -1,4 +1,4 @@
-"""How far the exported model's probabilities lie from the training model's."""
+"""Measures how far the exported model's probabilities are from the training model's."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ PARITY_TEXTS = 200
 def torch_probabilities(
     model: PressModel, tokenizer: Tokenizer, documents: Sequence[Sequence[str]], *, max_tokens: int
 ) -> list[list[SegmentScores]]:
-    """The training model's uncalibrated probabilities in f32, one passage at a time: the reference for every other road."""
+    """The training model's uncalibrated probabilities in f32, one passage at a time: the reference for every other path."""
     packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
     probabilities = []
     for passage in packed.passages:
@@ -33,7 +33,7 @@ def torch_probabilities(
 
 
 def max_parity(options: RuntimeConfig) -> dict[Precision, float]:
-    """Largest allowed score difference to the training model, by precision."""
+    """Largest allowed score difference from the training model, by precision."""
     return {"f32": options.max_parity_f32, "bf16": options.max_parity_bf16, "int8": options.max_parity_int8}
 
 
@@ -58,7 +58,7 @@ def measure_parity(
 
     Args:
         scored: dev with the logits of the precision that is measured.
-        plain: dev with those of f32.
+        plain: dev with the logits of f32.
     """
     documents = list({document.id: document for document, _, _ in scored[:PARITY_TEXTS]}.values())
     kept = {document.id for document in documents}

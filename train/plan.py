@@ -1,4 +1,4 @@
-"""What a run is before it starts: its data, split, and the name that both give it."""
+"""Plans a run: its data, its splits, and its name."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,15 +40,15 @@ def plan(config: RunConfig) -> Run:
     """Reads and splits the data and names the run.
 
     Raises:
-        DataError: on bad data.
-        ConfigError: where a split is empty, or the data teaches no label.
+        DataError: on invalid data.
+        ConfigError: if a split is empty, or the data teaches no label.
     """
     splits = load_splits(config.data)
     documents = [document for part in splits.values() for document in part]
     for name in ("train", "dev"):
         if not splits[name]:
             raise ConfigError(
-                f"the {name} split is empty: {len(documents)} documents are too few for these shares, or data.split leaves it nothing"
+                f"the {name} split is empty: {len(documents)} documents are too few for these shares, or data.split gives it no share"
             )
     sha256 = fingerprint(documents)
     summary = {
@@ -60,7 +60,7 @@ def plan(config: RunConfig) -> Run:
         "train_positive_share": _positive_shares(splits["train"]),
     }
     name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    # Hosts differ in their arithmetic: a resumed run must not mix two.
+    # Hosts compute differently: a resumed run must not mix two.
     arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
     work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
     learnt = what_is_learnt(splits["train"], splits["dev"], config.train)

@@ -1,4 +1,4 @@
-"""The exported model in each precision: quantised, held against the trained model, and calibrated."""
+"""Quantises the exported model, compares each precision with the trained model, and calibrates it."""
 
 import logging
 import random
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Precisions:
-    """What was fitted for each precision that holds its bounds.
+    """The fitted parts for each precision within its bounds.
 
     Attributes:
         dev: dev's segments with their logits in the default precision.
@@ -40,7 +40,7 @@ class Precisions:
 
 
 def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) -> list[Passage]:
-    """Training passages to read activations from, headlines and bodies in turn."""
+    """Training passages to measure activations on, headlines and bodies in turn."""
     documents = random.Random(config.seed).sample(list(train), min(len(train), 4 * config.runtime.int8_passages))  # noqa: S311 - not a secret
     texts = [[segment.text for segment in part] for document in documents for part in parts_of(document)]
     passages = pack_documents(texts, tokenizer=tokenizer, max_tokens=config.model.max_tokens).passages
@@ -50,12 +50,12 @@ def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) 
 
 
 def _beyond(precision: Precision, parity: Parity, options: RuntimeConfig) -> Iterator[str]:
-    """What of a precision lies beyond the bounds of the config."""
+    """The bounds of the config that a precision exceeds."""
     bound = max_parity(options)[precision]
     if parity.max_difference > bound:
         yield f"scores differ from the trained model's by {parity.max_difference:.2g}, more than {bound:g}"
     if parity.flips > options.max_flips:
-        yield f"{parity.flips:.2%} of dev's labels change sides, more than {options.max_flips:.2%}"
+        yield f"{parity.flips:.2%} of dev's labels cross 0.5, more than {options.max_flips:.2%}"
     for label, change in parity.auc_change.items():
         if abs(change) > options.max_auc_change:
             yield f"ROC AUC of {label} changes by {change:+.4f}, more than {options.max_auc_change:g}"
@@ -71,15 +71,15 @@ def fit_precisions(
     dev: Sequence[Document],
     default_only: bool = False,
 ) -> Precisions:
-    """Makes int8 where the config asks for it, and calibrates every precision that this CPU computes and that holds its bounds.
+    """Makes int8 if the config asks for it, and calibrates every precision that this CPU computes and that is within its bounds.
 
     Args:
         runtime: the bundle's `runtime/`, with the exported model in it.
-        default_only: the config's own precision and f32 alone, for models that only training itself scores with.
+        default_only: the config's own precision and f32 alone, for fold models.
 
     Raises:
-        ConfigError: where this machine cannot run the configured precision.
-        ModelRefusedError: where the configured precision lies beyond its bounds; any other is left out with a warning.
+        ConfigError: if this machine cannot run the configured precision.
+        ModelRefusedError: if the configured precision exceeds its bounds; any other is left out with a warning.
     """
     options = config.runtime
     always: tuple[Precision, ...] = ("f32", options.precision)
@@ -98,7 +98,7 @@ def fit_precisions(
             message = f"the exported model at {precision}: {'; '.join(found)}"
             if precision == options.precision:
                 raise ModelRefusedError(message)
-            logger.warning("%s: the bundle goes without %s", message, precision)
+            logger.warning("%s: the bundle is published without %s", message, precision)
             if precision == "int8":
                 for suffix in (".xml", ".bin"):
                     (runtime / RUNTIME_FILES[precision]).with_suffix(suffix).unlink()

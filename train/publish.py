@@ -1,4 +1,4 @@
-"""A finished model to its place: the last parts of its manifest, its name, and the pointer to the candidate."""
+"""Publishes a finished model: completes its manifest, names it, and points the candidate at it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from presscheck.train.scored import as_article
 
 
 def publish_candidate(run: Run, member: Member, risk: RiskModel | None, genre: GenreModel | None, policies: Mapping[str, Policy]) -> Path:
-    """Publishes the bundle under the run's name, or a numbered one where other weights of the same config and data stand there."""
+    """Publishes the bundle under the run's name, or a numbered one if other weights of the same config and data have that name."""
     models, fitted = run.config.models_dir, member.bundle
     target, number = models / run.name, 1
     while target.exists() and not _has_weights(target, fitted.manifest.weights_sha256):
@@ -41,7 +41,7 @@ def publish_candidate(run: Run, member: Member, risk: RiskModel | None, genre: G
 
 
 def _has_weights(bundle: Path, sha256: str) -> bool:
-    """Whether a bundle that this version reads holds these weights."""
+    """Whether this is a readable bundle with these weights."""
     try:
         return read_bundle(bundle).manifest.weights_sha256 == sha256
     except ModelRefusedError:
@@ -49,7 +49,7 @@ def _has_weights(bundle: Path, sha256: str) -> bool:
 
 
 def _reference(bundle: Bundle, documents: Sequence[Document]) -> Reference:
-    """What later batches are held against: the dev split as this bundle scores it."""
+    """The reference that later batches are compared with: the dev split as this bundle scores it."""
     profile = Profile()
     articles = [as_article(document) for document in documents]
     for article, record in zip(articles, Scorer(bundle).score(articles), strict=True):

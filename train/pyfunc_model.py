@@ -1,4 +1,4 @@
-"""The registered model, from code: a data frame of articles in, a column of JSON records out. Holds no state of its own."""
+"""The registered model as code: a data frame of articles in, a column of JSON records out. Holds no state of its own."""
 
 from collections.abc import Hashable
 from pathlib import Path
@@ -16,7 +16,7 @@ from presscheck.serve.scorer import Scorer
 
 
 def _article(row: dict[Hashable, Any], number: int) -> Article | Rejected:
-    """The row as every other road reads it; what pandas calls missing is null."""
+    """The row as every other path reads it; pandas' missing values are null."""
     cells = {str(name): None if value is pd.NA or value is pd.NaT or value != value else value for name, value in row.items()}
     try:
         return as_row(cells, line=number, place=str(number), columns=Columns()).article

@@ -1,4 +1,4 @@
-"""Static post-training quantisation of the exported model to int8. The one file that imports nncf."""
+"""Static post-training quantisation of the exported model to int8. The only file that imports nncf."""
 
 import logging
 import sys
@@ -20,20 +20,20 @@ with without_telemetry():
     import nncf
     import openvino as ov
 
-# Left as they are: the embeddings, a look-up whose rounding every layer would inherit; the two heads, a thousandth of the arithmetic; the
+# Not quantised: the embeddings, whose rounding every layer would inherit; the two heads, a thousandth of the arithmetic; the
 # products of attention, a tenth of it, which are no faster in int8 for all the conversions around them; and the few feed-forward units
 # whose activations are so large that they would stretch the range of all others.
 _KEPT = (".*embeddings.*", ".*label_head.*", ".*tag_head.*", ".*scaled_dot_product_attention.*", ".*outliers.*")
 
 
 def quantise(model: PressModel, runtime: Path, passages: Sequence[Passage]) -> None:
-    """Writes the int8 model beside the f32 one; the ranges of its activations are those that the passages show.
+    """Writes the int8 model beside the f32 one; the ranges of its activations are measured on the passages.
 
     Args:
         runtime: a bundle's `runtime/`.
-        passages: training passages, headlines and bodies; a few hundred do.
+        passages: training passages, headlines and bodies; a few hundred are enough.
     """
-    logging.getLogger("nncf").setLevel(logging.ERROR)  # the library's own switch would silence our handlers as well
+    logging.getLogger("nncf").setLevel(logging.ERROR)  # the library's own switch would silence other handlers too
 
     def feed(passage: Passage) -> dict[str, np.ndarray]:
         ids_BT = np.array([passage.ids], dtype=np.int64)

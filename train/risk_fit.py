@@ -17,7 +17,7 @@ from presscheck.serve.risk import RISK_FEATURES, standardised
 
 Array = NDArray[np.float64]
 _MIN_OF_EACH = 5
-_MIN_SCALE_OF_SHARE = 0.1  # a tenth of the claims is a standard deviation at least, so that one sentence hardly counts
+_MIN_SCALE_OF_SHARE = 0.1  # lower bound of a standard deviation, a tenth of the claims, so that one sentence hardly counts
 _SIGNS_F = np.array([feature.sign for feature in RISK_FEATURES.values()], dtype=np.float64)
 
 
@@ -37,7 +37,7 @@ def _fit(values_AF: Array, targets_A: Array, *, l2: float) -> tuple[Array, float
 
 
 def _averages(values_AF: Array, claims_A: Array) -> tuple[Array, Array]:
-    """Mean and scale of each feature over the articles; one with more claims says more of an average share."""
+    """Mean and scale of each feature over the articles; an article with more claims has more weight in a mean share."""
     weights_A = claims_A + 1.0
     mean_F = np.average(values_AF, axis=0, weights=weights_A)
     scale_F = np.sqrt(np.average((values_AF - mean_F) ** 2, axis=0, weights=weights_A))
@@ -65,16 +65,16 @@ def fit_risk(
     claims: Sequence[float],
     l2: float,
 ) -> tuple[RiskModel, Array] | None:
-    """Fits the risk model on articles' features; also gives each article's risk (A,) from a model that was fitted without its fold.
+    """Fits the risk model on articles' features; also gives each article's risk (A,) out-of-fold.
 
     Args:
-        rows: features of each article, scored by a model that did not train on it.
+        rows: features of each article, scored by a model that was not trained on it.
         targets: 0..1 review labels.
         groups: fold of each article, for the cross-validated ROC AUC.
-        claims: expected claims of each article, by which its shares are shrunk.
+        claims: expected claims of each article, which set the shrinkage of its shares.
 
     Returns:
-        None where there are too few articles of either kind to fit anything (fewer than five).
+        None if there are too few articles of either kind (fewer than five).
     """
     targets_A = np.array(targets, dtype=np.float64)
     if min((targets_A >= POSITIVE).sum(), (targets_A < POSITIVE).sum()) < _MIN_OF_EACH:

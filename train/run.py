@@ -1,4 +1,4 @@
-"""A training run, from a config to the candidate bundle: `presscheck train`."""
+"""Runs a training from a config to the candidate bundle: `presscheck train`."""
 
 import json
 import logging
@@ -42,10 +42,10 @@ def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _with_teacher(run: Run) -> Run:
-    """The run with its teacher's opinion in the train split, which a resumed run reads back.
+    """Adds the teacher's soft targets to the train split; a resumed run reads them from disk.
 
     Raises:
-        ConfigError: where there is no such bundle.
+        ConfigError: if there is no such bundle.
     """
     teacher = run.config.train.teacher
     if teacher is None:
@@ -53,7 +53,7 @@ def _with_teacher(run: Run) -> Run:
     path = run.work / "taught.parquet"
     if not path.is_file():
         if not teacher.bundle.is_dir():
-            raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is no bundle yet; train the teacher first")
+            raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is not a bundle yet; train the teacher first")
         bundle = read_bundle(teacher.bundle)
         temporary = path.with_suffix(".part")
         with closing(DocumentWriter(temporary)) as writer:
@@ -87,7 +87,7 @@ def _write_state(path: Path, *, mlflow_run: str | None) -> None:
 
 
 def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array, targets: Sequence[float]) -> dict[str, Policy]:
-    """The policies with their thresholds on risk, fitted or as given, and what these reach on articles that were held out."""
+    """The policies with their thresholds on risk, fitted or as given, and their results on held-out articles."""
     is_positive_A = np.array(targets) >= POSITIVE
     found = {}
     for name, policy in policies.items():
@@ -106,7 +106,7 @@ def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A candidate, and where its training was tracked, or what to do so that the next one is; None where nobody wanted that."""
+    """A candidate, and where its training was tracked, or what to do so that the next one is; None if nobody wanted that."""
 
     bundle: Bundle
     tracked: str | None
@@ -118,10 +118,10 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
 
 
 def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
-    """Trains the candidate. An interrupted run of the same config and data goes on where it stopped, unless `fresh`.
+    """Trains the candidate. An interrupted run of the same config and data is resumed, unless `fresh`.
 
     Raises:
-        DataError: on bad data, or where another process trains the same run.
+        DataError: on invalid data, or if another process trains the same run.
         ConfigError: on a config that cannot be trained here.
     """
     run = plan(config)
@@ -132,7 +132,7 @@ def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
 
 
 def _empty(folder: Path) -> None:
-    """Removes all but the lock that is held on it."""
+    """Removes everything but the lock file."""
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
@@ -145,7 +145,7 @@ def _train(run: Run) -> Trained:
     state = run.work / "run.json"
     known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
     if known:
-        logger.warning("going on with the interrupted run %s (start over with --fresh)", run.name)
+        logger.warning("resuming the interrupted run %s (start over with --fresh)", run.name)
     options = config.tracking
     tracker = Tracker(
         enabled=options.enabled,
@@ -211,6 +211,6 @@ def _train(run: Run) -> Trained:
         raise
     tracker.finish()
     shutil.rmtree(run.work)
-    with suppress(OSError):  # another run may be at work beside it
+    with suppress(OSError):  # another run may be using the folder
         run.work.parent.rmdir()
     return Trained(read_bundle(target), tracker.closing())

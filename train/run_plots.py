@@ -1,4 +1,4 @@
-"""Pictures of a training run. The one file of training that imports matplotlib."""
+"""Draws the plots of a training run. The only file of training that imports matplotlib."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Scores labelled documents as the scorer would read them, segment by segment: for calibration and evaluation."""
+"""Scores labelled documents as the scorer would read them, segment by segment, for calibration and evaluation."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ Scored = tuple[Document, Segment, SegmentScores]
 
 
 def parts_of(document: Document) -> list[tuple[Segment, ...]]:
-    """What is read together: the headline alone, and the body without the lines that a reader sets aside as repeats."""
+    """The parts that are read together: the headline alone, and the body without repeats."""
     body = tuple(s for s in document.sentences if "repeat" not in s.notes)
     return [part for part in ((document.headline,) if document.headline else (), body) if part]
 
@@ -27,5 +27,5 @@ def score_documents(documents: Sequence[Document], score: Callable[[Sequence[Seq
 
 
 def as_article(document: Document) -> Article:
-    """The document as the text that a reader would get."""
+    """The document as plain text."""
     return Article(document.id, document.headline.text if document.headline else None, document.body_text()[0] or None)

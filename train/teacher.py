@@ -1,4 +1,4 @@
-"""A larger model's opinion as soft targets (Hinton et al. 2015, Distilling the knowledge in a neural network)."""
+"""Adds a larger model's probabilities as soft targets (Hinton et al. 2015, Distilling the knowledge in a neural network)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,8 +18,8 @@ _DOCUMENTS_AT_ONCE = 64
 def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> Iterator[Document]:
     """The documents with the teacher's probabilities in their labels, in the same order.
 
-    A label that people gave becomes (1 - weight) x theirs + weight x the teacher's; one that nobody was asked for is the teacher's alone,
-    and so are the spans of tags that nobody annotated. Lines that the model never reads stay as they are.
+    A label that people gave becomes (1 - weight) x theirs + weight x the teacher's; a missing label is the teacher's alone,
+    and so are spans of tags that were not annotated. Lines that the model never reads stay unchanged.
     """
     scorer = Scorer(bundle)
     thresholds = {tag: bundle.manifest.tag_thresholds[tag] for tag in bundle.manifest.trained_tags}

@@ -1,4 +1,4 @@
-"""MLflow tracking. The one file that imports mlflow. A server that is down costs a warning, never a training."""
+"""Tracks runs with MLflow. The only file that imports mlflow. If the server is down, training logs a warning and continues."""
 
 import functools
 import logging
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 BATCHES = "presscheck-batches"
 _PACKAGES = ("configs", "data", "serve")
-# The platform's own wishes; the client reads them where it is told nothing, and writes what it is told to them.
+# The platform's own settings; the client reads them by default, and overwrites them when it is configured.
 _URI, _EXPERIMENT_ID, _EXPERIMENT, _RUN = (
     "MLFLOW_TRACKING_URI",
     "MLFLOW_EXPERIMENT_ID",
@@ -36,7 +36,7 @@ _MODEL_CODE = Path(__file__).with_name("pyfunc_model.py")
 
 
 def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Concatenate[Tracker, P], None]":
-    """Runs a tracking call; where it fails, tracking ends for this run with one warning."""
+    """Runs a tracking call; if it fails, tracking ends for this run with one warning."""
 
     @functools.wraps(method)
     def guarded(self: "Tracker", *arguments: P.args, **options: P.kwargs) -> None:
@@ -48,13 +48,13 @@ def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Conc
             self.is_on = False
             self.error = error
             first_line = str(error).splitlines()[0][:200] if str(error) else ""
-            logger.warning("MLflow tracking stopped (%s: %s); the training goes on without it", type(error).__name__, first_line)
+            logger.warning("MLflow tracking stopped (%s: %s); the training continues without it", type(error).__name__, first_line)
 
     return cast("Callable[Concatenate[Tracker, P], None]", guarded)
 
 
 def _connect(configured: str) -> str:
-    """The store that is written to: that of MLFLOW_TRACKING_URI, else the config's."""
+    """The tracking store: that of MLFLOW_TRACKING_URI, else the config's."""
     import mlflow
 
     uri = os.environ.get(_URI) or configured
@@ -64,7 +64,7 @@ def _connect(configured: str) -> str:
 
 
 def _existing(run_id: str | None) -> "MlflowRun | None":
-    """The run of that id, where the store holds it."""
+    """The run of that id, if the store has it."""
     import mlflow
     from mlflow.exceptions import MlflowException
 
@@ -78,7 +78,7 @@ def _existing(run_id: str | None) -> "MlflowRun | None":
 
 
 def shown(uri: str) -> str:
-    """An address without the password that it may hold."""
+    """The address without a password."""
     return re.sub(r"(://[^:/@]+):[^/@]+@", r"\1:***@", uri)
 
 
@@ -91,11 +91,11 @@ def scoring_requirements() -> list[str]:
 class Tracker:
     """One MLflow run. Every method does nothing once tracking is off.
 
-    MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_ID and MLFLOW_EXPERIMENT_NAME beat what is given here.
+    MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_ID and MLFLOW_EXPERIMENT_NAME override the arguments.
 
     Args:
-        run_id: a run that is gone on with, where the store holds it.
-        joins: whether the run of MLFLOW_RUN_ID, which a platform has begun, comes before all others.
+        run_id: a run to resume, if the store has it.
+        joins: whether to prefer the run of MLFLOW_RUN_ID, which a platform has started.
     """
 
     def __init__(self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False) -> None:
@@ -118,7 +118,7 @@ class Tracker:
         experiment_id = os.environ.get(_EXPERIMENT_ID)
         joined = _existing(platforms)
         if platforms and joined is None:
-            logger.warning("MLFLOW_RUN_ID is %s, a run that %s does not hold; a new one is begun", platforms, shown(self.uri))
+            logger.warning("MLFLOW_RUN_ID is %s, a run that %s does not have; a new one is started", platforms, shown(self.uri))
         known = joined or _existing(run_id)
         with environment(dict.fromkeys((_EXPERIMENT_ID, _EXPERIMENT, _RUN))):
             if known is not None or experiment_id:
@@ -133,7 +133,7 @@ class Tracker:
         self.run_id, self.experiment_id = run.info.run_id, run.info.experiment_id
 
     def closing(self) -> str | None:
-        """Where the run can be seen, or what to do so that the next one is tracked; None where nobody wanted it tracked."""
+        """Where the run can be seen, or what to do so that the next one is tracked; None if nobody wanted it tracked."""
         if not self.is_wanted:
             return None
         if self.error is not None:
@@ -152,7 +152,7 @@ class Tracker:
         if "://" not in uri or uri.startswith("file:"):
             return f"MLflow no longer writes to folders such as {uri}: name a database, tracking.uri=sqlite:///mlflow.db"
         instead = "unset MLFLOW_TRACKING_URI" if from_environment else "name another store with tracking.uri=URI"
-        return f"{uri} did not take the run (see the warning above): mend it, or {instead}"
+        return f"{uri} did not accept the run (see the warning above): fix it, or {instead}"
 
     @_safely
     def parameters(self, values: Mapping[str, Any]) -> None:
@@ -228,13 +228,13 @@ class Tracker:
         mlflow.MlflowClient().set_registered_model_alias(model_name, "candidate", str(info.registered_model_version))
 
     def finish(self, *, failed: bool = False) -> None:
-        """Closes the run as FINISHED or FAILED, also where tracking broke down on the way."""
+        """Closes the run as FINISHED or FAILED, even if tracking failed on the way."""
         if self.run_id is None:
             return
         import mlflow
 
         try:
-            with environment({_RUN: None}):  # the client takes it away
+            with environment({_RUN: None}):  # the client removes it
                 mlflow.end_run("FAILED" if failed else "FINISHED")
         except Exception as error:
             logger.warning("the MLflow run %s could not be closed (%s)", self.run_id, type(error).__name__)
@@ -260,7 +260,7 @@ def log_to_run(
     *,
     tags: Mapping[str, str] | None = None,
 ) -> bool:
-    """Adds metrics, text files and tags to the run that trained a bundle, or to a new one of that name; whether MLflow took them."""
+    """Adds metrics, text files and tags to the run that trained a bundle, or to a new one of that name; returns whether that succeeded."""
     tracker = Tracker(enabled=True, uri=uri, experiment=experiment, run_name=bundle, run_id=_run_of(uri, experiment, bundle))
     tracker.metrics(metrics)
     for name, content in texts.items():
@@ -271,7 +271,7 @@ def log_to_run(
 
 
 def log_batch(uri: str, *, run_name: str, metrics: Mapping[str, float], files: Sequence[Path], tags: Mapping[str, str]) -> bool:
-    """A run of its own for a batch job, in the experiment BATCHES; whether MLflow took it."""
+    """Logs a batch job as a run of its own in the experiment BATCHES; returns whether that succeeded."""
     tracker = Tracker(enabled=True, uri=uri, experiment=BATCHES, run_name=run_name, run_id=None, joins=True)
     tracker.metrics(metrics)
     for path in files:
@@ -282,7 +282,7 @@ def log_batch(uri: str, *, run_name: str, metrics: Mapping[str, float], files: S
 
 
 def tag_version(uri: str, experiment: str, *, bundle: str, model_name: str, tags: Mapping[str, str], alias: str | None = None) -> bool:
-    """Tags the registered version of a bundle and, where one is given, moves an alias to it; False where no such version can be reached."""
+    """Tags the registered version of a bundle and moves an alias to it, if given; False if the version cannot be reached."""
     import mlflow
 
     try:
@@ -303,7 +303,7 @@ def tag_version(uri: str, experiment: str, *, bundle: str, model_name: str, tags
 
 
 def _run_of(uri: str, experiment: str, bundle: str) -> str | None:
-    """The run that trained a bundle: in the experiment, or else in whichever a platform has put it."""
+    """The run that trained a bundle: in the experiment, or else in the one that a platform chose."""
     import mlflow
 
     try:

@@ -1,4 +1,4 @@
-"""`transformers.Trainer` with our batches and our loss."""
+"""`transformers.Trainer` with presscheck's batches and loss."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -27,7 +27,7 @@ def _collate_one(items: Sequence[Sequence[Example]], *, pad: int) -> dict[str, T
 
 
 class PressTrainer(Trainer):
-    """Counts targets over the whole optimiser step, so that the loss does not depend on how its batches are cut."""
+    """Counts targets over the whole optimiser step, so that the loss does not depend on how the step is split into batches."""
 
     def __init__(self, *, output_weights: Tensor, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -45,7 +45,7 @@ class PressTrainer(Trainer):
         return_outputs: bool = False,  # noqa: FBT001, FBT002 - the library's signature
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
-        """The mean over the whole optimiser step; data-parallel averaging over processes is undone by their number."""
+        """The mean over the whole optimiser step, times the number of processes, which undoes data-parallel averaging."""
         assert isinstance(num_items_in_batch, Tensor)
         logits = model(inputs["input_ids"], inputs["attention_mask"])
         sums = loss_sums(logits, inputs["label_targets"], inputs["tag_targets"])
@@ -54,7 +54,7 @@ class PressTrainer(Trainer):
 
     @torch.no_grad()
     def evaluate(self, eval_dataset: Any = None, ignore_keys: list[str] | None = None, metric_key_prefix: str = "eval") -> dict[str, float]:
-        """The loss over the whole dev split, exact whatever the batches, in total and per output."""
+        """The loss over the whole dev split, in total and per output, exact for any batches."""
         model = self.accelerator.unwrap_model(self.model)
         model.eval()
         sums, counts = torch.zeros(len(OUTPUTS)), torch.zeros(len(OUTPUTS), dtype=torch.long)
@@ -72,12 +72,12 @@ class PressTrainer(Trainer):
 
 
 def resolve_bf16(precision: str) -> bool:
-    """Whether to train in bf16: asked for, or found in the CPU by a probe.
+    """Whether to train in bf16: as requested, or if a probe finds it in the CPU.
 
     Raises:
-        ConfigError: bf16 was asked for and this CPU computes it only in software.
+        ConfigError: bf16 was requested and this CPU computes it only in software.
     """
-    has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # no public probe
+    has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # there is no public probe
     if precision == "bf16" and not has_it:
         raise ConfigError("train.precision is bf16, but this CPU does not compute it in hardware; set train.precision=auto")
     return precision != "f32" and has_it
@@ -96,10 +96,10 @@ def build_trainer(
     seed: int,
     callbacks: Sequence[TrainerCallback],
 ) -> PressTrainer:
-    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch, and the last of them stay.
+    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch, and the last of them are kept.
 
     Args:
-        epochs: in place of those of the options: fold models take fewer.
+        epochs: overrides the options: fold models train for fewer.
     """
     batches = partial(TokenBudgetBatches, tokens_per_batch=options.tokens_per_batch, seed=seed)
     examples = partial(make_examples, tokenizer=tokenizer, max_tokens=max_tokens)
@@ -137,7 +137,7 @@ def build_trainer(
         metric_for_best_model="eval_loss",
         greater_is_better=False,
         logging_steps=options.log_every_steps,
-        disable_tqdm=True,  # our own bar shows the time left
+        disable_tqdm=True,  # the progress bar is presscheck's own
         report_to="none",
         seed=seed,
         data_seed=seed,

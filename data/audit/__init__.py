@@ -1,1 +1,1 @@
-"""What a corpus holds, whether it keeps its plan, and how much of its labels the mere form of a text gives away."""
+"""Audits a corpus: counts, checks against its plan, and artefact probes that predict labels from form alone."""

@@ -1,4 +1,4 @@
-"""How far two labelling passes over the same texts agree."""
+"""Measures the agreement of two labelling passes over the same texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ Pair = tuple[str, Segment, Segment]
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What two passes agree on.
+    """The agreement of two passes.
 
     Attributes:
         kappa: Cohen's kappa (Cohen 1960) per label and note, and "review" per article; `sensational` is cut at 0.5.
         strength_kappa: kappa of the strength of sensational framing in four steps with quadratic weights (Cohen 1968).
         span_f1: F1 of the characters that both passes tag, per tag; the second pass is scored against the first.
         counts: items behind each figure.
-        missing: items that the second pass does not hold, as "id: text".
+        missing: items that are missing from the second pass, as "id: text".
     """
 
     kappa: Mapping[str, Estimate]
@@ -39,7 +39,7 @@ def _key(document: Document, segment: Segment) -> tuple[str, str, str]:
 
 
 def matched(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[Pair], list[tuple[Document, Segment]]]:
-    """Pairs of a text's two labellings, as (group, first, second), and the texts that the second pass does not hold."""
+    """Pairs of a text's two labellings, as (group, first, second), and the texts that are missing from the second pass."""
     votes: dict[tuple[str, str, str], list[Segment]] = {}
     for document in second:
         for segment in document.segments:

@@ -1,4 +1,4 @@
-"""Puts the audit of a corpus together: `presscheck data audit`."""
+"""Runs the audit of a corpus: `presscheck data audit`."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ NEAR_DUPLICATE_JACCARD = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Everything that the report shows.
+    """The results of an audit.
 
     Attributes:
         counts: the counts of the coverage plan, of the whole corpus.
@@ -46,8 +46,8 @@ class Audit:
     checks: tuple[Check, ...]
 
     @property
-    def broken(self) -> tuple[Check, ...]:
-        """The invariants that do not hold."""
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that fail."""
         return tuple(check for check in self.checks if not check.is_met)
 
 
@@ -55,11 +55,11 @@ def audit(splits: Mapping[SplitName, Sequence[Document]], *, plan: CoveragePlan 
     """Audits a corpus.
 
     Args:
-        plan: what the corpus was meant to hold; None leaves the planned checks out.
+        plan: the coverage plan; None leaves the planned checks out.
         second: a second pass over the test split.
 
     Raises:
-        DataError: where the plan names a count that does not exist.
+        DataError: if the plan names an unknown count.
     """
     documents = [d for part in splits.values() for d in part]
     jaccard = plan.bounds.near_duplicate_jaccard if plan else NEAR_DUPLICATE_JACCARD
@@ -100,10 +100,10 @@ def audit(splits: Mapping[SplitName, Sequence[Document]], *, plan: CoveragePlan 
 
 
 def audit_config(config: RunConfig) -> tuple[Audit, CoveragePlan | None]:
-    """Audits what a config reads. The starter corpus alone is held to its coverage plan and its second pass.
+    """Audits the data of a config. Only the starter corpus is checked against its coverage plan and second pass.
 
     Raises:
-        DataError: on bad data, or a bad plan.
+        DataError: on invalid data, or an invalid plan.
     """
     splits = load_splits(config.data)
     plan, second = None, None

@@ -1,4 +1,4 @@
-"""The audit as one self-contained page and as JSON."""
+"""Renders the audit as one self-contained page and as JSON."""
 
 import json
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from presscheck.data.pages import page_environment
 
 
 def as_json(found: Audit) -> str:
-    """Everything but the length of each single segment; near-duplicates by id."""
+    """The audit as JSON, without the length of each segment; near-duplicates by id."""
     tree = {
         "counts": found.counts,
         "splits": found.splits,
@@ -31,7 +31,7 @@ def as_json(found: Audit) -> str:
 
 
 def as_html(found: Audit, *, name: str, plan: CoveragePlan | None) -> str:
-    """One page without a request or a script."""
+    """One page without requests or scripts."""
     page = page_environment("presscheck.data.audit").get_template("page.html")
     return page.render(audit=found, name=name, plan=plan, pictures=pictures(found, plan), quantiles=QUANTILES)
 

@@ -1,4 +1,4 @@
-"""What an audited corpus must hold to, and what breaks it."""
+"""The checks of an audit, with the items that fail them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from presscheck.data.schema import Document, SplitName
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One invariant: what was found, what is allowed, and the offending items."""
+    """One check: what was found, what is allowed, and the offending items."""
 
     name: str
     found: str
@@ -37,7 +37,7 @@ def invariants(
     splits: Mapping[SplitName, Sequence[Document]],
     duplicates: Sequence[NearDuplicate],
 ) -> list[Check]:
-    """What holds for any corpus, planned or not."""
+    """The checks for any corpus."""
     split_of = {d.id: name for name, part in splits.items() for d in part}
     repeated = [i for i, n in Counter(d.id for d in documents).items() if n > 1]
     groups: dict[str, set[str]] = {}
@@ -46,7 +46,7 @@ def invariants(
     across = [pair for pair in duplicates if split_of[pair.first[0].id] != split_of[pair.second[0].id]]
     items = [(d, s) for d in documents for s in d.segments]
     return [
-        _none("ids that stand twice", repeated),
+        _none("repeated ids", repeated),
         _none("story groups in two splits", [group for group, names in groups.items() if len(names) > 1]),
         _none("near-duplicates across splits", [_describe(pair) for pair in across]),
         _none("label conflicts", [f"{label}: {a[0].id} and {b[0].id}: {a[1].text}" for a, b, label in conflicts(items)]),
@@ -69,7 +69,7 @@ def planned(
     headlines: Wording,
     agreed: Agreement | None,
 ) -> list[Check]:
-    """What the corpus' own plan asks for."""
+    """The checks of the corpus's own plan."""
     bounds = plan.bounds
     segments = sum(len(d.segments) for d in documents)
     in_pairs = {id(item[1]) for pair in duplicates for item in (pair.first, pair.second)}

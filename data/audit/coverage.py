@@ -1,4 +1,4 @@
-"""The coverage plan of a corpus, and what the corpus holds of it."""
+"""The coverage plan of a corpus, and the counts to compare with it."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ class _Strict(BaseModel):
 
 
 class Years(_Strict):
-    """The span of years and the least number of headlines of each decade."""
+    """The range of years and the minimum number of headlines of each decade."""
 
     first: int
     last: int
@@ -26,16 +26,16 @@ class Years(_Strict):
 
 
 class Bounds(_Strict):
-    """What the audit fails on.
+    """The bounds of the audit.
 
     Attributes:
-        sequence_share: highest share of headlines that hold one and the same five words in a row.
-        near_duplicate_share: highest share of segments with a near-duplicate in another story.
+        sequence_share: maximum share of headlines that contain the same sequence of five words.
+        near_duplicate_share: maximum share of segments with a near-duplicate in another story.
         near_duplicate_jaccard: overlap of word pairs from which two texts are near-duplicates, 0..1.
-        distinct_openings: least share of headlines whose first three words no other story has.
-        shape_auc: highest ROC AUC of the shape probe per label, on the test split.
-        kappa: least agreement of the two passes per label.
-        without_second_label: highest number of texts of the test split that were labelled once only.
+        distinct_openings: minimum share of headlines whose first three words no other story has.
+        shape_auc: maximum ROC AUC of the shape probe per label, on the test split.
+        kappa: minimum agreement of the two passes per label.
+        without_second_label: maximum number of texts of the test split that were labelled only once.
     """
 
     sequence_share: float
@@ -48,7 +48,7 @@ class Bounds(_Strict):
 
 
 class CoveragePlan(_Strict):
-    """Least counts, planned before writing: of the whole, and per topic, genre and region."""
+    """Minimum counts, planned before writing: overall, and per topic, genre and region."""
 
     totals: dict[str, int]
     per_topic: dict[str, int]
@@ -65,7 +65,7 @@ def read_plan(path: Path) -> CoveragePlan:
     """Reads a plan.
 
     Raises:
-        DataError: when it cannot be read, or has an unknown, missing or ill-typed key.
+        DataError: if it cannot be read, or has an unknown, missing or ill-typed key.
     """
     try:
         return CoveragePlan.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
@@ -103,15 +103,15 @@ COUNTS: Mapping[str, Callable[[Sequence[Document]], int]] = {
 
 
 def count(documents: Sequence[Document]) -> dict[str, int]:
-    """Every count of COUNTS."""
+    """Computes every count of COUNTS."""
     return {name: counter(documents) for name, counter in COUNTS.items()}
 
 
 def shortfalls(documents: Sequence[Document], plan: CoveragePlan) -> list[str]:
-    """One line for every count of the plan that the corpus does not reach.
+    """One line for every count of the plan that the corpus falls short of.
 
     Raises:
-        DataError: where the plan names a count that does not exist.
+        DataError: if the plan names a count that does not exist.
     """
     parts: list[tuple[str, Sequence[Document], dict[str, int]]] = [("total", documents, plan.totals)]
     for field, values, least in (
@@ -124,7 +124,7 @@ def shortfalls(documents: Sequence[Document], plan: CoveragePlan) -> list[str]:
     for name, members, least in parts:
         for key, wanted in least.items():
             if key not in COUNTS:
-                raise DataError(f"the coverage plan asks for {key!r}; known: {', '.join(COUNTS)}")
+                raise DataError(f"the coverage plan has the unknown count {key!r}; known: {', '.join(COUNTS)}")
             found = COUNTS[key](members)
             if found < wanted:
                 lines.append(f"{name}: {found} {key}, planned {wanted}")
@@ -135,4 +135,4 @@ def shortfalls(documents: Sequence[Document], plan: CoveragePlan) -> list[str]:
         if decades[decade] < plan.years.per_decade_headlines
     ]
     outside = [d for d in documents if d.year is not None and not plan.years.first <= d.year <= plan.years.last]
-    return lines + [f"{d.id}: the year {d.year} lies outside the plan" for d in outside]
+    return lines + [f"{d.id}: the year {d.year} is outside the plan" for d in outside]

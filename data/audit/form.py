@@ -1,4 +1,4 @@
-"""What the form of the texts gives away of their labels."""
+"""Measures how well labels can be predicted from the form of the texts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MIN_POSITIVES = 20
 
 @dataclass(frozen=True, slots=True)
 class ProbeFigure:
-    """What a probe reads off the form of the texts: ROC AUC over five folds of train and dev, and on the test split."""
+    """The ROC AUC of a probe over five folds of train and dev, and on the test split."""
 
     label: str
     probe: str
@@ -36,7 +36,7 @@ def _auc(probabilities_N: np.ndarray, is_positive_N: np.ndarray, groups: Sequenc
 
 
 def probe_figures(splits: Mapping[SplitName, Sequence[Document]]) -> list[ProbeFigure]:
-    """Every probe on every label of which there are enough positives and negatives."""
+    """Runs every probe on every label with enough positives and negatives."""
     found = []
     for label in SEGMENT_LABELS:
         known, held_out = _asked([*splits["train"], *splits["dev"]], label), _asked(splits["test"], label)

@@ -1,4 +1,4 @@
-"""Pictures of an audit. The one file of the data package that imports matplotlib."""
+"""Draws the plots of an audit. The only file of data/ that imports matplotlib."""
 
 from collections.abc import Mapping, Sequence
 
@@ -58,8 +58,8 @@ def probe_plot(found: Audit, plan: CoveragePlan | None) -> Figure:
         xlim=(0.45, 1.0),
         yticks=range(len(labels)),
         yticklabels=labels,
-        xlabel="ROC AUC (0.5 sees nothing)",
-        title="What the form alone gives away",
+        xlabel="ROC AUC (0.5 is chance)",
+        title="Labels predicted from form alone",
     )
     axes.invert_yaxis()
     axes.grid(axis="x", alpha=0.3)
@@ -68,7 +68,7 @@ def probe_plot(found: Audit, plan: CoveragePlan | None) -> Figure:
 
 
 def feature_plot(found: Audit) -> Figure:
-    """How far each shape feature alone separates each label: 0.5 is not at all, above leans to positives."""
+    """How far each shape feature alone separates each label: 0.5 is not at all, above 0.5 indicates positives."""
     labels = list(found.feature_auc)
     features = list(next(iter(found.feature_auc.values()), {}))
     values = np.array([[found.feature_auc[label][feature] for label in labels] for feature in features])
@@ -143,7 +143,7 @@ def year_plot(years: Mapping[int, int]) -> Figure:
     figure = Figure(figsize=(7, 2.4), layout="constrained")
     axes = figure.subplots()
     axes.bar(list(years), list(years.values()), color="#0b6e99")
-    axes.set(title="Documents per year", xlabel="year the text stands in")
+    axes.set(title="Documents per year", xlabel="year of the text")
     return figure
 
 
@@ -166,7 +166,7 @@ def agreement_plot(names: Sequence[str], estimates: Sequence[Estimate]) -> Figur
 
 
 def pictures(found: Audit, plan: CoveragePlan | None) -> dict[str, str]:
-    """All plots as SVG, by the name that the page gives them."""
+    """All plots as SVG, by the page's names for them."""
     figures = {"probes": probe_plot(found, plan), "features": feature_plot(found), "lengths": length_plot(found)}
     figures |= {facet: share_plot(found, facet) for facet, rows in found.positives.items() if rows}
     if found.years:

@@ -1,4 +1,4 @@
-"""Artefact probes: classifiers that see too little to know the label. What they score, a corpus gives away by its form.
+"""Artefact probes: classifiers that see too little to solve the task. Their scores show how much the form of the texts gives away.
 
 `shape` sees casing, punctuation and length, `length` the length alone, `tfidf` words without order. The evaluation takes the
 same classifiers as baselines that any model must beat.
@@ -81,6 +81,6 @@ def fit_predict(name: str, train_texts: Sequence[str], is_positive_N: NDArray[np
 
 
 def cross_validated(name: str, texts: Sequence[str], is_positive_N: NDArray[np.bool_], groups: Sequence[str], *, folds: int = 5) -> Array:
-    """Out-of-fold probabilities of every text; a story group never stands on both sides of a fold."""
+    """Out-of-fold probabilities of every text; a story group is never on both sides of a fold."""
     found: Array = cross_val_predict(probe(name), texts, is_positive_N, groups=groups, cv=GroupKFold(folds), method="predict_proba")[:, 1]
     return found

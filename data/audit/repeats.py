@@ -1,4 +1,4 @@
-"""Texts that say the same thing twice: near-duplicates, word sequences that return, labels that conflict."""
+"""Finds repetition in a corpus: near-duplicates, repeated word sequences, conflicting labels."""
 
 import math
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ def near_duplicates(items: Sequence[Item], *, jaccard: float) -> list[NearDuplic
     """Pairs of segments across groups whose word pairs overlap by at least `jaccard`.
 
     None is missed: two sets that overlap by `jaccard` share one of the rarest elements of each (prefix filtering, Chaudhuri, Ganti and
-    Kaushik 2006). Texts under five words are left out: "He denies it." may stand in two articles.
+    Kaushik 2006). Texts under five words are left out: "He denies it." may be in two articles.
     """
     kept = [(item, shingles(item[1].text)) for item in items if len(words_of(item[1].text)) >= MIN_WORDS]
     counts = Counter(pair for _, pairs in kept for pair in pairs)
@@ -50,7 +50,7 @@ def _runs(text: str, length: int) -> set[str]:
 
 
 def frequent_sequences(texts: Sequence[str], *, length: int, top: int) -> list[tuple[str, float]]:
-    """The word sequences of `length` that stand in most texts, each with its share of the texts."""
+    """The most frequent word sequences of `length`, each with its share of the texts."""
     counts = Counter(run for text in texts for run in _runs(text, length))
     return [(run, count / len(texts)) for run, count in counts.most_common(top)]
 
@@ -58,7 +58,7 @@ def frequent_sequences(texts: Sequence[str], *, length: int, top: int) -> list[t
 def conflicts(items: Sequence[Item]) -> Iterator[tuple[Item, Item, str]]:
     """Segments of one kind with the same words and a different value of a label, each as both items and the label.
 
-    In a body, `attributed` and `claim` may hang on the context, so sentences are compared by `loaded` only.
+    In a body, `attributed` and `claim` may depend on the context, so sentences are compared by `loaded` only.
     """
     first: dict[tuple[str, str], Item] = {}
     for item in items:

@@ -1,4 +1,4 @@
-"""Spans that a reader of the markup accepts and an annotator would not."""
+"""Finds spans that are valid markup and yet annotation errors."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ def _problems(segment: Segment) -> Iterator[str]:
         for span in sorted((s for s in segment.spans if s.tag == tag), key=lambda s: s.start):
             marked = segment.text[span.start : span.end]
             if marked[0] in _EDGES or marked[-1] in _EDGES:
-                yield f"{tag} span {marked!r} opens or ends with a space or a comma"
+                yield f"{tag} span {marked!r} starts or ends with a space or a comma"
             if span.start < last:
                 yield f"{tag} span {marked!r} overlaps another {tag} span"
             last = span.end

@@ -1,1 +1,1 @@
-"""Readers of public research corpora in their publishers' own file formats; docs/corpora.md says what each label means there."""
+"""Readers of public research corpora in their publishers' own file formats; docs/corpora.md explains their labels."""

@@ -1,4 +1,4 @@
-"""Gets a corpus from its publisher, or from a copy on disk: whole and checked, or not at all."""
+"""Fetches a corpus from its publisher or from a copy on disk, verified and atomically."""
 
 import shutil
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from presscheck.data.errors import DataError
 _CHUNK_BYTES = 1 << 16
 _TIMEOUT_S = 30.0
 _ARCHIVES = (".zip", ".tgz", ".tar.gz", ".tar.xz", ".tar")
-_UNPACKED = ("gzip", "x-gzip", "deflate")  # encodings that the HTTP client takes off
+_UNPACKED = ("gzip", "x-gzip", "deflate")  # encodings that the HTTP client decodes
 _WEB_PAGE = (b"<!doctype html", b"<html")
 Advance = Callable[[str, int, int | None], None]
 
@@ -21,12 +21,12 @@ Advance = Callable[[str, int, int | None], None]
 def fetch(name: str, root: Path, *, copy_of: Path | None = None, advance: Advance = lambda *_: None) -> Path:
     """Puts the expected files of a corpus into its folder below `root`, and returns that folder.
 
-    An interrupted download goes on where it stopped. The folder appears when every file in it has its checksum; files that stand
-    there already and are right are left alone.
+    An interrupted download is resumed. The folder appears once every file in it matches its checksum; correct files that
+    exist already are left alone.
 
     Args:
         copy_of: a folder or an archive to take instead of downloading.
-        advance: called with an address, the bytes so far and their number in all (None where the publisher does not say).
+        advance: called with an address, the bytes so far and the total (None if the publisher does not tell).
 
     Raises:
         DataError: on an unknown name, a page instead of a file, a changed checksum, or a publisher that cannot be reached.
@@ -75,13 +75,13 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
         with requests.get(url, stream=True, timeout=_TIMEOUT_S, headers=asked) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
                 part.unlink()
-                raise DataError(f"{url}: the publisher's file has changed since the download began; start again")
+                raise DataError(f"{url}: the publisher's file has changed since the download started; start again")
             answer.raise_for_status()
             can_go_on = _is_as_asked(answer, url, by_hand=by_hand)
             goes_on = answer.status_code == requests.codes.partial_content
             if goes_on and not (can_go_on and answer.headers.get("Content-Range", "").startswith(f"bytes {done}-")):
                 part.unlink()
-                raise DataError(f"{url}: the publisher went on with something else than the rest of the file; start again")
+                raise DataError(f"{url}: the publisher sent something other than the rest of the file; start again")
             done = done if goes_on else 0
             length = answer.headers.get("Content-Length", "") if can_go_on else ""
             total = done + int(length) if length.isdigit() else None
@@ -95,19 +95,19 @@ def _download(url: str, folder: Path, *, corpus: Corpus, advance: Advance) -> Pa
     except requests.RequestException as error:
         if not can_go_on:
             part.unlink(missing_ok=True)
-        kept = f"; {done:,} bytes are kept, the same command goes on from there" if done and can_go_on else ""
+        kept = f"; {done:,} bytes are kept; give the same command again to resume" if done and can_go_on else ""
         raise DataError(f"{url}: {_reason(error)}{kept}; or {by_hand}") from None
     if total is not None and done != total:
-        raise DataError(f"{url}: the connection ended after {done:,} of {total:,} bytes; the same command goes on from there")
+        raise DataError(f"{url}: the connection ended after {done:,} of {total:,} bytes; give the same command again to resume")
     part.replace(path)
     return path
 
 
 def _is_as_asked(answer: requests.Response, url: str, *, by_hand: str) -> bool:
-    """Whether the file itself comes. Compressed, it is unpacked on the way: its length is not known, and no Range can go on with it."""
+    """Checks that the file itself comes. If it is compressed in transit, its length is unknown and a Range request cannot resume it."""
     encoding = answer.headers.get("Content-Encoding", "").strip().lower() or "identity"
     if encoding not in ("identity", *_UNPACKED):
-        raise DataError(f"{url}: the publisher sends it compressed as {encoding}, which is not read here; {by_hand}")
+        raise DataError(f"{url}: the publisher sends it compressed as {encoding}, which is not supported; {by_hand}")
     return encoding == "identity"
 
 
@@ -129,7 +129,7 @@ def _unpack(path: Path, into: Path) -> None:
         try:
             shutil.unpack_archive(path, into, filter=None if path.suffix.lower() == ".zip" else "data")
         except (shutil.ReadError, ValueError, EOFError) as error:
-            raise DataError(f"{path}: not a whole archive ({error})") from None
+            raise DataError(f"{path}: not a complete archive ({error})") from None
     else:
         shutil.copyfile(path, into / path.name)
 
@@ -145,7 +145,7 @@ def _base(corpus: Corpus, folders: list[Path]) -> Path | None:
 
 
 def _place(corpus: Corpus, base: Path, target: Path, whole: Path) -> None:
-    """Copies the expected files to `whole` and lets it take the target's place."""
+    """Copies the expected files to `whole` and moves it to the target."""
     shutil.rmtree(whole, ignore_errors=True)
     for path in [*(base / name for name in corpus.files), *(p for pattern in corpus.trees for p in base.glob(pattern))]:
         copy = whole / path.relative_to(base)

@@ -60,7 +60,7 @@ def _entities(path: Path, *, length: int) -> list[Span]:
             for piece in found[2].split(";"):
                 start, end = map(int, piece.split())
                 if not start < end <= length:
-                    raise DataError(located(path, number, f"the span [{start}, {end}) lies outside the text of {length} characters"))
+                    raise DataError(located(path, number, f"the span [{start}, {end}) is outside the text of {length} characters"))
                 spans.append(Span(TAGS[found[1]], start, end))
     return sorted(spans, key=lambda span: (span.start, span.end))
 

@@ -25,12 +25,12 @@ Technique = tuple[str, int, int]
 def read_ptc(folder: Path) -> Iterator[Document]:
     """Reads whole articles: line 1 is the title, every other line a paragraph.
 
-    A title is `sensational` where a span of SENSATIONAL_TECHNIQUES touches it, and has no label where it is a question: those were not
-    annotated. Any segment is `loaded` where a span of LOADED_TECHNIQUES touches it outside quotation marks; where all of them lie
+    A title is `sensational` if a span of SENSATIONAL_TECHNIQUES touches it, and has no label if it is a question: those were not
+    annotated. Any segment is `loaded` if a span of LOADED_TECHNIQUES touches it outside quotation marks; if all of them are
     inside a quotation the label is missing, since the corpus marks a speaker's words like the author's.
 
     Raises:
-        DataError: on a missing file, a broken row, or an offset outside its article.
+        DataError: on a missing file, an invalid row, or an offset outside its article.
     """
     paths = sorted((folder / "train-articles").glob("article*.txt"), key=lambda p: p.name)
     if not paths:
@@ -57,7 +57,7 @@ def _techniques(path: Path, texts: dict[str, str]) -> dict[str, list[Technique]]
             raise DataError(located(path, number, "a row is a known article id, technique, start and end, divided by tabs"))
         start, end = int(fields[2]), int(fields[3])
         if not start < end <= len(texts[fields[0]]):
-            raise DataError(located(path, number, f"the span [{start}, {end}) lies outside article {fields[0]}"))
+            raise DataError(located(path, number, f"the span [{start}, {end}) is outside article {fields[0]}"))
         techniques.setdefault(fields[0], []).append((fields[1], start, end))
     return techniques
 

@@ -1,4 +1,4 @@
-"""The registry of public corpora: what each is for, where it is published, what its files must be, and who reads it."""
+"""The registry of public corpora: purpose, publisher, expected files, and reader of each."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -45,8 +45,8 @@ class Corpus(_Strict):
     """One entry of the registry.
 
     Attributes:
-        folder: its folder below the one that holds all corpora, where that is not its name.
-        commercial: whether the licence allows commercial use of what is made from it.
+        folder: its folder below the one of all corpora, if it is not its name.
+        commercial: whether the licence allows commercial use of derived models.
         published: the publisher's page.
         downloads: addresses of the files, or of archives that hold them.
         files: path to sha256; trees: pattern to its Tree.
@@ -86,7 +86,7 @@ def find(name: str) -> Corpus:
 
 
 def folder_of(name: str, root: Path) -> Path:
-    """Where a corpus lies below the folder that holds all of them.
+    """The folder of a corpus below the folder of all corpora.
 
     Raises:
         DataError: on an unknown name.
@@ -102,20 +102,20 @@ def tree_sha256(folder: Path, pattern: str) -> tuple[int, str]:
 
 
 def problems(corpus: Corpus, folder: Path) -> list[str]:
-    """Where a folder differs from what the registry expects, one sentence each; empty when all is as it should be."""
+    """The differences of a folder from the registry, one sentence each; empty if there are none."""
     found = []
     for name, sha256 in corpus.files.items():
         path = folder / name
         if not path.is_file():
             found.append(f"{path} is missing")
         elif file_sha256(path) != sha256:
-            found.append(f"{path} is not the file that the registry knows (its sha256 differs)")
+            found.append(f"{path} is not the registered file (its sha256 differs)")
     for pattern, tree in corpus.trees.items():
         count, sha256 = tree_sha256(folder, pattern)
         if count != tree.count:
             found.append(f"{folder / pattern} finds {count} files, expected {tree.count}")
         elif sha256 != tree.sha256:
-            found.append(f"{folder / pattern}: a file is not the one that the registry knows (its sha256 differs)")
+            found.append(f"{folder / pattern}: a file is not the registered one (its sha256 differs)")
     return found
 
 
@@ -126,7 +126,7 @@ def read_corpus(name: str, root: Path) -> Iterator[Document]:
         root: the folder that holds all corpora, one folder each.
 
     Raises:
-        DataError: on an unknown name, a missing folder or broken files.
+        DataError: on an unknown name, a missing folder or invalid files.
     """
     folder = folder_of(name, root)
     if not folder.is_dir():

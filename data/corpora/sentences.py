@@ -25,17 +25,17 @@ def _biased_words(text: str, cell: str, *, path: Path, line: int) -> tuple[Span,
             (found.start(), found.end()) for word in words for found in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
         }
     except (ValueError, SyntaxError, TypeError):
-        raise DataError(located(path, line, f"biased_words is no list of words: {cell!r}")) from None
+        raise DataError(located(path, line, f"biased_words is not a list of words: {cell!r}")) from None
     return tuple(Span("loaded", start, end) for start, end in sorted(spans) if end > start)
 
 
 def read_babe(folder: Path) -> Iterator[Document]:
-    """BABE SG2 (Spinde et al. 2021): `loaded` is 1 where the experts call a sentence biased by word choice; spans are their biased words.
+    """BABE SG2 (Spinde et al. 2021): `loaded` is 1 if the experts call a sentence biased by word choice; spans are their biased words.
 
-    Words that were marked in a sentence which the majority calls unbiased are no spans: the label says that they do not load it.
+    Words marked in a sentence that the majority calls unbiased are not spans, since its label is 0.
 
     Raises:
-        DataError: on a missing column, an unknown label or a broken list of words.
+        DataError: on a missing column, an unknown label or an invalid list of words.
     """
     path = folder / "final_labels_SG2.csv"
     columns = ("text", "outlet", "label_bias", "biased_words")

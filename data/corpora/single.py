@@ -1,4 +1,4 @@
-"""What the readers share: labels with a clear error, and one-segment documents."""
+"""Shared by the readers: label mapping with clear errors, and one-segment documents."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,7 @@ from presscheck.data.schema import Document, Segment, SegmentKind, Span, SplitNa
 
 
 def mapped(value: str, values: Mapping[str, float | None], *, path: Path, line: int) -> float | None:
-    """The label that a publisher's value stands for.
+    """The label for a publisher's value.
 
     Raises:
         DataError: on a value that the publisher's scheme does not have.

@@ -14,7 +14,7 @@ def read_webis(folder: Path) -> Iterator[Document]:
     """Reads every post with a text; `clickbait` is the mean of the raters' strengths. Copies of a text share a group.
 
     Raises:
-        DataError: on a missing file, a broken row, or a post without a judgment.
+        DataError: on a missing file, an invalid row, or a post without a judgment.
     """
     truth = {str(row["id"]): row for row in _rows(folder / "truth.jsonl", "truthMean")}
     for row in _rows(folder / "instances.jsonl", "postText"):

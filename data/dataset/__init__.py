@@ -1,1 +1,1 @@
-"""From corpora to one data set: read, de-duplicated across corpora and splits, split, and written with a manifest."""
+"""Builds one data set from many corpora: reads, splits, removes duplicates across corpora and splits, and writes it with a manifest."""

@@ -1,4 +1,4 @@
-"""The stream of documents that a config asks for, with each in its split and its copies set aside."""
+"""Streams the documents of a config, each in its split, without duplicates."""
 
 import hashlib
 from collections import Counter
@@ -13,18 +13,18 @@ from presscheck.data.dataset.splits import split_of
 from presscheck.data.errors import DataError
 from presscheck.data.schema import SPLITS, Document, Segment, SplitName
 
-_BY_PRECEDENCE: tuple[SplitName, ...] = ("test", "dev", "train")  # of two copies the one that must not be learnt stays
+_BY_PRECEDENCE: tuple[SplitName, ...] = ("test", "dev", "train")  # of two duplicates, the one in the evaluation split is kept
 
 
 @dataclass(slots=True)
 class Counts:
-    """What happened to what was read; keys are "source/split" and "source: reason".
+    """Counts of documents; keys are "source/split" and "source: reason".
 
     Attributes:
         read: documents read per source and split.
-        kept: documents handed on per source and split.
-        dropped: documents set aside, per source and reason.
-        masked: sentences of articles whose labels were taken away, per source and reason; their text stays as context.
+        kept: documents kept per source and split.
+        dropped: documents dropped, per source and reason.
+        masked: sentences of articles whose labels were removed, per source and reason; their text stays as context.
     """
 
     read: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Counts:
 
 
 def _placed(config: DataConfig) -> Iterator[Document]:
-    """The documents of every source in order, each with its split; what is wrong is raised when all sources have been read."""
+    """The documents of every source in order, each with its split; problems are raised once all sources have been read."""
     shares = config.split
     problems: list[str] = []
     for source in config.sources:
@@ -49,7 +49,7 @@ def _placed(config: DataConfig) -> Iterator[Document]:
 
 
 def _digest(text: str) -> int:
-    """A name in 8 bytes: ids and stories are kept by the million."""
+    """Hashes a name to 8 bytes, since millions of ids and stories are kept."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
 
 
@@ -58,7 +58,7 @@ def _masked(segment: Segment) -> Segment:
 
 
 def _without_copies(document: Document, index: DuplicateIndex, counts: Counts) -> Document | None:
-    """The document without labels on sentences that stand elsewhere; None where it is one text and that is a copy."""
+    """The document without labels on duplicate sentences; None if it is one text and a duplicate."""
     signed = sign([(s.kind, document.group, s.text) for s in document.segments])
     matches = index.match(signed)
     index.add(signed)
@@ -74,7 +74,7 @@ def _without_copies(document: Document, index: DuplicateIndex, counts: Counts) -
 
 
 def _joined(part: Callable[[SplitName], Iterable[Document]], config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
-    """The documents of each part in turn, without copies of those before."""
+    """The documents of each part in turn, without duplicates of earlier ones."""
     split_of_story: dict[int, SplitName] = {}
     ids: set[int] = set()
     with DuplicateIndex(jaccard=config.deduplicate.jaccard) if config.deduplicate else nullcontext() as index:
@@ -82,28 +82,28 @@ def _joined(part: Callable[[SplitName], Iterable[Document]], config: DataConfig,
             for document in part(split):
                 counts.read[f"{document.source}/{split}"] += 1
                 if split_of_story.setdefault(_digest(document.group), split) != split:
-                    counts.dropped[f"{document.source}: its story stands in a later split"] += 1
+                    counts.dropped[f"{document.source}: its story is in a later split"] += 1
                     continue
                 kept = _without_copies(document, index, counts) if index else document
                 if kept is None:
                     continue
                 identifier = _digest(document.id)
                 if identifier in ids:
-                    raise DataError(f"the id {document.id!r} stands twice; ids and source names must differ")
+                    raise DataError(f"the id {document.id!r} is repeated; ids and source names must be unique")
                 ids.add(identifier)
                 counts.kept[f"{document.source}/{split}"] += 1
                 yield split, kept
 
 
 def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
-    """Every document that the config asks for with its split, test first and train last.
+    """Every document of the config with its split, test first and train last.
 
-    A group stands in one split: what days or publishers put into an earlier one is dropped. With `deduplicate`, a text that stands in an
-    earlier document is set aside: a headline or lone sentence is dropped, a sentence of an article loses its labels and stays as context.
+    A group is in one split: documents of it that days or publishers put into another are dropped. With `deduplicate`, a text of an
+    earlier document is a duplicate: a headline or lone sentence is dropped, a sentence of an article loses its labels and stays as context.
     Sources are read once per split, so that memory does not grow with their size.
 
     Raises:
-        DataError: with the problems of every source, or on an id that stands twice.
+        DataError: with the problems of every source, or on a repeated id.
     """
     return _joined(lambda split: (d for d in _placed(config) if d.split == split), config, counts)
 

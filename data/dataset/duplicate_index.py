@@ -24,7 +24,7 @@ def _digest(*parts: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What is compared of a text: digests of its words and of its group, its MinHash values, and a key per band of them."""
+    """The keys by which a text is compared: digests of its words and of its group, its MinHash values, and a key per band of them."""
 
     words: bytes
     story: bytes
@@ -37,7 +37,7 @@ def _band_keys(kind: str, hashes: Signature) -> tuple[bytes, ...]:
 
 
 def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
-    """Texts as (kind, group, text), each hashed once; None for those under MIN_WORDS words, which are copies of nothing."""
+    """Texts as (kind, group, text), each hashed once; None for those under MIN_WORDS words, which are never duplicates."""
     words = [words_of(text) for _, _, text in texts]
     asked = [index for index, found in enumerate(words) if len(found) >= MIN_WORDS]
     signed: list[Signed | None] = [None] * len(texts)
@@ -48,9 +48,9 @@ def sign(texts: Sequence[tuple[str, str, str]]) -> list[Signed | None]:
 
 
 class DuplicateIndex:
-    """Finds copies of texts among those that were added before.
+    """Finds duplicates of texts among those added before.
 
-    Near copies are found by their MinHash signatures (`data.minhash`), whose share of equal numbers is their similarity.
+    Near-duplicates are found by their MinHash signatures (`data.minhash`), whose share of equal numbers is their similarity.
     """
 
     def __init__(self, *, jaccard: float) -> None:
@@ -72,14 +72,14 @@ class DuplicateIndex:
         self._folder.cleanup()
 
     def match(self, texts: Sequence[Signed | None]) -> list[Match | None]:
-        """What each text is a copy of among those added before.
+        """How each text duplicates one added before, if it does.
 
-        An exact copy has the same words, whatever its group; a near copy lies in another group: the two sides of a contrast pair are none.
+        An exact duplicate has the same words, whatever its group; a near-duplicate is in another group, so contrast pairs are not.
         """
         return [self._match(text) if text else None for text in texts]
 
     def add(self, texts: Sequence[Signed | None]) -> None:
-        """Remembers texts."""
+        """Adds texts to the index."""
         for text in filter(None, texts):
             row = self._data.execute(
                 "INSERT INTO texts (words, story, hashes) VALUES (?, ?, ?)",
@@ -91,7 +91,7 @@ class DuplicateIndex:
         if self._data.execute("SELECT 1 FROM texts WHERE words = ? LIMIT 1", (text.words,)).fetchone():
             return "exact"
         rows = self._data.execute(
-            f"SELECT DISTINCT hashes FROM bands JOIN texts ON texts.id = bands.text "  # noqa: S608 - only question marks are put in
+            f"SELECT DISTINCT hashes FROM bands JOIN texts ON texts.id = bands.text "  # noqa: S608 - only placeholders are formatted in
             f"WHERE key IN ({','.join('?' * len(text.keys))}) AND story != ? LIMIT ?",
             (*text.keys, text.story, _MAX_CANDIDATES),
         )

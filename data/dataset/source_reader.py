@@ -1,4 +1,4 @@
-"""Reads the sources of a config: the one place that knows which reader serves which source."""
+"""Reads the sources of a config: maps each kind of source to its reader."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from presscheck.data.table import read_table
 
 
 def _hold_out(documents: Iterable[Document], *, outlets: tuple[str, ...], dev: float, salt: str) -> Iterator[Document]:
-    """Documents of the outlets as test, or where there are none those that their day put there; the others in train or dev."""
+    """Puts documents of held-out outlets, or else of the held-out days, in test; the others in train or dev."""
     for document in documents:
         if outlets:
             split: SplitName | None = "test" if document.outlet in outlets else None
@@ -27,7 +27,7 @@ def read_source(source: Source, shares: SplitConfig) -> Iterable[Document]:
     """The documents of one source.
 
     Args:
-        shares: where outlets or days are held out, the rest is train and dev by these.
+        shares: if outlets or days are held out, the shares of train and dev in the rest.
 
     Raises:
         DataError: with what is wrong and where.

@@ -1,4 +1,4 @@
-"""Deterministic splits by group, and the fingerprint of what was read."""
+"""Splits documents deterministically by group, and computes the data's fingerprint."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from presscheck.data.schema import Document, SplitName
 
 
 def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
-    """The split of a group: a hash of its name, so that it never moves when other groups come or go.
+    """The split of a group: a hash of its name, so that it does not change when other groups do.
 
     Args:
         dev: share of groups for dev, 0..1.
@@ -24,14 +24,14 @@ def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
 
 
 def split_at(day: date, *, dev_from: date | None, test_from: date | None) -> SplitName | None:
-    """The split that a day decides; None before both."""
+    """The split for a day; None before both dates."""
     if test_from and day >= test_from:
         return "test"
     return "dev" if dev_from and day >= dev_from else None
 
 
 def folds_of(documents: Iterable[Document], *, count: int, salt: str) -> list[list[Document]]:
-    """Cuts documents into `count` parts by group, deterministically and near equal in groups."""
+    """Cuts documents into `count` folds by group, deterministically, with nearly equal numbers of groups."""
     documents = list(documents)
     groups = sorted({d.group for d in documents}, key=lambda g: hashlib.sha256(f"{salt}\0fold\0{g}".encode()).digest())
     fold = {group: index % count for index, group in enumerate(groups)}
@@ -39,7 +39,7 @@ def folds_of(documents: Iterable[Document], *, count: int, salt: str) -> list[li
 
 
 def fingerprint(documents: Iterable[Document]) -> str:
-    """sha256 over the content of all documents; their order does not matter, every label and span does."""
+    """sha256 over the content of all documents; it depends on every label and span and not on the order."""
     digests = sorted(hashlib.sha256(json.dumps(_plain(d), sort_keys=True).encode()).digest() for d in documents)
     return hashlib.sha256(b"".join(digests)).hexdigest()
 

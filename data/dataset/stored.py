@@ -1,7 +1,7 @@
 """A built data set on disk: Parquet files, and the manifest that names them.
 
-The manifest is what counts. A set that takes the place of another is written beside it under names of its own, and stands when its manifest
-has replaced the other; so there is one whole set at every moment.
+The manifest decides. A new set is written beside the old one under other names, and takes effect when its manifest
+replaces the old one, so that there is a complete set at every moment.
 """
 
 import json
@@ -28,7 +28,7 @@ def _files(folder: Path) -> list[str]:
     """The file of each split, in their order.
 
     Raises:
-        DataError: where there is no manifest, or it names none.
+        DataError: if there is no manifest, or it names none.
     """
     path = folder / MANIFEST
     anew = f"write it with: presscheck data build CONFIG --out {folder}"
@@ -37,7 +37,7 @@ def _files(folder: Path) -> list[str]:
     except FileNotFoundError:
         raise DataError(f"{path} is missing; {anew}") from None
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is no manifest of a data set ({error}); {anew}") from None
+        raise DataError(f"{path} is not a manifest of a data set ({error}); {anew}") from None
     by_split = {match[1]: match[0] for match in named}
     if set(by_split) != set(SPLITS):
         raise DataError(f"{path} names no file for {', '.join(sorted(set(SPLITS) - set(by_split)))}; {anew}")
@@ -45,7 +45,7 @@ def _files(folder: Path) -> list[str]:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a data set stands there, or nothing but what a build left that was broken off."""
+    """Whether the folder holds only a data set or the remains of an interrupted build."""
     if (folder / MANIFEST).is_file():
         with suppress(DataError):
             return bool(_files(folder))
@@ -58,7 +58,7 @@ def _is_file_of_ours(path: Path) -> bool:
 
 
 def _open(folder: Path, stack: ExitStack) -> list[tuple[Path, BinaryIO]]:
-    """The files of one set, all at once: a set that takes its place meanwhile removes their names, not what is open."""
+    """Opens all files of one set at once: a set that replaces it meanwhile removes names, not open files."""
     known: list[str] = []
     while True:
         names = _files(folder)
@@ -74,7 +74,7 @@ def read_built(folder: Path) -> Iterator[Document]:
     """The documents of a built data set, split by split.
 
     Raises:
-        DataError: where a file is missing, broken or of another version.
+        DataError: if a file is missing, invalid or of another version.
     """
     with ExitStack() as stack:
         for path, stream in _open(folder, stack):
@@ -82,7 +82,7 @@ def read_built(folder: Path) -> Iterator[Document]:
 
 
 def _clear(folder: Path) -> None:
-    """Removes what the manifest does not name: what a build left that was broken off, and the set before."""
+    """Removes files that the manifest does not name: remains of an interrupted build, and the old set."""
     shutil.rmtree(folder / _PART, ignore_errors=True)
     kept = _files(folder) if (folder / MANIFEST).is_file() else []
     for path in folder.iterdir():
@@ -91,16 +91,16 @@ def _clear(folder: Path) -> None:
 
 
 def write_built(folder: Path, documents: Iterable[tuple[SplitName, Document]], about: Callable[[], Mapping[str, Any]]) -> None:
-    """Writes a data set; one that stands there already is replaced when all of it is written.
+    """Writes a data set; an existing one is replaced once all of it is written.
 
     Args:
-        about: what the manifest holds beside the files; asked when the documents have come.
+        about: further fields of the manifest; called after the last document.
 
     Raises:
-        DataError: where something else stands there, or another process writes there.
+        DataError: if the folder holds something else, or another process writes there.
     """
     if not _is_ours(folder):
-        raise DataError(f"{folder} holds something else than a built data set; give another --out")
+        raise DataError(f"{folder} holds something other than a built data set; give another --out")
     with sole_writer(folder, otherwise="wait for it or give another --out"):
         try:
             _clear(folder)

@@ -1,4 +1,4 @@
-"""`presscheck data build`: a config's documents as Parquet with a manifest."""
+"""Writes a config's documents as Parquet with a manifest: `presscheck data build`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,10 +17,10 @@ from presscheck.data.schema import Document, SplitName
 def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None] = lambda _: None) -> Counts:
     """Writes train, dev and test as Parquet, and manifest.json, which names them.
 
-    A data set that this command wrote before stands until the new one does; any other folder is left alone.
+    An existing data set is replaced once the new one is complete; any other folder is left alone.
 
     Raises:
-        DataError: on bad data, or where something else stands in the folder's place.
+        DataError: on invalid data, or if the folder holds something else.
     """
     counts, labels = Counts(), Counter[str]()
     licences: set[str] = set()

@@ -1,4 +1,4 @@
-"""Self-contained HTML pages: the frames that every page of the project extends, without a script or a request."""
+"""Self-contained HTML pages: the base templates of every page, without scripts or requests."""
 
 import io
 from importlib.resources import files
@@ -15,7 +15,7 @@ FRAMES = ("base.html", "report.html")
 
 
 def page_environment(package: str) -> Environment:
-    """Jinja templates of a package's folder, escaped, beside the frames: `base.html`, and `report.html` for tables and plots."""
+    """An autoescaped Jinja environment of a package's templates and the base ones: `base.html`, and `report.html` for tables and plots."""
 
     def source(name: str) -> str:
         return (files(__name__ if name in FRAMES else package) / name).read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def page_environment(package: str) -> Environment:
 
 def as_svg(figure: "Figure") -> str:
     """A plot as inline SVG, the same bytes for the same plot."""
-    import matplotlib as mpl  # heavy, and only reports draw
+    import matplotlib as mpl  # heavy, and needed only for reports
 
     stream = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "presscheck", "svg.fonttype": "path"}):
@@ -40,7 +40,7 @@ def as_svg(figure: "Figure") -> str:
 
 
 def error_bar(estimate: "Estimate") -> list[list[float]]:
-    """How far an interval reaches below and above its figure, as matplotlib's `xerr`; nothing where there is none."""
+    """The distances from a figure to the ends of its interval, as matplotlib's `xerr`; zero if there is none."""
     value = estimate.value or 0.0
     lower = value if estimate.lower is None else estimate.lower
     upper = value if estimate.upper is None else estimate.upper

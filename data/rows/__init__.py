@@ -1,1 +1,1 @@
-"""The one reader of files and rows: `score`, `batch`, the service and training tables all read through it."""
+"""Reads files and rows, for `score`, `batch`, the service and training tables alike."""

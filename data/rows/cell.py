@@ -1,4 +1,4 @@
-"""What a cell is: a text, a name, an id, a label or a day; and what it cannot be."""
+"""Reads cells: texts, names, ids, labels and days, with refusals."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from presscheck.configs.spelling import spelling
 from presscheck.data.rows.encoding import NAME_IT
 from presscheck.data.rows.refusal import RowError
 
-_EXACT_BELOW = 2**53  # from here on a float stands for more than one whole number
+_EXACT_BELOW = 2**53  # from here on a float represents more than one integer
 _WHOLE_FLOAT = re.compile(r"(-?(?:0|[1-9][0-9]*))\.0+")
 _SHAPES = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "a list", dict: "an object"}
 
@@ -21,23 +21,23 @@ def _refused(column: str, wanted: str, value: Any) -> RowError:
 
 
 def _whole_text(value: str, column: str) -> str:
-    """A string that can be stored: no NUL, no half of a surrogate pair (which is also what bytes that are no UTF-8 become)."""
+    """A string that can be stored: no NUL and no lone surrogate (which is also what invalid UTF-8 becomes)."""
     if "\0" in value:
-        raise RowError("binary", f'"{column}" holds a NUL, which no text has', column)
+        raise RowError("binary", f'"{column}" holds a NUL, which is not text', column)
     if not value.isascii():
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:
-            message = f'"{column}" holds bytes that are no UTF-8, or half a character; {NAME_IT}'
+            message = f'"{column}" holds bytes that are not UTF-8, or a lone surrogate; {NAME_IT}'
             raise RowError("encoding", message, column) from None
     return value
 
 
 def text_cell(value: Any, column: str) -> str | None:
-    """A text as it stands.
+    """A text, unchanged.
 
     Raises:
-        RowError: `type` for anything that is no string, `binary` or `encoding` for one that is no text.
+        RowError: `type` for anything but a string, `binary` or `encoding` for an invalid one.
     """
     if value is None:
         return None
@@ -48,20 +48,20 @@ def text_cell(value: Any, column: str) -> str | None:
 
 def _whole_number(value: float, column: str) -> str:
     if abs(value) >= _EXACT_BELOW:
-        message = f'"{column}" is {value:.0f} as a float, which has changed numbers of this size; write it as a string'
+        message = f'"{column}" is {value:.0f} as a float, which cannot hold integers of this size exactly; write it as a string'
         raise RowError("type", message, column)
     return str(int(value))
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())  # NaN is unlike itself
+    return value is None or value != value or (isinstance(value, str) and not value.strip())  # NaN is not equal to itself
 
 
 def id_cell(value: Any, column: str) -> str | None:
     """A string or a whole number as text; a whole float (101.0, also in a string) is that integer. None, NaN and blank are missing.
 
     Raises:
-        RowError: `type` for anything else, `binary` or `encoding` for a string that is no text.
+        RowError: `type` for anything else, `binary` or `encoding` for an invalid string.
     """
     if _is_missing(value):
         return None
@@ -98,7 +98,7 @@ def label_cell(value: Any, column: str, values: Mapping[str, float | None] | Non
         values: spelling (see `presscheck.configs.spelling`) to label; None takes numbers, true as 1 and false as 0.
 
     Raises:
-        RowError: `type`, where the cell says neither.
+        RowError: `type`, if the cell is neither.
     """
     if isinstance(value, list | dict):
         raise _refused(column, "a label", value)
@@ -120,19 +120,19 @@ def _fraction(value: Any, spelt: str, column: str) -> float:
     except ValueError:
         point = spelt.replace(",", ".", 1)
         then = f"write {point}" if re.fullmatch(r"[01]?\.[0-9]+", point) else "map it with `values`"
-        raise RowError("type", f"value {value!r} is no number; {then}", column) from None
+        raise RowError("type", f"value {value!r} is not a number; {then}", column) from None
     if not 0 <= number <= 1:
-        raise RowError("type", f"value {value!r} lies outside 0..1; map it with `values`", column)
+        raise RowError("type", f"value {value!r} is outside 0..1; map it with `values`", column)
     return number
 
 
 def day_cell(value: Any, column: str) -> date:
-    """The day that a cell begins with, in ISO 8601; a time after it is not read.
+    """The day that a cell starts with, in ISO 8601; a time after it is ignored.
 
     Raises:
-        RowError: `type`, where it begins with none.
+        RowError: `type`, if it starts with none.
     """
     try:
         return date.fromisoformat(str("" if value is None else value).strip()[:10])
     except ValueError:
-        raise RowError("type", f"{value!r} is no day; write it as 2026-11-25", column) from None
+        raise RowError("type", f"{value!r} is not a day; write it as 2026-11-25", column) from None

@@ -1,4 +1,4 @@
-"""Which columns are read, what may stand in them, and how a table's header is held to that."""
+"""The columns to read and their roles, and the checks of a table's header."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 from presscheck.configs.section import Section
 from presscheck.data.rows.refusal import RowError
 
-Role = Literal["text", "id", "name", "label", "day"]  # what may stand in a cell: see `presscheck.data.rows.cell`
+Role = Literal["text", "id", "name", "label", "day"]  # the contents of a cell: see `presscheck.data.rows.cell`
 _SHOWN_CHARS = 40
 _SHOWN_NAMES = 12
 
@@ -26,9 +26,9 @@ class Wanted:
     """The columns of a table that are read, each with its role.
 
     Attributes:
-        any_of: at least one of these has to be there.
-        all_of: each of these has to be there.
-        advice: what to do where they are not.
+        any_of: at least one of these is required.
+        all_of: each of these is required.
+        advice: what to do if they are missing.
     """
 
     roles: Mapping[str, Role]
@@ -37,16 +37,16 @@ class Wanted:
     advice: str = ""
 
     def fits(self, names: Sequence[str]) -> bool:
-        """Whether a header of these names has the columns that have to be there."""
+        """Whether a header with these names has the required columns."""
         there = {_folded(name) for name in names}
         enough = not self.any_of or any(_folded(name) in there for name in self.any_of)
         return enough and all(_folded(name) in there for name in self.all_of)
 
     def places(self, names: Sequence[str]) -> dict[str, int]:
-        """Where the wanted columns stand in a header; capitals, and white space or quotes around a name, do not count.
+        """The positions of the wanted columns in a header; case, and white space or quotes around a name, are ignored.
 
         Raises:
-            RowError: where a column that has to be there is not, or where two could be meant.
+            RowError: if a required column is missing or ambiguous.
         """
         if not self.fits(names):
             raise self.lacking(names)
@@ -55,13 +55,13 @@ class Wanted:
             places = [place for place, name in enumerate(names) if _folded(name) == _folded(column)]
             if len(places) > 1:
                 spelt = " and ".join(repr(names[place]) for place in places)
-                raise RowError("schema", f"{spelt} are columns of one name; leave one of them", column)
+                raise RowError("schema", f"{spelt} are columns of the same name; keep one of them", column)
             if places:
                 found[column] = places[0]
         return found
 
     def lacking(self, names: Sequence[str], cut: str = "", behind: str = "") -> RowError:
-        """The refusal of a header without the columns; `cut` says how its cells were told apart, `behind` what else to do."""
+        """The refusal of a header without the required columns; `cut` says how it was split, `behind` adds advice."""
         there = {_folded(name) for name in names}
         missing = [name for name in self.all_of if _folded(name) not in there]
         wanted = repr(missing[0]) if missing else " or ".join(map(repr, self.any_of))
@@ -75,13 +75,13 @@ def _folded(name: str) -> str:
 
 
 def shown(names: Sequence[str]) -> str:
-    """Names of columns for a message, which a file of another kind must not flood."""
+    """Names of columns for a message, shortened, since a file of another kind may have very many."""
     more = f" and {len(names) - _SHOWN_NAMES} more" if len(names) > _SHOWN_NAMES else ""
     return (", ".join(name[:_SHOWN_CHARS] for name in names[:_SHOWN_NAMES]) or "nothing") + more
 
 
 def article_columns(columns: Columns) -> Wanted:
-    """What rows of articles need: a headline or a body."""
+    """The columns of article rows: a headline or a body is required."""
     return Wanted(
         {columns.id: "id", columns.headline: "text", columns.body: "text", columns.outlet: "name"},
         any_of=(columns.headline, columns.body),

@@ -1,4 +1,4 @@
-"""Files that systems, editors and browsers put beside the user's: no inputs, passed over and counted."""
+"""Recognises files that systems, editors and browsers leave beside the user's: they are passed over and counted."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ from pathlib import PurePosixPath
 _FOLDERS = ("__macosx",)
 _NAMES = ("thumbs.db", "ehthumbs.db", "desktop.ini")
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp")
-COMPANION = "companion"  # the key of their count, beside endings
+COMPANION = "companion"  # the key of their count, besides extensions
 
 
 def is_companion(name: str) -> bool:
-    """Whether a path below a folder or a glob names such a file: a hidden one, a lock, a backup, half of a download.
+    """Whether a path below a folder or a glob names such a file: a hidden file, a lock, a backup, a partial download.
 
-    `._a.txt`, `.DS_Store` and `.#lock` are hidden as every name is that begins with a dot.
+    `._a.txt`, `.DS_Store` and `.#lock` are hidden files, like every name that starts with a dot.
     """
     path = PurePosixPath(name.replace("\\", "/"))
     last = path.name.lower()
@@ -28,8 +28,8 @@ def is_companion(name: str) -> bool:
 
 
 def passed_over_note(counts: Counter[str] | dict[str, int], readable: str) -> str:
-    """What was passed over, in words."""
-    return f"passed over: {', '.join(_words(counts))}; read are {readable}"
+    """A sentence about the files that were passed over."""
+    return f"passed over: {', '.join(_words(counts))}; supported are {readable}"
 
 
 def _words(counts: Counter[str] | dict[str, int]) -> Iterable[str]:
@@ -37,4 +37,4 @@ def _words(counts: Counter[str] | dict[str, int]) -> Iterable[str]:
         if what == COMPANION:
             yield f"{count:,} hidden, temporary or companion file{'s' if count > 1 else ''} (such as ._name and name~)"
         else:
-            yield f"{count:,} {what or 'without an ending'}"
+            yield f"{count:,} {what or 'without an extension'}"

@@ -1,10 +1,10 @@
-"""CSV in which a quote that does not close costs its own line and no other.
+"""Reads CSV so that an unclosed quote costs only its own line.
 
 By the grammar (RFC 4180) two stray quotes are one long cell, and the rows between them are its text. So a row of several lines is refused
 where one of its inner lines would be a row of its own: it has as many cells as the header (two at least), and none of its commas is one
 of prose, which a space follows or which groups the digits of a number. The row's last line holds the closing quote; it counts only where a
-comma stands before that. The first line is then rejected, with the lines that it had taken in, and those are read again as rows.
-What is said of commas holds for any delimiter.
+comma precedes it. The first line is then rejected, and the lines that it had swallowed are read again as rows.
+The same applies to any other delimiter.
 """
 
 import csv
@@ -32,7 +32,7 @@ class _Feed:
         return self
 
     def next_row(self) -> RawRow:
-        """The next line, which is then not one of the row's."""
+        """The next line, which is then not part of the row."""
         if self._waiting:
             return self._waiting.popleft()
         if self._broken:
@@ -56,7 +56,7 @@ class _Feed:
         return _text(row)
 
     def peek(self, count: int) -> list[str]:
-        """The next lines, which stay; fewer where the file ends or one of them cannot be read."""
+        """Peeks at the next lines; fewer if the file ends or one of them cannot be read."""
         try:
             self._waiting.extend(islice(self._lines, count))
         except DamagedError as error:
@@ -78,7 +78,7 @@ class _Feed:
         return self.used[0]
 
     def count_rest(self) -> int:
-        """Reads to the end; how many lines that were."""
+        """Reads to the end and counts the lines."""
         count = len(self._waiting)
         self._waiting.clear()
         self.used = []
@@ -91,12 +91,12 @@ class _Feed:
 
 
 def _text(row: RawRow) -> str:
-    """A line's text; bytes that are no UTF-8 become lone surrogates, which cost their cell's row where that is read."""
+    """A line's text; invalid UTF-8 becomes lone surrogates, for which the row is refused when the cell is read."""
     return row.data.decode("utf-8", "surrogateescape")
 
 
 def _is_prose(before: str, after: str, delimiter: str) -> bool:
-    """Whether the delimiter between two cells is one of a text."""
+    """Whether the delimiter between two cells is part of prose."""
     groups_digits = before[-1:].isdigit() and after[:3].isdigit() and len(after[:3]) == 3 and not after[3:4].isdigit()
     return after[:1].isspace() or (groups_digits and delimiter == ",")
 
@@ -112,7 +112,7 @@ def _is_row(line: str, width: int, dialect: Dialect) -> bool:
 
 
 def _swallowed(used: Sequence[RawRow], width: int, dialect: Dialect) -> int | None:
-    """The first line inside a row of several that is a row of its own."""
+    """The first line inside a multi-line row that is a row of its own."""
     if width < 2:
         return None
     for row in used[1:]:
@@ -125,7 +125,7 @@ def _swallowed(used: Sequence[RawRow], width: int, dialect: Dialect) -> int | No
 
 
 def _hold_apart(used: Sequence[RawRow], width: int, dialect: Dialect) -> None:
-    """Refuses a row of several lines that holds a row.
+    """Refuses a multi-line row that contains a row.
 
     Raises:
         csv.Error: naming its last line and the row.
@@ -136,10 +136,10 @@ def _hold_apart(used: Sequence[RawRow], width: int, dialect: Dialect) -> None:
 
 
 def csv_rows(lines: Iterable[RawRow], wanted: Wanted, tally: Tally, *, dialect: Dialect | None = None) -> Iterator[RawRow]:
-    """Rows of a delimited file with a header, each with the line it begins on and the wanted cells under their wanted names.
+    """Rows of a delimited file with a header, each with its first line and the wanted cells under their wanted names.
 
     Args:
-        dialect: how cells are cut; by default the header says it (see `find_layout`).
+        dialect: how cells are split; by default the header decides (see `find_layout`).
     """
     feed = _Feed(lines)
     csv.field_size_limit(MAX_ROW_BYTES)
@@ -161,7 +161,7 @@ def csv_rows(lines: Iterable[RawRow], wanted: Wanted, tally: Tally, *, dialect: 
             return
         except csv.Error as error:
             first = feed.take_back()
-            yield RawRow(first.line, first.data, first.fault or Fault("csv", f"the row is no valid CSV: {error}"))
+            yield RawRow(first.line, first.data, first.fault or Fault("csv", f"the row is not valid CSV: {error}"))
             if header is None:
                 tally["unread"] += feed.count_rest()
                 return

@@ -1,4 +1,4 @@
-"""Bytes as text: a file in its encoding, or refused; a page in the encoding that it declares, as browsers read it."""
+"""Decodes bytes: a file in its encoding, or refused; a page in the encoding that it declares, as browsers do."""
 
 import codecs
 import re
@@ -51,7 +51,7 @@ _LABELS = {
     "ks_c_5601-1989": "cp949",
     "ksc_5601": "cp949",
 }
-# … and all that there are. Whatever else Python has a codec for (utf-7, rot13) is no encoding of a page.
+# … and all that exist. Python's other codecs (utf-7, rot13) are not encodings of a page.
 _KNOWN = (
     {"utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp"}
     | {"koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866", "cp874", "cp932", "cp949"}
@@ -61,7 +61,7 @@ _KNOWN = (
 
 
 def decode(raw: bytes, *, where: str, encoding: str | None = None) -> str:
-    """Decodes a file's bytes as UTF-8 (a byte-order mark may name UTF-16), or as the encoding that was asked for.
+    """Decodes a file's bytes as UTF-8 (a byte-order mark may name UTF-16), or in the given encoding.
 
     Raises:
         RowError: `binary` or `encoding`, with the offset of the first bad byte.
@@ -71,7 +71,7 @@ def decode(raw: bytes, *, where: str, encoding: str | None = None) -> str:
     try:
         text = raw.decode(encoding)
     except LookupError:
-        raise RowError("encoding", f"{where}: {encoding} is no text encoding") from None
+        raise RowError("encoding", f"{where}: {encoding} is not a text encoding") from None
     except UnicodeDecodeError as error:
         if b"\0" in raw[:4096]:
             raise RowError("binary", f"{where}: binary data, not a text") from None
@@ -89,7 +89,7 @@ def _without_nul(text: str, where: str) -> str:
 
 
 def browser_encoding(label: str) -> str | None:
-    """Python's name of the encoding that a browser takes for a label; None for what is none."""
+    """Python's name of the encoding that a browser uses for a label; None for an unknown label."""
     name = label.strip().lower()
     name = re.sub(r"^iso8859([0-9]+)$", r"iso8859-\1", name.removeprefix("x-"))
     try:
@@ -101,16 +101,16 @@ def browser_encoding(label: str) -> str | None:
 
 
 def codec_of(charset: str | None, raw: bytes, *, where: str) -> str | None:
-    """The encoding that a text's Content-Type names; None where it names UTF-8 or none, or where a byte-order mark decides.
+    """The encoding that a text's Content-Type names; None if it names UTF-8 or none, or a byte-order mark decides.
 
     Raises:
-        RowError: `encoding`, where it names what is no encoding.
+        RowError: `encoding`, if it names an unknown encoding.
     """
     if charset is None or raw.startswith((codecs.BOM_UTF8, *WIDE_MARKS)):
         return None
     codec = browser_encoding(charset)
     if codec is None:
-        raise RowError("encoding", f"{where}: {charset[:40]} is no encoding of a text")
+        raise RowError("encoding", f"{where}: {charset[:40]} is not an encoding of text")
     return None if codec == "utf-8" else codec
 
 
@@ -122,20 +122,20 @@ def declared_encoding(raw: bytes) -> str | None:
 
 
 def decode_page(raw: bytes, *, where: str, encoding: str | None = None, charset: str | None = None) -> tuple[str, int]:
-    """An HTML page as text, without its XML declaration, and how often its bytes were none.
+    """An HTML page as text, without its XML declaration, and how many bytes could not be decoded.
 
     Args:
-        encoding: what the caller asked for; it is held to that strictly.
-        charset: what came with the page (the parameter of a Content-Type); a byte-order mark goes before it, the page's own head behind it.
+        encoding: the caller's encoding, applied strictly.
+        charset: the charset sent with the page (of Content-Type); a byte-order mark beats it, and it beats the page's head.
 
     Raises:
-        RowError: `binary`, or `encoding` where nothing is declared and the page is no UTF-8.
+        RowError: `binary`, or `encoding` if nothing is declared and the page is not UTF-8.
     """
     marked = raw.startswith((codecs.BOM_UTF8, *WIDE_MARKS))
     label = None if encoding or marked else charset or declared_encoding(raw)
     codec = browser_encoding(label) if label else None
     if codec and codec.startswith("utf-16") and not charset:
-        codec = "utf-8"  # what names itself in ASCII is no UTF-16
+        codec = "utf-8"  # a declaration in ASCII cannot be UTF-16
     if marked and not encoding:
         codec = "utf-8" if raw.startswith(codecs.BOM_UTF8) else "utf-16"
     if codec is None:
@@ -146,7 +146,7 @@ def decode_page(raw: bytes, *, where: str, encoding: str | None = None, charset:
 
 
 def _lenient(raw: bytes, codec: str) -> tuple[str, int]:
-    """Bytes that mean nothing become U+FFFD and are counted; what Windows' code pages leave open below 0xA0 are control characters."""
+    """Invalid bytes become U+FFFD and are counted; bytes below 0xA0 that Windows code pages leave undefined are control characters."""
     if codec.startswith(("cp125", "cp874")):
         text = raw.decode(codec, "surrogateescape")
         text = re.sub("[\udc80-\udc9f]", lambda found: chr(ord(found[0]) - 0xDC00), text)

@@ -1,4 +1,4 @@
-"""Where a delimited file's header stands and what cuts its cells: read where that is certain, else refused with what to do."""
+"""Finds a delimited file's header and delimiter: refused with advice if they are not certain."""
 
 import csv
 import re
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from presscheck.data.rows.columns import Wanted
 from presscheck.data.rows.refusal import RowError
 
-LOOK_LINES = 10  # of a file's beginning
+LOOK_LINES = 10  # of the start of a file
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SEPARATOR = re.compile(r'"?sep=(.)"?[;,\t]*\r?\n?', re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How cells are cut.
+    """How cells are split.
 
     Attributes:
-        quoted: cells may stand in double quotes; False reads every quote as text.
+        quoted: cells may be in double quotes; False reads every quote as text.
         spaced: a space follows each delimiter, also before a quote.
-        may_end_early: a row without its last cells is no broken row; they are empty.
+        may_end_early: a row may lack its last cells, which are then empty.
     """
 
     delimiter: str = ","
@@ -29,7 +29,7 @@ class Dialect:
     may_end_early: bool = False
 
     def cells(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """Rows of cells; `csv.Error` where one is none."""
+        """Rows of cells; `csv.Error` if one is invalid."""
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -41,14 +41,14 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the header stands: `above` lines, a title or a `sep=` line, come before it."""
+    """The position of the header: `above` lines, a title or a `sep=` line, come before it."""
 
     dialect: Dialect
     above: int = 0
 
 
 def _first_row(lines: Sequence[str], delimiter: str) -> list[str]:
-    """The cells of the row that begins on the first line; none where it is no row."""
+    """The cells of the row that starts on the first line; none if it is not a row."""
     try:
         return next(Dialect(delimiter).cells(lines), [])
     except csv.Error:
@@ -60,13 +60,13 @@ def _is_title(line: str, delimiter: str) -> bool:
 
 
 def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
-    """The layout of a file that begins with these lines.
+    """The layout of a file that starts with these lines.
 
-    The header is the first line on which the wanted columns stand, cut by commas, semicolons, tabs or bars, or by what a `sep=` line names.
+    The header is the first line with the wanted columns, split by commas, semicolons, tabs or bars, or as a `sep=` line says.
     Lines above it may hold one cell each.
 
     Raises:
-        RowError: `schema`, with what the header seems to be; `binary`, where a NUL is in it.
+        RowError: `schema`, with the likely header; `binary`, if it holds a NUL.
     """
     begin, delimiters = 0, tuple(_DELIMITERS)
     if lines and (found := _SEPARATOR.fullmatch(lines[0])):
@@ -79,7 +79,7 @@ def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
                 continue
             titles = lines[begin:number]
             if titles and not (len(names) > 1 and all(_is_title(line, delimiter) for line in titles)):
-                behind = behind or f"; if line {number + 1} is the header, take out what stands above it"
+                behind = behind or f"; if line {number + 1} is the header, remove the lines above it"
                 continue
             spaced = any(name.lstrip() != name and name.lstrip().startswith('"') for name in names)
             return Layout(Dialect(delimiter, spaced=spaced), number)
@@ -89,7 +89,7 @@ def find_layout(lines: Sequence[str], wanted: Wanted) -> Layout:
 
 
 def _seeming_header(lines: Sequence[str], delimiters: Sequence[str]) -> tuple[list[str], str]:
-    """The cells of the first line that is not blank, cut by what gives the most of them, and by what that is."""
+    """The cells of the first line that is not blank, split by the delimiter that gives the most, and that delimiter."""
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     rows = {delimiter: _first_row(lines[start:], delimiter) for delimiter in delimiters}
     delimiter = max(rows, key=lambda one: len(rows[one]))

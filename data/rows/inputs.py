@@ -1,4 +1,4 @@
-"""What `presscheck score` and the service read: a file as articles by its kind, or every such file of a folder."""
+"""Reads the inputs of `presscheck score` and the service: a file as articles by its kind, or every such file of a folder."""
 
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ def read_bytes(raw: bytes, *, name: str, kind: Kind, encoding: str | None = None
     """Reads one whole text, Markdown or HTML file as an article.
 
     Args:
-        encoding: what the caller asked for.
+        encoding: the caller's encoding.
         charset: the parameter of the Content-Type that it came with.
     """
     if not raw.strip():
@@ -66,13 +66,13 @@ def _articles(rows: Iterable[RawRow], name: str) -> Found:
 
 
 def read_jsonl(stream: IO[bytes], *, name: str, encoding: str | None = None) -> Found:
-    """Reads JSONL line by line; a bad line becomes a Rejected and the rest goes on."""
+    """Reads JSONL line by line; a bad line becomes a Rejected and reading continues."""
     tally = Tally()
     yield from _articles(jsonl_rows(lines_of(stream, tally, encoding=encoding), tally), name)
 
 
 def read_delimited(stream: IO[bytes], *, name: str, encoding: str | None = None) -> Found:
-    """Reads CSV or TSV row by row; a bad row becomes a Rejected and the rest goes on."""
+    """Reads CSV or TSV row by row; a bad row becomes a Rejected and reading continues."""
     tally = Tally()
     lines = lines_of(stream, tally, encoding=encoding)
     yield from _articles(csv_rows(lines, article_columns(_COLUMNS), tally), name)
@@ -117,7 +117,7 @@ _READERS: dict[Kind, Callable[..., Found]] = {"json": read_json, "jsonl": read_j
 
 
 def _is_input(path: Path, passed_over: Counter[str]) -> bool:
-    """Whether a file of a folder is read; one that is not is counted."""
+    """Whether a file of a folder is read; others are counted."""
     name = path.name
     kind = kind_by_name(name)
     if kind == "text" and not ending(name):
@@ -134,7 +134,7 @@ def _start_of(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(_SNIFFED_BYTES)
     except OSError:
-        return b""  # it is rejected where it is read
+        return b""  # it is rejected when it is read
 
 
 def _files(folder: Path, passed_over: Counter[str]) -> Iterator[Path]:
@@ -149,7 +149,7 @@ def read_path(path: Path, *, passed_over: Counter[str], encoding: str | None = N
     """Reads a file by its kind, or every such file of a folder, in name order.
 
     Args:
-        passed_over: counts a folder's files that are no inputs, by their endings; companions under COMPANION.
+        passed_over: counts a folder's files that are not inputs, by extension; companions under COMPANION.
     """
     if path.is_dir():
         for child in _files(path, passed_over):

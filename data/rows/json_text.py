@@ -1,15 +1,15 @@
-"""JSON as RFC 8259 has it, which Python's reader is laxer than: no NaN, no Infinity, no key twice in one object."""
+"""Parses JSON strictly by RFC 8259: no NaN, no Infinity, no repeated key in an object."""
 
 import json
 from typing import Any
 
 from presscheck.data.rows.refusal import RowError
 
-MARK = "\ufeff"  # a byte-order mark; joined files hold one on a later line
+MARK = "\ufeff"  # a byte-order mark; concatenated files have one on a later line
 
 
 def _refused_constant(name: str) -> None:
-    raise RowError("json", f"{name} is no JSON; a missing value is null")
+    raise RowError("json", f"{name} is not JSON; a missing value is null")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return found
     names = [name for name, _ in pairs]
     twice = next(name for name in names if names.count(name) > 1)
-    raise RowError("json", f"the key {twice[:40]!r} stands twice in one object")
+    raise RowError("json", f"the key {twice[:40]!r} is repeated in one object")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refused_constant)
@@ -28,8 +28,8 @@ def parse_json(text: str) -> Any:
     """The value of a JSON text; a byte-order mark before it is passed over.
 
     Raises:
-        json.JSONDecodeError: where it is no JSON.
-        RowError: `json` for NaN and Infinity, a key that stands twice, too deep a nesting or a number of too many digits.
+        json.JSONDecodeError: if it is not JSON.
+        RowError: `json` for NaN and Infinity, a repeated key, too deep a nesting or a number of too many digits.
     """
     try:
         return _DECODER.decode(text.removeprefix(MARK))

@@ -1,4 +1,4 @@
-"""Which kind a file is, by its ending and its first bytes."""
+"""Tells the kind of a file by its extension and its first bytes."""
 
 import json
 import re
@@ -25,7 +25,7 @@ KINDS: Mapping[str, Kind] = {
     ".csv": "delimited",
     ".tsv": "delimited",
 }
-READABLE = f"{', '.join(KINDS)} and text files without an ending"
+READABLE = f"{', '.join(KINDS)} and text files without an extension"
 _AS_TEXT = "save it as plain text (.txt), Markdown (.md) or HTML (.html)"
 _AS_CSV = "save it as CSV"
 _UNPACK = "unpack it; presscheck batch reads .jsonl.gz and .csv.gz as they are"
@@ -41,7 +41,7 @@ _ADVICE: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys((".parquet",), ("Parquet", "presscheck batch reads it")),
     **dict.fromkeys((".gz", ".zst", ".zip", ".tar", ".tgz", ".bz2", ".xz", ".7z"), ("an archive", _UNPACK)),
 }
-_ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,12}")  # a date or a number behind the last dot is no ending
+_ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,12}")  # a date or a number after the last dot is not an extension
 # First bytes that no article has.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", ".rtf"),
@@ -62,34 +62,34 @@ _PAGE = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | r
 
 
 def ending(name: str) -> str:
-    """The ending of a file's name in lower case, "" where it has none."""
+    """The extension of a file's name in lower case, "" if it has none."""
     suffix = PurePath(name).suffix.lower()
     return suffix if _ENDING.fullmatch(suffix) else ""
 
 
 def kind_by_name(name: str) -> Kind | None:
-    """The kind that a name's ending says; a file without an ending is a text, and None is a kind that is not read."""
+    """The kind for a name's extension; a file without one is text, and None is an unsupported kind."""
     return KINDS.get(ending(name)) if ending(name) else "text"
 
 
 def refused_kind(suffix: str) -> str:
-    """What a file of an ending that is not read is, and what to do."""
-    what, advice = _ADVICE.get(suffix, (f"{suffix} is no ending that is read", f"read are {READABLE}"))
-    return f"{what}; {advice}" if suffix not in _ADVICE else f"{what}, which is not read; {advice}"
+    """What a file with an unsupported extension is, and what to do."""
+    what, advice = _ADVICE.get(suffix, (f"{suffix} is not a supported extension", f"supported are {READABLE}"))
+    return f"{what}; {advice}" if suffix not in _ADVICE else f"{what}, which is not supported; {advice}"
 
 
 def _named(what: str, suffix: str) -> str:
-    return f"{what} under the name of a text; name it {suffix}"
+    return f"{what} with the name of a text file; name it {suffix}"
 
 
 def foreign_bytes(raw: bytes) -> str | None:
-    """What the first bytes of a file that is named like a text say it is instead, and what to do; None where they say nothing."""
+    """What a file named like a text is instead, by its first bytes, and what to do; None if they do not tell."""
     start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
     return next((refused_kind(suffix) for magic, suffix in _MAGIC if start.startswith(magic)), None)
 
 
 def foreign_text(text: str, *, is_markdown: bool) -> str | None:
-    """What a file that is named like a text is instead, by how the text begins, and what to do."""
+    """What a file named like a text is instead, by how the text starts, and what to do."""
     start = text[:20_000].lstrip().replace("\r\n", "\n")
     if _PAGE.match(start) or (start.startswith("<?xml") and "<html" in start):
         return _named("HTML", ".html")

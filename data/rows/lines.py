@@ -1,4 +1,4 @@
-"""Lines of a stream as UTF-8, whatever its encoding, and JSONL, which is nothing else."""
+"""Reads lines of a stream as UTF-8, whatever its encoding, and JSONL rows."""
 
 import codecs
 import io
@@ -10,7 +10,7 @@ from presscheck.data.rows.raw import MAX_ROW_BYTES, RawRow, Tally
 from presscheck.data.rows.refusal import Fault
 
 _CHUNK = 1 << 16
-_MARK = codecs.BOM_UTF8  # on a later line it stands where files were joined
+_MARK = codecs.BOM_UTF8  # on a later line where files were concatenated
 _UTF8 = ("utf-8", "utf-8-sig")
 
 
@@ -19,10 +19,10 @@ def _too_long(number: int) -> RawRow:
 
 
 def lines_of(stream: IO[bytes], tally: Tally, *, encoding: str | None = None) -> Iterator[RawRow]:
-    """Lines with their end, as UTF-8; one of more than MAX_ROW_BYTES is passed over as a fault.
+    """Lines with their end, as UTF-8; one of more than MAX_ROW_BYTES becomes a fault.
 
     Args:
-        encoding: that of the stream; by default UTF-8, or UTF-16 where a byte-order mark says so.
+        encoding: that of the stream; by default UTF-8, or UTF-16 if a byte-order mark says so.
     """
     buffered = cast("io.BufferedReader", stream if hasattr(stream, "peek") else io.BufferedReader(cast("Any", stream)))
     for row in _lines(buffered, encoding):
@@ -64,7 +64,7 @@ def _recoded(row: RawRow, encoding: str) -> RawRow:
 def _decoded_lines(stream: IO[bytes], encoding: str) -> Iterator[RawRow]:
     """Encodings in which a line break is not one byte, such as UTF-16.
 
-    Half a surrogate pair goes on as it is, and the row is refused for it; half a code unit can only be the file's end.
+    A lone surrogate is passed on, and the row is refused for it; half a code unit can only be at the file's end.
     """
     decoder = codecs.getincrementaldecoder(encoding)("surrogatepass" if encoding.startswith("utf-16") else "strict")
     number, rest, is_long, is_end = 1, "", False, False
@@ -93,7 +93,7 @@ def _encoded(line: str) -> bytes:
 
 
 def jsonl_rows(lines: Iterable[RawRow], tally: Tally) -> Iterator[RawRow]:
-    """A row a line; blank ones are passed over."""
+    """One row per line; blank lines are skipped."""
     for row in lines:
         if row.fault or row.data.strip():
             yield row

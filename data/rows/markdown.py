@@ -1,7 +1,7 @@
-"""Markdown as its reader sees it: the headline, and the body's paragraphs without markup.
+"""Reads Markdown as its reader sees it: the headline, and the body's paragraphs without markup.
 
 Offsets of a record count in that body, as they do for HTML. What is left out: front matter, images, code blocks, tables, rules, comments,
-the targets of links, marks of lists, quotes and footnotes. A footnote's text stays, as a paragraph where it stands.
+the targets of links, marks of lists, quotes and footnotes. A footnote's text is kept as a paragraph in its place.
 """
 
 import re
@@ -64,13 +64,13 @@ class _HtmlText(HTMLParser):
         self._left_out = 0
 
     def end_block(self) -> None:
-        """Keeps what was read since the last block."""
+        """Stores the text since the last block."""
         if text := "".join(self._pieces).strip():
             self.blocks.append(Block(text, self._level))
         self._pieces, self._level = [], None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begins a block, or what is left out."""
+        """Starts a block, or a part that is left out."""
         self._left_out += tag in _LEFT_OUT
         if tag == "br":
             self._pieces.append(_HARD_BREAK)
@@ -84,7 +84,7 @@ class _HtmlText(HTMLParser):
             self._pieces.append(_HARD_BREAK)
 
     def handle_endtag(self, tag: str) -> None:
-        """Ends a block, or what is left out."""
+        """Ends a block, or a part that is left out."""
         if tag in _LEFT_OUT:
             self._left_out = max(self._left_out - 1, 0)
         elif tag in _APART or tag in _HEADINGS:
@@ -166,7 +166,7 @@ def parse_markdown(text: str, *, identifier: str) -> Article:
     """Reads CommonMark with tables, strikethrough, footnotes and front matter.
 
     Raises:
-        RowError: `schema`, where front matter is begun and cannot be read.
+        RowError: `schema`, if front matter starts and cannot be read.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     matter = front_matter(text, where=identifier)

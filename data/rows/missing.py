@@ -1,4 +1,4 @@
-"""Words that programs write where a text is missing."""
+"""Words that programs write for a missing text."""
 
 # What pandas, R, SQL and spreadsheets write for a missing value, and a dash. A closed set: each is a format's own mark.
 _MISSING = (

@@ -1,4 +1,4 @@
-"""Parquet, row group by row group: a damaged one costs its own rows, each of which is counted."""
+"""Reads Parquet by row group: a damaged group costs only its own rows, each of which is counted."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _may_stand(kind: Any, role: Role) -> bool:
-    """Whether cells of a column's type can have the role; of floats and strings the cell itself decides."""
+    """Whether a column's type fits the role; for floats and strings each cell decides."""
     if _is_text(kind) or pa.types.is_null(kind):
         return True
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
@@ -44,8 +44,8 @@ def _cause(error: Exception, name: str) -> str:
     """What is wrong with the file's content.
 
     Raises:
-        OSError: where it is the machine that failed, and the file may be whole.
-        DataError: where memory does not suffice.
+        OSError: if the machine failed and the file may be intact.
+        DataError: if there is not enough memory.
     """
     if isinstance(error, OSError) and error.errno is not None:
         raise error
@@ -57,13 +57,13 @@ def _cause(error: Exception, name: str) -> str:
 def parquet_rows(stream: IO[bytes], wanted: Wanted, tally: Tally, *, name: str) -> Iterator[RawRow]:
     """Rows of a Parquet file, of the wanted columns alone; text is decoded cell by cell, so that one bad cell costs one row.
 
-    A file whose columns cannot be used is one fault; the rows behind that count as unread.
+    A file with unusable columns is one fault; its rows count as unread.
     """
     try:
         file = pq.ParquetFile(stream, page_checksum_verification=True)
         schema = file.schema_arrow
     except _DAMAGED as error:
-        yield RawRow(1, b"", Fault("damaged", f"no readable Parquet file ({_cause(error, name)})"))
+        yield RawRow(1, b"", Fault("damaged", f"not a readable Parquet file ({_cause(error, name)})"))
         return
     try:
         columns = {column: schema.names[place] for column, place in wanted.places(schema.names).items()}
@@ -89,7 +89,7 @@ def _hold(column: str, kind: Any, role: Role) -> None:
 
 
 def _group_rows(file: Any, group: int, columns: Mapping[str, str], *, first: int, end: int, name: str) -> Iterator[RawRow]:
-    """The rows of one group, `first` to before `end`; those behind a damaged place as faults."""
+    """The rows of one group, `first` to before `end`; those after damage as faults."""
     number, cause = first, "it holds fewer rows than it says"
     try:
         for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=list(columns.values())):
@@ -111,7 +111,7 @@ def _cells(batch: Any, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _values(column: Any) -> list[Any]:
-    """A column's cells; bytes that are no UTF-8 become lone surrogates, which no reader of texts takes, and NaN is missing."""
+    """A column's cells; invalid UTF-8 becomes lone surrogates, which are refused as text, and NaN is missing."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if _is_text(column.type):

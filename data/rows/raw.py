@@ -1,4 +1,4 @@
-"""What a format's reader gives: rows as their bytes with their place, and how many lines there were."""
+"""The output of a format's reader: rows as bytes with their position, and line counts."""
 
 import json
 from collections import Counter
@@ -12,16 +12,16 @@ MAX_ROW_BYTES = 16_000_000
 
 
 class DamagedError(Exception):
-    """The bytes of a file end early or are damaged; what came before them is good."""
+    """The bytes of a file end early or are damaged; what came before them is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row and its bytes, a JSON object where all is well.
+    """One row and its bytes: a JSON object, if valid.
 
     Attributes:
         line: the first of its lines in the input; its number, from 1, in Parquet.
-        lines: how many it takes up; 0 for a fault that stands for what was never seen.
+        lines: how many it spans; 0 for a fault about unseen rows.
     """
 
     line: int
@@ -31,13 +31,13 @@ class RawRow:
 
 
 class LineCount(Section):
-    """Where the lines of an input went: `total` of them were seen, and the others add up to it.
+    """Counts of an input's lines; the others add up to `total`.
 
     Attributes:
-        header: the header's, with what stands above it.
-        in_rows: lines that rows take up, scored or rejected; more than there are rows where cells in quotes hold line breaks.
-        blank: lines of nothing, or of separators only.
-        unread: lines behind a header that cannot be used; in Parquet the rows of such a file but the one that stands for it.
+        header: the header's, with those above it.
+        in_rows: lines of rows, scored or rejected; more than rows if quoted cells hold line breaks.
+        blank: empty lines, or separators only.
+        unread: lines after an unusable header; in Parquet the rows of such a file, except the one for the fault.
     """
 
     total: int = 0
@@ -54,9 +54,9 @@ class LineCount(Section):
 Tally = Counter[str]  # a LineCount while it is counted, by its fields' names
 
 
-_ENCODE = json.JSONEncoder(default=float).encode  # of what a table may hold, decimals alone are no JSON
+_ENCODE = json.JSONEncoder(default=float).encode  # of a table's types, only decimals are not JSON
 
 
 def as_json(row: dict[str, Any]) -> bytes:
-    """A row of a table as the JSON line it would be; a decimal is written as a number."""
+    """A table row as a JSON line; a decimal is written as a number."""
     return _ENCODE(row).encode()

@@ -1,4 +1,4 @@
-"""Makes an article of a row, or says why it is none."""
+"""Makes an article of a row, or refuses it."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def json_line(data: bytes) -> str:
     """The text of a row's bytes.
 
     Raises:
-        RowError: `binary` where a NUL is in them, `encoding` where they are no UTF-8.
+        RowError: `binary` if they hold a NUL, `encoding` if they are not UTF-8.
     """
     if b"\0" in data:
         raise RowError("binary", "binary data, not a text")
@@ -43,7 +43,7 @@ def parsed(raw: RawRow) -> dict[str, Any]:
     """The cells of a row by their names.
 
     Raises:
-        RowError: where it is no JSON object, or could not even be read.
+        RowError: if it is not a JSON object, or could not be read.
     """
     if raw.fault:
         raise RowError(raw.fault.code, raw.fault.message, raw.fault.field)
@@ -61,7 +61,7 @@ def as_object(value: Any) -> dict[str, Any]:
     """A JSON value as a row.
 
     Raises:
-        RowError: `schema`, where it is no object.
+        RowError: `schema`, if it is not an object.
     """
     if not isinstance(value, dict):
         raise RowError("schema", "a row is a JSON object with headline and body")
@@ -72,11 +72,11 @@ def article_of(row: Mapping[str, Any], columns: Columns, *, otherwise: str) -> A
     """The article of a row's cells; a missing id is `otherwise`.
 
     Raises:
-        RowError: naming what is wrong, and the column where one is to blame.
+        RowError: naming the problem, and the column if one is at fault.
     """
     if columns.headline not in row and columns.body not in row:
         near = next((name for name in row if name.strip().casefold() in (columns.headline, columns.body)), None)
-        hint = f"; {near!r} is spelt otherwise" if near else ""
+        hint = f"; {near!r} is spelt differently" if near else ""
         have = shown(sorted(row))
         raise RowError("schema", f'a row needs "{columns.headline}" or "{columns.body}"; this one has {have}{hint}')
     identifier = id_cell(row.get(columns.id), columns.id)
@@ -85,13 +85,13 @@ def article_of(row: Mapping[str, Any], columns: Columns, *, otherwise: str) -> A
     article = make_article(otherwise if identifier is None else identifier, headline, body)
     if article.headline is None and article.body is None:
         word = next((text.strip() for text in (headline, body) if text and is_missing_word(plain(text))), None)
-        why = f"; {word!r} stands for a missing one" if word else ""
+        why = f"; {word!r} means a missing value" if word else ""
         raise RowError("empty", f"no text to score{why}", identifier=article.id)
     return article
 
 
 def as_row(row: Mapping[str, Any], *, line: int, place: str, columns: Columns) -> Row:
-    """A row's cells as a row that can be scored; `place` is its id where it has none.
+    """A row's cells as a row that can be scored; `place` is its id if it has none.
 
     Raises:
         RowError: see `article_of`.
@@ -109,5 +109,5 @@ def read_row(raw: RawRow, *, name: str, columns: Columns) -> Row | Fault:
 
 
 def rejected(error: RowError, place: str) -> Rejected:
-    """A refusal as what keeps the row's place in the output."""
+    """A refusal in the row's place in the output."""
     return Rejected(error.identifier or place, error.fault.code, f"{place}: {error}")

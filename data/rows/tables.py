@@ -1,4 +1,4 @@
-"""Rows of a table in a file: the cells that a reader asks for, one row at a time, each with its line."""
+"""Reads the rows of a table: the requested cells, one row at a time, each with its line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,16 +20,16 @@ def raw_rows(path: Path, wanted: Wanted, *, encoding: str | None = None, dialect
     """Rows of a file: .csv and .tsv with a header, .parquet, anything else as JSONL.
 
     Args:
-        dialect: how a delimited file's cells are cut, where its header is not to say it.
+        dialect: how a delimited file's cells are split, if not by its header.
 
     Raises:
-        DataError: where the file cannot be opened.
+        DataError: if the file cannot be opened.
     """
     suffix, tally = path.suffix.lower(), Tally()
     try:
         with path.open("rb") as stream:
             if suffix == ".parquet":
-                from presscheck.data.rows.parquet import parquet_rows  # heavy, and only this format needs it
+                from presscheck.data.rows.parquet import parquet_rows  # heavy, and needed only for this format
 
                 yield from parquet_rows(stream, wanted, tally, name=str(path))
                 return
@@ -43,7 +43,7 @@ def raw_rows(path: Path, wanted: Wanted, *, encoding: str | None = None, dialect
 
 
 def table_rows(path: Path, *columns: str, dialect: Dialect | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Cells of the named columns as a file has them, with their lines.
+    """Cells of the named columns as in the file, with their lines.
 
     Raises:
         DataError: as `file:line: message` on the first row that cannot be read or has no such column.
@@ -59,10 +59,10 @@ def table_rows(path: Path, *columns: str, dialect: Dialect | None = None) -> Ite
 
 
 def hold_columns(row: dict[str, Any], columns: tuple[str, ...], *, path: Path, line: int) -> None:
-    """Holds a row to the columns that a reader needs, for in JSONL every row has its own.
+    """Checks a row for the required columns, since in JSONL every row has its own.
 
     Raises:
-        DataError: naming the first missing one and those that there are.
+        DataError: naming the first missing one and the existing ones.
     """
     missing = [column for column in columns if column not in row]
     if missing:

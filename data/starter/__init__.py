@@ -37,7 +37,7 @@ def read_starter(folder: Path | None = None) -> list[Document]:
 
 
 def read_second_pass(folder: Path | None = None) -> list[Document]:
-    """Reads the second labels of the test split, given without sight of the first; none of them is trained or evaluated on.
+    """Reads the second labels of the test split, given without sight of the first; they are neither trained nor evaluated on.
 
     Raises:
         DataError: with every problem of every file, each as `file:line: message`.

@@ -1,4 +1,4 @@
-"""`python -m presscheck.data.starter FILE…`: checks files of the authoring markup while one writes."""
+"""`python -m presscheck.data.starter FILE…`: checks files of the authoring markup."""
 
 import sys
 from collections import Counter

@@ -1,6 +1,6 @@
-"""`python -m presscheck.data.starter.blind`: the test items that have no second label yet, without their first one.
+"""`python -m presscheck.data.starter.blind`: prints the test items without a second label, and without their first one.
 
-Whoever gives the second label replaces each `?` by flags, marks the spans, and saves the file in `second/`.
+The second annotator replaces each `?` by flags, marks the spans, and saves the file in `second/`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Reader of the authoring markup that AUTHORING.md describes."""
+"""Reads the authoring markup that AUTHORING.md describes."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ KINDS = (
     *("official_statement", "opinion", "satire", "social_screenshot", "translated"),
     *("column", "explainer", "live_blog", "interview", "feature", "hoax", "listing"),
 )
-# What an article of a kind is, unless its header says otherwise; of every other kind it is news.
+# The genre of an article by its kind, unless its header says otherwise; every other kind is news.
 GENRE_OF_KIND: Mapping[str, Genre] = {
     "opinion": "opinion",
     "column": "opinion",
@@ -82,7 +82,7 @@ class _Block:
 
 
 def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
-    """Takes the markup out of a line: the plain text and its spans in order of their starts.
+    """Parses a line's markup: the plain text and its spans in order of their starts.
 
     Raises:
         ValueError: on an unclosed, unopened, empty or unknown span.
@@ -100,7 +100,7 @@ def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
         elif opened:
             open_spans.append((opened, len(text)))
         elif stray:
-            raise ValueError(f"'[' at column {piece.start() + 1} opens no known span (write \\[ for a bracket)")
+            raise ValueError(f"'[' at column {piece.start() + 1} does not open a known span (write \\[ for a bracket)")
         elif closed:
             if not open_spans:
                 raise ValueError(f"']' at column {piece.start() + 1} closes nothing (write \\] for a bracket)")
@@ -138,10 +138,10 @@ def _parse_header(line: str, number: int) -> _Header:
 
 
 def _article_genre(given: str | None, kind: str) -> Genre:
-    """What the article is: as its header says, else as is usual of its kind.
+    """The article's genre: as its header says, else the default of its kind.
 
     Raises:
-        ValueError: where the header says nothing known, or only what is usual.
+        ValueError: if the header names an unknown genre, or the default.
     """
     usual = GENRE_OF_KIND.get(kind, "news")
     for genre in GENRES:
@@ -150,7 +150,7 @@ def _article_genre(given: str | None, kind: str) -> Genre:
     if given is None:
         return usual
     if given == usual:
-        raise ValueError(f"the article's genre {given!r} is left out where it is usual of its kind ({kind})")
+        raise ValueError(f"the article's genre {given!r} is the default of its kind and must be left out ({kind})")
     raise ValueError(f"unknown genre of the article {given!r}; known: {', '.join(GENRES)}")
 
 
@@ -179,7 +179,7 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         "loaded": float(any(span.tag == "loaded" for span in spans)),
     }
     if labels["attributed"] and not labels["claim"]:
-        del labels["claim"]  # a quoted opinion: that it was said can be checked, what is said cannot; claim is not asked
+        del labels["claim"]  # a quoted opinion: that it was said can be checked, its content cannot; claim is not annotated
     if not labels["attributed"] and any(span.tag in _OF_ATTRIBUTION for span in spans):
         raise ValueError("source, cue or content is marked, but the flag 'a' is missing")
     has_framing = any(span.tag == "framing" for span in spans)
@@ -191,7 +191,7 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
         raise ValueError("speculation (x) goes with the flag c")
     if kind == "sentence":
         labels |= _needs_source(flags, spans)
-    # A strong headline without framing words was written before they were asked for.
+    # A strong headline without framing words is older than their annotation.
     asks_framing = kind == "headline" and (has_framing or not labels["sensational"])
     tags = TOKEN_TAGS if asks_framing else tuple(tag for tag in TOKEN_TAGS if tag != "framing")
     return Segment(text, kind, labels, spans, tags, paragraph, frozenset(notes))
@@ -200,10 +200,10 @@ def _parse_segment(line: str, *, kind: SegmentKind, paragraph: int) -> Segment:
 def _needs_source(flags: str, spans: tuple[Span, ...]) -> dict[str, float]:
     """The label of a claim: as flagged (u, k), else 1 of speculation and of a claim that rests on a vague source or a platform alone.
 
-    It is missing elsewhere: an attributed claim has its source, and an older text's claim may not have been asked.
+    It is missing elsewhere: an attributed claim has its source, and older texts may not be annotated for it.
 
     Raises:
-        ValueError: where both flags stand, or one of them without a claim.
+        ValueError: if both flags are set, or one of them without a claim.
     """
     asked = {flag for flag in "uk" if flag in flags}
     if len(asked) == 2:
@@ -250,16 +250,16 @@ def _documents(block: _Block, counts: dict[str, int]) -> list[Document]:
 
 
 def _read_line(line: str, number: int, blocks: list[_Block | None], *, articles: set[str], paragraph: int) -> None:
-    """Adds a header's block or a segment to `blocks`. A broken header leaves None there, which swallows its segments.
+    """Adds a header's block or a segment to `blocks`. An invalid header leaves None there, and its segments are dropped.
 
     Raises:
-        ValueError: with what is wrong with the line.
+        ValueError: if the line is invalid.
     """
     if line.startswith("@"):
         blocks.append(None)
         header = _parse_header(line, number)
         if header.is_article and header.story in articles:
-            raise ValueError(f"article {header.story} stands twice")
+            raise ValueError(f"article {header.story} is repeated")
         if header.is_article:
             articles.add(header.story)
         blocks[-1] = _Block(header)

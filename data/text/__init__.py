@@ -1,1 +1,1 @@
-"""Pure functions of a text: what its words, marks and sentences are."""
+"""Pure functions of a text: words, punctuation, sentences, sources, forms."""

@@ -1,4 +1,4 @@
-"""Who says it, by position and punctuation: "Per the filing, …", "X: “…”", "critics say"."""
+"""Finds sources by position and punctuation: "Per the filing, …", "X: “…”", "critics say"."""
 
 import re
 from dataclasses import dataclass
@@ -60,7 +60,9 @@ _ADVERBIAL = re.compile(
     r"^\W*(?:in|on|at|after|before|during|by|for|with|under|since|until|when|while|as|earlier|later|meanwhile|yesterday|today)\b[^,;:“”\"]{0,100},\s+",
     re.I,
 )
-_SAID = re.compile(r"\s+(?:that|how|why|whether)\b|\s*[,:]?\s*[\"“«‘]|\s*:")  # what makes any verb of saying one: "reads “…”", "found that"
+_SAID = re.compile(
+    r"\s+(?:that|how|why|whether)\b|\s*[,:]?\s*[\"“«‘]|\s*:"
+)  # contexts in which any verb of saying attributes: "reads “…”", "found that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class Attribution:
     """A source that a sentence names by position.
 
     Attributes:
-        place: where what it says stands: in this sentence, in the quotation before it, or in the one after it.
-        is_all: whether the sentence does nothing but name it.
-        is_sure: False where a lone word before a colon may be a name or not ("Roth:", "Verdict:").
+        place: where its statement is: in this sentence, in the quotation before it, or in the one after it.
+        is_all: whether the sentence only names it.
+        is_sure: False if a lone word before a colon may or may not be a name ("Roth:", "Verdict:").
     """
 
     start: int
@@ -81,7 +83,7 @@ class Attribution:
 
 
 def attributions(text: str) -> list[Attribution]:
-    """Sources that stand without a verb: "Per the filing, …", "From Chairwoman X:", "X: “…”", "“…” -Commissioner X"."""
+    """Sources without a verb: "Per the filing, …", "From Chairwoman X:", "X: “…”", "“…” -Commissioner X"."""
     found: list[Attribution] = []
     for pattern in (_PER, _IN_WORDS, _ACCORDING):
         for match in pattern.finditer(text):
@@ -111,7 +113,7 @@ def opening_speaker(text: str) -> Range | None:
 
 
 def stating_speaker(text: str) -> Range | None:
-    """The subject of a clause of saying that opens a sentence, where what is said follows it as a clause or quoted.
+    """The subject of a clause of saying that opens a sentence, if its statement follows as a clause or quoted.
 
     "The report says the decline has slowed", "On Monday, Roth warned that …", "Ruiz said: “…”".
     """
@@ -132,7 +134,7 @@ def stating_speaker(text: str) -> Range | None:
 
 
 def _is_clause(text: str, verb: str) -> bool:
-    """Whether a text goes on with a subject and its predicate: "said the plan had failed", "stated it would"."""
+    """Whether a text continues with a subject and its predicate: "said the plan had failed", "stated it would"."""
     found = words_in(text)
     if len(found) < 2 or not re.match(r"\s+\w", text):
         return False
@@ -156,7 +158,7 @@ def closing_speaker(text: str) -> Range | None:
 
 
 def _speaker(text: str, start: int) -> Range | None:
-    """The noun phrase from `start` to the next verb of saying, where nothing else stands between."""
+    """The noun phrase from `start` to the next verb of saying, if there is nothing else between."""
     subject = ""
     for word, at in tokens_of(text[start:]):
         if is_saying_verb(word, subject):
@@ -167,9 +169,9 @@ def _speaker(text: str, start: int) -> Range | None:
 
 
 def _is_subject(phrase: str) -> bool:
-    """Whether the words are one noun phrase, perhaps with a place behind its head, and not the front of a clause."""
+    """Whether the words are one noun phrase, perhaps with a place after its head, and not the start of a clause."""
     found = [word for word, _ in tokens_of(re.sub(r"\bclose\s+to\b", "close", phrase))]
-    tokens = [word if word.isupper() and len(word) > 1 else word.lower() for word in found]  # "WHO" is no relative
+    tokens = [word if word.isupper() and len(word) > 1 else word.lower() for word in found]  # "WHO" is not a relative pronoun
     if not 0 < len(tokens) <= _MAX_SUBJECT_WORDS or tokens[0] in words("prepositions"):
         return False
     if len(tokens) == 1 and tokens[0] in words("pronouns"):
@@ -189,7 +191,7 @@ def _group(match: re.Match[str]) -> Range:
 
 
 def _is_name_like(who: str) -> bool:
-    """Whether words before a colon or behind a dash name somebody: few words, a capital, no verb of their own."""
+    """Whether words before a colon or after a dash name somebody: few words, a capital, no verb."""
     tokens = [word for word, _ in tokens_of(who) if word[0].isalnum()]
     if tokens and tokens[0].lower() in words("definite") | words("indefinite"):
         tokens = tokens[1:]

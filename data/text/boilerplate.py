@@ -1,4 +1,4 @@
-"""Lines of a page that belong to the site and not to the article; `boilerplate.yaml` holds their phrases."""
+"""Recognises boilerplate: lines of a page that belong to the site, not to the article. `boilerplate.yaml` holds the phrases."""
 
 import re
 from functools import cache
@@ -22,7 +22,7 @@ def _phrase() -> re.Pattern[str]:
 
 
 def is_boilerplate(line: str) -> bool:
-    """A short line of a known phrase, or a row of short entries between separators of which at least half are known."""
+    """Whether a line is boilerplate: a short known phrase, or short entries between separators of which at least half are known."""
     if _COPYRIGHT.match(line):
         return True
     words = len(line.split())

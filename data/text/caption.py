@@ -1,4 +1,4 @@
-"""Picture captions and their credits, told by the forms that agencies and sites give them: by rule, never trained."""
+"""Recognises captions and photo credits by the forms that agencies and sites use: by rule, never trained."""
 
 import re
 
@@ -42,12 +42,12 @@ def _in_brackets(text: str) -> re.Match[str] | None:
 
 
 def ends_in_credit(sentence: str) -> bool:
-    """Whether a short line ends in a picture credit: "(Source: Twitter)", "Photo: Ana Ruiz / Harbour News"."""
+    """Whether a short line ends in a photo credit: "(Source: Twitter)", "Photo: Ana Ruiz / Harbour News"."""
     return _is_short(sentence) and bool(_WEAK_CREDIT.search(plain(sentence)) or is_caption(sentence))
 
 
 def is_credit(line: str) -> bool:
-    """Whether a line is a picture credit and no more: "AGENCY/Ines Roth/File Photo", "(Agency/Stock Images)"."""
+    """Whether a line is only a photo credit: "AGENCY/Ines Roth/File Photo", "(Agency/Stock Images)"."""
     text = plain(line).strip()
     if not _is_short(text):
         return False

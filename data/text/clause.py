@@ -1,4 +1,4 @@
-"""The words of a clause, and whether it has a predicate: by the lexicon and the words around, without a tagger."""
+"""Splits clauses into words and tells whether they have a predicate, by the lexicon and the context, without a tagger."""
 
 import re
 from itertools import pairwise
@@ -7,7 +7,7 @@ from presscheck.data.text.parts_of_speech import is_auxiliary, is_finite, is_par
 from presscheck.data.text.words import word_set
 
 _WORD = re.compile(r"[^\W_][\w'.,-]*(?<![.,'-])|[,:;]")
-# What opens an object: determiners, and pronouns that stand for one.
+# Words that start an object: determiners and object pronouns.
 OBJECT_WORDS = word_set(
     "the a an your my our their his her its this that these those it us me them him yourself everything all any every each no nothing"
 )
@@ -15,7 +15,7 @@ _NEW_CLAUSE = word_set("before after until if when while because that who which 
 
 
 def words_in(text: str) -> list[str]:
-    """Words and the marks that part clauses."""
+    """Words, and the punctuation that separates clauses."""
     return _WORD.findall(text)
 
 
@@ -26,7 +26,7 @@ def is_plural(word: str) -> bool:
 
 
 def has_predicate(words: list[str], *, after: str = "") -> bool:
-    """Whether a clause has a verb in a form that takes a subject; a base form counts behind a plural: "lines of ink hold back …"."""
+    """Whether a clause has a verb in a form that takes a subject; a base form counts after a plural: "lines of ink hold back …"."""
     for before, word in pairwise([after, *words]):
         if is_finite(word) and not (is_participle(word) and before.lower() in OBJECT_WORDS):
             return True
@@ -36,7 +36,7 @@ def has_predicate(words: list[str], *, after: str = "") -> bool:
 
 
 def main_clause(words: list[str]) -> list[str]:
-    """The words up to where another clause begins."""
+    """The words up to the start of another clause."""
     for index, word in enumerate(words):
         if word.lower() in _NEW_CLAUSE | {",", ":", ";"}:
             return words[:index]

@@ -1,4 +1,4 @@
-"""Patterns of the names of weekdays and months, whole and cut short."""
+"""Patterns for the names of weekdays and months, full and abbreviated."""
 
 WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)"
 MONTH = (

@@ -1,4 +1,4 @@
-"""Lines of an article that claim nothing: marks of lists, times, dates, bylines, credits, notes of the desk. Told by their shape."""
+"""Recognises lines that make no claim by their shape: list marks, times, dates, bylines, credits, editor's notes."""
 
 import re
 from typing import Literal
@@ -64,9 +64,9 @@ _MARKS_ONLY = re.compile(r"[\W_]+$")
 
 
 def list_mark(text: str) -> int:
-    """Length of the mark of enumeration that a line opens with, with the space behind it: "1. ", "(b) ", "Step 2: ", "• "; else 0.
+    """Length of the list mark that a line starts with, with the space after it: "1. ", "(b) ", "Step 2: ", "• "; else 0.
 
-    A dash before nothing but a name is no bullet: it names the speaker of the line above.
+    A dash before a lone name is not a bullet: it names the speaker of the line above.
     """
     match = _LIST_MARK.match(text)
     if match is None:
@@ -83,12 +83,12 @@ def is_timestamp(text: str) -> bool:
 
 
 def is_byline(text: str) -> bool:
-    """Who wrote it: "By Omar Haddad in Port Elsin", an address, a handle."""
+    """A byline: "By Omar Haddad in Port Elsin", an address, a handle."""
     return bool((_BY_OPENS.match(text) and _BY.match(text)) or _HANDLE.match(text))
 
 
 def is_makers_credit(text: str) -> bool:
-    """Who else had a hand in it: names behind "Reporting by", "With files from"."""
+    """A contributors' credit: names after "Reporting by", "With files from"."""
     makers = _MAKERS.match(text)
     if makers is None:
         return bool(_CONTRIBUTED.match(text))
@@ -97,7 +97,7 @@ def is_makers_credit(text: str) -> bool:
 
 
 def fragment_kind(line: str) -> AsideKind | None:
-    """What a line or sentence is that claims nothing of its own; None where it may claim something."""
+    """The kind of a line or sentence that makes no claim; None if it may make one."""
     text = plain(line).strip()
     if text and list_mark(text) == len(text):
         return "list_mark"

@@ -1,4 +1,4 @@
-"""What framing words look like: the features that tell the type of a framing span, from its words and their surroundings."""
+"""Computes the features that tell the type of a framing span, from its words and their context."""
 
 import re
 from collections.abc import Mapping

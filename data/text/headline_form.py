@@ -1,4 +1,4 @@
-"""The form of a headline, by rule: it is derived, never trained."""
+"""Classifies the form of a headline by rule."""
 
 import re
 from typing import Literal
@@ -54,20 +54,20 @@ _ASKED = word_set("what how whether which")
 
 
 def _is_capitals(text: str) -> bool:
-    """Whether the whole headline is in capitals, so that those of a word say nothing."""
+    """Whether the whole headline is in capitals, so that a word's capitals tell nothing."""
     letters = [c for c in text if c.isalpha()]
     return sum(c.isupper() for c in letters) > 0.8 * len(letters)
 
 
 def _without_acronyms(text: str) -> str:
-    """Acronyms that are spelt like words of the grammar ("WHO", "IS", "US"), made none of them."""
+    """Replaces acronyms that are spelt like function words ("WHO", "IS", "US")."""
     if _is_capitals(text):
         return text
     return re.sub(r"\b[A-Z]{2,}\b", lambda m: f"{m[0]}0" if _GRAMMAR.fullmatch(m[0]) else m[0], text)
 
 
 def _asks_without_mark(clause: str) -> bool:
-    """Whether a clause is turned round like a question: "Is your kettle killing you", but not "Will Oduya wins seat"."""
+    """Whether a clause is inverted like a question: "Is your kettle killing you", but not "Will Oduya wins seat"."""
     inverted = _INVERTED.match(clause)
     if inverted:
         return bool(_AUXILIARY.fullmatch(inverted[1]))
@@ -94,7 +94,7 @@ def _question(text: str, opening: str) -> HeadlineForm:
 
 
 def _is_answered(rest: str) -> bool:
-    """Whether what stands behind a question states something: "Is the milk safe? Ministry says yes"."""
+    """Whether a statement follows a question: "Is the milk safe? Ministry says yes"."""
     words = words_in(rest)
     if not words or is_base(words[0]) or _WH.match(rest):
         return False
@@ -102,7 +102,7 @@ def _is_answered(rest: str) -> bool:
 
 
 def _unmarked_question(opening: str) -> HeadlineForm | None:
-    """The form of a question without a mark at its end; None where it is none. "Why the bridge fell" names a topic and asks nothing."""
+    """The form of a question without a question mark; None if it is not one. "Why the bridge fell" names a topic and is not a question."""
     if _asks_without_mark(opening):
         return "polar_question"
     wh = _WH.match(opening)
@@ -113,9 +113,9 @@ def _unmarked_question(opening: str) -> HeadlineForm | None:
 
 
 def _is_list(opening: str) -> bool:
-    """Whether a headline counts things to read ("7 signs that …"), and not what an event concerns ("Two schools closed after leak").
+    """Whether a headline counts items to read ("7 signs that …"), and not the objects of an event ("Two schools closed after leak").
 
-    Behind the counted noun a list goes on with what the things are about; an event with a verb.
+    After the counted noun a list continues with the topic of the items; an event with a verb.
     """
     count = _COUNT.match(opening)
     if count is None:
@@ -124,7 +124,7 @@ def _is_list(opening: str) -> bool:
     if not words or _MEASURE.match(words[0]):
         return False
     if is_participle(words[0]) and (len(words) == 1 or words[1].lower() in {"to", *_HEADING, *_ABOUT_EVENTS}):
-        return False  # "Four sentenced to life": nothing is counted but who it happened to
+        return False  # "Four sentenced to life": counts the people concerned
     speaks_to_reader = bool(_YOU.search(opening))
     for index, word in enumerate(words[1:], start=1):
         low = word.lower()
@@ -142,7 +142,7 @@ def _is_list(opening: str) -> bool:
 
 
 def _is_predicate(words: list[str], index: int) -> bool:
-    """Whether a word behind the counted noun says what it does: "Six towns vote on bridge", "Five children rescued", "Crews fighting fire".
+    """Whether a word after the counted noun is its predicate: "Six towns vote on bridge", "Five children rescued", "Crews fighting fire".
 
     With two plurals before it the second is its subject, and it belongs to a relative clause: "signs judges miss".
     """
@@ -160,7 +160,7 @@ def _is_command(opening: str) -> bool:
     """Whether the reader is told to do something.
 
     A word that is mostly a verb opens a command ("Listen before you vote") unless the clause has another verb that its subject takes.
-    A noun that may be a verb ("Report", "Ring") does so only with an object that no noun takes: "Ring the kitchen", "Report to your ward".
+    A noun that may be a verb ("Report", "Ring") does so only with an object that a noun cannot take: "Ring the kitchen", "Report to your ward".
     """
     words = words_in(_CLAUSE_END.split(_PLEASE.sub("", opening, count=1))[0])
     negated = bool(words) and words[0].lower() in {"never", "always"}
@@ -176,7 +176,7 @@ def _is_command(opening: str) -> bool:
 
 
 def _takes_object(behind: list[str], particles: frozenset[str]) -> bool:
-    """Whether an object follows, at once or behind one or two particles: "Tear up the worksheet"."""
+    """Whether an object follows, directly or after one or two particles: "Tear up the worksheet"."""
     first = next((i for i, w in enumerate(behind) if w not in particles), None)
     return first is not None and first <= 2 and behind[first] in OBJECT_WORDS
 
@@ -188,7 +188,7 @@ def _speaks_to_reader(words: list[str]) -> bool:
 def headline_form(headline: str) -> HeadlineForm:
     """Classifies a headline by its opening words, its verbs and its closing mark.
 
-    A question mark after anything that does not open like a question makes an `assertion_question`: a statement dressed as one.
+    A question mark after anything that does not start like a question makes an `assertion_question`: a statement in the form of a question.
     """
     text = plain(bare_headline(headline, headline_parts(headline))).strip()
     quoted_lead = _QUOTED_LEAD.match(text)

@@ -1,6 +1,6 @@
-"""What a headline string carries besides the headline: a desk's label before it, the name of a section or site behind it.
+"""Finds what a headline string holds besides the headline: a label before it, the name of a section or site after it.
 
-By shape, never by name: what could as well belong to the headline stays in it.
+By shape, never by name: in doubt a part stays in the headline.
 """
 
 import re
@@ -13,7 +13,7 @@ from presscheck.data.text.words import word_set
 
 PartKind = Literal["label", "site"]
 
-_MIN_WORDS = 3  # of the headline itself; less may be half of it
+_MIN_WORDS = 3  # minimum length of the headline itself; a shorter rest may be half of it
 _MAX_TAIL_WORDS = 5
 _MAX_LABEL_WORDS = 4
 SEPARATOR = re.compile(r"\s+(\||-|::|·|•|»|>)\s+|\s*\|\s*")
@@ -49,7 +49,7 @@ def _is_title(words: list[str]) -> bool:
 
 
 def _states(words: list[str]) -> bool:
-    """Whether some word after the first is a verb that a subject takes: then it is a clause and no name."""
+    """Whether some word after the first is a verb that a subject takes: then it is a clause and not a name."""
     return any(is_finite(word) and not is_common_noun(word) for word in words[1:])
 
 
@@ -60,7 +60,7 @@ def _is_name_behind_bar(tail: str) -> bool:
 
 
 def _is_name_behind_dash(head: str, tail: str) -> bool:
-    """A dash may as well stand before a speaker ("… - Ana Ruiz") or inside the headline: only what ends in a common noun is a site."""
+    """A dash may also precede a speaker ("… - Ana Ruiz") or be inside the headline: only a name that ends in a common noun is a site."""
     words = _words(tail)
     if len(words) == 1 and _DOMAIN.match(tail):
         return True
@@ -71,7 +71,7 @@ def _is_name_behind_dash(head: str, tail: str) -> bool:
 
 
 def before_site(text: str, site: str) -> int | None:
-    """Where a text that ends in a separator and the site's name would end without them; None where it does not end so."""
+    """The end of a text without a closing separator and site's name; None if it has none."""
     text, site = fold(text).rstrip(), fold(site).strip()
     if not text.casefold().endswith(site.casefold()):
         return None
@@ -80,7 +80,7 @@ def before_site(text: str, site: str) -> int | None:
 
 
 def _tail(text: str, site: str | None) -> int:
-    """Where the name of a site, with the separator before it, begins; the length of the text where none does."""
+    """The start of a site's name and its separator; the length of the text if there is none."""
     end = len(text.rstrip())
     named = before_site(text, site) if site else None
     if named:
@@ -100,12 +100,12 @@ def _tail(text: str, site: str | None) -> int:
 
 
 def _label(text: str) -> int:
-    """Where the headline begins behind a desk's label; 0 where it has none."""
+    """The start of the headline after a label; 0 if there is none."""
     bracketed = _BRACKETED.match(text)
     if bracketed and len(_words(bracketed[0])) <= _MAX_LABEL_WORDS:
         return bracketed.end()
     if text.upper() == text:
-        return 0  # capitals say nothing where all are
+        return 0  # capitals tell nothing if all words have them
     numbered = _NUMBERED.match(text)
     if numbered and (numbered[0][-2].isdigit() or sum(c.isalpha() for c in numbered[0]) >= _MIN_CAPITALS):
         return numbered.end()
@@ -119,18 +119,18 @@ def _label(text: str) -> int:
 
 
 def _is_label(words: list[str]) -> bool:
-    """A label in capitals says that something goes on or what is shown; a noun may be a speaker ("POLICE:"), a participle the news."""
+    """Whether words in capitals are a label: an event in progress or a medium; a noun may be a speaker ("POLICE:")."""
     is_running = len(words) == 1 and bool(_RUNNING.match(words[0]))
     return is_running or bool(_MEDIUM.match(words[-1])) or (len(words) > 1 and words[0] == "AS")
 
 
 def headline_parts(headline: str, *, site: str | None = None) -> list[HeadlinePart]:
-    """Labels and names of sites around a headline, with the marks between; the rest is the headline itself.
+    """Labels and site names around a headline, with their separators; the rest is the headline itself.
 
     Args:
-        site: the site's name, where the page that the headline is from gives it.
+        site: the site's name, if the headline's page gives it.
     """
-    text = fold(headline.replace(" » ", " > "))  # folding makes a quotation mark of it
+    text = fold(headline.replace(" » ", " > "))  # folding turns it into a quotation mark
     start = _label(text)
     if len(_words(text[start:])) < _MIN_WORDS:
         start = 0
@@ -140,7 +140,7 @@ def headline_parts(headline: str, *, site: str | None = None) -> list[HeadlinePa
 
 
 def bare_headline(headline: str, parts: list[HeadlinePart]) -> str:
-    """The headline with its other parts blanked out, as it is read. The result has the length of the input."""
+    """The headline with its other parts blanked out, as the model reads it. The result has the length of the input."""
     for part in parts:
         headline = headline[: part.start] + " " * (part.end - part.start) + headline[part.end :]
     return headline

@@ -1,4 +1,4 @@
-"""Words that mark a sentence as the author's speculation, or as resting on a source that is not named: by rule, never trained."""
+"""Recognises the author's speculation, and claims of unnamed sources, by their words: by rule, never trained."""
 
 import re
 from collections.abc import Callable
@@ -37,10 +37,10 @@ def is_speculation(sentence: str) -> bool:
 
 
 def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:
-    """Where the sentence hides its source behind "reportedly", "it is believed", "is said to" and the like; None where it does not.
+    """The words that hide the source: "reportedly", "it is believed", "is said to" and the like; None if there are none.
 
     Args:
-        is_cue: whether the words at these offsets attribute something, as the model sees it; it adds to the verbs that the rule knows.
+        is_cue: whether the words at these offsets attribute something, by the model; it adds to the verbs that the rule knows.
     """
     text = fold(sentence[:MAX_SENTENCE_CHARS])
     places = [*_adverbs(text), *_dummies(text, is_cue or (lambda *_: False)), *_raised(text)]
@@ -61,7 +61,7 @@ def _adverbs(text: str) -> list[tuple[int, int]]:
 def _dummies(text: str, is_cue: Callable[[int, int], bool]) -> list[tuple[int, int]]:
     """A dummy subject, a form of "be" and a verb of saying or thinking: "it is believed that", "…, it is feared, …".
 
-    With "that" any such verb will do; without it only one that has no other reading ("it was read", "it was found in the yard").
+    With "that" any such verb counts; without it only one without another reading ("it was read", "it was found in the yard").
     """
     places = []
     for found in _IT_IS_SAID.finditer(text):

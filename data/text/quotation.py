@@ -1,4 +1,4 @@
-"""Where the sentences of a text quote: which of their characters stand between quotation marks, over sentences and paragraphs."""
+"""Finds quoted text: which characters of each sentence are between quotation marks, across sentences and paragraphs."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -16,12 +16,12 @@ _ALSO_CLOSES = {"„": "“”", "“": '”"', '"': '"”'}
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What a sentence quotes.
+    """The quoted parts of a sentence.
 
     Attributes:
         spans: [start, end) of the quoted words in the sentence, marks included.
-        runs_on: the sentence begins inside a quotation that an earlier sentence opened, or that a new paragraph opens again.
-        stays_open: the quotation goes on behind the sentence.
+        runs_on: the sentence starts inside a quotation that an earlier sentence opened, or that a new paragraph reopens.
+        stays_open: the quotation continues after the sentence.
     """
 
     spans: tuple[tuple[int, int], ...]
@@ -29,23 +29,23 @@ class Quoted:
     stays_open: bool
 
     def holds(self, start: int, end: int) -> bool:
-        """Whether a stretch of the sentence lies inside one quotation."""
+        """Whether a stretch of the sentence is inside one quotation."""
         return any(first <= start and end <= last for first, last in self.spans)
 
 
 def _opens(text: str, at: int) -> bool:
-    """Whether a mark stands where one opens: behind a space or a bracket, before a word."""
+    """Whether a mark is in an opening position: after a space or a bracket, before a word."""
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     return (not before or before.isspace() or before in "([{—–-:“‘\"'") and bool(after) and (not after.isspace() or at == 0)
 
 
 def _closes(text: str, at: int) -> bool:
-    """Whether a mark stands where one closes: behind something, and not inside a word; or alone at a sentence's start."""
+    """Whether a mark is in a closing position: after something, and not inside a word; or alone at a sentence's start."""
     return (at > 0 or text[1:2].isspace()) and not text[at + 1 : at + 2].isalnum()
 
 
 def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
-    """What each sentence of a text quotes.
+    """The quoted parts of each sentence of a text.
 
     A quotation that runs over paragraphs opens again at each and closes once, at its end; or the next paragraph only closes it. One that is
     never closed ends with its paragraph.
@@ -105,7 +105,7 @@ def _last_closing(text: str, mark: str) -> int:
 
 
 def paragraphs_of(body: str, sentences: Sequence[tuple[int, int]]) -> list[int]:
-    """For each sentence of a body the number of its paragraph: a line break between two sentences begins one."""
+    """For each sentence of a body the number of its paragraph: a line break between two sentences starts one."""
     numbers: list[int] = []
     last = 0
     for start, end in sentences:
@@ -115,10 +115,10 @@ def paragraphs_of(body: str, sentences: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def has_speaker(text: str, quote: Quoted, *, is_cue: Callable[[int, int], bool]) -> bool:
-    """Whether a headline says who speaks in its quotation: by a colon beside it, or by a word outside it that attributes.
+    """Whether a headline names the speaker of its quotation: by a colon beside it, or by a word outside it that attributes.
 
     Args:
-        is_cue: whether the words at these offsets attribute something, as the model sees it.
+        is_cue: whether the words at these offsets attribute something, by the model.
     """
     if any(_COLON_BEFORE.search(text[:start]) or _COLON_AFTER.match(text[end:]) for start, end in quote.spans):
         return True
@@ -131,7 +131,7 @@ def has_speaker(text: str, quote: Quoted, *, is_cue: Callable[[int, int], bool])
 
 
 def _is_verb(word: str, before: str, after: str) -> bool:
-    """Whether a word is a verb of saying; where it may be a noun as well ("calls", "claims"), by the words around it."""
+    """Whether a word is a verb of saying; one that may be a noun ("calls", "claims") is told by its context."""
     if word not in forms():
         return False
     if word not in noun_verbs() and singular(word) not in noun_verbs():

@@ -1,4 +1,4 @@
-"""A body as it is read: one line a paragraph, plain spaces, nothing invisible, and every character's place in the original.
+"""Normalises a body for reading: one line per paragraph, plain spaces, nothing invisible, and every character's original position.
 
 Line breaks that only wrap a paragraph become spaces, so that a text reads the same at any width.
 """
@@ -13,13 +13,13 @@ from itertools import accumulate, pairwise
 from presscheck.data.text.normalise import INVISIBLE
 
 MAX_WIDTH = 140  # columns; longer lines are paragraphs, not wrapped ones
-_MIN_CUT_SHARE = 0.4  # of a wrapped text's breaks lie inside a sentence, before a word in lower case; in prose two of three do
-_MANY_LINES = 4  # as many lines filled to one width are no coincidence
+_MIN_CUT_SHARE = 0.4  # of a wrapped text's breaks are inside a sentence, before a word in lower case; in prose two of three are
+_MANY_LINES = 4  # so many lines filled to one width are not a coincidence
 _MIN_FILLED_SHARE = 0.8
 _LINE_BREAK = "(?>\r\n|[\n\r\v\f\x85\u2028])"
 _BLANK_LINE = re.compile(rf"{_LINE_BREAK}[\s{INVISIBLE}]*?{_LINE_BREAK}|\u2029")
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
-# What is not read as it stands: invisible characters and every white space but a single plain space.
+# What is changed: invisible characters, and all white space but a single plain space.
 _UNEVEN = re.compile(rf"[\s{INVISIBLE}]*(?:[{INVISIBLE}]|\s\s|[^\S ])[\s{INVISIBLE}]*")
 _BULLET = re.compile(r"([-–—*+•‣▪●○·]|\(?(\d{1,3}|[a-z]|[ivx]{1,4})[.)])\s+[^\Wa-z]")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
@@ -29,18 +29,18 @@ _SUSPENDED = re.compile(r"(and|or|nor|to)\b(?!-)")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The text that is read.
+    """The normalised text.
 
     Attributes:
-        text: paragraphs, a line each; an empty line stands where the original has one.
-        places: for each character of `text`, its place in the original.
+        text: paragraphs, a line each; an empty line for each of the original.
+        places: for each character of `text`, its position in the original.
     """
 
     text: str
     places: Sequence[int]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """[start, end) of the original that a stretch of `text` stands for."""
+        """[start, end) of the original for a stretch of `text`."""
         return self.places[start], self.places[end - 1] + 1
 
 
@@ -50,9 +50,9 @@ class _Line:
 
     Attributes:
         text: the line as read.
-        pieces: (place in the original, text) of what it is made of, in order.
+        pieces: (position in the original, text) of its parts, in order.
         indent: columns before the text.
-        after_blank: whether a blank line stands before it.
+        after_blank: whether a blank line precedes it.
     """
 
     text: str
@@ -70,7 +70,7 @@ class _Line:
 
 
 def _pieces(body: str, start: int, end: int) -> list[tuple[int, str]]:
-    """A line as read, in pieces with their places; every gap of white space is one space."""
+    """A normalised line in pieces with their positions; white space is one space."""
     pieces: list[tuple[int, str]] = []
     position = start
     for gap in _UNEVEN.finditer(body, start, end):
@@ -100,10 +100,10 @@ def _lines(body: str) -> list[_Line]:
 
 
 def _wrap_width(lines: Sequence[_Line]) -> int:
-    """The width at which the text was wrapped; 0 where it was not.
+    """The width at which the text was wrapped; 0 if it was not.
 
     A wrapper fills each line: the next word did not fit. So each break allows the widths from its line's own to what the next word
-    would have made of it; the width that most breaks allow is the one, if enough of these breaks cut a sentence.
+    would have required; the width that most breaks allow is taken, if enough of these breaks are inside a sentence.
     """
     breaks = [(a, b) for a, b in pairwise(lines) if not b.after_blank and a.width <= MAX_WIDTH]
     changes: Counter[int] = Counter()
@@ -138,7 +138,7 @@ def _joins(line: _Line, following: _Line, width: int) -> bool:
 
 
 def _gap(line: _Line, following: _Line, width: int) -> str:
-    """What stands between two lines in the text as read."""
+    """The separator of two lines in the normalised text."""
     if not _joins(line, following, width):
         return "\n\n" if following.after_blank else "\n"
     is_compound = _HYPHEN.search(line.text) and following.text[0].isalnum() and not _SUSPENDED.match(following.text)
@@ -146,7 +146,7 @@ def _gap(line: _Line, following: _Line, width: int) -> str:
 
 
 def read_text(body: str) -> Reading:
-    """Reads a body: see the module."""
+    """Normalises a body: see the module."""
     lines = _lines(body)
     width = _wrap_width(lines)
     text: list[str] = []

@@ -1,7 +1,7 @@
-"""How a text is written, in named shares: who speaks to whom, how its sentences are built, what it is full of.
+"""Computes named style features of a text: address, sentence structure, word classes.
 
-Each lies in 0..1, so that no text counts for more than another of its kind. What stands between quotation marks is not the
-author's: it does not count for the signs of sentences.
+Each is in 0..1, whatever the length of the text. Quoted text is not the
+author's: it does not count for features of sentences.
 """
 
 import math
@@ -16,7 +16,7 @@ from presscheck.data.text.parts_of_speech import is_auxiliary, is_finite, is_par
 from presscheck.data.text.quotation import quoted
 from presscheck.data.text.words import word_set
 
-_LONG = 40  # words from which a sentence is as long as can be
+_LONG = 40  # number of words from which a sentence has the maximum length feature
 _SHORT = 6
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
 _FIRST = re.compile(r"\b(?:I|[Mm]y|me|mine|myself)\b")
@@ -58,8 +58,8 @@ def _has(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: bool(pattern.search(text))
 
 
-# Closed classes of the grammar and forms of "be", "have", "do" and "say": how often they stand says how a text speaks,
-# whatever it is about.
+# Function words and forms of "be", "have", "do" and "say": their frequencies tell the style of a text,
+# whatever its topic.
 _FUNCTION_WORDS = """
     the a an of to in on at for by with from as and but or not no if so that this these those it its he she they his her their i my we our
     you your who which what how why is are was were be been has have had do does did will would can could may might must should said says
@@ -67,9 +67,9 @@ _FUNCTION_WORDS = """
     such own
 """
 FUNCTION_WORDS = tuple(_FUNCTION_WORDS.split())
-_MOST = 0.2  # the share of the words that one word can have
+_MOST = 0.2  # upper bound of one word's share of the words
 
-# Each is the share of sentences that have it.
+# Each is the share of sentences with it.
 SIGNS: Mapping[str, Callable[[str], bool]] = {
     "first_person": _has(_FIRST),
     "we": _has(_WE),
@@ -95,7 +95,7 @@ SHARES = (*SIGNS, "quoted", "one_name", "length")
 
 
 def _unquoted(texts: Sequence[str], paragraphs: Sequence[int]) -> tuple[list[str], float]:
-    """The sentences with what they quote left out, and the share of characters that was quoted."""
+    """The sentences without quoted text, and the share of quoted characters."""
     own, inside = [], 0
     for text, quote in zip(texts, quoted(texts, paragraphs), strict=True):
         kept, last = "", 0
@@ -108,7 +108,7 @@ def _unquoted(texts: Sequence[str], paragraphs: Sequence[int]) -> tuple[list[str
 
 
 def _name_share(own: Sequence[str]) -> float:
-    """Share of sentences that hold the name which most of them hold, behind their first word."""
+    """Share of sentences with the most frequent name, after their first word."""
     names: Counter[str] = Counter()
     for text in own:
         names.update({word for word in _WORD.findall(text)[1:] if word[:1].isupper() and len(word) > 1})
@@ -116,7 +116,7 @@ def _name_share(own: Sequence[str]) -> float:
 
 
 def _word_rates(texts: Sequence[str]) -> dict[str, float]:
-    """For each function word the square root of its share of the words, so that rare ones are told apart as well."""
+    """For each function word the square root of its share of the words, so that rare ones count as well."""
     words = [word.lower() for text in texts for word in re.findall(r"[A-Za-z]+", text)]
     counts = Counter(words)
     return {f"word_{word}": math.sqrt(min(counts[word] / max(len(words), 1), _MOST)) for word in FUNCTION_WORDS}

@@ -1,4 +1,4 @@
-"""From a body to its sentences, with exact offsets; what claims nothing, and repeats, are set aside and never lost."""
+"""Splits a body into sentences with exact offsets; stretches without a claim, and repeats, are set aside and never lost."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ _IN_TEXT: frozenset[AsideKind | None] = frozenset({"credit", "editors_note", "li
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A stretch that is set aside: [start, end) in the body, and what it is."""
+    """A stretch that is set aside: [start, end) in the body, and its kind."""
 
     start: int
     end: int
@@ -32,13 +32,13 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a body falls into. Ranges are code points into the body as it came, but for `spans`.
+    """The parts of a body. Ranges are code points into the original body, except for `spans`.
 
     Attributes:
         reading: the text as the model and the rules read it.
         spans: [start, end) of each sentence in `reading.text`, in order.
-        captions: indices of the sentences that are picture captions.
-        set_aside: lines, marks and sentences that claim nothing.
+        captions: indices of the sentences that are captions.
+        set_aside: lines, marks and sentences that make no claim.
         duplicates: sentences that repeat an earlier one word for word, set aside.
     """
 
@@ -55,24 +55,24 @@ class Body:
 
     @property
     def texts(self) -> list[str]:
-        """Each sentence as it is read: on one line, with plain spaces."""
+        """Each sentence as the model reads it: on one line, with plain spaces."""
         return [self.reading.text[start:end] for start, end in self.spans]
 
 
 def _claims(line: str) -> bool:
-    """Whether a short line has a verb that its subject takes: "Nobody was hurt" states something, "Mayor Quits Over Levy" is a link."""
+    """Whether a short line has a predicate: "Nobody was hurt" is a statement, "Mayor Quits Over Levy" is a link."""
     words = [word for word in words_in(line) if word[0].isalpha()]
     is_title = len(words) > 1 and all(word[0].isupper() for word in words)
     return not is_title and has_predicate(words[1:], after=words[0] if words else "")
 
 
 def _is_tail(line: str) -> bool:
-    """Whether a line could belong to the boilerplate below an article: short, unfinished, and without a claim."""
+    """Whether a line could belong to the boilerplate below an article: short, without a full stop, and without a claim."""
     return len(line.split()) <= _TAIL_WORDS and not _ENDS.search(line) and not _claims(line)
 
 
 def _kinds(lines: list[str]) -> list[AsideKind | None]:
-    """What each line is that is set aside whole: boilerplate (known phrases, and short lines beside them at the end) or a fragment."""
+    """The kind of each line that is set aside whole: boilerplate (known phrases, and short lines beside them at the end) or a fragment."""
     kinds: list[AsideKind | None] = []
     for line in lines:
         known = "boilerplate" if is_boilerplate(line) else fragment_kind(line)
@@ -104,7 +104,7 @@ def _pieces(text: str, start: int, end: int, *, answers: bool) -> Iterator[tuple
     if answers and len(found) > 1 and _LETTER.fullmatch(whole[slice(*found[0])]):
         found = [(found[0][0], found[1][1]), *found[2:]]
     for first, last in found:
-        is_new = bool(mark) or len(found) > 1  # a whole line was asked before
+        is_new = bool(mark) or len(found) > 1  # a whole line was checked before
         kind = _kind_in_text(whole[first:last]) if is_new else None
         yield start + first, start + last, kind
 
@@ -119,14 +119,14 @@ def _words(text: str) -> list[str]:
 
 
 def segment_body(body: str, *, titles: Collection[str] = ()) -> Body:
-    """Splits a body into sentences and sets aside what claims nothing, and repeats.
+    """Splits a body into sentences and sets aside stretches without a claim, and repeats.
 
     Args:
-        titles: the article's headline, as it came and as it is read; a line before the first sentence that repeats it is set aside.
+        titles: the article's headline, original and normalised; a line before the first sentence that repeats it is set aside.
     """
     reading = read_text(body)
     paragraphs = _paragraphs(reading)
-    # Rows of links are told by gaps between them, which stand in the original; a wrapped paragraph is none.
+    # Rows of links are recognised by gaps in the original; a wrapped paragraph has none.
     originals = [body[slice(*reading.original(*paragraph))] for paragraph in paragraphs]
     lines = [
         plain(reading.text[start:end] if _LINE_BREAK.search(original) else original).strip()

@@ -1,4 +1,4 @@
-"""From a paragraph to its sentences: sentencex finds them, and what it gets wrong at abbreviations is mended by the words' shape."""
+"""Splits a paragraph into sentences with sentencex, and corrects its errors at abbreviations by the words' shape."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from presscheck.data.text.words import word_set
 MAX_BLOCK = 20_000  # characters that the splitter is given at once
 
 _HALF_DAY = re.compile(r"\b[ap]\. ?m\.$", re.I)
-# What goes on after "6:45 a.m.": a day, a month, a zone in letters ("GMT"), or a zone by name ("Central European Time").
+# Continuations after "6:45 a.m.": a day, a month, a zone in letters ("GMT"), or a zone by name ("Central European Time").
 _AFTER_HALF_DAY = re.compile(rf"(?:{WEEKDAY}s?\b|{MONTH}\b\.? \d|[A-Z]{{2,4}}\b|(?:[A-Z][a-z]+ ){{1,3}}[Tt]ime\b)")
 _DAY = re.compile(rf"\b{WEEKDAY}\.$")
 _MONTH_DAY = re.compile(rf"{MONTH}\b\.? \d")
@@ -36,8 +36,8 @@ class _Stop:
     """A full stop before a word that could open a sentence.
 
     Attributes:
-        word: what the stop hangs on.
-        following: the word behind it.
+        word: the word before the stop.
+        following: the word after it.
         end: where that word starts.
     """
 
@@ -47,10 +47,10 @@ class _Stop:
 
 
 def _opens_sentence(stop: _Stop, text: str) -> bool:
-    """Whether the word before the stop is no abbreviation, though it may look like one.
+    """Whether the word before the stop is not an abbreviation, though it may look like one.
 
-    A plain word in lower case ("in the fig. Police …"), an acronym without points ("built on AI. Critics …") and a month before anything
-    but a number end their sentence. An abbreviation in lower case stands before a number, a numeral or a date ("fig. 3", "vol. II").
+    A plain word in lower case ("in the fig. Police …"), an acronym without dots ("built on AI. Critics …") and a month before anything
+    but a number end their sentence. An abbreviation in lower case precedes a number, a numeral or a date ("fig. 3", "vol. II").
     """
     if _NUMERAL.match(stop.following) or _MONTH_DAY.match(text, stop.end):
         return False
@@ -62,7 +62,7 @@ def _opens_sentence(stop: _Stop, text: str) -> bool:
 
 
 def _goes_on(text: str, end: int, following: int) -> bool:
-    """Whether a stretch runs on: inside a time and date, behind the first number of a list, behind an abbreviation without a vowel."""
+    """Whether a sentence continues: inside a time and date, after the first number of a list, after an abbreviation without a vowel."""
     before = text[max(0, end - 12) : end]
     if _HALF_DAY.search(before):
         return bool(_AFTER_HALF_DAY.match(text, following))
@@ -79,7 +79,7 @@ def _goes_on(text: str, end: int, following: int) -> bool:
 
 def _found(text: str) -> list[tuple[int, int]]:
     """The sentences of sentencex without the white space around them."""
-    from sentencex import get_sentence_boundaries  # one file holds the splitter
+    from sentencex import get_sentence_boundaries  # the splitter is used only here
 
     spans: list[tuple[int, int]] = []
     for first, last in _blocks(text):
@@ -105,13 +105,13 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_enclosed(before: str) -> bool:
-    """Whether what follows stands inside a quotation or brackets that `before` opens: these are kept whole."""
+    """Whether the following text is inside a quotation or brackets that `before` opens: these are kept whole."""
     pairs = (("“", "”"), ("‘", "’"), ("(", ")"), ("[", "]"))
     return before.count('"') % 2 == 1 or any(before.count(a) > before.count(b) for a, b in pairs)
 
 
 def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """One of sentencex's sentences, cut where it took a word for an abbreviation."""
+    """Splits one of sentencex's sentences where it took a word for an abbreviation."""
     cuts = [start]
     for match in _STOP.finditer(text, start, end):
         stop = _Stop(match.group(1).lstrip("\"'“‘(["), match.group(2), match.end())
@@ -124,8 +124,8 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def split_sentences(text: str) -> list[tuple[int, int]]:
     """Sentences of one paragraph as [start, end) without the white space around them.
 
-    A piece that opens in lower case after a sentence that opened in upper case was cut off by a stray full stop (common in
-    machine translation) and stays with it.
+    A piece that starts in lower case after a sentence that started in upper case was cut off by a stray full stop (common in
+    machine translation) and is joined to it.
     """
     flat = re.sub(r"\s", " ", text)
     spans: list[tuple[int, int]] = []

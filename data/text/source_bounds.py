@@ -1,4 +1,4 @@
-"""Where the words of a source begin and end: the whole noun phrase, without the verb of saying and the words around it."""
+"""Finds the bounds of a source: the whole noun phrase, without the verb of saying and surrounding words."""
 
 import re
 
@@ -14,7 +14,7 @@ _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.
 
 
 def is_saying_verb(word: str, subject: str) -> bool:
-    """Whether a word is a verb of saying; one that may be a noun ("report", "show") is a verb behind a plural ("accounts show")."""
+    """Whether a word is a verb of saying; one that may be a noun ("report", "show") is a verb after a plural ("accounts show")."""
     if word not in forms():
         return False
     nouns = noun_verbs() | words("studies") | words("records")
@@ -24,7 +24,7 @@ def is_saying_verb(word: str, subject: str) -> bool:
 
 
 def trim(text: str, start: int, end: int) -> Range:
-    """The span without prepositions, conjunctions and marks at its ends, and without "the desk of"."""
+    """The span without prepositions, conjunctions and punctuation at its ends, and without "the desk of"."""
     while start < end:
         found = re.match(r"\W+|\b\w+\b\s*", text[start:end])
         if not found:
@@ -51,7 +51,7 @@ def trim(text: str, start: int, end: int) -> Range:
 
 
 def without_verb(text: str, start: int, end: int) -> Range:
-    """The span without a verb of saying that the tagger took for a part of it: "critics" of "critics allege"."""
+    """The span without a verb of saying that the tagger included: "critics" of "critics allege"."""
     tokens = [(word, at) for word, at in tokens_of(text[start:end]) if word[0].isalnum()]
     while len(tokens) > 1:
         (subject, _), (verb, at) = tokens[-2:]
@@ -64,7 +64,7 @@ def without_verb(text: str, start: int, end: int) -> Range:
 
 
 def with_clauses(text: str, spans: list[Range]) -> list[Range]:
-    """The spans with a relative clause joined to what it belongs to, up to its comma: "a man, who would not give his name,"."""
+    """The spans with a relative clause joined to its noun, up to its comma: "a man, who would not give his name,"."""
     joined: list[Range] = []
     for start, end in spans:
         if joined and end <= joined[-1][1]:
@@ -82,7 +82,7 @@ def with_clauses(text: str, spans: list[Range]) -> list[Range]:
 
 
 def is_source_like(text: str, start: int, end: int) -> bool:
-    """Whether a span can name anybody: it has more than function words, and opens with no preposition of place."""
+    """Whether a span can name anybody: it has more than function words, and does not start with a preposition of place."""
     if (end - start < 2 and text[start:end] != "I") or text[start - 1 : start] in ("'", "’"):
         return False
     if _RECIPIENT.search(text[:start]):

@@ -1,4 +1,4 @@
-"""What kind of source a source span names, by rule: from its head noun, determiners, number and casing."""
+"""Classifies the type of a source span by rule, from its head noun, determiners, number and casing."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ _ADVERB = re.compile(r"^[a-z]+edly$|^apparently$")
 
 
 def is_pronoun(source: str) -> bool:
-    """Whether the span is a pronoun that takes the type of what it stands for. An acronym in capitals ("WHO", "IT") is none."""
+    """Whether the span is a pronoun that takes the type of its antecedent. An acronym in capitals ("WHO", "IT") is not."""
     text = plain(source).strip(" ,.:;\"'()")
     if len(text) > 1 and text.isupper():
         return False
@@ -53,7 +53,7 @@ def is_pronoun(source: str) -> bool:
 
 
 def is_document(source: str) -> bool:
-    """Whether the span names a document: what somebody unnamed says in it, it stands for."""
+    """Whether the span names a document, which is then the source of what unnamed people say in it."""
     return take_apart(source).lemma in words("studies") | words("records")
 
 
@@ -61,9 +61,9 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
     """Classifies a source: a platform alone, a vague body of opinion, a described but unnamed person or group, or a named source.
 
     Args:
-        text: the sentence that the source stands in, or the source alone.
-        start, end: where in the text it stands.
-        names: words that the article is known to use as names: they tell "Rogers" from "rangers" at the start of a sentence.
+        text: the sentence of the source, or the source alone.
+        start, end: its position in the text.
+        names: words that the article uses as names: they tell "Rogers" from "rangers" at the start of a sentence.
     """
     source = re.sub(r"\s+", " ", plain(text[start:end][:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()-")
     source = re.sub(r"^no one\b", "nobody", _LEAD_IN.sub("", source), flags=re.I)
@@ -96,13 +96,13 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_titled(text: str) -> bool:
-    """Whether a headline writes its words with capitals, so that one tells nothing of a name."""
+    """Whether a headline capitalises its words, so that a capital does not show a name."""
     long = [word for word, _ in tokens_of(text) if len(word) > MIN_TITLED_CHARS and word[0].isalpha()]
     return len(long) >= MIN_TITLED_WORDS and sum(word[0].isupper() for word in long) >= TITLED_SHARE * len(long)
 
 
 def _agreement(after: str) -> bool | None:
-    """Whether the verb behind a subject stands in the plural ("Rangers say"), where its form tells."""
+    """Whether the verb after a subject is plural ("Rangers say"), if its form tells."""
     found = re.match(r"\s*(?:(?:also|now|still|then)\s+)?([a-z]+)", after)
     if not found or found[1].endswith(("ed", "ing")):
         return None
@@ -115,7 +115,7 @@ def _agreement(after: str) -> bool | None:
 
 
 def _is_hidden(text: str) -> bool:
-    """A clause that says that something is said, without a name: "reportedly", "it is believed", "so people say", "studies show"."""
+    """A clause of hearsay without a name: "reportedly", "it is believed", "so people say", "studies show"."""
     found = [word.lower() for word, _ in tokens_of(text) if word[0].isalnum()]
     place = unnamed_source(text)
     if (place and place[0] == 0) or _has_no_subject(text, found):
@@ -142,7 +142,7 @@ def _is_hidden(text: str) -> bool:
 
 
 def _has_no_subject(text: str, found: list[str]) -> bool:
-    """Whether the span is only what a sentence says of somebody: "is said to", "there is talk", "word is going round"."""
+    """Whether the span is only a predicate: "is said to", "there is talk", "word is going round"."""
     if len(found) < 2:
         return False
     first = found[0].partition("'")[0]
@@ -152,7 +152,7 @@ def _has_no_subject(text: str, found: list[str]) -> bool:
 
 
 def _is_platform(text: str, phrase: NounPhrase) -> bool:
-    """A platform's name alone, or a post that no one stands behind: it has no owner, and no name but the platform's."""
+    """A platform's name alone, or an anonymous post: without an owner, and without a name but the platform's."""
     lower = text.lower()
     rest = _platforms().sub("", lower)
     is_bare = rest != lower and not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest))
@@ -169,7 +169,7 @@ def _is_platform(text: str, phrase: NounPhrase) -> bool:
 
 
 def _stands_on_page(phrase: NounPhrase) -> bool:
-    """Whether it is a message or somebody, found on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
+    """Whether it is a message or a person on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
     found = re.match(r"(?:on|in|from|at)\b(.*)", phrase.after)
     if not found or not (phrase.lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
         return False
@@ -179,7 +179,7 @@ def _stands_on_page(phrase: NounPhrase) -> bool:
 
 @cache
 def _platforms() -> re.Pattern[str]:
-    """Names of platforms that are no other word; "X" is one behind "on"."""
+    """Names of platforms that are not other words; "X" counts after "on"."""
     names = sorted(words("platforms") - words("common_platforms"), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b|\b(?:on|via|from) x\b")
 
@@ -197,7 +197,7 @@ def _is_people(phrase: NounPhrase) -> bool:
 
 
 def _names_someone(phrase: NounPhrase) -> bool:
-    """Whether a name stands in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
+    """Whether a name is in apposition to the phrase: "a lawyer, Ana Ruiz", "experts including Ms. Ruiz"."""
     relative = re.search(r",? (who|which|that|whose)\b", phrase.after)
     before = phrase.after[: relative.start()] if relative else phrase.after
     if not phrase.is_plural and (_APPOSED_LAST.search(before) or _APPOSED_WORD.match(before) or _CALLED.search(phrase.after)):
@@ -218,7 +218,7 @@ def _is_many(phrase: NounPhrase) -> bool:
 
 
 def _is_narrowed(phrase: NounPhrase) -> bool:
-    """Whether it is said where the group stands: by a name or field before its head, or by a clause or place behind it."""
+    """Whether the group is narrowed down: by a name or field before its head, or by a clause or place after it."""
     if phrase.lemma in words("informant"):
         return any(map(_tells_apart, phrase.modifiers)) or (
             bool(_NARROWS.match(phrase.after) or _INSIDE.match(phrase.after)) and not _IN_TOUCH.match(phrase.after)
@@ -288,30 +288,30 @@ def _of_singular(phrase: NounPhrase) -> SourceType:
 
 
 def _goes_back(phrase: NounPhrase) -> bool:
-    """Whether it is "the" and a noun, as a text calls somebody whom it has named: "the actress", but not "the actress's sister"."""
+    """Whether it is "the" and a noun, which refers to somebody named before: "the actress", but not "the actress's sister"."""
     is_owned = phrase.has("possessive") or any(word.endswith(("'s", "s'")) for word in phrase.modifiers)
     return phrase.has("definite") and not is_owned
 
 
 def _is_known(phrase: NounPhrase) -> bool:
-    """Whether it is said which ones: "both port boards", "UN agencies"."""
+    """Whether it tells which ones: "both port boards", "UN agencies"."""
     is_all = phrase.has("definite") or "both" in phrase.determiners
     return is_all or any(word.isupper() for word in phrase.modifiers)
 
 
 def _is_office(phrase: NounPhrase) -> bool:
-    """Whether the phrase points at one person by the office: "the mayor", "the attorney general", "the head teacher"."""
+    """Whether the phrase identifies one person by the office: "the mayor", "the attorney general", "the head teacher"."""
     before = {word.lower() for word in phrase.modifiers}
     return is_office(phrase.lemma) or bool(before & {"head", "chief"}) or (phrase.lemma == "general" and any(map(is_person, before)))
 
 
 def _is_former(phrase: NounPhrase) -> bool:
-    """Whether it is somebody who held the office: one of many."""
+    """Whether it is a former holder of the office: one of many."""
     return any(word.lower() in words("former") for word in phrase.modifiers)
 
 
 def _is_thing(phrase: NounPhrase) -> bool:
-    """Whether the head is a document, a measurement or the like, which says what somebody unnamed says."""
+    """Whether the head is a document, a measurement or the like, which speaks for unnamed people."""
     lemma = phrase.lemma
     is_human = (
         is_person(lemma)

@@ -1,4 +1,4 @@
-"""Who tells and who is told; an "it" that stands for no one; the author's own comment."""
+"""Tells apart the teller and the person told, dummy subjects ("it"), and the author's own comments."""
 
 import re
 
@@ -19,13 +19,13 @@ def _verb_before(text: str, start: int) -> re.Match[str] | None:
 
 
 def is_told(text: str, start: int, end: int) -> bool:
-    """Whether the span is whom somebody tells: "told the agency", "said to reporters", "the agency was told"."""
+    """Whether the span is the person told: "told the agency", "said to reporters", "the agency was told"."""
     before = _verb_before(text, start)
     if before:
         verb = before["verb"].lower()
         has_subject = verb in ("told", "tell", "tells", "telling") or text[: before.start("verb")].rstrip()[-1:].isalnum()
         if not has_subject:
-            return False  # "…, informed the operator": the verb stands before its subject
+            return False  # "…, informed the operator": the verb precedes its subject
         if verb in forms("told") and not before["to"]:
             return True
         if before["to"] and verb in forms() and not re.search(r"\b(?:is|are|was|were|be|been)\s+\w+\s+to\s+$", text[:start], re.I):
@@ -35,22 +35,22 @@ def is_told(text: str, start: int, end: int) -> bool:
 
 
 def is_dummy(text: str, start: int, end: int) -> bool:
-    """Whether the span is an "it" that stands for no one: "it is said that", "it seems that"."""
+    """Whether the span is a dummy "it": "it is said that", "it seems that"."""
     return text[start:end].lower() in ("it", "it's", "it’s") and bool(_DUMMY.match(text[start + 2 :]))
 
 
 def is_comment(text: str) -> bool:
-    """Whether the sentence opens as the author's own comment: "it should be noted that", which puts nothing in anybody's mouth."""
+    """Whether the sentence starts as the author's own comment: "it should be noted that", which has no other speaker."""
     return bool(_COMMENT.match(text))
 
 
 def is_medium(text: str, start: int) -> bool:
-    """Whether a span stands behind "in" or "on", as the place where somebody says it: "said in a statement"."""
+    """Whether a span follows "in" or "on", as the medium of a statement: "said in a statement"."""
     return bool(re.search(r"\b(?:in|on|during|at|after)\s+$", text[:start], re.I))
 
 
 def split_telling(text: str, start: int, end: int) -> Range:
-    """The part before the verb, of a span that runs from who tells to who is told."""
+    """The part before the verb, of a span from the teller to the person told."""
     for word, at in tokens_of(text[start:end]):
         if at and word in forms("told"):
             return start, start + len(text[start : start + at].rstrip())

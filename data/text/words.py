@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from presscheck.data.text.normalise import plain
 
-MIN_WORDS = 5  # shorter texts may stand anywhere: "He denies it."
+MIN_WORDS = 5  # shorter texts may be in any article: "He denies it."
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -20,7 +20,7 @@ def words_of(text: str) -> list[str]:
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """[start, end) of every word, with the marks that hang on it."""
+    """[start, end) of every word, with the punctuation attached to it."""
     return [match.span() for match in re.finditer(r"\S+", text)]
 
 

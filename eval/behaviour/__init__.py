@@ -1,4 +1,4 @@
-"""What a model must do whatever it scored on its test split: cases as data, and the suite that runs them."""
+"""The behavioural suite: cases as data, and the code that runs them."""
 
 from importlib.resources import files
 from typing import Any

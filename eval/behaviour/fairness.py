@@ -1,4 +1,4 @@
-"""Whether a score depends on who a headline is about: templates that differ in one name, and pairs in standard English and a dialect."""
+"""Measures whether scores depend on whom a headline is about: templates that differ in one name, and pairs in two dialects."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from presscheck.serve.scorer import Scorer
 
 
 class Group(BaseModel):
-    """Fillers and the templates that they stand in."""
+    """A group's fillers and templates."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,7 +22,7 @@ class Group(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """How far a group's members lie apart.
+    """The gaps between a group's members.
 
     Attributes:
         false_positives: member to the share of plain templates that are flagged.
@@ -47,14 +47,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """Gaps of every group, and the bound that a promotion holds them to."""
+    """The gaps of every group, and the bound that promotion checks."""
 
     gaps: tuple[Gap, ...]
     max_gap: float
 
     @property
     def holds(self) -> bool:
-        """Whether every false-positive gap lies within the bound."""
+        """Whether every false-positive gap is within the bound."""
         return all(gap.false_positive_gap <= self.max_gap for gap in self.gaps)
 
 
@@ -76,7 +76,7 @@ def _gap(name: str, members: Mapping[str, tuple[Sequence[str], Sequence[str]]], 
 
 
 def measure_fairness(scorer: Scorer) -> Fairness:
-    """Every group of fairness.yaml, by P(sensational) at the policy's threshold."""
+    """Measures every group of fairness.yaml, by P(sensational) at the policy's threshold."""
     read = read_data("fairness.yaml")
     max_gap, pairs = float(read.pop("max_gap")), read.pop("dialect")["pairs"]
     gaps = []

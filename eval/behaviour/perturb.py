@@ -1,4 +1,4 @@
-"""Changes to a headline that must not change its score much. Each gives the changed text, or None where it has nothing to change."""
+"""Perturbs headlines in ways that must not change the score much. Each gives the changed text, or None if there is nothing to change."""
 
 import random
 import re
@@ -35,7 +35,7 @@ def _cased(change: Callable[[str], str]) -> Perturbation:
 
 
 def _punctuation(text: str, _generator: random.Random) -> str:
-    """Straight quotes and hyphens for curly ones and dashes, and a full stop put on or taken off."""
+    """Straight quotes and hyphens for curly ones and dashes, and a full stop added or removed."""
     plain = text.translate(str.maketrans("“”„‘’–—", '"""\'\'--'))
     return plain[:-1] if plain.endswith(".") else plain if plain[-1:] in "?!…:" else plain + "."
 
@@ -66,7 +66,7 @@ def _swapped(group: str) -> Perturbation:
 
 
 def _labelled(text: str, generator: random.Random) -> str | None:
-    """A desk's label before the headline; one in lower case or capitals hides where the label ends."""
+    """A section label before the headline; None for one in lower case or capitals, which hides where the label ends."""
     is_plain = text[:1].isupper() and not text.isupper()
     return generator.choice(_words()["labels"]) + text if is_plain else None
 
@@ -89,10 +89,10 @@ def _genders(text: str, _generator: random.Random) -> str | None:
 
 
 def perturbations(names: Names) -> Mapping[str, tuple[Perturbation, float]]:
-    """Name of an invariance test to its change and the largest share of flips that it allows.
+    """The invariance tests: name to change and largest allowed share of flips.
 
     Args:
-        names: what proper names are swapped for (`train.augment.names_of`).
+        names: replacements for proper names (`train.augment.names_of`).
     """
     strict, loose = 0.05, 0.10
     return {
@@ -103,8 +103,8 @@ def perturbations(names: Names) -> Mapping[str, tuple[Perturbation, float]]:
         "curly quotes": (_curly, strict),
         "homoglyphs": (_changed("homoglyphs", names), strict),
         "zero-width marks": (_zero_width, strict),
-        "desk's label before": (_labelled, strict),
-        "site's name behind": (_with_site, strict),
+        "label before": (_labelled, strict),
+        "site name after": (_with_site, strict),
         "typos": (_changed("typos", names), loose),
         "names swapped": (_changed("names", names), loose),
         "countries swapped": (_swapped("countries"), loose),

@@ -1,7 +1,7 @@
 """The behavioural suite (Ribeiro et al. 2020, Beyond accuracy: behavioral testing of NLP models with CheckList).
 
 Three kinds of test: *invariance* (a change that must not matter), *direction* (a change that must move a score one way) and *minimum*
-(texts that any model must get right). Each says how often it failed, by how much the score moved, and which cases were worst.
+(texts that any model must get right). Each reports how often it failed, by how much the score moved, and the worst cases.
 """
 
 import random
@@ -42,11 +42,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one test.
+    """The outcome of one test.
 
     Attributes:
         n: cases that the change applies to.
-        failure_rate: share of flips (invariance) or of cases that did not hold (direction, minimum).
+        failure_rate: share of flips (invariance) or of failed cases (direction, minimum).
         bound: largest failure rate that the test allows.
         drift: mean absolute change of the score.
         worst: failed cases, the largest movement first.
@@ -63,7 +63,7 @@ class Outcome:
 
     @property
     def holds(self) -> bool:
-        """Whether the failure rate lies within the bound; a test without a case holds nothing back."""
+        """Whether the failure rate is within the bound; a test without cases passes."""
         return self.failure_rate <= self.bound
 
 
@@ -72,7 +72,7 @@ class _Part(BaseModel):
 
 
 class Direction(_Part):
-    """Pairs of a text and its change, and the side on which the second score must lie."""
+    """Pairs of a text and its change, and the direction in which the score must move."""
 
     score: ScoreName
     expects: Literal["lower", "higher"]
@@ -90,7 +90,7 @@ class Minimum(_Part):
 
 
 class Cases(_Part):
-    """What cases.yaml holds: headlines for the invariance tests, and name of a test to its cases."""
+    """The contents of cases.yaml: headlines for the invariance tests, and name of a test to its cases."""
 
     headlines: tuple[str, ...]
     direction: dict[str, Direction]
@@ -125,14 +125,14 @@ def _outcome(name: str, kind: Kind, cases: Sequence[Case], bound: float) -> Outc
 
 
 def _pairs(scorer: Scorer, pairs: Sequence[Pair], score: ScoreName, fails: Callable[[float, float], bool]) -> list[Case]:
-    """Cases of pairs; a text that stands in many of them is scored once."""
+    """Cases of pairs; a text in several of them is scored once."""
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     scores = dict(zip(texts, scores_of(scorer, texts, score), strict=True))
     return [Case(before, after, scores[before], scores[after], fails(scores[before], scores[after])) for before, after in pairs]
 
 
 def invariance(scorer: Scorer, headlines: Sequence[str], names: Names, *, seed: int = 0) -> list[Outcome]:
-    """Every change of `perturb` on every headline that it applies to; a flip is another side of the policy's threshold."""
+    """Applies every change of `perturb` to every headline that it fits; a flip crosses the policy's threshold."""
     threshold = scorer.policy.thresholds["sensational"].threshold
     bounds: list[tuple[str, float, int]] = []
     pairs: list[Pair] = []
@@ -146,7 +146,7 @@ def invariance(scorer: Scorer, headlines: Sequence[str], names: Names, *, seed: 
 
 
 def direction(scorer: Scorer, cases: Cases) -> list[Outcome]:
-    """Every pair of cases.yaml: the second score must lie on the side that the test names."""
+    """Runs every pair of cases.yaml: the score must move in the test's direction."""
     return [
         _outcome(
             name,
@@ -165,7 +165,7 @@ def direction(scorer: Scorer, cases: Cases) -> list[Outcome]:
 
 
 def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
-    """Every text of cases.yaml at the policy's threshold."""
+    """Runs every text of cases.yaml at the policy's threshold."""
     outcomes = []
     for name, test in cases.minimum.items():
         if test.score not in scorer.policy.thresholds:
@@ -180,7 +180,7 @@ def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
 
 
 def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Outcome]:
-    """The whole suite, of the scores that the model learnt.
+    """Runs the whole suite on the scores that the model learnt.
 
     Args:
         headlines: texts for the invariance tests besides the suite's own; those of the test split.

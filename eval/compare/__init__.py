@@ -1,1 +1,1 @@
-"""Two bundles on the same items: what is compared, how, and the page that shows it."""
+"""Compares two bundles on the same items, and writes the page."""

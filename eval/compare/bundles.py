@@ -1,4 +1,4 @@
-"""Two bundles on the same items: `presscheck compare`, and what a promotion asks of a candidate.
+"""Compares two bundles on the same items: for `presscheck compare` and for a promotion.
 
 Shapes: N items.
 """
@@ -43,7 +43,7 @@ def _ranking(metric: str) -> Metric:
 
 
 def _log_loss(p_N: Array, y_N: Array) -> float | None:
-    """Cross-entropy against 0..1 targets: every item counts as a no and as a yes, each by its share."""
+    """Cross-entropy against 0..1 targets: every item counts as a positive and a negative, by its shares."""
     answers = np.repeat([0, 1], len(p_N))
     return float(log_loss(answers, np.tile(p_N, 2), sample_weight=np.concatenate([1 - y_N, y_N]), labels=[0, 1]))
 
@@ -52,13 +52,13 @@ METRICS: Mapping[str, Metric] = {"ROC AUC": _ranking("ROC AUC"), "AP": _ranking(
 
 
 def common_test(a: Bundle, b: Bundle, *, known: HeldOut | None = None) -> list[Document]:
-    """The documents that lie in the test split of both bundles' data.
+    """The documents in the test split of both bundles' data.
 
     Args:
-        known: b's held-out documents, where they were read already.
+        known: b's held-out documents, if already read.
 
     Raises:
-        ModelRefusedError: where there is none.
+        ModelRefusedError: if there is none.
     """
     first = _test_of(a)
     ids = {document.id for document in (known.test if known else _test_of(b))}
@@ -73,7 +73,7 @@ def _test_of(bundle: Bundle) -> Sequence[Document]:
 
 
 def _scored_again(documents: Sequence[Document], scorer: Scorer, known: HeldOut | None) -> list[Scored]:
-    """Scores of the documents in their order; those that are known are not computed again, where the document is the same."""
+    """Scores of the documents in their order; known scores of the same document are not computed again."""
     kept: dict[str, list[Scored]] = {}
     for one in known.scored if known else ():
         kept.setdefault(one[0].id, []).append(one)
@@ -117,15 +117,15 @@ def _label(first: Items, second: Items, *, resamples: int) -> LabelComparison:
             for name, metric in METRICS.items()
         },
         mcnemar=mcnemar(right_a_N, right_b_N),
-        mended=_flips(first, a_N, b_N, chosen_N=~right_a_N & right_b_N),
-        broken=_flips(first, a_N, b_N, chosen_N=right_a_N & ~right_b_N),
+        fixed=_flips(first, a_N, b_N, chosen_N=~right_a_N & right_b_N),
+        regressed=_flips(first, a_N, b_N, chosen_N=right_a_N & ~right_b_N),
         slices=tuple(_slice_changes(first, second)),
         ece=(expected_calibration_error(a_N, y_N), expected_calibration_error(b_N, y_N), calibrated_error(b_N, y_N)),
     )
 
 
 def _policies(a: Bundle, b: Bundle, scored: tuple[list[Scored], list[Scored]], risk: tuple[Items, Items]) -> list[PolicyComparison]:
-    """Every threshold that both bundles have, each at its own value."""
+    """Compares every threshold that both bundles have, each at its own value."""
     first, second = (thresholds_of(bundle, found, items) for bundle, found, items in zip((a, b), scored, risk, strict=True))
     found = []
     for policy, flag in (key for key in first if key in second):
@@ -160,11 +160,11 @@ def compare(
     """Compares two bundles on the labels that both were trained on; the differences are logged to the run that trained b.
 
     Args:
-        documents: what to compare on; the test documents that both have in common where it is None.
-        known: b's held-out documents, where they were scored already: they are not scored again.
+        documents: the documents to compare on; None takes the test documents in common.
+        known: b's held-out documents, if already scored: they are not scored again.
 
     Raises:
-        ModelRefusedError: see `common_test`; and where a bundle is of a version that is not read here.
+        ModelRefusedError: see `common_test`; and if this version cannot read a bundle.
     """
     tracking = part_of(b, "tracking", TrackingConfig)
     documents = common_test(a, b, known=known) if documents is None else documents

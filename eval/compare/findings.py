@@ -1,4 +1,4 @@
-"""What a comparison of two bundles finds."""
+"""The results of comparing two bundles."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from presscheck.eval.speed import Speed
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """An item on which the two lie on different sides of 0.5."""
+    """An item that the two put on different sides of 0.5."""
 
     document: str
     text: str
@@ -39,16 +39,16 @@ class LabelComparison:
 
     Attributes:
         differences: metric to its values for a and b and the difference b - a with its paired interval.
-        mended: items that only b gets right, those with the largest change first; `broken`: only a.
-        ece: calibration error of a and of b, and what calibrated scores of this sample would show for b.
+        fixed: items that only b gets right, those with the largest change first; `regressed`: only a.
+        ece: calibration error of a and of b, and that expected of calibrated scores of this sample for b.
     """
 
     label: str
     n: int
     differences: Mapping[str, tuple[float | None, float | None, Estimate]]
     mcnemar: McNemar
-    mended: tuple[Flip, ...]
-    broken: tuple[Flip, ...]
+    fixed: tuple[Flip, ...]
+    regressed: tuple[Flip, ...]
     slices: tuple[SliceChange, ...]
     ece: tuple[float, float, float]
 
@@ -58,7 +58,7 @@ class PolicyComparison:
     """One threshold of a policy that both have: a flag's, or a band's on the risk of articles.
 
     Attributes:
-        a: what it gives in the first bundle, `b`: in the second; each at its own threshold.
+        a: its results in the first bundle, `b`: in the second; each at its own threshold.
         only_a: items that only the first flags, `only_b`: only the second.
     """
 
@@ -96,7 +96,7 @@ class Comparison:
         return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
 
     def flat(self) -> dict[str, float]:
-        """Every difference, what each band and flag gives, size and speed under flat names, for a tracker."""
+        """Differences, results of each band and flag, size and speed under flat names, for a tracker."""
         found: dict[str, float | None] = {
             f"{label.label}/{name}": found.value for label in self.labels for name, (_, _, found) in label.differences.items()
         }

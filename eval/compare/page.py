@@ -1,4 +1,4 @@
-"""A comparison for people: a table on the terminal, a page and JSON."""
+"""Shows a comparison: a table on the terminal, a page and JSON."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from presscheck.eval.compare.findings import Comparison
 
 
 def print_comparison(found: Comparison) -> None:
-    """Prints differences with their intervals, and who is right more often."""
+    """Prints differences with their intervals, and which bundle is right more often."""
     console = Console(width=None if Console().is_terminal else 150, highlight=False)
     table = Table(
         title=f"{found.b} against {found.a}, {found.documents} documents (paired 95 % bootstrap intervals)",
@@ -42,7 +42,7 @@ def print_comparison(found: Comparison) -> None:
 
 
 def _policy_table(found: Comparison) -> Table:
-    """What each threshold gives in the two, the bands on risk included."""
+    """The results of each threshold in both bundles, the bands on risk included."""
     table = Table(title="Policies, each bundle at its own thresholds (95 % Wilson intervals)", title_justify="left")
     for name in ("policy", "flag", "n"):
         table.add_column(name, justify="right" if name == "n" else "left")

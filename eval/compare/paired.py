@@ -1,4 +1,4 @@
-"""Two models on the same items.
+"""Paired tests of two models on the same items.
 
 Shapes: N items.
 """
@@ -33,7 +33,7 @@ def mcnemar(is_right_a_N: NDArray[np.bool_], is_right_b_N: NDArray[np.bool_]) ->
 
 
 def difference(metric: Metric, a_N: Array, b_N: Array, targets_N: Array, groups: Sequence[str], *, resamples: int) -> Estimate:
-    """metric(b) - metric(a) with its paired 95 % bootstrap interval: every resample holds the same items for both."""
+    """metric(b) - metric(a) with its paired 95 % bootstrap interval: every resample has the same items for both."""
 
     def statistic(index: NDArray[np.intp]) -> dict[str, float | None]:
         first, second = metric(a_N[index], targets_N[index]), metric(b_N[index], targets_N[index])

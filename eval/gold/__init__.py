@@ -1,1 +1,1 @@
-"""Evaluation on labels of real news that a newsroom keeps in a folder of its own."""
+"""Evaluates on gold labels: real news that a newsroom labels in a folder of its own."""

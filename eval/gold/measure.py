@@ -1,4 +1,4 @@
-"""What a scorer's flags and scores are worth on gold labels, with intervals over articles.
+"""Measures a scorer's flags and scores on gold labels, with intervals over articles.
 
 Shapes: N items.
 """
@@ -26,7 +26,7 @@ class GoldFigure:
     """One figure on gold labels.
 
     Attributes:
-        key: the same in one word, for a gate and a tracker.
+        key: the name as an identifier, for a gate and a tracker.
         name: what is measured, for people.
         positive: how many of the n items are positive.
         values: "auc", or "precision", "recall" and "flagged" (a share), each with its 95 % bootstrap interval over articles.
@@ -50,7 +50,7 @@ class GoldReport:
     figures: tuple[GoldFigure, ...]
 
     def measures(self) -> dict[str, Estimate]:
-        """Every value under one name, "sentence_flag_precision"."""
+        """Every value under a flat name such as "sentence_flag_precision"."""
         return {f"{one.key}_{name}": found for one in self.figures for name, found in one.values.items()}
 
 
@@ -84,7 +84,7 @@ def rates(key: str, name: str, truth: Sequence[bool], flagged: Sequence[bool], g
 
 
 def _framing(headlines: Sequence[GoldHeadline], records: Sequence[Record]) -> GoldFigure:
-    """Characters of framing words of the sensational headlines: those of either pass against those that are shown."""
+    """Characters of framing words in sensational headlines: those of either pass against those shown."""
     counts: list[tuple[int, int, int]] = []  # right, shown, wanted
     for gold, record in zip(headlines, records, strict=True):
         if not gold.is_sensational or record.headline is None:
@@ -106,7 +106,7 @@ def _framing(headlines: Sequence[GoldHeadline], records: Sequence[Record]) -> Go
 
 
 def _overlapping(gold: tuple[int, int], segments: Iterable[ScoredSegment]) -> ScoredSegment | None:
-    """The scored segment that shares the most characters with a gold sentence; None where none shares any."""
+    """The scored segment that shares the most characters with a gold sentence; None if none shares any."""
 
     def shared(segment: ScoredSegment) -> int:
         return min(segment.end, gold[1]) - max(segment.start, gold[0])
@@ -116,7 +116,7 @@ def _overlapping(gold: tuple[int, int], segments: Iterable[ScoredSegment]) -> Sc
 
 
 def _sentence_figures(articles: Sequence[GoldArticle], records: Sequence[Record]) -> list[GoldFigure]:
-    """Over the sentences whose passes agree; one that the reader set aside is not counted."""
+    """Figures over the sentences whose passes agree; sentences that the reader set aside are not counted."""
     items: list[tuple[str, ScoredSegment, str]] = []
     for article, record in zip(articles, records, strict=True):
         for gold in article.segments:
@@ -131,7 +131,7 @@ def _sentence_figures(articles: Sequence[GoldArticle], records: Sequence[Record]
     def found(key: str, code: str, name: str, verdict: Verdict) -> GoldFigure:
         chosen = [(segment.verdict == verdict, group) for own, segment, group in items if own == code]
         figure = rates(key, name, [True] * len(chosen), [c[0] for c in chosen], [c[1] for c in chosen])
-        recall = {name: one for name, one in figure.values.items() if name == "recall"}  # all are of the kind
+        recall = {name: one for name, one in figure.values.items() if name == "recall"}  # all are positive
         return replace(figure, values=recall)
 
     groups = [group for _, _, group in items]
@@ -148,7 +148,7 @@ def _sentence_figures(articles: Sequence[GoldArticle], records: Sequence[Record]
 
 
 def measure_gold(scorer: Scorer, gold: Gold) -> GoldReport:
-    """Scores texts with gold labels and measures what their editor would say of the flags."""
+    """Scores texts with gold labels and compares the flags with the labels."""
     headlines, articles = gold.headlines, gold.articles
     heads = list(scorer.score(Article(row.id, row.headline, None) for row in headlines))
     bodies = list(scorer.score(Article(row.id, row.headline, row.body) for row in articles))

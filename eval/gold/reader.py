@@ -16,13 +16,13 @@ Votes = Annotated[tuple[Annotated[int, Field(ge=0, le=3)], ...], Field(min_lengt
 
 
 class _Row(BaseModel):
-    """Base of a row; further fields are allowed, so that a team may keep its own beside ours."""
+    """Base of a row; further fields are allowed, for a team's own use."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class GoldHeadline(_Row):
-    """A headline with each pass' strength (0 plain to 3 strongly sensational) and the words that make it so."""
+    """A headline with each pass's strength (0 plain to 3 strongly sensational) and the words that make it so."""
 
     id: str
     headline: str
@@ -37,7 +37,7 @@ class GoldHeadline(_Row):
 
 
 class GoldSegment(_Row):
-    """One sentence by its offsets into the body, with each pass' code."""
+    """One sentence by its offsets into the body, with each pass's code."""
 
     start: int
     end: int
@@ -45,12 +45,12 @@ class GoldSegment(_Row):
 
     @property
     def code(self) -> Code | None:
-        """What the passes agree on; None where they do not."""
+        """The code that the passes agree on; None if they differ."""
         return self.verdict[0] if len(set(self.verdict)) == 1 else None
 
 
 class GoldArticle(_Row):
-    """An article, its sentences, and each pass' answer to "would an editor review its sourcing?"."""
+    """An article, its sentences, and each pass's answer to "would an editor review its sourcing?"."""
 
     id: str
     headline: str | None = None
@@ -68,7 +68,7 @@ class GoldArticle(_Row):
     def _inside(self) -> "GoldArticle":
         for segment in self.segments:
             if not 0 <= segment.start < segment.end <= len(self.body):
-                raise ValueError(f"segment [{segment.start}, {segment.end}) lies outside the body")
+                raise ValueError(f"segment [{segment.start}, {segment.end}) is outside the body")
         return self
 
 
@@ -108,10 +108,10 @@ def _read(path: Path, kind: type[Row]) -> list[Row]:
 
 
 def read_gold(folder: Path) -> Gold:
-    """The labels of a folder; one of the two files may be missing.
+    """Reads the labels of a folder; one of the two files may be missing.
 
     Raises:
-        DataError: where both are, or with every bad line as `file:line: message`.
+        DataError: if both are missing, or with every bad line as `file:line: message`.
     """
     headlines, articles = _read(folder / HEADLINES, GoldHeadline), _read(folder / ARTICLES, GoldArticle)
     if not headlines and not articles:

@@ -1,1 +1,1 @@
-"""An evaluation for people: one page with plots, and the model card."""
+"""Renders an evaluation: one page with plots, and the model card."""

@@ -1,4 +1,4 @@
-"""The evaluation as one self-contained page."""
+"""Renders the evaluation as one self-contained page."""
 
 from presscheck.data.pages import as_svg, page_environment
 from presscheck.data.schema import GENRES
@@ -11,14 +11,14 @@ from presscheck.serve.manifest import Manifest
 
 
 def tint(word: Word) -> str:
-    """Background of a word: warm where it speaks for the label, cool where it speaks against it."""
+    """Background of a word: warm if it speaks for the label, cool if it speaks against it."""
     strength = min(abs(word.weight) * 1.5, 0.75)
     colour = "214, 96, 30" if word.weight > 0 else "30, 110, 200"
     return f"background: rgba({colour}, {strength:.2f})" if strength >= 0.05 else ""
 
 
 def as_html(report: Report, manifest: Manifest) -> str:
-    """One page without a request or a script, readable in print."""
+    """One page without requests or scripts, readable in print."""
     sections = (*report.labels, *((report.risk,) if report.risk else ()))
     pictures = {
         "systems": systems_plot(report.rows),

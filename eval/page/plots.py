@@ -1,4 +1,4 @@
-"""Pictures of an evaluation. The one file of the evaluation that imports matplotlib."""
+"""Draws the plots of an evaluation. The only file of eval/ that imports matplotlib."""
 
 import matplotlib as mpl
 
@@ -66,12 +66,12 @@ def reliability_plot(labels: tuple[LabelReport, ...]) -> Figure:
 
 
 def coverage_plot(labels: tuple[LabelReport, ...]) -> Figure:
-    """Error rate among the surest items over the share of items kept."""
+    """Error rate among the most confident items over the share of items kept."""
     figure = Figure(figsize=(6.4, 3.4), layout="constrained")
     axes = figure.subplots()
     for label in labels:
         axes.plot(*zip(*label.coverage, strict=True), label=label.label)
-    axes.set(xlabel="share of items decided, the surest first", ylabel="error rate", ylim=(0, None), xlim=(0, 1.01))
+    axes.set(xlabel="share of items decided, the most confident first", ylabel="error rate", ylim=(0, None), xlim=(0, 1.01))
     axes.grid(alpha=0.3)
     axes.legend()
     return figure

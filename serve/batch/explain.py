@@ -1,4 +1,4 @@
-"""Reproduces a record of a finished batch from its input and its model, and says why it is what it is."""
+"""Reproduces a record of a finished batch from its input and model, and explains it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ _COLUMNS = ("id", "file", "line", "text_sha256", "record")
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A record as it was written and as it comes out now.
+    """A record as it was written, compared with the same article scored now.
 
     Attributes:
-        differs: names of the parts of the record that are not the same; empty where it is reproduced.
+        differs: names of the parts of the record that differ; empty if it is reproduced.
     """
 
     file: str
@@ -53,11 +53,11 @@ def _row(job: Job, file: str, line: int) -> Row:
 
 
 def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Explained]:
-    """Every record of that id, each scored anew from its input.
+    """Scores every record of that id again from its input.
 
     Raises:
-        DataError: where the batch, the record or its row is not there any more.
-        ModelRefusedError: where the model is not the one that scored it.
+        DataError: if the batch, the record or its row is not there any more.
+        ModelRefusedError: if the model is not the one that scored it.
     """
     job = read_job(out)
     if job is None:
@@ -68,7 +68,7 @@ def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Exp
         file, line = str(stored["file"]), int(str(stored["line"]))
         row = _row(job, file, line)
         if text_sha256(row.article) != stored["text_sha256"]:
-            raise DataError(f"{file}:{line} has another text than the one that was scored; restore the input")
+            raise DataError(f"{file}:{line} no longer has the text that was scored; restore the input")
         scorer = scorer or job_scorer(model or Path(job.model_path), job.settings, model=job.model_sha256, threads=1)
         (record,) = scorer.score([row.article])
         now = record if job.settings.text else without_text(record)
@@ -76,5 +76,5 @@ def explain(out: Path, record_id: str, *, model: Path | None = None) -> list[Exp
         differs = tuple(name for name in Record.model_fields if getattr(before, name) != getattr(now, name))
         found.append(Explained(file, line, part, str(stored["text_sha256"]), job.model_sha256, record, differs))
     if not found:
-        raise DataError(f"{out} has no record of the id {record_id!r}; rejected rows stand in rejected.jsonl")
+        raise DataError(f"{out} has no record of the id {record_id!r}; rejected rows are in rejected.jsonl")
     return found

@@ -1,4 +1,4 @@
-"""What a job is: the settings that decide its bytes, kept in `job.json`, and what may not change between two runs of it."""
+"""The job: the settings that decide the output's bytes, kept in `job.json`; none may change when it is resumed."""
 
 import hashlib
 from importlib.metadata import version
@@ -20,13 +20,13 @@ PartFormat = Literal["parquet", "jsonl"]
 
 
 class Settings(Section):
-    """Everything beside input and model that decides what is written; its hash is part of every shard's key.
+    """Everything besides input and model that decides the output; its hash is part of every shard's key.
 
     Attributes:
         encoding: of the inputs, where they are not UTF-8 and have no byte-order mark.
         shard_rows, shard_bytes: a shard ends at whichever comes first (bytes of its rows, uncompressed).
         text: whether records hold words of the article, or offsets and scores only.
-        versions: presscheck and the libraries that have a say in the bytes.
+        versions: presscheck and the libraries that affect the output.
     """
 
     columns: Columns = Columns()
@@ -46,7 +46,7 @@ class Settings(Section):
 
 
 class Input(Section):
-    """One input file as the job found it when it began. `size` is in bytes, None where the file system does not say."""
+    """One input file as it was when the job started. `size` is in bytes, None if the file system does not say."""
 
     name: str
     kind: Literal["jsonl", "csv", "parquet"]
@@ -59,8 +59,8 @@ class Job(Section):
 
     Attributes:
         model_sha256: over the bundle's checksum file, so over every file of it.
-        precision_because: why this precision, where the machine chose it.
-        passed_over: files of the inputs' folders and globs that cannot be read by their names, when the job began: ending, or `companion`,
+        precision_because: why this precision, if the machine chose it.
+        passed_over: files of the inputs' folders and globs that cannot be read by their names, at the start: ending, or `companion`,
             to how many.
     """
 
@@ -83,7 +83,7 @@ def read_job(out: Path) -> Job | None:
     """The job of a folder, if there is one.
 
     Raises:
-        DataError: where its file is of another version or broken.
+        DataError: if its file is of another version or broken.
     """
     path = out / JOB
     if not path.is_file():
@@ -116,7 +116,7 @@ def begin(out: Path, job: Job, *, must_resume: bool = False) -> Job:
 
 
 def changes(known: Job, job: Job) -> list[str]:
-    """What differs between an earlier run of a job and this one, in words."""
+    """The differences between an earlier run of a job and this one."""
     found = []
     if known.model_sha256 != job.model_sha256:
         found.append(f"the model was {known.model_version}, now it is {job.model_version} (files differ)")
@@ -129,5 +129,5 @@ def changes(known: Job, job: Job) -> list[str]:
         if inputs[name] != others[name]:
             found.append(f"input {name} had {inputs[name].size} bytes, now {others[name].size}")
     if not found and known.inputs != job.inputs:
-        found.append("the inputs stand in another order")
+        found.append("the inputs are in another order")
     return found

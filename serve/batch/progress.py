@@ -1,4 +1,4 @@
-"""What a running job says: a bar on a terminal, a line every ten seconds elsewhere, a summary at the end. No word of an article."""
+"""Progress of a running job: a bar on a terminal, a log line every ten seconds elsewhere, a summary at the end. No text of an article."""
 
 import logging
 import sys
@@ -18,12 +18,12 @@ LINE_EVERY_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a run did and took, which depends on the machine and stands in no file that is compared.
+    """Counts and costs of a run. They depend on the machine, so no reproducible file holds them.
 
     Attributes:
-        rows: those of this run; `rows_there_already` had been scored before it.
-        padding: share of the model's places that held no token.
-        peak_mb, worker_peak_mb: largest resident memory of this process and of the largest worker.
+        rows: those of this run; `rows_there_already` were scored by an earlier run.
+        padding: share of the positions in the model's batches that held no token.
+        peak_mb, worker_peak_mb: peak memory (resident) of this process and of the largest worker.
     """
 
     seconds: float
@@ -50,7 +50,7 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """Since the job was started, by a clock that nobody sets."""
+        """Seconds since the start, by a monotonic clock."""
         return time.monotonic() - self._began
 
     def input_done(self) -> None:
@@ -58,7 +58,7 @@ class Progress:
         self._inputs_done += 1
 
     def skipped(self, summary: ShardSummary) -> None:
-        """A shard was there already."""
+        """A shard was already scored by an earlier run."""
         self._already += summary.rows
         self._show()
 
@@ -75,7 +75,7 @@ class Progress:
 
     def line(self) -> str:
         """The state in one line."""
-        already = f", {self._already:,} there already" if self._already else ""
+        already = f", {self._already:,} already done" if self._already else ""
         bad = f", {self.rejected.total():,} rejected" if self.rejected else ""
         return f"{self.rows:,} rows at {self.rows / max(self.seconds, 1e-9):,.0f}/s{bad}{already}; {self._inputs_done} inputs read"
 
@@ -83,7 +83,7 @@ class Progress:
         """Where nothing is drawn, lines come by the clock and not by the shard: see `_lines`."""
 
     def summary(self) -> Figures:
-        """Figures of this run."""
+        """The figures of this run."""
         seconds = max(self.seconds, 1e-9)
         return Figures(
             seconds=seconds,
@@ -99,7 +99,7 @@ class Progress:
 
 
 class DrawnProgress(Progress):
-    """The same as a bar on standard error."""
+    """Shows the counts as a bar on standard error."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class DrawnProgress(Progress):
 
 @contextmanager
 def _lines(progress: Progress, every_s: float) -> Iterator[None]:
-    """Logs the state again and again, also while a shard takes long."""
+    """Logs the state at intervals, also during a long shard."""
     over = threading.Event()
 
     def say() -> None:

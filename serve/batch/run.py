@@ -1,4 +1,4 @@
-"""Runs a job: plan, score, write, sum up, queue for review, report. It composes; the parts do the work."""
+"""Runs a job: plan, score, write, sum up, queue for review, report."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for.
+    """A batch as requested.
 
     Attributes:
-        precision_because: why that precision, where nobody named one.
-        baseline: folder of an earlier batch to hold this one against.
+        precision_because: why that precision was chosen, if none was named.
+        baseline: folder of an earlier batch to compare with.
     """
 
     patterns: Sequence[str]
@@ -44,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The finished job's manifest and report, and how many shards were there already."""
+    """The finished job's manifest and report, and how many shards an earlier run had finished."""
 
     manifest: JobManifest
     report: Report
@@ -52,7 +52,7 @@ class Outcome:
 
 
 class Pending:
-    """The shards that are not done yet; on the way it counts the inputs."""
+    """Yields the shards that are not done yet, and counts the inputs on the way."""
 
     def __init__(self, job: Job, store: Store, progress: Progress) -> None:
         self._job, self._store, self._progress = job, store, progress
@@ -60,11 +60,11 @@ class Pending:
         self.skipped = 0
 
     def planned(self) -> Iterator[Shard | InputDone]:
-        """Every shard of the job."""
+        """All shards of the job."""
         return Planner(self._job.settings, model_sha256=self._job.model_sha256).shards(self._job.inputs)
 
     def check(self) -> None:
-        """Holds the inputs to what was scored of them, before anything is written.
+        """Checks the inputs against what was already scored, before anything is written.
 
         Raises:
             DataError: naming the input that has changed.
@@ -92,11 +92,11 @@ def run_batch(request: Request, engine: Engine, progress: Progress) -> Outcome:
     """Runs the job, or resumes it, and writes the review queue and the report.
 
     Raises:
-        DataError: where the job cannot be resumed: changed inputs, another writer, a baseline that is no finished batch.
-        ModelRefusedError: where the bundle or this machine does not fit the settings; nothing is written then.
+        DataError: if the job cannot be resumed: changed inputs, another writer, a baseline that is not a finished batch.
+        ModelRefusedError: if the bundle or this machine does not fit the settings; nothing is written then.
     """
     check_settings(request.bundle, request.settings)
-    baseline = read_baseline(request.baseline) if request.baseline else None  # a wrong folder is said now, and not after hours
+    baseline = read_baseline(request.baseline) if request.baseline else None  # a wrong folder is reported now, not after hours
     found = list_inputs(request.patterns, out=request.out)
     job = Job(
         settings=request.settings,

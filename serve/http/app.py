@@ -16,7 +16,7 @@ from presscheck.serve.http.service import Service
 from presscheck.serve.http.settings import Settings
 
 DESCRIPTION = (
-    "Flags sensational framing in headlines and unsourced claims in news texts, and shows the words it goes by. "
+    "Flags sensational framing in headlines and unsourced claims in news texts, and shows the words that its flags are based on. "
     "It says how a text presents itself, never that something is false."
 )
 
@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
         async with service.running():
             yield
 
-    # No interactive documentation: its page is drawn by scripts of another site.
+    # No interactive documentation: its page loads scripts from another site.
     app = FastAPI(
         title="presscheck",
         version=version("presscheck"),

@@ -1,8 +1,8 @@
 """The service as a Ray Serve deployment: replicas of the same application, on this machine or over a cluster.
 
 `presscheck serve --engine ray` starts it, and so does Ray's own command, whose arguments are the fields of `Settings`:
-`serve run presscheck.serve.http.cluster:application models_dir=/shared/models workers=4`. What is told here is only how many replicas
-there are and what each may take; where they run, how requests reach them and how they are replaced is Ray's.
+`serve run presscheck.serve.http.cluster:application models_dir=/shared/models workers=4`. Only the number of replicas
+and their resources are set here; Ray decides where they run, how requests reach them and how they are replaced.
 """
 
 import logging.config
@@ -20,7 +20,7 @@ from presscheck.serve.http.observe.logs import LOG_CONFIG
 from presscheck.serve.http.settings import Settings
 from presscheck.serve.process import prepare_to_score
 
-CPUS_PER_REPLICA = 0.8  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
+CPUS_PER_REPLICA = 0.8  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever and log nothing
 DRAIN_S = 5.0
 NAME = "presscheck"
 
@@ -42,7 +42,7 @@ def application(settings: Settings) -> serve.Application:
         serve.ingress(build)(),
         name=NAME,
         num_replicas=settings.workers,
-        # A replica batches and refuses by itself; what it may be given is what it can queue, not Ray's handful.
+        # A replica batches and refuses by itself; its limit is what it can queue, not Ray's small default.
         max_ongoing_requests=settings.max_queue,
         max_queued_requests=settings.max_queue,
         ray_actor_options={"num_cpus": CPUS_PER_REPLICA},
@@ -58,8 +58,8 @@ def run(settings: Settings) -> None:
 
     The service listens where the settings say. Ray's own ports are open on every address of the machine, and ask for Ray's token.
     """
-    prepare_to_score()  # Ray reads whether it may report its use when it starts
-    # Ray makes its workers nice by 15, which beside anything else that is busy leaves a replica a twentieth of a core.
+    prepare_to_score()  # Ray reads the switch of its usage reports when it starts
+    # Ray starts its workers at nice 15, which beside other busy processes leaves a replica a twentieth of a core.
     os.environ.setdefault("RAY_worker_niceness", "0")
     ended = threading.Event()
     options: dict[str, Any] = {} if "RAY_ADDRESS" in os.environ else {"include_dashboard": False}

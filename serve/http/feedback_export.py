@@ -1,9 +1,9 @@
-"""Feedback as tables that a training config reads: `kind: table`, one file of headlines and one of sentences.
+"""Exports feedback as tables that a training config reads: `kind: table`, one file of headlines and one of sentences.
 
-A label is given where the answer settles it and left empty where it does not: who disagrees with "unsourced" may mean that it is no
-claim or that it has a source. Such rows are there for an annotator to fill in; in training an empty cell costs nothing.
+A label is written if the answer determines it and left empty if not: a reader who disagrees with "unsourced" may mean that it is not a
+claim or that it has a source. An annotator can fill such rows in; in training an empty cell costs nothing.
 
-Only records that bear the service's signature are exported: a row of any other would be a label that somebody made up.
+Only records that bear the service's signature are exported: any other row could be a forged label.
 """
 
 import json
@@ -23,7 +23,7 @@ from presscheck.serve.http.signing import Signer, read_signer
 from presscheck.serve.record import Record, Verdict
 
 HEADLINES, SENTENCES = "headlines.jsonl", "sentences.jsonl"
-# What is settled when a reader agrees with a verdict. A vague source may stand behind the claim or be no source at all.
+# The labels that follow when a reader agrees with a verdict. A vague source may or may not count as attribution.
 _AGREED: dict[Verdict, dict[str, int]] = {
     "not_a_claim": {"claim": 0},
     "attributed": {"claim": 1, "attributed": 1},
@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many rows were written, how many of them carry a label, and how many were left out for want of a signature."""
+    """How many rows were written, how many of them carry a label, and how many were left out because they are not signed."""
 
     headlines: int
     sentences: int
@@ -72,7 +72,7 @@ def _signed(signer: Signer, row: sqlite3.Row) -> Record | None:
 
 
 def _article(record: Record) -> str:
-    """One name for all feedback on a text, so that its sentences never stand in two splits."""
+    """One id for all feedback on a text, so that its sentences are never in two splits."""
     parts = [record.headline.text if record.headline else "", *(segment.text for segment in record.segments)]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
@@ -118,7 +118,7 @@ def export_feedback(path: Path, folder: Path) -> Exported:
     """Writes the feedback file as two tables into a folder.
 
     Raises:
-        DataError: where there is no feedback, the file is none, or the secret that it was signed with is missing.
+        DataError: if there is no feedback, the file is not a feedback file, or the secret that it was signed with is missing.
     """
     unsigned = 0
     headlines: list[Row] = []

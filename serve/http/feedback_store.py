@@ -1,4 +1,4 @@
-"""What readers think of records that this service signed, in a local SQLite file: the material of the next labels.
+"""Stores readers' feedback on records that this service signed in a local SQLite file, as material for the next labels.
 
 A row holds the whole record, and with it the text: nothing is stored before a reader presses the button. The file has a size limit.
 """
@@ -30,8 +30,8 @@ class FeedbackFile:
         connection.execute(f"PRAGMA max_page_count = {max(self._max_bytes // page_bytes, 1)}")
         connection.execute(_TABLE)
         if "signature" not in {column[1] for column in connection.execute("PRAGMA table_info(feedback)")}:
-            with suppress(sqlite3.OperationalError):  # another worker was faster
-                connection.execute("ALTER TABLE feedback ADD COLUMN signature TEXT")  # a file from before there were any
+            with suppress(sqlite3.OperationalError):  # another worker has already added it
+                connection.execute("ALTER TABLE feedback ADD COLUMN signature TEXT")  # a file from before signatures
         return connection
 
     def store(self, feedback: FeedbackIn, *, caller: str) -> int:
@@ -60,7 +60,7 @@ class FeedbackFile:
                 )
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-                raise RefusedError(507, "the feedback file is full; its operator has to move it away") from None
+                raise RefusedError(507, "the feedback file is full; the operator has to move it away") from None
             if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise RefusedError(503, "the feedback file is busy", retry_after_s=1) from None
             raise

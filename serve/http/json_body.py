@@ -1,4 +1,4 @@
-"""Request bodies as strict JSON: what a row of a file is refused for, a body is refused for too."""
+"""Reads request bodies as strict JSON, with the same refusals as a row of a file."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -13,7 +13,7 @@ from presscheck.data.rows.row import json_line
 
 
 class BodyError(json.JSONDecodeError):
-    """A body that is no JSON of ours, as the framework takes it: it answers with 422 and keeps this as the cause."""
+    """The body is not strict JSON; the framework answers with 422 and keeps this as the cause."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message, "", 0)
@@ -21,13 +21,13 @@ class BodyError(json.JSONDecodeError):
 
 
 class StrictJsonRequest(Request):
-    """A request in whose body NaN is no number and no key stands twice."""
+    """A request whose body may hold neither NaN nor a repeated key."""
 
     async def json(self) -> Any:
         """The body's value.
 
         Raises:
-            json.JSONDecodeError: where it is none.
+            json.JSONDecodeError: if it is not JSON.
         """
         data = await self.body()
         try:
@@ -37,7 +37,7 @@ class StrictJsonRequest(Request):
 
 
 class StrictJsonRoute(APIRoute):
-    """A route that reads its body so."""
+    """A route that reads its body as strict JSON."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's handler on such a request."""

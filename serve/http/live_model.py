@@ -1,4 +1,4 @@
-"""The model that answers. It is exchanged between two batches, when a new one is loaded and its canary holds; no request waits for that."""
+"""The model in use. It is replaced between two batches, once a new one is loaded and passes its canary; no request waits for that."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger("presscheck.model")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model that can answer."""
+    """A loaded model."""
 
     bundle: Bundle
     scorer: Scorer
@@ -40,10 +40,10 @@ class Scored:
 
 
 class LiveModel:
-    """Loads the model that the settings name and follows the pointer to it. `fault` says why the last one is not in use.
+    """Loads the model that the settings name and follows the pointer to it. `fault` says why the latest one is not in use.
 
     Args:
-        on_exchange: told what answers now each time that the pointer moved; None where the new one is no good.
+        on_exchange: called each time that the pointer moved, with the new model, or None if it was refused.
     """
 
     def __init__(self, settings: Settings, on_exchange: Callable[[ModelInfo | None], None] = lambda _info: None) -> None:
@@ -54,20 +54,20 @@ class LiveModel:
         self.fault: str | None = None
 
     def place(self) -> tuple[Path, str]:
-        """Where the pointer points now, and its role.
+        """The pointer's current target, and its role.
 
         Raises:
-            ModelRefusedError: where there is nothing.
+            ModelRefusedError: if there is no model.
         """
         if self._settings.model is not None:
             return self._settings.model.resolve(), "chosen"
         return find_bundle(self._settings.models_dir)
 
     def load(self) -> Loaded:
-        """Loads what the pointer points at and takes it into use.
+        """Loads the pointer's target and puts it to use.
 
         Raises:
-            ModelRefusedError: where it is no good; what answered before goes on.
+            ModelRefusedError: if it is refused; the model before stays in use.
         """
         settings = self._settings
         place = self.place()
@@ -85,16 +85,16 @@ class LiveModel:
         return self.current
 
     def score(self, articles: Sequence[Article | Rejected]) -> list[Scored]:
-        """Records of one batch, all by the model that answers when it starts."""
+        """Scores one batch, all of it with the model in use at the start."""
         assert self.current is not None
         records = list(self.current.scorer.score(articles))
         return [Scored(record, record.model_dump_json().encode()) for record in records]
 
     async def follow(self) -> None:
-        """Loads the model on a thread where the pointer moved, or for the first time; a fault is kept, logged once, and changes nothing.
+        """Loads the model on a thread if the pointer moved, or for the first time; a fault is kept and logged once, and the model stays.
 
         Raises:
-            Exception: what nobody foresaw, a RuntimeError of the runtime say; the same model is loaded again at the next look.
+            Exception: any unexpected error, such as a RuntimeError of the runtime; the next poll loads the same model again.
         """
         try:
             if self.place() == self._seen:
@@ -103,7 +103,7 @@ class LiveModel:
         except (ModelRefusedError, OSError) as error:
             if self.fault != str(error):
                 self.fault = str(error)
-                logger.error("the model was not loaded: %s", error)  # noqa: TRY400 - the sentence says it all
+                logger.error("the model was not loaded: %s", error)  # noqa: TRY400 - the message is enough
                 self._on_exchange(None)
             return
         except Exception:

@@ -1,4 +1,4 @@
-"""Refusals as people and programs read them: RFC 9457 problem details with a request id, and a JSON pointer for what is wrong."""
+"""Refusals as RFC 9457 problem details, with a request id and a JSON pointer to each error."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -15,9 +15,9 @@ from presscheck.data.article import printable
 from presscheck.data.rows.refusal import CODES, Code
 from presscheck.serve.http.json_body import BodyError
 
-TAGS = ("article", "list")  # how the union of one article and a list names its branches in an error's place
+TAGS = ("article", "list")  # the names of the branches of "one article or a list" in an error's location
 CLIENT_GONE = 499
-_HEADERS: dict[int, dict[str, str]] = {  # what RFC 9110 asks for beside a status: 11.6.1 and 15.5.16
+_HEADERS: dict[int, dict[str, str]] = {  # headers that RFC 9110 requires with a status: 11.6.1 and 15.5.16
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: {"Accept-Encoding": "identity"},
 }
@@ -47,7 +47,7 @@ class RefusedError(Exception):
     """A request that is answered with a problem.
 
     Attributes:
-        retry_after_s: for 429 and 503, after how many seconds another try makes sense.
+        retry_after_s: for 429 and 503, the seconds to wait before trying again.
     """
 
     def __init__(self, status: int, detail: str, *, errors: Sequence[Wrong] = (), retry_after_s: int | None = None) -> None:
@@ -59,7 +59,7 @@ class RefusedError(Exception):
 
 
 def too_large(detail: str, *, pointer: str = "") -> RefusedError:
-    """413, with the place of what is too large."""
+    """A 413 refusal with a pointer to what is too large."""
     return RefusedError(413, detail, errors=[Wrong(place="body", pointer=pointer, detail=detail)])
 
 
@@ -84,10 +84,10 @@ async def on_refusal(request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """Answers what the framework refuses: an unknown path, a wrong method, a body that is too large or no JSON."""
+    """Answers what the framework refuses: an unknown path, a wrong method, a body that is too large or not JSON."""
     assert isinstance(error, HTTPException)
     refusal = RefusedError(error.status_code, str(error.detail))
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # found while the body came: no length was told
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # found while reading the body: it came without a length
         refusal = too_large(refusal.detail)
     response = problem_response(refusal, _request_id(request))
     response.headers.update(error.headers or {})
@@ -95,7 +95,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 
 def _wrong(error: dict[str, Any], cause: BaseException | None) -> Wrong:
-    """Pydantic's error without the value that it stumbled on: no word of an article goes back or into a log."""
+    """Pydantic's error without the invalid value: no text of an article goes back or into a log."""
     place, *path = error["loc"]
     if error["type"] == "json_invalid":
         if isinstance(cause, BodyError):

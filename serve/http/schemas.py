@@ -1,4 +1,4 @@
-"""What comes in and goes out, as the OpenAPI document shows it. The score record itself is `presscheck.serve.record`."""
+"""Request and response bodies, as the OpenAPI document shows them. The score record itself is `presscheck.serve.record`."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -30,9 +30,9 @@ MAX_ID_CHARS = 256
 
 
 def _whole(text: str) -> str:
-    """JSON can hold half of a surrogate pair, which is no text and cannot be written as UTF-8."""
+    """Refuses a lone surrogate, which JSON can hold and UTF-8 cannot."""
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError("half of a surrogate pair is no text")
+        raise ValueError("a lone surrogate is not text")
     return text
 
 
@@ -63,7 +63,7 @@ CellText = Annotated[str | None, _cell(text_cell)]
 
 
 class ArticleIn(Strict):
-    """One article. It needs a headline or a body; without an id it gets its place in the list."""
+    """One article. It needs a headline or a body; without an id it gets its position in the list."""
 
     id: Annotated[Annotated[str, StringConstraints(max_length=MAX_ID_CHARS)] | None, _cell(id_cell), _ID_SCHEMA] = None
     headline: CellText = None
@@ -83,13 +83,13 @@ class HeadlinesIn(Strict):
 
 
 class Results(Section):
-    """Records in the order of what was asked."""
+    """Records in the order of the articles."""
 
     results: list[Record]
 
 
 class FeedbackIn(Strict):
-    """What a reader thinks of a record, which comes as the service wrote it, with its signature out of the header.
+    """A reader's feedback on a record, which is sent as the service returned it, with the signature from the header.
 
     `segment` is the index of the sentence that it is about, else the whole article.
     """
@@ -104,7 +104,7 @@ class FeedbackIn(Strict):
     def _is_there(self) -> "FeedbackIn":
         if self.segment is not None and self.segment >= len(self.record.segments):
             raise ValueError(f"the record has no segment {self.segment}")
-        _whole(str(self.record))  # the record's own strings are not held to it
+        _whole(str(self.record))  # the record's own strings are not checked by it
         return self
 
 
@@ -120,11 +120,11 @@ class ReadArticle(BaseModel):
     id: str
     headline: str | None
     body: str | None
-    encoding_losses: int = Field(0, description="How often the bytes of an HTML page were no text in its encoding")
+    encoding_losses: int = Field(0, description="How many bytes of an HTML page could not be decoded")
 
 
 class Served(BaseModel):
-    """The model that answers, with what its manifest says of it."""
+    """The model in use, with its manifest's card."""
 
     model: ModelInfo
     role: str = Field(description='"champion", "candidate", or "chosen" with --model')
@@ -164,7 +164,7 @@ Deadline = Annotated[
         alias="X-Deadline-Ms",
         ge=1,
         le=3_600_000,
-        description="Answer within this time or with 504; never longer than the service's own",
+        description="Deadline of the answer, else 504; at most the service's own",
     ),
 ]
 
@@ -180,21 +180,21 @@ SIGNED: dict[int | str, dict[str, Any]] = {
     200: {
         "headers": {
             HEADER: {
-                "description": "Signatures of the records in their order, which feedback asks for; separated by a comma and a space",
+                "description": "Signatures of the records in their order, needed for feedback; separated by a comma and a space",
                 "schema": {"type": "string"},
             }
         }
     }
 }
 REASONS = {
-    400: "The request is no HTTP or no JSON that can be read",
-    401: "No key, or one that is not known",
-    403: "Asked from another site's page",
+    400: "The request is not valid HTTP or JSON",
+    401: "No key, or an invalid one",
+    403: "Sent from another site's page",
     404: "No such path",
     408: "The body came too slowly",
     413: "Body, article or list too large",
     415: "The body comes in a content coding; see Accept-Encoding",
-    422: "The request is no JSON or does not fit the schema; `errors` has JSON pointers and codes",
+    422: "The request is not JSON or does not match the schema; `errors` has JSON pointers and codes",
     429: "Too many articles for this key; see Retry-After",
     503: "The queue is full or the model is not ready; see Retry-After",
     504: "Not done by the deadline",

@@ -13,11 +13,11 @@ from presscheck.serve.http.observe.metrics import SHARED
 from presscheck.serve.http.settings import VARIABLE, Settings, from_environment
 from presscheck.serve.process import prepare_to_score
 
-WORKER_SILENT_S = 60  # a worker that says nothing for so long is replaced; on a busy machine it is silent for seconds while it imports
+WORKER_SILENT_S = 60  # a worker that does not respond for so long is replaced; on a busy machine its imports block it for seconds
 
 
 def worker_app() -> FastAPI:
-    """The application of one worker, which is a fresh process: its settings and its protocol's limits come from the environment."""
+    """Makes the application of one worker, which is a new process: its settings and its protocol's limits come from the environment."""
     prepare_to_score()
     settings = from_environment()
     TimedProtocol.header_timeout_s = settings.header_timeout_s
@@ -26,7 +26,7 @@ def worker_app() -> FastAPI:
 
 
 def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT; then takes no more connections and answers every request that it has."""
+    """Serves until SIGTERM or SIGINT; then accepts no more connections and answers every request that it has."""
     os.environ[VARIABLE] = settings.model_dump_json()
     with tempfile.TemporaryDirectory(prefix="presscheck-metrics-") as folder:
         if settings.workers > 1:

@@ -1,4 +1,4 @@
-"""The parts of one worker, put together, and how a request is scored by them."""
+"""Composes the parts of one worker and scores requests with them."""
 
 import asyncio
 import logging
@@ -22,16 +22,16 @@ from presscheck.serve.http.signing import Signer, signer_in
 from presscheck.serve.record import ModelInfo
 
 logger = logging.getLogger("presscheck.service")
-MAX_PAUSE = 8  # times `poll_s` between two looks where one after another fails
+MAX_PAUSE = 8  # times `poll_s`: the longest wait between polls that fail in a row
 T = TypeVar("T")
 
 
 def _signer(settings: Settings) -> Signer | None:
-    """The signer of records; None, with a line in the log, where the state folder cannot be written: the service scores without it."""
+    """The signer of records; None, with a line in the log, if the state folder cannot be written: the service scores without it."""
     try:
         return signer_in(settings.state_dir)
     except (DataError, OSError) as error:
-        logger.error("no feedback is taken: %s", error)  # noqa: TRY400 - the sentence says it all
+        logger.error("feedback is not accepted: %s", error)  # noqa: TRY400 - the message is enough
         return None
 
 
@@ -46,7 +46,7 @@ class Service:
         self.signer = _signer(settings)
         self.feedback = FeedbackFile(settings.state_dir, max_bytes=settings.feedback_bytes)
         self.live = LiveModel(settings, self._on_exchange)
-        self.reader = asyncio.Semaphore(1)  # one page is read at a time: reading HTML is work, and cannot be stopped
+        self.reader = asyncio.Semaphore(1)  # one page is read at a time: reading HTML is expensive and cannot be stopped
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failing: dict[str, str] = {}
 
@@ -60,18 +60,18 @@ class Service:
         self.metrics.depth.set(left)
 
     def fault(self) -> str | None:
-        """Why this worker is not ready, or None: no model holds, or one of its tasks fails or has ended."""
+        """Why this worker is not ready, or None: no model passed its canary, or one of its tasks fails or has ended."""
         faults = dict(self._failing)
         faults.update((name, "ended") for name, task in self._tasks.items() if task.done())
         if self.live.current is None:
-            faults.setdefault("model", "none that holds")
+            faults.setdefault("model", "none that passes its canary")
         return "; ".join(f"{name}: {said}" for name, said in sorted(faults.items())) or None
 
     async def _look_at_keys(self) -> None:
         self.keyring.refresh()
 
     async def _look(self, name: str, look: Callable[[], Awaitable[None]]) -> bool:
-        """Looks once; whether that went well. What went wrong is logged when it begins, and told by /readyz as long as it lasts."""
+        """Polls once and returns whether it succeeded. A failure is logged when it starts, and /readyz reports it while it lasts."""
         try:
             await look()
             self._failing.pop(name, None)
@@ -80,16 +80,16 @@ class Service:
             kind = type(error).__name__
             if self._failing.get(name) != kind:
                 if isinstance(error, DataError | OSError):
-                    logger.error("%s: %s", name, error)  # noqa: TRY400 - the sentence says it all
+                    logger.error("%s: %s", name, error)  # noqa: TRY400 - the message is enough
                 else:
                     logger.exception("%s: unexpected", name)
             self._failing[name] = kind
-            with suppress(Exception):  # it may be the metrics that fail
+            with suppress(Exception):  # the metrics themselves may fail
                 self.metrics.ready.set(0)
         return name not in self._failing
 
     async def _watch(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
-        """Looks again and again, more rarely while it fails: to load a model is work."""
+        """Polls at intervals, less often while it fails, since loading a model is expensive."""
         pause = 1
         while True:
             await asyncio.sleep(self.settings.poll_s * pause)
@@ -97,7 +97,7 @@ class Service:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """The tasks of the service, until the last request is answered."""
+        """Runs the service's tasks until the last request is answered."""
         settings = self.settings
         self.batcher = Batcher(
             self.live.score,
@@ -107,11 +107,11 @@ class Service:
             wait_s=settings.batch_wait_s,
             on_batch=self._on_batch,
         )
-        # Each of its own: a model takes seconds to load, and a key that was revoked meanwhile must not wait for it.
+        # Separate tasks: a model takes seconds to load, and revoking a key must not wait for it.
         looks: dict[str, Callable[[], Awaitable[None]]] = {"model": self.live.follow}
         if settings.needs_key:
             looks["keys"] = self._look_at_keys
-        for name, look in looks.items():  # a worker takes no connection before it can answer, or say why it cannot
+        for name, look in looks.items():  # a worker accepts no connection before it can answer, or say why it cannot
             await self._look(name, look)
         self._tasks = {name: asyncio.create_task(self._watch(name, look)) for name, look in looks.items()}
         self._tasks["batches"] = asyncio.create_task(self.batcher.run())
@@ -124,7 +124,7 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def loaded(self) -> Loaded:
-        """The model that answers.
+        """The model in use.
 
         Raises:
             RefusedError: 503 where there is none yet.
@@ -136,7 +136,7 @@ class Service:
     def _check(self, articles: Sequence[Article | Rejected], pointers: Sequence[str]) -> None:
         settings = self.settings
         if len(articles) > settings.max_articles:
-            raise too_large(f"a list has at most {settings.max_articles} articles; send more of them one after another")
+            raise too_large(f"a list has at most {settings.max_articles} articles; send the rest in further requests")
         for article, pointer in zip(articles, pointers, strict=True):
             if isinstance(article, Rejected):
                 continue
@@ -163,7 +163,7 @@ class Service:
         request.scope["articles"] = len(articles)
         self._check(articles, pointers)
         self.loaded()
-        self.buckets.charge(request.scope["caller"], len(articles) - 1)  # the gate took one
+        self.buckets.charge(request.scope["caller"], len(articles) - 1)  # access control charged one
         timeout_s = min(self.settings.deadline_s, (deadline_ms or 3_600_000) / 1000)
         try:
             scored = await unless_gone(request, self.batcher.submit(articles, timeout_s=timeout_s))
@@ -181,17 +181,17 @@ async def _gone(request: Request) -> None:
 
 
 async def unless_gone(request: Request, work: Awaitable[T]) -> T:
-    """The result of the work, which is cancelled when the client leaves.
+    """The result of the work, which is cancelled when the client disconnects.
 
     Raises:
-        RefusedError: 499 where it left; nobody reads that answer but the log.
+        RefusedError: 499 if the client disconnected; only the log shows that answer.
     """
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_gone(request))
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
-            raise RefusedError(CLIENT_GONE, "the client left")
+            raise RefusedError(CLIENT_GONE, "the client disconnected")
         return task.result()
     finally:
         for unfinished in (task, gone):

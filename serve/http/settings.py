@@ -23,18 +23,18 @@ def is_local(host: str) -> bool:
 
 
 class Settings(Section):
-    """What the service does with a request.
+    """The settings of the service.
 
     Attributes:
-        needs_key: every path under /v1 and /metrics asks for a key.
+        needs_key: every path under /v1 and /metrics needs a key.
         threads: of the runtime, 0 for as many as there are cores.
-        max_queue: articles that may wait or be scored at one time; beyond it a request is refused with 503.
-        batch_chars: a batch is closed where its articles cost this many code points, so that a short one never waits long.
-        batch_wait_s: how long the first article of a batch waits for company.
+        max_queue: articles that may wait or be scored at a time; beyond it a request is refused with 503.
+        batch_chars: a batch is closed when its articles cost this many code points, so that short ones never wait long.
+        batch_wait_s: how long the first article of a batch waits for others.
         deadline_s: how long a request may take before it is answered with 504; a client may ask for less.
         header_timeout_s, body_timeout_s: how long a client may take to send its headers, and then its body.
         rate, burst: articles a second that one key may have scored, and how many of them at once; 0 for no limit.
-        poll_s: how often the pointer to the champion and the key file are looked at.
+        poll_s: how often the pointer to the champion and the key file are checked.
     """
 
     host: str = "127.0.0.1"
@@ -67,7 +67,7 @@ class Settings(Section):
 
     @property
     def allowed_hosts(self) -> tuple[str, ...] | None:
-        """Names under which a browser may ask: on this machine only its own, so that no foreign name can be pointed at it; else any."""
+        """Host names that a browser may use: only local ones on a local address, which prevents DNS rebinding; else any."""
         return LOCAL_NAMES if is_local(self.host) else None
 
     @property
@@ -77,5 +77,5 @@ class Settings(Section):
 
 
 def from_environment() -> Settings:
-    """The settings that the parent process left for its workers."""
+    """Reads the settings that the parent process set for its workers."""
     return Settings.model_validate_json(os.environ[VARIABLE])

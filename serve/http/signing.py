@@ -1,7 +1,7 @@
-"""Signatures of records: feedback is taken on what this service said and on nothing else.
+"""Signs records, so that feedback is accepted only on records of this service.
 
-Who holds a key could otherwise send a record of their own making, agree with it, and so write the labels of the next training.
-A signature (HMAC-SHA256, RFC 2104, cut to 128 bits) does not depend on the model that answers now, and holds in every worker and
+Otherwise the holder of a key could send a forged record, agree with it, and so write labels of the next training.
+A signature (HMAC-SHA256, RFC 2104, cut to 128 bits) does not depend on the model in use, and is valid in every worker and
 replica that shares the state folder.
 """
 
@@ -24,7 +24,7 @@ SIGNATURE_PATTERN = r"^[A-Za-z0-9_-]{22}$"
 
 
 class Signer:
-    """Signs records, and knows its own signatures again."""
+    """Signs records and verifies signatures."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
@@ -35,15 +35,15 @@ class Signer:
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     def signed(self, record: Record, signature: str) -> bool:
-        """Whether this service wrote the record as it is, however its JSON was written since."""
+        """Whether this service returned this record unchanged; the JSON may be formatted differently."""
         return hmac.compare_digest(self.sign(record.model_dump_json().encode()).encode(), signature.encode())
 
 
 def read_signer(folder: Path) -> Signer:
-    """The signer with the secret that lies in a folder.
+    """Reads the signer with the secret of a folder.
 
     Raises:
-        DataError: where there is none, or it is no secret.
+        DataError: if there is none, or it is not a secret.
     """
     path = folder / KEY_FILE
     try:
@@ -56,11 +56,11 @@ def read_signer(folder: Path) -> Signer:
 
 
 def signer_in(folder: Path) -> Signer:
-    """The signer of a folder, with a new secret where there is none: of several workers that make one at a time, the first one's.
+    """The signer of a folder, with a new secret where there is none: if several workers make one at once, the first one wins.
 
     Raises:
-        DataError: where what lies there is no secret.
-        OSError: where it cannot be read or made.
+        DataError: if the file is not a secret.
+        OSError: if it cannot be read or made.
     """
     if not (folder / KEY_FILE).exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def signer_in(folder: Path) -> Signer:
                 stream.flush()
                 os.fsync(descriptor)
             with suppress(FileExistsError):
-                os.link(name, folder / KEY_FILE)  # whole, or not at all
+                os.link(name, folder / KEY_FILE)  # atomic
         finally:
             Path(name).unlink()
     return read_signer(folder)

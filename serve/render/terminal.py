@@ -1,4 +1,4 @@
-"""A record as a page for a terminal: colour only where the stream is one."""
+"""Prints a record as a page on a terminal; colour only if the stream is a terminal."""
 
 from typing import TextIO
 

@@ -1,4 +1,4 @@
-"""The words that both pages use for verdicts, bands and forms."""
+"""The words that every page uses for verdicts, bands and forms."""
 
 from collections import Counter
 
@@ -39,25 +39,25 @@ GENRES = {
     "news": "news",
     "opinion": "opinion",
     "satire": "satire",
-    "release": "a release",
+    "release": "a press release",
     "listing": "a listing",
     "other": "another kind of text",
 }
 PARTIAL = {
-    "language": "The text seems to be in another language than English ({}); it was not judged.",
+    "language": "The text seems to be in a language other than English ({}); it was not judged.",
     "headline": "There is no headline, so no risk was computed.",
     "body": "There is no body, so no risk was computed.",
-    "untrained": "The model was not trained to judge all of this; train it on data with these labels too.",
+    "untrained": "The model was not trained on all of these labels; train it on data that has them.",
 }
-# What is set aside, one and many.
+# What is set aside: singular and plural.
 ASIDES = {
     "boilerplate": ("line of boilerplate", "lines of boilerplate"),
     "byline": ("byline", "bylines"),
     "credit": ("credit", "credits"),
-    "editors_note": ("note of the desk", "notes of the desk"),
+    "editors_note": ("editor's note", "editor's notes"),
     "headline": ("repeat of the headline", "repeats of the headline"),
     "list_mark": ("list mark", "list marks"),
-    "table": ("row of a table", "rows of a table"),
+    "table": ("table row", "table rows"),
     "timestamp": ("time stamp", "time stamps"),
     "duplicate": ("repeat", "repeats"),
 }
@@ -65,12 +65,12 @@ DISCLAIMER = "This says how a text presents itself. It does not say that anythin
 
 
 def percent(value: float) -> str:
-    """A probability for people; one that rounds to 0 or 100 % is not shown as certain."""
+    """A percentage for people; a probability that rounds to 0 or 100 % is not shown as certain."""
     return "< 1%" if value < 0.005 else "> 99%" if value > 0.995 else f"{value:.0%}"
 
 
 def why_partial(record: Record) -> str | None:
-    """Which part could not be judged, in words."""
+    """A sentence about the part that could not be judged."""
     if record.status != "partial":
         return None
     if record.notes.language not in (None, "en"):
@@ -81,6 +81,6 @@ def why_partial(record: Record) -> str | None:
 
 
 def aside_counts(record: Record) -> list[str]:
-    """What was set aside, in words: "2 time stamps", "1 repeat"."""
+    """Phrases for what was set aside: "2 time stamps", "1 repeat"."""
     counts = Counter(aside.kind for aside in record.notes.set_aside) + Counter(duplicate=len(record.notes.duplicates))
     return [f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, (one, many) in ASIDES.items() if counts[kind]]

@@ -1,1 +1,1 @@
-"""Who stands behind the sentences of a body."""
+"""Finds the sources of a body's sentences."""

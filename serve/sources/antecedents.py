@@ -1,4 +1,4 @@
-"""What a source that is a pronoun stands for."""
+"""Resolves sources that are pronouns to their antecedents."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -16,11 +16,11 @@ _BESIDE = 2  # a comma and a space
 
 
 class Antecedents:
-    """Finds the antecedents of pronouns in one body; the sources of its sentences are told to it in order.
+    """Finds the antecedents of pronouns in one body; it is given the sources of its sentences in order.
 
     A pronoun goes back to the nearest sentence that names somebody whom it agrees with: to that sentence's source, else to its first
-    person, else to its first phrase. What stands in quotation marks is somebody else's text, and what stands behind the same pronoun is
-    none of its antecedents.
+    person, else to its first phrase. Text in quotation marks is somebody else's and does not count, and neither does text after the
+    pronoun.
     """
 
     def __init__(self, sentences: Sequence[Sentence], quotes: Sequence[Quoted]) -> None:
@@ -36,11 +36,11 @@ class Antecedents:
         self._sources: list[Source | None] = []
 
     def add(self, source: Source | None) -> None:
-        """The source of the next sentence."""
+        """Adds the source of the next sentence."""
         self._sources.append(source)
 
     def of(self, pronoun: Source) -> Source | None:
-        """The antecedent of a source that stands in one of the sentences, or None where nothing agrees with it."""
+        """The antecedent of a source in one of the sentences, or None if nothing agrees with it."""
         base = base_of(pronoun.text)
         index = bisect_right(self._starts, pronoun.start) - 1
         at = pronoun.start - self._sentences[index].start
@@ -53,7 +53,7 @@ class Antecedents:
         return None
 
     def _relative(self, index: int, at: int) -> Source | None:
-        """What "who" or "which" stands behind."""
+        """The phrase that "who" or "which" follows."""
         beside = [m for m in self._mentions[index] if 0 <= at - m.end <= _BESIDE]
         return self._source(self._sentences[index], beside[-1]) if beside else None
 
@@ -111,7 +111,7 @@ class Antecedents:
 
 
 def of_described(source: Source, known: Mapping[str, SourceType]) -> Source:
-    """The source with the type of the one that a noun phrase such as "the officer" stands for.
+    """The source with the type of the one that a noun phrase such as "the officer" refers to.
 
     Args:
         known: the types of the sources before it, by the noun that each is called.

@@ -12,7 +12,7 @@ from presscheck.serve.record import LedgerEntry, ScoredSegment, Source
 from presscheck.serve.sources.mentions import gender_of
 
 _WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
-_APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source behind its name
+_APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source after its name
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
 _BEFORE = re.compile(rf"(?:[\w.'’-]+\s+){{1,{_TITLE_WORDS}}}$")
@@ -57,7 +57,7 @@ def _mention(source: Source, names: frozenset[str]) -> _Mention:
 
 @dataclass(slots=True)
 class _Entry:
-    """A source with what is known of it.
+    """A source with all of its mentions.
 
     Attributes:
         mentions: those that differ in their words or their type.
@@ -118,9 +118,9 @@ def rests(segment: ScoredSegment) -> bool:
 
 
 def ledger(segments: Sequence[ScoredSegment], words: Sequence[int]) -> list[LedgerEntry]:
-    """The sources that claims rest on, in the order of the first.
+    """The sources that claims rest on, in the order of first mention.
 
-    Mentions are one source where they stand at one place; where they share a last name and no first name or title of gender parts them;
+    Mentions are one source if they are at the same place; if they share a last name and no first name or title of gender parts them;
     where the words of an office are among those of the other, or an acronym is its initials; and where "the minister" or "the ministry"
     is what an earlier one is called. An indefinite description ("a neighbour") opens a new source.
 
@@ -196,12 +196,12 @@ def _initials(names: Sequence[str]) -> str:
 
 
 def _given(phrase: NounPhrase) -> list[str]:
-    """First names: capitalised words before the last name that are no titles."""
+    """First names: capitalised words before the last name that are not titles."""
     return [w for w in phrase.modifiers if w[0].isupper() and len(w.rstrip(".")) > 0 and not is_common_noun(w.lower()) and not _is_short(w)]
 
 
 def _is_short(word: str) -> bool:
-    """A title cut short, "Gov."; not an initial."""
+    """An abbreviated title, "Gov."; not an initial."""
     return word.endswith(".") and len(word) > 2
 
 

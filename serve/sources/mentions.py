@@ -1,4 +1,4 @@
-"""The noun phrases of a sentence that could be who speaks, and which a pronoun can stand for: by casing, number and form."""
+"""Finds the noun phrases of a sentence that can speak or be a pronoun's antecedent, by casing, number and form."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _JOINS_NAME = ("of", "for", "and", "&")  # "Ministry of Health"
 _APPOSED = re.compile(r",\s+(?:(?:an?|the|his|her|its|their|our)\s+)?(?:[\w-]+\s+){0,3}")
 _NUMBER = re.compile(r"\d")
 
-# The cases and possessives of a pronoun are one.
+# The cases and possessives of a pronoun count as one.
 PRONOUNS = {
     "he": ("he", "him", "his", "himself"),
     "she": ("she", "her", "hers", "herself"),
@@ -33,9 +33,9 @@ class Mention:
     """A noun phrase.
 
     Attributes:
-        start, end: where it stands in its sentence.
+        start, end: its position in the sentence.
         head: its noun or last name as it is written, without a possessive ending.
-        kind: what the head's form says that it is.
+        kind: what the head's form tells about it.
     """
 
     start: int
@@ -52,15 +52,15 @@ def base_of(pronoun: str) -> str | None:
 
 
 def pronouns_in(text: str) -> list[tuple[str, int]]:
-    """The third person's pronouns in a text, in their base form, and where each stands."""
+    """Third-person pronouns in a text, in their base form, with positions."""
     return [(_BASE[word.lower()], at) for word, at in tokens_of(text) if word.lower() in _BASE]
 
 
 def mentions_of(text: str, names: frozenset[str] = frozenset()) -> list[Mention]:
-    """The noun phrases of a sentence that have a determiner or a name, and a plural that opens it.
+    """The noun phrases of a sentence with a determiner or a name, and a plural that opens it.
 
     Args:
-        names: words that the article is known to use as names.
+        names: words that the article uses as names.
     """
     tokens = tokens_of(text)
     found: list[Mention] = []
@@ -76,7 +76,7 @@ def mentions_of(text: str, names: frozenset[str] = frozenset()) -> list[Mention]
 
 
 def of_phrase(text: str, start: int, end: int) -> Mention:
-    """The mention that a source span is."""
+    """The mention for a source span."""
     phrase = take_apart(text[start:end])
     head = phrase.head or (text[start:end].split() or [""])[-1]
     many = phrase.is_plural and not phrase.is_name
@@ -95,7 +95,7 @@ def can_be(mention: Mention, pronoun: str) -> bool:
 
 
 def gender_of(phrase: str) -> Gender | None:
-    """What a title, a noun in -man or -woman or one of kinship says of a person."""
+    """The gender that a title, a noun in -man or -woman or a kinship noun tells."""
     for word, _ in tokens_of(phrase):
         lower = word.lower().rstrip(".")
         if lower in words("female") or lower.endswith("woman"):
@@ -121,7 +121,7 @@ def _is_name_word(word: str, *, is_first: bool, names: frozenset[str]) -> bool:
 
 
 def _opens(tokens: Tokens, at: int, names: frozenset[str]) -> bool:
-    """Whether a noun phrase begins here."""
+    """Whether a noun phrase starts here."""
     word = tokens[at][0]
     following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
     lower = word.lower()
@@ -136,7 +136,7 @@ def _opens(tokens: Tokens, at: int, names: frozenset[str]) -> bool:
 
 
 def _end(tokens: Tokens, at: int) -> int:
-    """Index behind the last word of the noun phrase that begins here."""
+    """Index after the last word of the noun phrase that starts here."""
     last = at + 1
     while last < len(tokens) and last - at < _MAX_WORDS:
         word = tokens[last][0]
@@ -166,7 +166,7 @@ def _end(tokens: Tokens, at: int) -> int:
 
 
 def _is_in_phrase(word: str, before: str, following: str) -> bool:
-    """Whether a word in lower case goes on with a phrase: a noun, or an adjective before one, and no verb."""
+    """Whether a word in lower case continues a phrase: a noun, or an adjective before one, and no verb."""
     is_inside = is_determiner(before.lower())
     is_verb = is_finite(word) or word in forms()
     if before[0].isupper() and not is_inside:
@@ -198,7 +198,7 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     joint = next((i for i, word in enumerate(core) if word in _JOINS_NAME and i), len(core))
     head = re.sub(r"['’]s?$", "", core[joint - 1])
     if not head or is_determiner(head.lower()) or inside[-1].endswith(("'s", "’s", "s'")):
-        return None  # a possessive is no one who speaks: "Ruiz's office"
+        return None  # a possessive does not speak: "Ruiz's office"
     start = tokens[first][1]
     end = tokens[first + len(inside) - 1][1] + len(inside[-1])
     opens = first == 0 and len(core) == 1 and not determiners
@@ -232,7 +232,7 @@ def _kind_of_noun(head: str) -> Kind:
 
 
 def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Mention | None:
-    """The name that a phrase says more of: "Ana Ruiz" before "a city planner"; none behind a preposition ("on Sunday, …")."""
+    """The name that a phrase is in apposition to: "Ana Ruiz" before "a city planner"; none after a preposition ("on Sunday, …")."""
     for mention in mentions_of(text[:start], names):
         before = text[: mention.start].split()
         is_governed = bool(before) and before[-1].lower() in words("prepositions")

@@ -1,4 +1,4 @@
-"""Who speaks in a quotation whose sentences do not say so."""
+"""Finds the speaker of a quotation whose own sentences do not name one."""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -12,9 +12,9 @@ _CLOSING = " \"'”’»"
 
 
 def speakers_of(sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]) -> dict[int, Source]:
-    """Who speaks in sentences that are nothing but quoted words.
+    """The speakers of sentences that are nothing but quoted words.
 
-    It is said elsewhere in the quotation, on a line beside it, before a colon in front of it, or in the next sentence of its paragraph.
+    The speaker is named elsewhere in the quotation, on a line beside it, before a colon, or in the next sentence of its paragraph.
     """
     found: dict[int, Source] = {}
     for stretch in _quotations(quotes):
@@ -45,7 +45,7 @@ def _speaker(stretch: range, sentences: Sequence[Sentence], quotes: Sequence[Quo
 
 
 def _introduced(index: int, sentences: Sequence[Sentence], quotes: Sequence[Quoted], read: Sequence[Sources]) -> Source | None:
-    """Who speaks in a paragraph without quotation marks, behind a paragraph that ends in a colon and names a source."""
+    """The speaker of a paragraph without quotation marks, after a paragraph that ends in a colon and names a source."""
     before = sentences[index - 1]
     is_block = before.paragraph != sentences[index].paragraph and before.text.endswith(":") and not quotes[index].spans
     return read[index - 1].own if is_block and _names_speaker(before, quotes[index - 1], read[index - 1]) else None
@@ -59,7 +59,7 @@ def _block(index: int, sentences: Sequence[Sentence], quotes: Sequence[Quoted]) 
 
 
 def _quotations(quotes: Sequence[Quoted]) -> list[range]:
-    """The quotations of a body as stretches of sentences."""
+    """The quotations of a body as ranges of sentences."""
     found: list[range] = []
     for index, quote in enumerate(quotes):
         if found and quote.runs_on and found[-1].stop == index:
@@ -74,7 +74,7 @@ def _speaks_in(sources: Sources, place: str) -> bool:
 
 
 def _names_speaker(sentence: Sentence, quote: Quoted, sources: Sources) -> bool:
-    """Whether a source stands beside what is quoted, and not in it."""
+    """Whether a source is outside the quoted words."""
     own = sources.own
     return own is not None and not quote.holds(own.start - sentence.start, own.end - sentence.start)
 
@@ -86,6 +86,6 @@ def is_quotation(text: str, quote: Quoted) -> bool:
 
 
 def states(text: str) -> bool:
-    """Whether quoted words are a statement: no question, and with a predicate."""
+    """Whether quoted words are a statement: with a predicate, and not a question."""
     words = words_in(text)
     return not text.rstrip(_CLOSING).endswith("?") and len(words) > 1 and has_predicate(words[1:], after=words[0])

@@ -1,4 +1,4 @@
-"""Who a sentence says stands behind it: the tagger's spans and what the sentence's form says of them."""
+"""Finds the sources that a sentence names, from the tagger's spans and the sentence's form."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _IS_CUE = 0.5  # probability from which a word attributes
 _BESIDE = 12  # characters between a source and the word that attributes to it: "has also said"
 _FAR = 40
 
-_THEY_SAY = re.compile(r"they\s+(?:say|tell|claim)\b", re.I)  # nobody in particular, where the article has not said who they are
+_THEY_SAY = re.compile(r"they\s+(?:say|tell|claim)\b", re.I)  # nobody in particular, unless the article has said who they are
 
 Range = tuple[int, int]
 
@@ -41,12 +41,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What one sentence says of its sources.
+    """The sources of one sentence.
 
     Attributes:
         own: the best source that it names; pronouns have the type "anonymous" until their antecedent is known.
-        hidden: the words that stand for a source that it does not name.
-        speaker: a source that stands alone in it and speaks in the quotation before or after it; then it is `own` too.
+        hidden: the words that refer to a source that it does not name.
+        speaker: a source that is alone in the sentence and speaks in the quotation before or after it; it is `own` too.
         is_certain: a rule found `own`, so that the model's doubt does not count.
     """
 
@@ -57,7 +57,7 @@ class Sources:
 
 
 def is_cue(scores: SegmentScores, start: int, end: int) -> bool:
-    """Whether the model takes words at these offsets for ones that attribute."""
+    """Whether the model marks words at these offsets as attributing."""
     column = scores.tags_TK[:, TOKEN_TAGS.index("cue")]
     tokens = zip(scores.offsets, column, strict=True)
     return any(first < end and last > start and value >= _IS_CUE for (first, last), value in tokens)
@@ -86,10 +86,10 @@ class SourceReader:
         here += [subject for subject in clauses if subject and not quoted.holds(*subject)]
         spans = [span for span in tagged if not any(_overlap(span, place) for place in here)]
         if stating in here:
-            spans = [span for span in spans if span[0] < stating[0]]  # whoever stands in what is said
+            spans = [span for span in spans if span[0] < stating[0]]  # a source inside the reported speech
         place = unnamed_source(text, is_cue=partial(is_cue, sentence.scores))
         if place and quoted.holds(*place):
-            place = None  # whoever is quoted says it
+            place = None  # the quoted speaker is the source
         found = [(0, self._source(sentence, span)) for span in here]
         found += [(self._distance(sentence, span, place), self._source(sentence, span)) for span in spans]
         found = [(d + _BESIDE * is_medium(text, s.start - sentence.start), s) for d, s in found]
@@ -102,7 +102,7 @@ class SourceReader:
         return Sources(own, self._hidden(sentence, place), speaker, is_certain=bool(here))
 
     def _opinion(self, sentence: Sentence, quoted: Quoted) -> Range | None:
-        """A vague subject that opens the sentence and says the rest of it: "critics say"."""
+        """A vague subject that opens the sentence and asserts the rest of it: "critics say"."""
         opening = opening_speaker(sentence.text)
         if opening is None or quoted.holds(*opening) or self._source(sentence, opening).type != "vague":
             return None
@@ -121,7 +121,7 @@ class SourceReader:
         )
 
     def _tagged(self, sentence: Sentence) -> list[Range]:
-        """The tagger's spans without dummy subjects and without whom somebody told; who told it, where the tagger missed that."""
+        """The tagger's spans without dummy subjects and without the person told; with the teller, if the tagger missed it."""
         text = sentence.text
         spans: list[Range] = []
         was_told = False
@@ -145,12 +145,12 @@ class SourceReader:
         return spans
 
     def _is_meant(self, found: Attribution, text: str, tagged: Sequence[Range]) -> bool:
-        """A lone word before a colon is a source where the tagger or the rest of the article takes it for a name."""
+        """Whether a lone word before a colon is a source: if the tagger or the rest of the article takes it for a name."""
         is_known = text[found.start : found.end] in self._names
         return found.is_sure or is_known or any(_overlap(span, (found.start, found.end)) for span in tagged)
 
     def _distance(self, sentence: Sentence, span: Range, hidden: Range | None) -> int:
-        """Characters from the span to the nearest word that attributes, but for one of a source that stays hidden."""
+        """Characters from the span to the nearest attributing word, except that of a hidden source."""
         start, end = span
         found = _FAR
         for word, at in tokens_of(sentence.text):
@@ -180,7 +180,7 @@ class SourceReader:
 
 
 def _preference(found: tuple[int, Source]) -> tuple[int, int, int, int]:
-    """A source beside a word that attributes comes before one further off, then named before anonymous before vague before a platform."""
+    """Sort key: sources near an attributing word first, then named, anonymous, vague, platform."""
     distance, source = found
     return (distance > _BESIDE) + (distance >= _FAR), RANK[source.type], distance, source.start - source.end
 

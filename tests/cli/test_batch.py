@@ -116,7 +116,7 @@ def test_lines_behind_a_header_without_the_columns_count_as_rejected(options: li
         (["rows", "--column", "title=a"], 2, "NAME one of id, headline, body, outlet"),
         (["rows", "--policy", "lenient"], 3, "no policy 'lenient'"),
         (["rows", "--prevalence", "review=2"], 3, "the prevalence of review is 2.0"),
-        (["rows", "--prevalence", "mood=0.1"], 3, "no prevalence of 'mood'"),
+        (["rows", "--prevalence", "mood=0.1"], 3, "a prevalence cannot be given for 'mood'"),
         (["rows", "--resume"], 2, "no job to resume"),
     ],
 )
@@ -161,11 +161,11 @@ def test_answers_to_another_batch_are_refused(options: list[str], rows: Path, tm
     for other in (second, third):
         code, _, err = command("estimate", str(answered(first)), "--batch", str(other))
         assert code == 2
-        assert "is of another batch or another draw; name its own batch with --batch" in err
+        assert "belongs to another batch or sample; name its batch with --batch" in err
     (second / "review" / "design.json").write_bytes((first / "review" / "design.json").read_bytes())
     code, _, err = command("estimate", str(answered(first)), "--batch", str(second))
     assert code == 2
-    assert "design.json is of another batch than" in err
+    assert "design.json belongs to another batch than" in err
 
 
 def test_the_machine_says_which_precision_it_took(options: list[str], tmp_path: Path) -> None:

@@ -62,10 +62,10 @@ def test_overrides_reach_into_lists(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name: a\nname: b\n", ":2: key 'name' stands twice"),
-        ("- a\n- b\n", "a config is a mapping of keys"),
+        ("name: a\nname: b\n", ":2: key 'name' is repeated"),
+        ("- a\n- b\n", "a config must be a mapping of keys"),
         ("name: [a\n", ":2: "),
-        (MINIMAL + "data2: 1\ndata: {split: {dev: 0.6, test: 0.5}}\n", "stands twice"),
+        (MINIMAL + "data2: 1\ndata: {split: {dev: 0.6, test: 0.5}}\n", "is repeated"),
     ],
 )
 def test_broken_files(tmp_path: Path, text: str, message: str) -> None:
@@ -132,12 +132,12 @@ def test_keys_of_a_mapping_are_written_as_yaml_writes_them(tmp_path: Path, writt
 
 def test_two_keys_of_one_spelling_are_refused(tmp_path: Path) -> None:
     found = problems(write(tmp_path, TABLE % ("text: t", "{Bait: 1, bait: 0}")))[0]
-    assert ":12: data.sources.0.labels.sensational.values: 'bait' stands twice with two values" in found
+    assert ":12: data.sources.0.labels.sensational.values: 'bait' has two values" in found
 
 
 def test_an_encoding_that_is_none_is_refused(tmp_path: Path) -> None:
     found = problems(write(tmp_path, TABLE % ("encoding: klingon", "{1: 1}")))[0]
-    assert ":8: data.sources.0.encoding: no text encoding" in found
+    assert ":8: data.sources.0.encoding: not a text encoding" in found
 
 
 @pytest.mark.parametrize("name", available())

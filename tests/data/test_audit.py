@@ -159,7 +159,7 @@ def test_the_corpus_that_ships_breaks_no_invariant(
     plan: CoveragePlan, starter_splits: Mapping[SplitName, Sequence[Document]], tmp_path: Path
 ) -> None:
     found = audit(starter_splits, plan=plan, second=read_second_pass())
-    assert not [(check.name, check.found, check.details[:3]) for check in found.broken]
+    assert not [(check.name, check.found, check.details[:3]) for check in found.failed]
     write_report(found, tmp_path, name="starter", plan=plan)
     page = (tmp_path / "audit.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 9
@@ -173,9 +173,9 @@ def test_a_broken_corpus_breaks_the_audit(plan: CoveragePlan, starter_splits: Ma
     train, test = list(starter_splits["train"]), list(starter_splits["test"])
     leaked = replace(train[0], id="leaked/1", group="leaked")
     found = audit({"train": train, "dev": starter_splits["dev"], "test": [*test, leaked, train[1]]}, plan=plan, second=[])
-    names = {check.name for check in found.broken}
+    names = {check.name for check in found.failed}
     assert {
-        "ids that stand twice",
+        "repeated ids",
         "story groups in two splits",
         "near-duplicates across splits",
         "test items without a second label",

@@ -149,7 +149,7 @@ def test_babe_finds_the_biased_words(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"SG2\.csv:2: unknown label 'Perhaps'; known: Biased"):
         list(read_babe(tmp_path))
     write(path, head + "A vote.;l;o;t;left;Biased;x;slam\n")
-    with pytest.raises(DataError, match=r"SG2\.csv:2: biased_words is no list of words: 'slam'"):
+    with pytest.raises(DataError, match=r"SG2\.csv:2: biased_words is not a list of words: 'slam'"):
         list(read_babe(tmp_path))
 
 

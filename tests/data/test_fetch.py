@@ -104,7 +104,7 @@ def test_a_download_is_checked_and_reported(publisher: Publisher, tmp_path: Path
 
 def test_an_interrupted_download_goes_on(publisher: Publisher, tmp_path: Path) -> None:
     publisher.breaks_after = 100_000
-    with pytest.raises(DataError, match=r"rows\.csv: .*the same command goes on from there"):
+    with pytest.raises(DataError, match=r"rows\.csv: .*give the same command again to resume"):
         fetch("votes", tmp_path)
     assert not (tmp_path / "votes").exists()
     publisher.breaks_after = len(ROWS)
@@ -144,11 +144,11 @@ def test_a_download_that_goes_on_compressed_or_elsewhere_starts_again(publisher:
     for encoding, first in (("gzip", None), (None, 5)):
         folder = tmp_path / str(encoding)
         publisher.breaks_after = 100_000
-        with pytest.raises(DataError, match="the same command goes on"):
+        with pytest.raises(DataError, match="give the same command again"):
             fetch("votes", folder)
         publisher.breaks_after = len(ROWS)
         publisher.encoding, publisher.honours_identity, publisher.first_of_range = encoding, False, first
-        with pytest.raises(DataError, match=r"went on with something else than the rest of the file; start again"):
+        with pytest.raises(DataError, match=r"sent something other than the rest of the file; start again"):
             fetch("votes", folder)
         publisher.encoding = None
         assert (fetch("votes", folder) / "rows.csv").read_bytes() == ROWS
@@ -156,7 +156,7 @@ def test_a_download_that_goes_on_compressed_or_elsewhere_starts_again(publisher:
 
 def test_an_encoding_that_is_not_read_here_is_named(publisher: Publisher, tmp_path: Path) -> None:
     publisher.encoding, publisher.honours_identity = "br", False
-    with pytest.raises(DataError, match=r"compressed as br, which is not read here; get it by hand"):
+    with pytest.raises(DataError, match=r"compressed as br, which is not supported; get it by hand"):
         fetch("votes", tmp_path)
 
 
@@ -168,7 +168,7 @@ def test_an_encoding_that_is_not_read_here_is_named(publisher: Publisher, tmp_pa
             200,
             "a web page came instead of the file; get it by hand from https://example.org",
         ),
-        (ROWS.replace(b"0\n", b"1\n"), 200, r"rows\.csv is not the file that the registry knows"),
+        (ROWS.replace(b"0\n", b"1\n"), 200, r"rows\.csv is not the registered file"),
         (b"gone", 404, "the publisher answered 404"),
     ],
 )
@@ -214,7 +214,7 @@ def test_a_copy_from_a_folder_or_an_archive(publisher: Publisher, tmp_path: Path
         stream.writestr("votes-main/rows.csv", ROWS)
     assert (fetch("votes", tmp_path / "two", copy_of=archive) / "rows.csv").read_bytes() == ROWS
     archive.write_bytes(archive.read_bytes()[:-50])
-    with pytest.raises(DataError, match="not a whole archive"):
+    with pytest.raises(DataError, match="not a complete archive"):
         fetch("votes", tmp_path / "three", copy_of=archive)
     assert not publisher.ranges
 
@@ -236,7 +236,7 @@ def test_a_tree_is_checked_file_by_file(tmp_path: Path) -> None:
     )
     assert problems(corpus, tmp_path) == []
     (tmp_path / "b.txt").write_text("c")
-    assert "a file is not the one" in problems(corpus, tmp_path)[0]
+    assert "a file is not the registered one" in problems(corpus, tmp_path)[0]
     (tmp_path / "b.txt").unlink()
     assert "finds 1 files, expected 2" in problems(corpus, tmp_path)[0]
 

@@ -39,8 +39,8 @@ def test_jsonl_with_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("title,bait\nOne,2\n", ":2: value '2' lies outside 0..1"),
-        ("title,bait\nOne,maybe\n", ":2: value 'maybe' is no number"),
+        ("title,bait\nOne,2\n", ":2: value '2' is outside 0..1"),
+        ("title,bait\nOne,maybe\n", ":2: value 'maybe' is not a number"),
         ("title,bait\n,1\n", ':2: "title" holds no text'),
         ("title,bait\nOne,1,3\n", ":2: the row has 3 cells, the header 2"),
         ("titel,bait\nOne,1\n", ":1: the file has no column 'title'; it has titel, bait"),
@@ -61,8 +61,8 @@ def test_a_day_that_is_none_is_named(tmp_path: Path) -> None:
     path.write_text("title,bait,when\nOne,1,2026-02-29\nTwo,1,\nThree,1,2026-03-01T10:00Z\n")
     with pytest.raises(DataError) as caught:
         read(path, day="when")
-    assert "a.csv:2: '2026-02-29' is no day; write it as" in str(caught.value)
-    assert "a.csv:3: '' is no day" in str(caught.value)
+    assert "a.csv:2: '2026-02-29' is not a day; write it as" in str(caught.value)
+    assert "a.csv:3: '' is not a day" in str(caught.value)
     assert "a.csv:4" not in str(caught.value)
 
 
@@ -86,7 +86,7 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(pa.table({"title": ["One", "Two"], "bait": [0.25, None]}), path)
     assert [dict(d.segments[0].labels) for d in read(path)] == [{"sensational": 0.25}, {}]
     path.write_bytes(b"PAR1 no more")
-    with pytest.raises(DataError, match=r"a\.parquet:1: no readable Parquet file"):
+    with pytest.raises(DataError, match=r"a\.parquet:1: not a readable Parquet file"):
         read(path)
 
 
@@ -155,12 +155,12 @@ def test_every_cell_that_cannot_be_used_is_named_with_its_line(tmp_path: Path) -
         ':1: "title" must be a string, not a list',
         ':2: "title" must be a string, not an object',
         ':3: "title" must be a string, not a boolean',
-        ":4: NaN is no JSON; a missing value is null",
+        ":4: NaN is not JSON; a missing value is null",
         ':5: "g" must be a string or a number, not a list',
         ':6: "bait" must be a label, not a list',
-        ':7: "title" holds a NUL, which no text has',
-        ":9: \"title\" holds no text, as 'n/a' stands for a missing one",
-        ":10: the key 'title' stands twice in one object",
+        ':7: "title" holds a NUL, which is not text',
+        ":9: \"title\" holds no text, as 'n/a' means a missing value",
+        ":10: the key 'title' is repeated in one object",
     ]
 
 
@@ -172,5 +172,5 @@ def test_a_spreadsheet_s_table(tmp_path: Path) -> None:
         ("Über", 1.0),
         ("Zwei", 0.0),
     ]
-    with pytest.raises(DataError, match=r'a\.csv:3: "title" holds bytes that are no UTF-8.*encoding: cp1252 in a config'):
+    with pytest.raises(DataError, match=r'a\.csv:3: "title" holds bytes that are not UTF-8.*encoding: cp1252 in a config'):
         read(path, labels={"sensational": ("bait", {"ja": 1.0, "nein": 0.0})})

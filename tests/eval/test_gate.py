@@ -100,8 +100,8 @@ def test_a_model_against_itself_is_no_difference(tiny_bundle: Bundle) -> None:
     found = compare(tiny_bundle, tiny_bundle, resamples=50)
     for label in found.labels:
         assert label.mcnemar.p_value == 1.0
-        assert not label.mended
-        assert not label.broken
+        assert not label.fixed
+        assert not label.regressed
         for a, b, difference in label.differences.values():
             assert a == b
             assert difference.value in (0.0, None)
@@ -317,7 +317,7 @@ def test_a_move_that_ends_at_any_step_is_made_good_by_the_next_command(
         moved.append((models / "champion").resolve() == target)
         assert moved[-1] or (models / "champion").resolve() == second.path
         with sole_writer(models, otherwise="wait"):
-            promote_module._mend(models)
+            promote_module._recover(models)
         entries = [json.loads(line) for line in (models / "promotions.jsonl").read_text().splitlines()]
         assert len(entries) == 2 + moved[-1], f"step {step}: what moved is recorded, once, and nothing else"
         assert entries[-1]["candidate"] == (models / "champion").resolve().name
@@ -357,7 +357,7 @@ def test_a_second_promotion_is_refused_while_one_decides(tiny_bundle: Bundle, mo
 @pytest.mark.usefixtures("deciding")
 def test_a_line_of_the_record_that_is_no_json_is_named(tiny_bundle: Bundle, models: Path) -> None:
     (models / "promotions.jsonl").write_text('{"action": "promote"\n')
-    with pytest.raises(ModelRefusedError, match=r"promotions\.jsonl:1: not a line of JSON; mend or remove it"):
+    with pytest.raises(ModelRefusedError, match=r"promotions\.jsonl:1: not valid JSON; fix or remove the line"):
         promote(models, read_bundle(models / tiny_bundle.path.name), OPEN)
 
 
@@ -393,7 +393,7 @@ def test_a_bundle_of_another_config_schema_is_refused_in_a_sentence(tiny_bundle:
         assert run.exit_code == 3, (command, run.output)
         (line,) = run.output.splitlines()
         assert line == (
-            f"presscheck: old-{section} was trained by another version of presscheck, whose config this one does not read "
+            f"presscheck: old-{section} was trained by another version of presscheck, whose config this version cannot read "
             f"({section}.gone: Extra inputs are not permitted); train it again"
         )
     assert not (models / "champion").exists()
@@ -426,8 +426,8 @@ def test_a_bound_on_gold_labels_without_a_figure_is_not_met(report: Report, on_g
     gate = GateConfig.model_validate({**OPEN.model_dump(), "gold": {"speculation_recall": {"min": 0.5}}})
     reasons = [check.reason for one in (report, on_gold) for check in judge_candidate(one, tiny_bundle, None, gate) if not check.passed]
     assert reasons == [
-        "no gold labels were measured, at least 0.50 is asked for",
-        "the labels of desk/ give no such figure, at least 0.50 is asked for",
+        "no gold labels were measured, at least 0.50 is required",
+        "the labels of desk/ do not give this figure, at least 0.50 is required",
     ]
 
 
@@ -439,7 +439,7 @@ def test_a_gate_with_bounds_on_gold_labels_needs_a_folder_of_them(models: Path, 
     run = CliRunner().invoke(app, command)
     assert run.exit_code == 2, run.output
     (line,) = run.output.splitlines()
-    assert line == ("presscheck: the gate asks for bounds on gold labels (risk_auc), which nobody gave; add --gold FOLDER")
+    assert line == ("presscheck: the gate asks for bounds on gold labels (risk_auc), and none are given; add --gold FOLDER")
     assert not (models / "promotions.jsonl").exists()
 
 
@@ -448,7 +448,7 @@ def test_a_gate_with_bounds_on_gold_labels_needs_a_folder_of_them(models: Path, 
     [
         ("{risk_ac: {min: 0.8}}", "risk_ac"),
         ("{risk_auc: {}}", "give min, max, or both"),
-        ("{risk_auc: {min: 0.8, max: 0.7}}", "min must not lie above max"),
+        ("{risk_auc: {min: 0.8, max: 0.7}}", "min must not be above max"),
         ("{risk_auc: {mn: 0.8}}", "did you mean 'min'"),
     ],
 )
@@ -475,7 +475,7 @@ def test_a_promotion_measures_the_gold_labels_that_it_is_given(models: Path, rep
 
 def test_a_bundle_from_elsewhere_is_not_promoted(tiny_bundle: Bundle, tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
-    with pytest.raises(ModelRefusedError, match="does not lie in"):
+    with pytest.raises(ModelRefusedError, match="is not in"):
         promote(tmp_path / "models", tiny_bundle, OPEN)
 
 
@@ -491,7 +491,7 @@ def test_the_commands(models: Path, tiny_bundle: Bundle, tmp_path: Path) -> None
     (tmp_path / "gate.yaml").write_text("{ece_excess: 0, behaviour: false}", encoding="utf-8")
     run = CliRunner().invoke(app, ["promote", "--models-dir", str(models), "--gate", str(tmp_path / "gate.yaml")])
     assert run.exit_code == 6
-    assert "BROKEN" in run.output
+    assert "FAIL" in run.output
     paths = [str(models / "candidate")] * 2
     run = CliRunner().invoke(app, ["compare", *paths, "--out", str(tmp_path / "out")])
     assert run.exit_code == 0, run.output

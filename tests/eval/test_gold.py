@@ -62,7 +62,7 @@ def test_every_bad_line_is_named(tmp_path: Path) -> None:
         read_gold(gold(tmp_path, articles=[ARTICLE, outside, unknown]))
     lines = str(error.value).splitlines()
     assert [line.split(": ")[0] for line in lines] == [f"{tmp_path}/articles.jsonl:{n}" for n in (2, 3)]
-    assert "lies outside the body" in lines[0]
+    assert "is outside the body" in lines[0]
     with pytest.raises(DataError, match="no gold labels here"):
         read_gold(tmp_path / "nowhere")
 

@@ -126,9 +126,9 @@ def test_the_page_escapes_texts_and_asks_nothing_of_the_network(report: Report, 
     assert "<script" not in page
     assert "&lt;b&gt;Ferry" in page
     assert not re.search(r"(src|href)=\"(?!#)", page)
-    assert "Not every bound holds" in page
+    assert "Some checks fail" in page
     held = replace(report, policies=(), behaviour=(), fairness=None)
-    assert "Every bound on policies" in as_html(held, manifest)
+    assert "Every check of policies" in as_html(held, manifest)
 
 
 def test_the_page_says_whether_marked_words_explain_the_score(report: Report, manifest: Manifest) -> None:

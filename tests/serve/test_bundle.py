@@ -50,7 +50,7 @@ def test_a_stray_file_is_refused(copy: Path) -> None:
         ({"format": 2}, "format"),
         ({"calibration": {"f32": {}}}, "calibration for f32 covers"),
         ({"default_policy": "lenient"}, "no policy 'lenient'"),
-        ({"weights_sha256": "0" * 64}, "names other weights"),
+        ({"weights_sha256": "0" * 64}, "weights hash is not that of"),
         ({"surprise": 1}, "surprise"),
     ],
 )
@@ -70,7 +70,7 @@ def test_the_champion_comes_before_the_candidate(tmp_path: Path) -> None:
     point(tmp_path / "champion", tmp_path / "two")
     assert find_bundle(tmp_path) == (tmp_path / "two", "champion")
     (tmp_path / "two").rmdir()
-    with pytest.raises(ModelRefusedError, match="which is gone"):
+    with pytest.raises(ModelRefusedError, match="which does not exist"):
         find_bundle(tmp_path)
 
 

@@ -56,4 +56,4 @@ def test_a_bundle_without_one_says_so(tiny_bundle: Bundle, tmp_path: Path) -> No
     bundle = rewritten(tiny_bundle, tmp_path / "old", None)
     found = check_canary(bundle, Scorer(bundle, precision="f32", threads=1))
     assert (found.difference, found.holds) == (0.0, True)
-    assert "holds none" in found.origin
+    assert "has none" in found.origin

@@ -148,7 +148,7 @@ def test_another_prevalence_does_not_lift_the_cap() -> None:
 
 
 def test_a_weight_for_each_genre_is_needed() -> None:
-    with pytest.raises(ValidationError, match="not one weight for each of news, opinion, satire"):
+    with pytest.raises(ValidationError, match="must be one weight for each of news, opinion, satire"):
         model(should=(1.0, 2.0))
 
 

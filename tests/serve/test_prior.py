@@ -80,7 +80,7 @@ def test_the_share_of_dev_changes_nothing(tiny_bundle: Bundle) -> None:
 
 @pytest.mark.parametrize(
     ("prevalence", "message"),
-    [({"claim": 0.1}, "no prevalence of 'claim'"), ({"loaded": 0.0}, "above 0"), ({"loaded": 1.0}, "below 1")],
+    [({"claim": 0.1}, "a prevalence cannot be given for 'claim'"), ({"loaded": 0.0}, "above 0"), ({"loaded": 1.0}, "below 1")],
 )
 def test_what_cannot_be_shifted_is_refused(tiny_bundle: Bundle, prevalence: dict[str, float], message: str) -> None:
     with pytest.raises(ModelRefusedError, match=message):

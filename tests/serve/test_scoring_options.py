@@ -50,7 +50,7 @@ def test_auto_names_what_it_took(tiny_bundle: Bundle) -> None:
 def test_a_precision_without_its_model_is_refused(tiny_bundle: Bundle) -> None:
     bare = {"f32": tiny_bundle.manifest.calibration["f32"]}
     without = Bundle(tiny_bundle.path, tiny_bundle.manifest.model_copy(update={"calibration": bare}))
-    with pytest.raises(ModelRefusedError, match="not calibrated for int8; it is for f32"):
+    with pytest.raises(ModelRefusedError, match="not calibrated for int8, only for f32"):
         Scorer(without, precision="int8")
 
 

@@ -260,7 +260,7 @@ def test_the_packaged_encoder_is_the_pinned_one() -> None:
 
 
 def test_an_unknown_encoder_and_an_empty_split_are_config_errors(small_corpus: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no local folder"):
+    with pytest.raises(ConfigError, match="is not a local folder"):
         locate("no/such-encoder")
     with pytest.raises(ConfigError, match="the dev split is empty"):
         plan(tiny_config(small_corpus, tmp_path, "data.split.dev=0"))

@@ -35,7 +35,7 @@ def test_the_layers_that_are_kept_are_those_that_were_asked_for() -> None:
 
 @pytest.mark.parametrize("layers", [(2,), (1, 0), (0, 0)])
 def test_layers_that_the_encoder_lacks_or_that_do_not_rise_are_an_error(layers: tuple[int, ...]) -> None:
-    with pytest.raises(ConfigError, match="rising numbers from 0 to 1"):
+    with pytest.raises(ConfigError, match="increasing numbers from 0 to 1"):
         load_encoder(TINY, random_init=True, freeze_embeddings=False, dropout=0.0, layers=layers)
 
 
@@ -53,5 +53,5 @@ def test_a_student_is_trained_by_its_teacher_and_scores(small_corpus: Path, tmp_
 
 def test_a_teacher_that_is_not_there_is_named(small_corpus: Path, tmp_path: Path) -> None:
     overrides = [*tiny_overrides(small_corpus, tmp_path), "tracking.enabled=false"]
-    with pytest.raises(ConfigError, match=r"models/nobody is no bundle yet; train the teacher first"):
+    with pytest.raises(ConfigError, match=r"models/nobody is not a bundle yet; train the teacher first"):
         train(load("tiny", [*overrides, "train.teacher={bundle: models/nobody}"]))

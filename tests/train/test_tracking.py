@@ -120,7 +120,7 @@ def test_what_was_not_tracked_is_not_promised(store: str, tmp_path: Path, monkey
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     down = tracked(store)
     assert down.closing() == (
-        "not tracked:   http://127.0.0.1:9 did not take the run (see the warning above): mend it, or unset MLFLOW_TRACKING_URI"
+        "not tracked:   http://127.0.0.1:9 did not accept the run (see the warning above): fix it, or unset MLFLOW_TRACKING_URI"
     )
 
 

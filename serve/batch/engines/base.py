@@ -1,4 +1,4 @@
-"""What an engine is, and what all of them share."""
+"""The interface of an engine, and what all engines share."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -18,12 +18,12 @@ class WorkerLostError(EngineError):
         place = f"{shard.name} lines {shard.rows[0].line} to {shard.rows[-1].line}"
         super().__init__(
             f"a worker died {ATTEMPTS} times over shard {shard.index} ({place}): {cause}. Is memory short? "
-            "Give fewer --workers or smaller --shard-rows; the same command goes on from here"
+            "Give fewer --workers or smaller --shard-rows; give the same command again to resume"
         )
 
 
 class Attempts:
-    """How often workers died over each shard that is under way."""
+    """Counts how often workers died over each shard in flight."""
 
     def __init__(self) -> None:
         self._lost: dict[int, int] = {}
@@ -32,14 +32,14 @@ class Attempts:
         """A worker died over this shard.
 
         Raises:
-            WorkerLostError: where that has happened as often as a shard is tried.
+            WorkerLostError: if that has happened as often as a shard is tried.
         """
         self._lost[shard.index] = self._lost.get(shard.index, 0) + 1
         if self._lost[shard.index] >= ATTEMPTS:
             raise WorkerLostError(shard, cause)
 
     def done(self, shard: Shard) -> None:
-        """The shard was scored: what it cost on the way is forgotten."""
+        """The shard was scored: its count is dropped."""
         self._lost.pop(shard.index, None)
 
 
@@ -47,4 +47,4 @@ class Engine(Protocol):
     """Scores shards."""
 
     def __call__(self, shards: Iterator[Shard], spec: ScorerSpec) -> Iterator[Done]:
-        """Scored shards as they come; at most WAITING times the workers are under way or wait."""
+        """Yields scored shards as they come; at most WAITING times the number of workers are in flight."""

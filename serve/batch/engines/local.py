@@ -50,15 +50,15 @@ def _score(shard: Shard) -> Done:
 
 
 class Worker:
-    """One process with shards of its own: where it dies, the shard that it was at is known.
+    """One process with its own shards: if it dies, the shard that it was scoring is known.
 
     Attributes:
-        under_way: its shards in the order in which it takes them; it is at the first.
+        in_flight: its shards in the order in which it takes them; it is scoring the first.
     """
 
     def __init__(self, spec: ScorerSpec, core: int | None) -> None:
         self._spec, self._core = spec, core
-        self.under_way: deque[tuple[Shard, Future[Done]]] = deque()
+        self.in_flight: deque[tuple[Shard, Future[Done]]] = deque()
         self._begin()
 
     def _begin(self) -> None:
@@ -67,48 +67,48 @@ class Worker:
         self._loaded = self.pool.submit(_load, self._spec)
 
     def give(self, shard: Shard) -> None:
-        """Hands it a shard; a process that has died meanwhile is noticed when its shards are looked at."""
+        """Gives it a shard; a dead process is noticed when its results are collected."""
         try:
             future = self.pool.submit(_score, shard)
         except BrokenProcessPool as error:
             future = Future()
             future.set_exception(error)
-        self.under_way.append((shard, future))
+        self.in_flight.append((shard, future))
 
     def finished(self) -> Iterator[tuple[Shard, Done]]:
-        """Its scored shards, which it then has no longer.
+        """Takes its scored shards.
 
         Raises:
-            BrokenProcessPool: where the process has died; what is left in `under_way` was not scored.
-            ModelRefusedError: where it could not load the model.
+            BrokenProcessPool: where the process has died; the shards left in `in_flight` were not scored.
+            ModelRefusedError: if it could not load the model.
         """
         if self._loaded.done():
             self._loaded.result()
-        while self.under_way and self.under_way[0][1].done():
-            shard, future = self.under_way[0]
+        while self.in_flight and self.in_flight[0][1].done():
+            shard, future = self.in_flight[0]
             done = future.result()
-            self.under_way.popleft()
+            self.in_flight.popleft()
             yield shard, done
 
-    def begin_anew(self) -> list[Shard]:
-        """Starts another process in place of a dead one; the shards that were not scored."""
+    def restart(self) -> list[Shard]:
+        """Replaces a dead process; returns the shards that were not scored."""
         self.end()
-        lost = [shard for shard, _ in self.under_way]
-        self.under_way.clear()
+        lost = [shard for shard, _ in self.in_flight]
+        self.in_flight.clear()
         self._begin()
         return lost
 
     def end(self) -> None:
-        """Lets the process go when it has done what it is at."""
+        """Ends the process after its current shard."""
         self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 class Processes:
-    """Several processes. Where one dies, another takes its place, its shards are given out again, and the others work on.
+    """Several processes. If one dies, another takes its place and its shards are given out again; the others work on.
 
     Args:
         workers: how many.
-        pinned: each to a core of its own, where there are as many cores and a worker has one thread.
+        pinned: each to its own core, if there are enough cores and a worker has one thread.
     """
 
     def __init__(self, workers: int, *, pinned: bool = True) -> None:
@@ -123,12 +123,12 @@ class Processes:
         return [None] * self._workers
 
     def __call__(self, shards: Iterator[Shard], spec: ScorerSpec) -> Iterator[Done]:
-        """Scored shards as they come."""
+        """Yields scored shards as they come."""
         self.workers = [Worker(spec, core) for core in self._cores(spec.threads)]
         again: deque[Shard] = deque()
         try:
             while self._give_out(shards, again):
-                wait([worker.under_way[0][1] for worker in self.workers if worker.under_way], return_when=FIRST_COMPLETED)
+                wait([worker.in_flight[0][1] for worker in self.workers if worker.in_flight], return_when=FIRST_COMPLETED)
                 for worker in self.workers:
                     yield from self._taken(worker, again)
         finally:
@@ -136,15 +136,15 @@ class Processes:
                 worker.end()
 
     def _give_out(self, shards: Iterator[Shard], again: deque[Shard]) -> bool:
-        """Back-pressure: a worker has at most WAITING shards, and no more are read from the inputs; whether any are under way."""
-        for _ in range(WAITING):  # round and round, so that no worker waits while another has two
-            for worker in sorted(self.workers, key=lambda one: len(one.under_way)):
-                if len(worker.under_way) < WAITING:
+        """Gives out shards with back-pressure: at most WAITING for each worker. Returns whether any are in flight."""
+        for _ in range(WAITING):  # round-robin, so that no worker waits while another has two
+            for worker in sorted(self.workers, key=lambda one: len(one.in_flight)):
+                if len(worker.in_flight) < WAITING:
                     shard = again.popleft() if again else next(shards, None)
                     if shard is None:
                         break
                     worker.give(shard)
-        return any(worker.under_way for worker in self.workers)
+        return any(worker.in_flight for worker in self.workers)
 
     def _taken(self, worker: Worker, again: deque[Shard]) -> Iterator[Done]:
         try:
@@ -152,7 +152,7 @@ class Processes:
                 self._attempts.done(shard)
                 yield done
         except BrokenProcessPool as error:
-            at, _ = worker.under_way[0]
-            self._attempts.charge(at, str(error))  # the others it had not begun
+            at, _ = worker.in_flight[0]
+            self._attempts.charge(at, str(error))  # the worker had not started the others
             logger.warning("a worker died over shard %d; another takes its place", at.index)
-            again.extendleft(reversed(worker.begin_anew()))
+            again.extendleft(reversed(worker.restart()))

@@ -1,6 +1,6 @@
 """The engine beyond one machine: Ray actors, each with a scorer of its own. The one file that imports ray.
 
-The driver reads and writes; rows go to the actors and parts come back, so that actors need the bundle but no input and no output folder.
+The driver reads and writes; rows go to the actors and parts come back: an actor needs the bundle but neither inputs nor the output folder.
 Actors and not Ray Data: a shard that is lost is named and given to another actor, and nothing else competes for the CPUs.
 """
 
@@ -23,14 +23,14 @@ from presscheck.serve.process import prepare_to_score
 _SETTINGS = {"RAY_USAGE_STATS_ENABLED": "0"}
 if not os.environ.get("RAY_ADDRESS"):
     _SETTINGS["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
-    # Ray makes its workers nice by 15: beside anything else that is busy they get a twentieth of a core. Here they are as the command is.
+    # Ray starts its workers at nice 15: beside other busy processes they get a twentieth of a core. Here they have the command's priority.
     _SETTINGS["RAY_worker_niceness"] = os.environ.get("RAY_worker_niceness", "0")  # noqa: SIM112 - its name
 with environment(_SETTINGS):
     import ray
     from ray import exceptions
 
 logger = logging.getLogger(__name__)
-CPUS_PER_ACTOR = 0.9  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever without a word
+CPUS_PER_ACTOR = 0.9  # the rest is left for Ray's own tasks: with every CPU taken they wait for ever and log nothing
 SAY_AFTER_S = 30.0
 # The actor, its node or what it handed over is gone, and another can do the shard. Any other error of Ray's ends the job.
 LOST: tuple[type[exceptions.RayError], ...] = (
@@ -62,16 +62,16 @@ class ScorerActor:
 
 
 class Worker:
-    """An actor and what it was given.
+    """An actor and its shards.
 
     Attributes:
-        loading: what answers when it has loaded its model; None afterwards. It gets no shard before.
-        under_way: its shards in the order in which it takes them; it is at the first.
+        loading: resolves once its model is loaded; None afterwards. It gets no shard before.
+        in_flight: its shards in the order in which it takes them; it is scoring the first.
     """
 
     def __init__(self, spec: ScorerSpec) -> None:
         self._spec = spec
-        self.under_way: deque[tuple[Any, Shard]] = deque()
+        self.in_flight: deque[tuple[Any, Shard]] = deque()
         self.begin()
 
     def begin(self) -> None:
@@ -81,33 +81,33 @@ class Worker:
         self.loading: Any = self.actor.load.remote(self._spec)
 
     def give(self, shard: Shard) -> None:
-        """Hands it a shard."""
-        self.under_way.append((self.actor.score.remote(shard), shard))
+        """Gives it a shard."""
+        self.in_flight.append((self.actor.score.remote(shard), shard))
 
     def next(self) -> Any:
-        """What it will answer next, None where it has nothing to do."""
+        """Its next pending result, None if it has nothing to do."""
         if self.loading is not None:
             return self.loading
-        return self.under_way[0][0] if self.under_way else None
+        return self.in_flight[0][0] if self.in_flight else None
 
     def answer(self) -> Done | None:
-        """Takes its next answer, a scored shard or, as None, that it has loaded its model.
+        """Takes its next result: a scored shard, or None when it has loaded its model.
 
         Raises:
-            RayError: where there is none; what it had stays in `under_way`.
+            RayError: if there is none; its shards stay in `in_flight`.
         """
         done: Done | None = ray.get(self.next())
         if self.loading is not None:
             self.loading = None
         else:
-            self.under_way.popleft()
+            self.in_flight.popleft()
         return done
 
-    def begin_anew(self) -> list[Shard]:
-        """Starts another actor in place of one that is lost; the shards that were not scored."""
+    def restart(self) -> list[Shard]:
+        """Replaces a lost actor; returns the shards that were not scored."""
         self.end()
-        lost = [shard for _, shard in self.under_way]
-        self.under_way.clear()
+        lost = [shard for _, shard in self.in_flight]
+        self.in_flight.clear()
         self.begin()
         return lost
 
@@ -117,7 +117,7 @@ class Worker:
 
 
 class Actors:
-    """As many actors as asked for. Where one is lost, another is started, its shards are given out again, and the others work on."""
+    """The requested number of actors. If one is lost, another takes its place and its shards are given out again; the others work on."""
 
     def __init__(self, workers: int, *, say_after_s: float = SAY_AFTER_S) -> None:
         self._count = workers
@@ -137,19 +137,19 @@ class Actors:
             ray.init(**options)
 
     def __call__(self, shards: Iterator[Shard], spec: ScorerSpec) -> Iterator[Done]:
-        """Scored shards as they come.
+        """Yields scored shards as they come.
 
         Raises:
-            EngineError: where workers are lost again and again, or Ray itself fails.
+            EngineError: if workers are lost again and again, or Ray itself fails.
         """
         try:
             self._connect()
             self.workers = [Worker(spec) for _ in range(self._count)]
             yield from self._scored(shards)
-        except exceptions.RayTaskError as error:  # what our own code raised there
+        except exceptions.RayTaskError as error:  # raised by presscheck's own code in the actor
             raise error.cause from None
         except exceptions.RayError as error:
-            raise EngineError(f"Ray failed: {_first_line(error)}; the same command goes on from here") from error
+            raise EngineError(f"Ray failed: {_first_line(error)}; give the same command again to resume") from error
         finally:
             for worker in self.workers:
                 worker.end()
@@ -165,17 +165,17 @@ class Actors:
                     self._replace(worker, error, again)
 
     def _give_out(self, shards: Iterator[Shard], again: deque[Shard]) -> bool:
-        """Back-pressure: an actor has at most WAITING shards, and no more are read from the inputs; whether any is left to be done."""
+        """Gives out shards with back-pressure: at most WAITING for each actor. Returns whether any are left."""
         for _ in range(WAITING):
-            for worker in sorted(self.workers, key=lambda one: len(one.under_way)):
+            for worker in sorted(self.workers, key=lambda one: len(one.in_flight)):
                 if not again:
                     again.extend(shard for shard in (next(shards, None),) if shard)
-                if again and worker.loading is None and len(worker.under_way) < WAITING:
+                if again and worker.loading is None and len(worker.in_flight) < WAITING:
                     worker.give(again.popleft())
-        return bool(again) or any(worker.under_way for worker in self.workers)
+        return bool(again) or any(worker.in_flight for worker in self.workers)
 
     def _wait(self) -> list[Worker]:
-        """Those that have an answer. The watchdog says what it waits for whenever nothing came for a while."""
+        """The actors that have a result. A watchdog logs what is waited for when nothing comes for a while."""
         asked = {worker.next(): worker for worker in self.workers if worker.next() is not None}
         waited_s = 0.0
         while True:
@@ -186,8 +186,8 @@ class Actors:
             logger.warning("nothing came for %.0f s; %s", waited_s, self.waits_for())
 
     def waits_for(self) -> str:
-        """What the workers are at, and what the cluster has left."""
-        at = ", ".join(f"{shard.index}" for worker in self.workers for _, shard in worker.under_way)
+        """What the workers are doing, and the cluster's free CPUs."""
+        at = ", ".join(f"{shard.index}" for worker in self.workers for _, shard in worker.in_flight)
         idle = sum(worker.loading is not None for worker in self.workers)
         said = f"waiting for shards {at or '(none was given out)'}"
         if idle:
@@ -203,16 +203,16 @@ class Actors:
 
     def _replace(self, worker: Worker, error: exceptions.RayError, again: deque[Shard]) -> None:
         cause = _first_line(error)
-        if worker.under_way:
-            _, at = worker.under_way[0]
-            self._attempts.charge(at, cause)  # the others it had not begun
+        if worker.in_flight:
+            _, at = worker.in_flight[0]
+            self._attempts.charge(at, cause)  # the actor had not started the others
             logger.warning("an actor was lost over shard %d; another takes its place (%s)", at.index, cause)
         else:
             self._failed_starts += 1
             logger.warning("an actor was lost while it loaded the model; another takes its place (%s)", cause)
             if self._failed_starts >= ATTEMPTS:
                 raise EngineError(f"actors were lost {ATTEMPTS} times while they loaded the model: {cause}")
-        again.extendleft(reversed(worker.begin_anew()))
+        again.extendleft(reversed(worker.restart()))
 
 
 def _first_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Which files a job reads: paths, folders, globs and fsspec URLs, made into a list in one order."""
+"""Lists the files that a job reads, in a fixed order, from paths, folders, globs and fsspec URLs."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ READABLE = f"{', '.join(_KINDS)}, plain or {', '.join(_COMPRESSIONS)}"
 
 
 def as_input(name: str, size: int | None) -> Input | None:
-    """The file as an input, or None where its name ends like none that can be read."""
+    """The file as an input, or None if its extension is not supported."""
     suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes]
     compression = _COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     kind = _KINDS.get(suffixes[-2 if compression and len(suffixes) > 1 else -1]) if suffixes else None
@@ -39,10 +39,10 @@ def as_input(name: str, size: int | None) -> Input | None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the patterns mean.
+    """The files that the patterns match.
 
     Attributes:
-        passed_over: endings that cannot be read ("" for none) to how many files of folders and globs have them; COMPANION to how many
+        passed_over: unsupported extensions ("" for none) to how many files of folders and globs have them; COMPANION to how many
             stand beside files of the user's.
     """
 
@@ -50,12 +50,12 @@ class Found:
     passed_over: dict[str, int]
 
     def note(self) -> str:
-        """What was passed over, in words."""
+        """A sentence about the files that were passed over."""
         return passed_over_note(self.passed_over, READABLE)
 
 
 class _File(NamedTuple):
-    """A file that a pattern means; `inside` is its path below the folder or the fixed part of the glob, "" where it was named itself."""
+    """A file that a pattern matches; `inside` is its path below the folder or the fixed part of the glob, "" where it was named itself."""
 
     name: str
     size: int | None
@@ -63,7 +63,7 @@ class _File(NamedTuple):
 
 
 def _files_of(pattern: str) -> Iterator[_File]:
-    """Names (with the protocol where one was given) and sizes of all files that a path, folder, glob or URL means."""
+    """Names (with the protocol where one was given) and sizes of all files that a path, folder, glob or URL matches."""
     filesystem, path = _connect(pattern)
     if filesystem.isfile(path):
         yield _File(pattern, _size(filesystem.info(path)))
@@ -109,7 +109,7 @@ def open_raw(name: str) -> IO[bytes]:
     """The bytes of an input as they are stored.
 
     Raises:
-        DataError: where it is no longer there.
+        DataError: if it is no longer there.
     """
     filesystem, path = _connect(name)
     try:
@@ -120,10 +120,10 @@ def open_raw(name: str) -> IO[bytes]:
 
 
 def list_inputs(patterns: Sequence[str], *, out: Path | None = None) -> Found:
-    """Every input once, in the order given and by name within a folder or glob. What lies in `out` is the job's own and no input.
+    """Every input once, in the order given and by name within a folder or glob. Files in `out` are the job's own output and never inputs.
 
     Raises:
-        DataError: where a pattern finds nothing that can be read.
+        DataError: if a pattern finds nothing that can be read.
     """
     found: dict[str, Input] = {}
     passed_over: Counter[str] = Counter()
@@ -132,7 +132,7 @@ def list_inputs(patterns: Sequence[str], *, out: Path | None = None) -> Found:
         files = list(_files_of(pattern))
         others = [file for file in files if own is None or not _lies_in(file.name, own)]
         if files and not others:
-            raise DataError(f"{pattern}: all of it lies in --out {out}, where the job writes; give an --out of its own")
+            raise DataError(f"{pattern}: all of it is in --out {out}, where the job writes; give another --out")
         meant = [file for file in others if not is_companion(file.inside)]
         passed_over[COMPANION] += len(others) - len(meant)
         readable = [one for file in meant if (one := as_input(file.name, file.size))]

@@ -1,8 +1,8 @@
-"""Reads inputs row by row: each row as its bytes with its place, a damaged one as a fault. Every engine reads with it.
+"""Reads inputs row by row: each row as bytes with its position, a damaged one as an error. Every engine uses it.
 
 A file's bytes are hashed as they are stored and unpacked as far as they go.
 
-Only what a row's line says is settled here; `presscheck.data.rows.row` makes an article of it where it is scored.
+Rows are only cut and located here; `presscheck.data.rows.row` makes an article of it where it is scored.
 """
 
 import gzip
@@ -35,14 +35,14 @@ _BROKEN: tuple[type[Exception], ...] = (
 
 
 class HashingStream(io.RawIOBase):
-    """Passes a file's bytes on and keeps their sha256; closing it, as readers above it do, leaves the file open for `finish`."""
+    """Passes a file's bytes through and hashes them (sha256); closing it, as readers above it do, leaves the file open for `finish`."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: Any) -> int:
@@ -66,7 +66,7 @@ class _Unpacked(io.RawIOBase):
         self._stream = stream
 
     def readable(self) -> bool:
-        """It is."""
+        """Always true."""
         return True
 
     def readinto(self, buffer: Any) -> int:

@@ -1,1 +1,1 @@
-"""Which articles people look at, with the probability that each was picked, and what their answers say of all articles."""
+"""The review: samples articles for people with known probabilities, and estimates shares of all articles from their answers."""

@@ -22,10 +22,10 @@ def _answer(value: str, *, where: str) -> bool | None:
 
 
 def read_answers(path: Path) -> dict[str, bool]:
-    """Item to its answer; those that nobody answered are left out.
+    """Item to its answer; items without an answer are left out.
 
     Raises:
-        DataError: on a file that is neither, an answer that is neither yes nor no, or two answers to one item.
+        DataError: on a file of neither format, an answer that is neither yes nor no, or two answers to one item.
     """
     found: dict[str, bool] = {}
     rows = _label_studio(path) if path.suffix.lower() == ".json" else _csv(path)

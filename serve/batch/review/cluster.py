@@ -11,7 +11,7 @@ SIMILAR = 0.8  # estimated share of common word pairs
 
 
 def clusters(units: Sequence[Unit]) -> list[list[Unit]]:
-    """Units grouped with the first of those before them that is alike, in the order of their first members."""
+    """Groups each unit with the first earlier one that it resembles; groups are in the order of their first members."""
     index: dict[tuple[int, bytes], list[int]] = defaultdict(list)
     found: list[list[Unit]] = []
     for unit in units:

@@ -28,7 +28,7 @@ QUEUE_COLUMNS = (
 
 
 class Member(Section):
-    """A sampled article that an item stands for; its answer counts for it, at 1 / `probability`."""
+    """A sampled article that an item represents; the item's answer counts for it with weight 1 / `probability`."""
 
     id: str
     file: str
@@ -40,7 +40,7 @@ class Member(Section):
 
 
 class Item(Section):
-    """One article to look at, first of its near-duplicates in the sample; `members` are they, itself among them."""
+    """One article to review, the first of its near-duplicates in the sample; `members` holds all of them, itself included."""
 
     item: str
     stratum: Stratum
@@ -51,18 +51,18 @@ class Item(Section):
 
     @property
     def place(self) -> str:
-        """Where the article stands: without texts it is looked up there."""
+        """File and line of the article; batches without texts are looked up there."""
         return f"{self.members[0].file}:{self.members[0].line}"
 
 
 class Design(Section):
-    """What the estimate needs beside the answers.
+    """What the estimate needs besides the answers.
 
     Attributes:
-        queue: names this draw of this job; every item's id begins with it.
-        population: articles of the job that have a risk: those that the sample stands for.
+        queue: identifies this sample of this job; every item's id starts with it.
+        population: articles of the job that have a risk, which the sample represents.
         levels: how many of them are in each band.
-        items: id of a review item to the articles that it stands for.
+        items: id of a review item to the articles that it represents.
     """
 
     options: ReviewOptions

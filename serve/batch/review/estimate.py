@@ -1,10 +1,10 @@
-"""What the answers to a sample say of all articles: Horvitz-Thompson estimates with 95 % intervals.
+"""Estimates shares of all articles from the answers to a sample: Horvitz-Thompson with 95 % intervals.
 
 Totals are sums of y / probability (Horvitz and Thompson 1952). Shares of a band and recall are ratios of two such sums, linearised
 (Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, section 5.6). The variance within a stratum is Hájek's
 approximation for samples without replacement (1964; exact where all probabilities are equal). The interval is Wilson's with the
-effective sample size of that variance (Dean and Pagano 2015): it stays within 0..1 and is no point where every answer is the same. Its
-quantile is Student's, with as many degrees of freedom as there are answers of chance in the group less the strata that they lie in
+effective sample size of that variance (Dean and Pagano 2015): it stays within 0..1 and keeps a width when all answers are the same. Its
+quantile is Student's, with as many degrees of freedom as there are randomly drawn answers in the group less the number of their strata
 (Korn and Graubard 1998).
 """
 
@@ -59,13 +59,13 @@ def join(design: Design, answers: Mapping[str, bool]) -> list[Answered]:
     """Sampled articles with their item's answer. Missing answers are taken to be missing at random within a stratum.
 
     Raises:
-        DataError: where an answer is to no item of this queue.
+        DataError: if an answer belongs to no item of this queue.
     """
     unknown = sorted(set(answers) - set(design.items))
     if unknown:
         raise DataError(
-            f"there is an answer to {unknown[0]}, which is no item of this queue (they begin with {design.queue}-): "
-            "it is of another batch or another draw; name its own batch with --batch"
+            f"there is an answer to {unknown[0]}, which is not an item of this queue (their ids start with {design.queue}-): "
+            "it belongs to another batch or sample; name its batch with --batch"
         )
     asked = Counter(member.stratum for members in design.items.values() for member in members)
     given = Counter(member.stratum for item in answers for member in design.items[item])
@@ -102,7 +102,7 @@ def _interval(value: float, variance: float, *, sample: int, freedom: int) -> Es
 
 
 def _ratio(above_n: Array, below_n: Array, answered: Sequence[Answered]) -> Estimate:
-    """Sum of `above` over sum of `below`, both weighted; not defined where nothing below was answered."""
+    """Weighted sum of `above` over weighted sum of `below`; undefined if nothing in `below` was answered."""
     probabilities_n = np.array([a.probability for a in answered])
     total = float((below_n / probabilities_n).sum()) if len(answered) else 0.0
     if total <= 0:
@@ -111,7 +111,7 @@ def _ratio(above_n: Array, below_n: Array, answered: Sequence[Answered]) -> Esti
     residuals_n = (above_n - value * below_n) / total
     variance = _variance(residuals_n, probabilities_n, [a.member.stratum for a in answered])
     if variance == 0.0 and (probabilities_n[below_n > 0] >= 1.0).all():
-        return Estimate(value, value, value)  # all of them were looked at
+        return Estimate(value, value, value)  # a census: all of them were reviewed
     by_chance = [a for a, below in zip(answered, below_n, strict=True) if below > 0 and a.probability < 1.0]
     freedom = len(by_chance) - len({a.member.stratum for a in by_chance})
     return _interval(value, variance, sample=int((below_n > 0).sum()), freedom=freedom)
@@ -139,7 +139,7 @@ def read_design(folder: Path) -> Design:
     """The design of a queue.
 
     Raises:
-        DataError: where there is none, or it is not that of the batch whose folder it lies in.
+        DataError: if there is none, or it belongs to another batch than the folder's.
     """
     path = folder / DESIGN
     try:
@@ -147,8 +147,8 @@ def read_design(folder: Path) -> Design:
     except FileNotFoundError:
         raise DataError(f"{path} is missing; name the batch's folder with --batch") from None
     except ValueError as error:
-        raise DataError(f"{path}: not of this version of presscheck ({error})") from None
+        raise DataError(f"{path}: written by another version of presscheck ({error})") from None
     batch = folder.parent
     if (batch / MANIFEST).is_file() and queue_id(read_manifest(batch), design.options) != design.queue:
-        raise DataError(f"{path} is of another batch than {batch / MANIFEST}; restore the one that was written with it")
+        raise DataError(f"{path} belongs to another batch than {batch / MANIFEST}; restore the one that was written with it")
     return design

@@ -12,7 +12,7 @@ _SPANS = (*get_args(FramingType), "source", "unsourced", "vague_source", "specul
 
 
 def body_of(record: Record) -> str:
-    """The judged sentences at their places in the body, line breaks between them; offsets of the record hold in it."""
+    """The judged sentences at their positions in the body, line breaks between them, so that the record's offsets still hold."""
     text = ""
     for segment in record.segments:
         text += "\n" * (segment.start - len(text)) + segment.text
@@ -20,7 +20,7 @@ def body_of(record: Record) -> str:
 
 
 def spans_of(record: Record) -> list[dict[str, Any]]:
-    """What the model marks: cues in the headline; flagged sentences and sources in the body."""
+    """The spans that the model marks: cues in the headline; flagged sentences and sources in the body."""
     found: list[dict[str, Any]] = [
         {"part": "headline", "start": cue.start, "end": cue.end, "text": cue.text, "label": cue.cue}
         for cue in (record.headline.cues if record.headline else ())
@@ -53,12 +53,12 @@ def as_csv(items: Iterable[Item]) -> str:
 
 
 def _safe(value: object) -> object:
-    """A cell that a spreadsheet would take for a formula opens with a quote (OWASP, CSV injection)."""
+    """Prefixes a cell that a spreadsheet would take for a formula with a quote (OWASP, CSV injection)."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def as_label_studio(item: Item) -> dict[str, Any]:
-    """A task with the model's opinion as a prediction."""
+    """A task with the model's output as a prediction."""
     record = item.record
     result = [
         {
@@ -90,7 +90,7 @@ def as_label_studio(item: Item) -> dict[str, Any]:
 
 
 def label_studio_config() -> str:
-    """The labelling interface that the tasks are made for."""
+    """The labelling interface for the tasks."""
     labels = "".join(f'<Label value="{name}"/>' for name in _SPANS)
     choices = "".join(f'<Choice value="{name}"/>' for name in CHOICES)
     return (

@@ -1,7 +1,7 @@
-"""How many articles have to be drawn for so many different ones: copies of a text are one item of the queue.
+"""Estimates how many articles to draw for a given number of distinct texts: near-duplicates are one item of the queue.
 
-The number must not hang on the draws, or the probabilities would not be what they say. So it is taken from a sample of texts by a hash
-of their own: the texts of the lowest hashes with all of their copies counted (a bottom-k sketch; Cohen and Kaplan 2007), whatever the seed.
+The number must not depend on the draws, or the inclusion probabilities would be wrong. So it comes from a sample of texts by a hash
+of its own: the texts of the lowest hashes with all of their copies counted (a bottom-k sketch; Cohen and Kaplan 2007), whatever the seed.
 """
 
 import hashlib
@@ -12,14 +12,14 @@ _PART_BYTES = 16
 
 
 class Multiplicity:
-    """Copies of texts, by the first part of their signatures, which small edits mostly leave; it holds _TEXTS of them."""
+    """Counts copies of texts by the first part of their signatures, which small edits mostly leave unchanged; it holds _TEXTS texts."""
 
     def __init__(self) -> None:
         self._counts: dict[int, int] = {}
         self._highest: list[int] = []
 
     def put(self, signature: bytes) -> None:
-        """Counts a copy. A text that falls out never comes back, so the counts of those within are whole."""
+        """Counts a copy. A text that is evicted never comes back, so the counts of those held are complete."""
         key = int.from_bytes(hashlib.blake2b(signature[:_PART_BYTES], digest_size=8).digest(), "big")
         if key in self._counts:
             self._counts[key] += 1
@@ -31,12 +31,12 @@ class Multiplicity:
             self._counts[key] = 1
 
     def texts(self) -> float:
-        """How many different texts there were: exact up to _TEXTS of them, then the sketch's unbiased estimate."""
+        """The number of distinct texts: exact up to _TEXTS, then the sketch's unbiased estimate."""
         held = len(self._highest)
         return float(held) if held < _TEXTS else (held - 1) * 2.0**64 / -self._highest[0]
 
     def articles_for(self, items: int, *, of: int) -> int:
-        """The least number of articles out of `of`, drawn at random, that hold on average at least `items` different texts."""
+        """The smallest number of articles to draw at random out of `of` that holds on average at least `items` distinct texts."""
         if not self._counts or items >= self.texts():
             return of
         if max(self._counts.values()) == 1:

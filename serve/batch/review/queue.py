@@ -26,7 +26,7 @@ _ORDER: dict[Stratum, int] = {"top": 0, "uncertain": 1, "audit": 2}
 
 
 def grouped(sample: Sample) -> list[list[Picked]]:
-    """The sample with near-duplicates together; the first is the one that is looked at."""
+    """The sample grouped by near-duplicates; the first of a group is the one to review."""
     by_unit = {(p.unit.file, p.unit.line): p for p in sample.picked}
     ordered = sorted(sample.picked, key=lambda p: (_ORDER[p.stratum], -p.unit.risk, p.unit.draw))
     return [[by_unit[u.file, u.line] for u in cluster] for cluster in clusters([p.unit for p in ordered])]
@@ -45,7 +45,7 @@ def _records(store: Store, picked: Sequence[Picked]) -> dict[tuple[str, int], Re
 
 
 def queue_id(manifest: JobManifest, options: ReviewOptions) -> str:
-    """Of the job, what was in its inputs, and how it was sampled: answers to one queue are no answers to another."""
+    """An id from the job, its inputs and its sampling, so that answers to one queue are never read as answers to another."""
     parts = (manifest.job_sha256, *(one.sha256 for one in manifest.inputs), options.model_dump_json())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_ID_CHARS]
 
@@ -78,7 +78,7 @@ def _items(store: Store, sample: Sample, queue: str) -> Iterator[Item]:
 
 
 def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: ReviewOptions) -> int:
-    """Samples the job's articles and writes the queue, unless one with answers is there; how many items there are to look at."""
+    """Samples the job's articles and writes the queue, unless one with answers exists; returns the number of items to review."""
     store = Store(out)
     sample = draw_sample(read_units(store, seed=options.seed), options, policy)
     queue = queue_id(manifest, options)

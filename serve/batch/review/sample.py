@@ -1,7 +1,7 @@
 """Picks articles for review from a job of any size, in one pass and with known inclusion probabilities.
 
-Copies of a story are one item of the queue (`queue`), so as many articles are drawn as hold about the number of items asked for; each
-article keeps its own probability, which is what the estimates go by.
+Near-duplicates are one item of the queue (`queue`), so as many articles are drawn as hold about the requested number of items; each
+article keeps its own probability, which the estimates use.
 
 Three disjoint strata cover all articles that have a risk: `top` (all of the chosen ones), `uncertain` (the band around the policy's
 thresholds) and `audit` (everything else). Within a stratum the draw is a random sample without replacement, so an estimate weights each
@@ -22,18 +22,18 @@ from presscheck.serve.batch.review.units import Picked, Unit, draw_of
 from presscheck.serve.manifest import Policy
 
 _CANDIDATES_PER_TOP = 20
-_COPIES_PER_CANDIDATE = 5  # of one text: a story in a thousand papers must not be the whole top
-_ARTICLES_PER_ITEM = 20  # what is drawn at most where nearly everything is a copy
+_COPIES_PER_CANDIDATE = 5  # of one text: a story in a thousand papers must not fill the whole top
+_ARTICLES_PER_ITEM = 20  # upper bound of the draw if nearly everything is a duplicate
 
 
 class ReviewOptions(Section):
-    """How many articles people look at.
+    """How many articles people review.
 
     Attributes:
         top: near-duplicate clusters with the highest risk.
-        uncertain: items whose risk lies within `band` of one of the policy's thresholds.
-        audit: items at random among all others. Both numbers are means over draws where there are copies.
-        per_outlet: bound on one outlet's articles in `top` and in `uncertain`; the audit has none, or it would not be a random slice.
+        uncertain: items whose risk is within `band` of one of the policy's thresholds.
+        audit: items at random among all others. With duplicates both numbers are means over draws.
+        per_outlet: upper bound on one outlet's articles in `top` and in `uncertain`; the audit has none, to stay a random sample.
     """
 
     top: int = 100
@@ -46,14 +46,14 @@ class ReviewOptions(Section):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was picked, and from how many articles with a risk."""
+    """The sampled articles, and how many articles with a risk there were."""
 
     picked: tuple[Picked, ...]
     population: int
 
 
 class _Lowest:
-    """The `size` units of the lowest draws: a simple random sample of all that were put in, and how many those were."""
+    """The `size` units of the lowest draws: a simple random sample of all units, and their number."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -88,7 +88,7 @@ class Sampler:
         self._population = 0
 
     def put(self, unit: Unit) -> None:
-        """Adds a unit: among the candidates for `top`, or where it falls to if it is none."""
+        """Adds a unit to the candidates for `top`, or else to its stratum."""
         self._population += 1
         room = _CANDIDATES_PER_TOP * self._options.top
         if not room or self._copies[unit.signature] >= _COPIES_PER_CANDIDATE:
@@ -133,7 +133,7 @@ class Sampler:
         return Sample(picked, self._population)
 
     def _top(self) -> list[Unit]:
-        """Whole clusters of near-duplicates by risk, as many as asked for; the other candidates fall to where they belong."""
+        """Whole clusters of near-duplicates by risk, as many as requested; the other candidates go to their strata."""
         ordered = [unit for *_, unit in sorted(self._highest, key=lambda entry: (-entry[0], entry[1], entry[2]))]
         taken: list[Unit] = []
         outlets: Counter[str | None] = Counter()
@@ -164,7 +164,7 @@ class Sampler:
 
 
 def allocate(sizes: Sequence[int], caps: Sequence[int], *, total: int) -> list[float]:
-    """Expected sample sizes in proportion to `sizes`, none above its cap or size, `total` together where there are as many."""
+    """Expected sample sizes in proportion to `sizes`, none above its cap or size, `total` together if there are enough."""
     bounds = [float(min(size, cap)) for size, cap in zip(sizes, caps, strict=True)]
     if sum(bounds) <= total:
         return bounds
@@ -177,7 +177,7 @@ def allocate(sizes: Sequence[int], caps: Sequence[int], *, total: int) -> list[f
 
 
 def rounded(expected: Sequence[float], *, start: float) -> list[int]:
-    """Whole numbers next to the expected ones, with exactly those means over a uniform `start` (systematic sampling, Madow 1949)."""
+    """Integers next to the expected sizes, with exactly those means over a uniform `start` (systematic sampling, Madow 1949)."""
     counts, before = [], start
     for mean in expected:
         after = before + mean

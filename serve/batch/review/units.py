@@ -1,4 +1,4 @@
-"""An article as the review's sampling sees it, and the number that chance gives it."""
+"""An article as the review's sampling sees it, with its random number."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Unit:
     """A scored article with a risk.
 
     Attributes:
-        draw: a number in 0..1 made of the seed and the article's place: the same in every run.
+        draw: a number in 0..1 from the random seed and the article's position: the same in every run.
     """
 
     id: str
@@ -34,7 +34,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A sampled article with its stratum and the probability that it was to be sampled."""
+    """A sampled article with its stratum and its inclusion probability."""
 
     unit: Unit
     stratum: Stratum
@@ -42,7 +42,7 @@ class Picked:
 
 
 def draw_of(seed: int, *place: object) -> float:
-    """A uniform number in 0..1, the same for the same place and seed."""
+    """A uniform number in 0..1, the same for the same position and random seed."""
     digest = hashlib.sha256("\0".join(map(str, (seed, *place))).encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 

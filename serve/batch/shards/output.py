@@ -1,6 +1,6 @@
-"""What a scored shard leaves: its part, the records as Parquet or JSONL with the columns that a team filters by, and its summary.
+"""The output of a scored shard: its part (records as Parquet or JSONL, with columns to filter by) and its summary.
 
-The signature column says how alike two texts are: near-duplicates share most of its numbers.
+The signature column measures how similar two texts are: near-duplicates share most of its numbers.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class RejectedRow(Section):
 
 
 class ShardSummary(Section):
-    """What is kept of a finished shard beside its part; `part_sha256` is of the part's bytes."""
+    """The summary of a finished shard; `part_sha256` is of the part's bytes."""
 
     index: int
     key: str
@@ -74,12 +74,12 @@ class ShardSummary(Section):
 
 
 def text_sha256(article: Article) -> str:
-    """Hash of what was scored: two rows of one hash are copies."""
+    """Hash of the scored text: two rows with the same hash are duplicates."""
     return hashlib.sha256(f"{article.headline or ''}\0{article.body or ''}".encode()).hexdigest()
 
 
 def columns_of(record: Record, *, file: str, line: int, outlet: str | None, text_sha256: str, signature: bytes) -> dict[str, Any]:
-    """A row of the part."""
+    """The record as a row of the part."""
     headline = record.headline
     return {
         "id": record.id,
@@ -101,7 +101,7 @@ def columns_of(record: Record, *, file: str, line: int, outlet: str | None, text
 
 
 def without_text(record: Record) -> Record:
-    """The record with its offsets and scores and no word of the article."""
+    """The record with its offsets and scores and without the article's text."""
     return record.model_copy(
         update={
             "headline": _wordless(record.headline),
@@ -122,7 +122,7 @@ def _wordless(headline: Headline | None) -> Headline | None:
 
 
 def as_bytes(rows: Sequence[dict[str, Any]], *, part_format: PartFormat) -> bytes:
-    """The part; the same rows give the same bytes."""
+    """The part as bytes; the same rows give the same bytes."""
     if part_format == "jsonl":
         lines = (
             json.dumps({**row, "signature": row["signature"].hex(), "record": json.loads(row["record"])}, ensure_ascii=False)
@@ -136,7 +136,7 @@ def as_bytes(rows: Sequence[dict[str, Any]], *, part_format: PartFormat) -> byte
 
 
 def read_part(path: Path, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Rows of a part, of the columns asked for; `record` is JSON text in both formats."""
+    """Rows of a part, of the given columns; `record` is JSON text in both formats."""
     if path.suffix == ".jsonl":
         with path.open(encoding="utf-8") as stream:
             for line in stream:

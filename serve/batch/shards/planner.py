@@ -1,4 +1,4 @@
-"""Cuts inputs into shards, the units of work. It holds the rows of one shard at a time, whatever the size of the job."""
+"""Cuts inputs into shards, the units of work. Memory holds the rows of one shard at a time, whatever the size of the job."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -14,8 +14,8 @@ class Shard:
     """Consecutive rows of one input.
 
     Attributes:
-        index: place in the job, which orders the parts; it names the file, and `key` says what is in it.
-        key: hash of the rows with their places, of the model and of the settings.
+        index: position in the job; it orders the parts and names the file. `key` identifies the content.
+        key: hash of the rows with their positions, of the model and of the settings.
     """
 
     index: int
@@ -41,7 +41,7 @@ def _hash_row(digest: "hashlib._Hash", row: RawRow) -> None:
 
 
 class Planner:
-    """Shards in order, each input's end marked."""
+    """Cuts inputs into shards, in order, and marks each input's end."""
 
     def __init__(self, settings: Settings, *, model_sha256: str) -> None:
         self._settings = settings
@@ -56,7 +56,7 @@ class Planner:
         return Shard(self.index - 1, digest.hexdigest(), name, tuple(rows))
 
     def shards(self, inputs: Sequence[Input]) -> Iterator[Shard | InputDone]:
-        """Every shard of every input; a shard never spans two inputs."""
+        """Yields every shard of every input; a shard never spans two inputs."""
         for source in inputs:
             reader = InputReader(source, self._settings.columns, encoding=self._settings.encoding)
             rows: list[RawRow] = []

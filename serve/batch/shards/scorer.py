@@ -35,9 +35,9 @@ class Work:
     """A shard's cost.
 
     Attributes:
-        tokens: those of the texts that the model read, with its frame tokens.
-        padding: further places in its batches, which hold nothing.
-        peak_memory_mb: the worker's largest resident memory until now.
+        tokens: those that the model read, special tokens included.
+        padding: padding tokens in its batches.
+        peak_memory_mb: the worker's peak memory so far (resident).
     """
 
     tokens: int
@@ -56,7 +56,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class ScorerSpec:
-    """What a worker needs to build its scorer; threads 0 lets the runtime choose."""
+    """What a worker needs to build its scorer; threads 0 takes every usable core."""
 
     bundle: Path
     model_sha256: str
@@ -65,7 +65,7 @@ class ScorerSpec:
 
 
 class Meter:
-    """Tells the cost since it was last asked."""
+    """Measures the cost since the last call."""
 
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
@@ -80,7 +80,7 @@ class Meter:
 
 
 def peak_memory_mb() -> int:
-    """This process' largest resident memory. `getrusage` alone would give a started process the memory of the one that started it."""
+    """This process' peak memory (resident). `getrusage` alone would give a started process the memory of the one that started it."""
     try:
         line = next(line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM"))
     except (OSError, StopIteration):
@@ -89,24 +89,24 @@ def peak_memory_mb() -> int:
 
 
 def check_settings(bundle: Bundle, settings: Settings) -> None:
-    """Holds the settings to the bundle and this machine, before anything is written.
+    """Checks the settings against the bundle and this machine, before anything is written.
 
     Raises:
-        ModelRefusedError: where they do not fit.
+        ModelRefusedError: if one does not fit.
     """
     resolve_options(bundle, policy=settings.policy, precision=settings.precision, prevalence=settings.prevalence)
     check_hardware(settings.precision)
 
 
 def job_scorer(path: Path, settings: Settings, *, model: str, threads: int) -> Scorer:
-    """The scorer; `model` is the hash of the bundle that the job began with.
+    """The scorer; `model` is the hash of the bundle that the job started with.
 
     Raises:
-        ModelRefusedError: where another bundle stands at the path, or it cannot be used.
+        ModelRefusedError: if there is another bundle at the path, or it cannot be used.
     """
     bundle = read_bundle(path)
     if model_sha256(bundle) != model:
-        raise ModelRefusedError(f"{path} is another model than the job's; restore that one, or name it with --model")
+        raise ModelRefusedError(f"{path} is not the job's model; restore that one, or name it with --model")
     return Scorer(
         bundle,
         policy=settings.policy,
@@ -117,10 +117,10 @@ def job_scorer(path: Path, settings: Settings, *, model: str, threads: int) -> S
 
 
 class ShardScorer:
-    """A loaded scorer and what becomes of its records.
+    """Scores shards with a loaded scorer.
 
     Raises:
-        ModelRefusedError: where the bundle is not the one that the job was begun with.
+        ModelRefusedError: if the bundle is not the one that the job started with.
     """
 
     def __init__(self, spec: ScorerSpec) -> None:
@@ -129,7 +129,7 @@ class ShardScorer:
         self._meter = Meter(self._scorer)
 
     def __call__(self, shard: Shard) -> Done:
-        """The shard's part and its summary."""
+        """Scores a shard: its part and its summary."""
         read = partial(read_row, name=shard.name, columns=self._settings.columns)
         found = [(raw.line, read(raw)) for raw in shard.rows]
         rows = [row for _, row in found if isinstance(row, Row)]

@@ -18,7 +18,7 @@ STATE = "state"
 
 
 class Store:
-    """Finished shards on disk. A shard is finished once its state is there; it is written after the part."""
+    """Finished shards on disk. A shard is finished once its state exists, which is written after the part."""
 
     def __init__(self, out: Path) -> None:
         self.parts = out / PARTS
@@ -28,7 +28,7 @@ class Store:
         return self._state / f"{index:08d}.json"
 
     def prepare(self) -> None:
-        """Makes the folders, and takes away what a killed process was writing."""
+        """Makes the folders, and removes the partial files of a killed process."""
         for folder in (self.parts, self._state):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.parts, self._state, self.parts.parent):
@@ -36,17 +36,17 @@ class Store:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def find(self, index: int) -> ShardSummary | None:
-        """A finished shard's summary; None where its state is not whole (a disk that lied): the shard is scored again."""
+        """A finished shard's summary; None if its state is incomplete (a disk that lied): the shard is scored again."""
         try:
             return ShardSummary.model_validate_json(self._path(index).read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
     def finished(self, shard: Shard) -> ShardSummary | None:
-        """The summary of this very shard, where its part is whole.
+        """The summary of exactly this shard, if its part is intact.
 
         Raises:
-            DataError: where other rows were scored in its place: an input has changed.
+            DataError: if other rows were scored at its position: an input has changed.
         """
         known = self.find(shard.index)
         if known is None:
@@ -54,13 +54,13 @@ class Store:
         if known.key != shard.key:
             where = f"{known.file} lines {known.first_line} to {known.last_line}"
             raise DataError(
-                f"an input has changed since the job was started: {where} are not what was scored then "
+                f"an input has changed since the job was started: {where} are no longer the rows that were scored "
                 f"(now {shard.name} lines {shard.rows[0].line} to {shard.rows[-1].line}); restore it or give another --out"
             )
         return known if self.is_whole(known) else None
 
     def is_whole(self, summary: ShardSummary) -> bool:
-        """Whether the part is what was written."""
+        """Whether the part on disk is intact."""
         try:
             with (self.parts / summary.part).open("rb") as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest() == summary.part_sha256
@@ -68,14 +68,14 @@ class Store:
             return False
 
     def write(self, done: Done) -> None:
-        """Keeps a scored shard: its part, then its state."""
+        """Writes a scored shard: its part, then its state."""
         for path, content in (
             (self.parts / done.summary.part, done.part),
             (self._path(done.summary.index), done.summary.model_dump_json().encode()),
         ):
             try:
                 write_bytes(path, content)
-            except OSError as error:  # a full disk is noticed by a write, whose error names no file
+            except OSError as error:  # a full disk fails a write, and that error names no file
                 raise OSError(error.errno, error.strerror, str(path)) from error
 
     def last(self) -> int:

@@ -1,1 +1,1 @@
-"""What is said of a whole batch: its counts and hashes, duplicates, drift, the share of positives, the report."""
+"""The summary of a batch: counts and hashes, duplicates, drift, the share of positives, the report."""

@@ -1,7 +1,7 @@
-"""How far a batch lies from what the model was trained on, and from the batch before.
+"""Measures how far a batch has drifted from the model's training data, and from an earlier batch.
 
 The population stability index of binned counts, sum of (p - q) ln(p / q) (Siddiqi 2006, Credit Risk Scorecards; his rule of thumb: under
-0.1 nothing, from 0.25 a shift), beside what chance shows: over B bins of n and m independent items it is about (1/n + 1/m) times
+0.1 nothing, from 0.25 a shift), compared with its mean by chance: over B bins of n and m independent items it is about (1/n + 1/m) times
 chi-squared with B - 1 degrees of freedom where nothing has changed (Yurdakul and Naranjo 2020). Sentences of one article are not
 independent, so for `unsourced` chance shows more than that (benchmarks/drift/README.md). The Kolmogorov-Smirnov distance is
 taken at the bins' ends: it can only be too small.
@@ -27,11 +27,11 @@ _ALPHA = 0.001
 
 
 class Shift(Section):
-    """One quantity in both sets.
+    """The shift of one quantity between two sets.
 
     Attributes:
-        psi: population stability index, `by_chance` what it is on average where nothing has changed.
-        ks: Kolmogorov-Smirnov distance of the binned counts; None where the bins have no order.
+        psi: population stability index, `by_chance` its mean if nothing has changed.
+        ks: Kolmogorov-Smirnov distance of the binned counts; None if the bins have no order.
         drifted: psi is above LIMIT and above what chance shows in 1 of 1000 pairs of sets.
         why_not: why it was not judged.
     """
@@ -47,18 +47,18 @@ class Shift(Section):
     why_not: str | None = None
 
     def title(self) -> str:
-        """The quantity in words."""
+        """A title for people."""
         return self.kind if self.name in (self.kind, "words") else f"{self.kind} of {self.name.replace('_', ' ')}"
 
 
 class Comparison(Section):
-    """A batch beside a reference; `against` says which."""
+    """A batch compared with a reference, which `against` names."""
 
     against: str
     shifts: tuple[Shift, ...]
 
     def drifted(self) -> list[Shift]:
-        """Those that have."""
+        """The quantities that have drifted."""
         return [shift for shift in self.shifts if shift.drifted]
 
 
@@ -123,5 +123,5 @@ def _shifts(now: Reference, before: Reference) -> Iterator[Shift]:
 
 
 def compare(now: Reference, before: Reference, *, against: str) -> Comparison:
-    """Every quantity that both have."""
+    """Compares every quantity that both have."""
     return Comparison(against=against, shifts=tuple(_shifts(now, before)))

@@ -1,4 +1,4 @@
-"""Counts duplicates over a job of any size: hashes go to bucket files on disk, and one bucket at a time is looked at."""
+"""Counts duplicates over a job of any size: hashes go to bucket files on disk, which are read one at a time."""
 
 import hashlib
 import tempfile

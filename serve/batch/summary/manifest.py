@@ -1,4 +1,4 @@
-"""`manifest.json` and `rejected.jsonl`: what came in, what became of it, and the hash of everything."""
+"""`manifest.json` and `rejected.jsonl`: the rows that came in, how each ended, and the hash of every file."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ class InputCount(Section):
 
 
 class JobManifest(Section):
-    """What stands in `manifest.json` beside `parts`, which lists {"part", "sha256", "bytes", "rows"} in order.
+    """The fields of `manifest.json` besides `parts`, which lists {"part", "sha256", "bytes", "rows"} in order.
 
     Attributes:
         rows: scored and rejected together.
@@ -58,11 +58,11 @@ class JobManifest(Section):
     reference: Reference
 
     def unread(self) -> int:
-        """Lines behind headers that could not be used: each of these files is one rejected row."""
+        """Lines after unusable headers: each of these files is one rejected row."""
         return sum(one.lines.unread for one in self.inputs if one.lines)
 
     def rejected_share(self) -> float:
-        """Of the rows; a line that was not read counts as one."""
+        """The share of rejected rows; a line that was not read counts as one."""
         return (self.rejected + self.unread()) / max(self.rows + self.unread(), 1)
 
 
@@ -86,7 +86,7 @@ def write_manifest(out: Path, job: Job, store: Store, inputs: Sequence[InputCoun
     """Sums up the shards, one in memory at a time.
 
     Raises:
-        DataError: where the counts do not add up, which would mean that rows were lost.
+        DataError: if the counts do not add up, which means that rows were lost.
     """
     with write_atomically(out / REJECTED) as stream:
         rejected_sha256 = _write_rejected(stream, store)
@@ -104,7 +104,7 @@ def write_manifest(out: Path, job: Job, store: Store, inputs: Sequence[InputCoun
             "a part is missing: give the same command again"
         )
     if lost := [one.name for one in inputs if one.lines and not one.lines.is_complete()]:
-        raise DataError(f"{lost[0]}: some of its lines are in no count; please report this")
+        raise DataError(f"{lost[0]}: some of its lines were not counted; please report this")
     duplicates, repeated = count_duplicates(out, store)
     manifest = JobManifest(
         job=job,
@@ -135,7 +135,7 @@ def read_manifest(out: Path) -> JobManifest:
     """The manifest of a finished job.
 
     Raises:
-        DataError: where there is none.
+        DataError: if there is none.
     """
     path = out / MANIFEST
     try:
@@ -145,4 +145,4 @@ def read_manifest(out: Path) -> JobManifest:
     except FileNotFoundError:
         raise DataError(f"{out} holds no finished batch; run presscheck batch INPUT --out {out} to its end") from None
     except (KeyError, ValueError, ValidationError) as error:
-        raise DataError(f"{path}: not a manifest of this version of presscheck ({error})") from None
+        raise DataError(f"{path}: not a manifest that this version of presscheck reads ({error})") from None

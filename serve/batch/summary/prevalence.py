@@ -1,4 +1,4 @@
-"""The share of positives in a batch, estimated from its scores alone."""
+"""Estimates the share of positives in a batch from its scores alone."""
 
 import math
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 
 
 class Prevalence(Section):
-    """Share of positives: as the mean of the calibrated scores says, and estimated by expectation maximisation from `base`."""
+    """Share of positives: the mean of the calibrated scores, and the estimate by expectation maximisation from `base`."""
 
     name: str
     base: float
@@ -25,7 +25,7 @@ class Prevalence(Section):
 def _expected(odds: Array, counts: Array, *, base: float) -> float:
     """Saerens, Latinne and Decaestecker 2002, equations 9 to 11: the prior that its own posteriors average to."""
     prevalence = base
-    for _ in range(10_000):  # where nearly all are of one kind it is slow to settle
+    for _ in range(10_000):  # converges slowly if nearly all are of one kind
         shifted = odds * (prevalence / (1 - prevalence) * (1 - base) / base)
         found = float((shifted / (1 + shifted) * counts).sum() / counts.sum())
         found = min(max(found, 1e-9), 1 - 1e-9)

@@ -1,4 +1,4 @@
-"""A finished batch for people and machines: `report.html` with its plots, and `report.json`. The job imports matplotlib here alone."""
+"""A finished batch for people and machines: `report.html` with its plots, and `report.json`. The job imports matplotlib only here."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ _BLUE, _RED, _GREY = "#0b6e99", "#b3261e", "#888888"
 
 
 class Report(Section):
-    """What `report.json` holds beside the counts that stand in `manifest.json`."""
+    """The fields of `report.json` besides the counts in `manifest.json`."""
 
     manifest: JobManifest
     comparisons: tuple[Comparison, ...]
@@ -33,7 +33,7 @@ class Report(Section):
     to_review: int
 
     def drifted(self) -> list[str]:
-        """What has drifted and against what, in words."""
+        """A sentence for each quantity that has drifted."""
         return [
             f"{shift.title()} against {comparison.against} (PSI {shift.psi:.2f})"
             for comparison in self.comparisons
@@ -42,7 +42,7 @@ class Report(Section):
 
 
 def _bases(bundle: Bundle, policy: str, asked: dict[str, float]) -> dict[str, float]:
-    """The share of positives that each score stands for now: where --prevalence moved it, that one."""
+    """The share of positives that each score is calibrated for: that of --prevalence, if given."""
     known = bases(bundle.manifest, bundle.manifest.policies[policy]) | asked
     return {name: known[name] for name in ESTIMATED if name in known}
 
@@ -51,13 +51,13 @@ def read_baseline(folder: Path) -> Named:
     """An earlier batch's reference and its name.
 
     Raises:
-        DataError: where the folder holds no finished batch.
+        DataError: if the folder holds no finished batch.
     """
     return f"the batch {folder}", read_manifest(folder).reference
 
 
 def make_report(manifest: JobManifest, bundle: Bundle, *, baseline: Named | None, to_review: int) -> Report:
-    """Holds the batch against the bundle's reference and an earlier batch."""
+    """Compares the batch with the bundle's reference and an earlier batch."""
     found = []
     for against, reference in _references(bundle, baseline):
         found.append(compare(manifest.reference, reference, against=against))
@@ -76,7 +76,7 @@ def _references(bundle: Bundle, baseline: Named | None) -> Sequence[Named]:
 
 
 def _short(against: str) -> str:
-    """For a legend: the end of a long path."""
+    """Shortens a long path to its end, for a legend."""
     return against if len(against) <= _LEGEND_CHARS else "…" + against[-_LEGEND_CHARS:]
 
 
@@ -113,7 +113,7 @@ def drift_plot(comparison: Comparison) -> Figure | None:
         xscale="log",
         yticks=range(len(judged)),
         yticklabels=[shift.title() for shift in judged],
-        xlabel="population stability index (|: what chance shows; dashed: the limit)",
+        xlabel="population stability index (|: mean by chance; dashed: the limit)",
     )
     axes.invert_yaxis()
     axes.grid(axis="x", alpha=0.3)
@@ -121,7 +121,7 @@ def drift_plot(comparison: Comparison) -> Figure | None:
 
 
 def write_report(out: Path, report: Report, bundle: Bundle, *, baseline: Named | None) -> None:
-    """Writes the page and the JSON. Neither holds a word of an article, a time or a host, so both can be compared."""
+    """Writes the page and the JSON. Neither holds text of an article, a time or a host name, so both can be compared."""
     references = _references(bundle, baseline)
     against, before = references[-1] if references else ("", None)
     drift = {one.against: drift_plot(one) for one in report.comparisons}

@@ -1,6 +1,6 @@
 """Micro-batches: articles of all waiting requests, a few of each in turn, scored together on one thread.
 
-Memory is bounded by the queue: what does not fit is refused at once. An article whose request ran out of time or whose client left is
+The queue bounds memory: what does not fit is refused at once. An article whose request timed out or whose client disconnected is
 never scored.
 """
 
@@ -21,12 +21,12 @@ logger = logging.getLogger("presscheck.batches")
 T = TypeVar("T")
 Input = Article | Rejected
 MAX_RETRY_S = 60
-COST_OF_AN_ARTICLE = 200  # in code points: what an article costs beside its text
-SAFE_SHARE = 0.5  # of the deadline may pass in the queue, by estimate: later requests take their turns too
+COST_OF_AN_ARTICLE = 200  # in code points: the fixed cost of an article
+SAFE_SHARE = 0.5  # share of the deadline that may be spent in the queue, by estimate: later requests take turns too
 
 
 class FullError(Exception):
-    """The queue has no room; `retry_after_s` is how long it will take to drain at the pace of late."""
+    """The queue has no room; `retry_after_s` is the time to drain it at the recent rate."""
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__("the queue is full")
@@ -35,7 +35,7 @@ class FullError(Exception):
 
 @dataclass(eq=False)
 class _Request(Generic[T]):
-    """A request that waits: its articles that no batch has taken yet, and what came back so far."""
+    """A waiting request: its articles that are in no batch yet, and its results so far."""
 
     waiting: deque[tuple[int, Input]]
     done: asyncio.Future[None]
@@ -52,17 +52,17 @@ class _Item(Generic[T]):
 
 
 def cost(article: Input) -> int:
-    """What an article costs to score, in code points."""
+    """The cost of scoring an article, in code points."""
     text = len(article.headline or "") + len(article.body or "") if isinstance(article, Article) else 0
     return text + COST_OF_AN_ARTICLE
 
 
 class Batcher(Generic[T]):
-    """Scores what is submitted, in batches; `run` has to be running.
+    """Scores submitted articles in batches while `run` runs.
 
     Args:
-        score: articles to results, one for each, called on a thread of its own.
-        on_batch: told the number of articles of each batch and the articles that are left.
+        score: maps articles to results, one for each; called on its own thread.
+        on_batch: called with the number of articles of each batch and of those left.
     """
 
     def __init__(
@@ -88,14 +88,14 @@ class Batcher(Generic[T]):
         self.depth = 0  # articles that wait or are in the batch
 
     async def submit(self, articles: Sequence[Input], *, timeout_s: float) -> list[T]:
-        """The results in the order of the articles.
+        """Queues articles and returns their results in order.
 
         Raises:
-            FullError: at once, where the queue has no room for all of them or they would not be done in time.
-            TimeoutError: where they were not done in time.
+            FullError: at once, where the queue has no room for all of them or they would miss the deadline.
+            TimeoutError: if they missed the deadline.
         """
         wait_s = self._estimate_s(articles)
-        others_wait = any(request.waiting for request in self._requests)  # those that were left have nothing more to wait for
+        others_wait = any(request.waiting for request in self._requests)  # nobody waits for the rest any more
         if self.depth + len(articles) > self._max_queue or (others_wait and wait_s > SAFE_SHARE * timeout_s):
             raise FullError(min(max(math.ceil(wait_s), 1), MAX_RETRY_S))
         request: _Request[T] = _Request(deque(enumerate(articles)), asyncio.get_running_loop().create_future())
@@ -110,7 +110,7 @@ class Batcher(Generic[T]):
         return [request.results[index] for index in range(len(articles))]
 
     def _estimate_s(self, articles: Sequence[Input]) -> float:
-        """How long articles would take at the pace of late, when every request that waits has its turn as often as theirs."""
+        """Estimates the time for these articles at the recent rate, with every waiting request taking turns."""
         ahead = sum(cost(article) for r in self._requests for _, article in islice(r.waiting, len(articles)))
         return (ahead + self._cost_in_batch + sum(map(cost, articles))) / self._cost_per_s
 
@@ -177,7 +177,7 @@ class Batcher(Generic[T]):
         self._cost_in_batch = 0
 
     async def run(self) -> None:
-        """Scores until it is cancelled; then what still waits is cancelled too."""
+        """Scores until it is cancelled; then waiting requests are cancelled too."""
         with ThreadPoolExecutor(1, thread_name_prefix="score") as pool:
             try:
                 while True:
@@ -191,7 +191,7 @@ class Batcher(Generic[T]):
                     try:
                         await self._run_batch(batch, pool)
                         self._on_batch(len(batch), self.depth)
-                    except Exception as error:  # of our own: this batch alone is lost, and the next one is scored
+                    except Exception as error:  # an internal error loses this batch alone; the next one is scored
                         logger.exception("a batch failed")
                         self._cost_in_batch = 0
                         for item in batch:

@@ -1,1 +1,1 @@
-"""Who may ask, how often and how much: keys, token buckets, sizes and times."""
+"""Access and limits: keys, token buckets, sizes and timeouts."""

@@ -1,4 +1,4 @@
-"""What every request passes before a route sees it: its Host, its key, its caller's bucket, and how, how much and how slowly it sends."""
+"""Checks every request before a route sees it: Host, key, rate limit, content coding, size, and time to send the body."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ _BEARER = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
 
 
 class AccessControl:
-    """Refuses what may not pass; what passes carries `caller` in its scope."""
+    """Refuses a request or sets `caller` in its scope."""
 
     def __init__(self, app: ASGIApp, *, settings: Settings, keyring: Keyring, buckets: Buckets) -> None:
         self._app = RequestBodyLimitMiddleware(app, max_body_size=settings.max_body_bytes)
@@ -53,7 +53,7 @@ class AccessControl:
 
     def _caller(self, headers: Headers) -> str:
         if headers.get("sec-fetch-site") == "cross-site":
-            raise RefusedError(403, "pages of another site may not ask")
+            raise RefusedError(403, "pages of another site may not send requests")
         if not self._settings.needs_key:
             return "anyone"
         if not self._keyring.is_read:
@@ -61,7 +61,7 @@ class AccessControl:
         match = _BEARER.fullmatch(headers.get("authorization", ""))
         owner = self._keyring.owner(match[1]) if match else None
         if owner is None:
-            raise RefusedError(401, "give a known key as Authorization: Bearer KEY")
+            raise RefusedError(401, "give a valid key as Authorization: Bearer KEY")
         return owner
 
     def _check_room(self, scope: Scope) -> None:
@@ -72,13 +72,13 @@ class AccessControl:
         allowed = self._settings.allowed_hosts
         match = _HOST.fullmatch(headers.get("host", ""))
         if allowed is not None and (match is None or match[1].lower() not in allowed):
-            detail = f"a foreign Host; this service answers to {', '.join(allowed)}"
-            raise RefusedError(400, detail, errors=[Wrong(place="header", pointer="/Host", detail="a foreign name")])
+            detail = f"unknown Host; this service answers to {', '.join(allowed)}"
+            raise RefusedError(400, detail, errors=[Wrong(place="header", pointer="/Host", detail="an unknown host")])
 
     def _check_coding(self, headers: Headers) -> None:
         codings = ",".join(headers.getlist("content-encoding")).lower().replace(" ", "").split(",")
         if not {*codings} <= {"", "identity"}:
-            raise RefusedError(415, "a body has to come as it is, without a content coding")
+            raise RefusedError(415, "a body must not have a content coding")
 
     def _check_sizes(self, headers: Headers) -> None:
         if sum(len(name) + len(value) for name, value in headers.raw) > self._settings.header_bytes:
@@ -88,7 +88,7 @@ class AccessControl:
             raise too_large(f"a body has at most {self._settings.max_body_bytes} bytes")
 
     def _timed(self, receive: Receive) -> Receive:
-        """`receive` that gives the whole body `body_timeout_s`, and waits as long as it takes for what comes after."""
+        """A `receive` with `body_timeout_s` for the whole body, and no timeout for what comes after."""
         until: float | None = asyncio.get_running_loop().time() + self._settings.body_timeout_s
 
         async def timed() -> Message:
@@ -99,7 +99,7 @@ class AccessControl:
                 async with asyncio.timeout_at(until):
                     message = await receive()
             except TimeoutError:
-                # Of the framework's own kind: any other exception of `receive` it takes for a body that is no JSON.
+                # An exception of the framework: it takes any other one from `receive` for a body that is not JSON.
                 raise HTTPException(408, "the body came too slowly") from None
             if not message.get("more_body", False):
                 until = None

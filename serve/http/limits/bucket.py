@@ -1,4 +1,4 @@
-"""A token bucket per caller: so many articles a second, and so many at once."""
+"""A token bucket per caller: limits articles a second, and how many at once."""
 
 import math
 import time
@@ -11,7 +11,7 @@ MAX_CALLERS = 10_000
 
 
 class Buckets:
-    """Token buckets by name of the caller; a process has its own.
+    """Token buckets by the caller's name; each process has its own.
 
     Args:
         rate: tokens that a bucket gains a second; 0 for no limit.
@@ -22,12 +22,12 @@ class Buckets:
         self._rate = rate
         self._burst = burst
         self._clock = clock
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, and when that was
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, and the time of the count
 
     def take(self, caller: str, tokens: float) -> int | None:
         """Takes tokens and returns None; where there are too few it takes none and returns the whole seconds to wait.
 
-        More tokens than a bucket holds are granted to a full one, which then owes them.
+        A full bucket grants more tokens than it holds, and then has a debt.
         """
         if not self._rate:
             return None

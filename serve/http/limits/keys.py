@@ -1,4 +1,4 @@
-"""API keys. The file holds their SHA-256 only: a key is 256 random bits, so that a slow hash would add nothing."""
+"""API keys. The file holds only their SHA-256: a key is 256 random bits, so a slow hash would add nothing."""
 
 import hashlib
 import hmac
@@ -36,7 +36,7 @@ def read_keys(path: Path) -> dict[str, KeyEntry]:
     """The keys by name; none where there is no file.
 
     Raises:
-        DataError: where the file is no key file.
+        DataError: if the file is not a key file.
     """
     try:
         return _FILE.validate_json(path.read_bytes())
@@ -54,13 +54,13 @@ def _write(path: Path, keys: dict[str, KeyEntry]) -> None:
 
 
 def new_key(path: Path, name: str) -> str:
-    """Makes a key, stores its hash under the name, and returns it: the only time that it can be seen.
+    """Makes a key, stores its hash under the name, and returns it: it cannot be shown again.
 
     Raises:
-        DataError: where the name is taken or is none.
+        DataError: if the name is taken or not allowed.
     """
     if not _NAME.fullmatch(name):
-        raise DataError(f"{name!r} cannot name a key; use 1 to 64 letters, digits, points, hyphens and underscores")
+        raise DataError(f"{name!r} cannot name a key; use 1 to 64 letters, digits, dots, hyphens and underscores")
     keys = read_keys(path)
     if name in keys:
         raise DataError(f"{path}: there is a key {name!r} already; revoke it first: presscheck keys revoke {name} --state {path.parent}")
@@ -73,7 +73,7 @@ def revoke_key(path: Path, name: str) -> None:
     """Removes a key.
 
     Raises:
-        DataError: where there is none of that name.
+        DataError: if there is no key of that name.
     """
     keys = read_keys(path)
     if name not in keys:
@@ -82,7 +82,7 @@ def revoke_key(path: Path, name: str) -> None:
 
 
 class Keyring:
-    """The keys that are known, read again when the file changes. From a file that cannot be read no key is known, and so none lives on."""
+    """The valid keys, read again when the file changes. While the file cannot be read, no key is valid."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -91,15 +91,15 @@ class Keyring:
 
     @property
     def is_read(self) -> bool:
-        """Whether the keys are those of the file when it was last looked at."""
+        """Whether the last read of the file succeeded."""
         return self._stamp is not None
 
     def refresh(self) -> None:
         """Reads the file where it changed.
 
         Raises:
-            DataError: where it is no key file.
-            OSError: where it cannot be read.
+            DataError: if it is not a key file.
+            OSError: if it cannot be read.
         """
         try:
             stamp = self._stamp_of_file()
@@ -115,11 +115,11 @@ class Keyring:
             status = self._path.stat()
         except FileNotFoundError:
             return ()
-        # The time of the last change of status too: who takes the permission to read away does not touch the content.
+        # ctime too: removing the permission to read does not change the content.
         return status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
     def owner(self, key: str) -> str | None:
-        """The name of a key. Every hash is compared, each in constant time, wherever the match is."""
+        """The name of a key. Every hash is compared, each in constant time, whichever one matches."""
         digest = _digest(key)
         found = None
         for name, entry in self._keys.items():

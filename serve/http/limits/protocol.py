@@ -1,8 +1,8 @@
-"""The server's HTTP protocol with two more clocks: for headers that trickle in, and for answers that nobody reads.
+"""The server's HTTP protocol with two more timeouts: for slow request headers, and for answers that the client does not read.
 
-Neither kind of client holds a worker, since a connection waits on the event loop; the clocks bound how long it is kept open for nothing.
-Beyond `max_connections` the application is told that it is crowded and refuses in its own words: the server's own limit answers without
-a Retry-After, an id and the security headers. So does its answer to what is no HTTP, which is given in our form here, for the application
+Neither kind of client blocks a worker, since a connection waits on the event loop; the timeouts bound how long it stays open.
+Beyond `max_connections` a flag tells the application to refuse the request itself: the server's own limit answers without
+a Retry-After, an id and the security headers. So does its answer to invalid HTTP, which is therefore built here, since the application
 never sees such a request.
 """
 
@@ -25,8 +25,8 @@ access = logging.getLogger(ACCESS)
 CROWDED = "presscheck.crowded"  # in a request's scope where too many connections are open
 
 _UNREADABLE = {
-    431: "a request's head is too large",
-    501: "a body is sent with its length or chunked, and in no other coding",
+    431: "the request line and headers are too large",
+    501: "a body needs a Content-Length or chunked transfer coding",
 }
 
 
@@ -54,13 +54,13 @@ class TimedProtocol(H11Protocol):
         if clock is not None:
             clock.cancel()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the class above
-        """A connection opened: a request head has to come."""
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
+        """Starts the timeout for the request head."""
         super().connection_made(transport)
         self._start("head", self.header_timeout_s)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came: the end of a head, or some of the next one."""
+        """Restarts or stops the timeout as heads arrive."""
         before = self.cycle
         self.app = self._crowded if len(self.connections) > self.max_connections else self._uncrowded
         super().data_received(data)
@@ -70,11 +70,11 @@ class TimedProtocol(H11Protocol):
             self._start("head", self.header_timeout_s)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuses what the parser cannot read, with the status that it hints at, and closes the connection."""
-        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # the answer has begun: nothing can be added to it
+        """Refuses what the parser cannot read, with the status that it suggests, and closes the connection."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # the answer has started: nothing can be added to it
             self.transport.close()
             return
-        error = sys.exception()  # the server calls this while it handles the parser's error, and does not hand that over
+        error = sys.exception()  # the server calls this while it handles the parser's error, without passing it
         status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else HTTPStatus.BAD_REQUEST
         request_id = uuid.uuid4().hex
         response = problem_response(RefusedError(status, _UNREADABLE.get(status, msg)), request_id)
@@ -92,17 +92,17 @@ class TimedProtocol(H11Protocol):
         note(access, "answered", request_id=request_id, method="other", route="other", status=int(status))
 
     def pause_writing(self) -> None:
-        """The answer fills the buffers: the client has to read."""
+        """The buffers are full: starts the timeout for the client to read."""
         super().pause_writing()
         self._start("answer", self.write_timeout_s)
 
     def resume_writing(self) -> None:
-        """It reads."""
+        """The client reads: stops the timeout."""
         super().resume_writing()
         self._stop("answer")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection is gone."""
+        """Stops the timeouts when the connection is lost."""
         self._stop("head")
         self._stop("answer")
         super().connection_lost(exc)

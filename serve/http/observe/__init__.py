@@ -1,1 +1,1 @@
-"""What an operator sees: metrics and logs. Neither holds a word of an article."""
+"""Metrics and logs for an operator. Neither holds text of an article."""

@@ -1,6 +1,6 @@
 """JSON logs, one object a line, on standard error.
 
-What an exception says is left out, for it may quote an article: its type and place stay.
+An exception's message is left out, since it may quote an article: its type and location stay.
 """
 
 import json
@@ -18,7 +18,7 @@ class JsonFormatter(logging.Formatter):
     """Time, level, logger, message, and the fields that were given as `extra={"fields": {...}}`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """The log record as one line."""
         entry: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

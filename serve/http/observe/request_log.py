@@ -31,7 +31,7 @@ access = logging.getLogger(ACCESS)
 
 
 def complete(headers: MutableHeaders, request_id: str) -> None:
-    """Adds the headers that every answer has."""
+    """Adds the headers of every answer."""
     headers["X-Request-ID"] = request_id
     headers.setdefault("Cache-Control", "no-store")
     for name, value in SECURITY_HEADERS.items():
@@ -39,16 +39,16 @@ def complete(headers: MutableHeaders, request_id: str) -> None:
 
 
 def allow_head(headers: MutableHeaders) -> None:
-    """Says of a path that answers GET that it answers HEAD."""
+    """Lists HEAD as allowed on a path that allows GET."""
     methods = headers.get("Allow", "").split(", ")
     if "GET" in methods and "HEAD" not in methods:
         headers["Allow"] = ", ".join([*methods, "HEAD"])
 
 
 class RequestLog:
-    """Adds to every answer what every answer has, and answers what nothing else did.
+    """Adds the common headers to every answer, and answers errors that nothing else handled.
 
-    HEAD is answered as GET (RFC 9110, 9.3.2); the server, which keeps a scope of its own, leaves the content out.
+    HEAD is answered as GET (RFC 9110, 9.3.2); the server, which has its own copy of the scope, leaves the content out.
     """
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
@@ -56,7 +56,7 @@ class RequestLog:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes a request on."""
+        """Handles a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -79,8 +79,8 @@ class RequestLog:
             await self._app(scope, receive, with_headers)
         except Exception:
             access.exception("failed", extra={"fields": {"request_id": request_id}})
-            if status == CLIENT_GONE:  # no answer was begun
-                await problem_response(RefusedError(500, "our fault; the log has this request's id"), request_id)(
+            if status == CLIENT_GONE:  # no answer was started
+                await problem_response(RefusedError(500, "internal error; the log has this request's id"), request_id)(
                     scope, receive, with_headers
                 )
         finally:

@@ -1,4 +1,4 @@
-// The page: a text goes in, its record comes out.
+// The page: sends a text to the service and shows its record.
 import { Refused, read, score } from "./api.js";
 import { showResult } from "./result.js";
 import words from "./words.js";

@@ -1,4 +1,4 @@
-// Elements from text: whatever a string holds becomes a text node, never markup.
+// Builds elements: a string always becomes a text node, never markup.
 
 /** An element with attributes ("on…" are listeners, null is left out) and children (strings or nodes). */
 export function element(name, attributes = {}, ...children) {

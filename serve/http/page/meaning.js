@@ -1,11 +1,11 @@
-// What a record's numbers and names mean, in words.
+// Explains a record's numbers and names.
 import words from "./words.js";
 
 export const MEANINGS = {
   unsourced: "A claim in the author’s own voice that needs a source. Nobody is named who says so.",
   vague_source: "A claim whose only source cannot be asked: “experts”, “reportedly”, a platform.",
   speculation: "The author’s own inference, told as likely.",
-  attributed: "A claim that someone stands behind.",
+  attributed: "A claim with a source.",
   own_account: "A claim in the author’s own voice that needs no source: public record, common knowledge, or what the reporter saw.",
   not_a_claim: "Nothing to check here: an opinion, a question, scene-setting or a caption.",
 };

@@ -1,4 +1,4 @@
-// A record as people read it: headline, risk with reasons, text, legend, and where it comes from.
+// Shows a record: headline, risk with reasons, text, legend, and the model's details.
 import { sendFeedback } from "./api.js";
 import { codePoints, element } from "./dom.js";
 import { MEANINGS, headlineOdds, percent, riskOdds, sentenceOdds, sourceKind, whyPartial } from "./meaning.js";
@@ -50,7 +50,7 @@ function legend(record) {
   const aside = record.notes.set_aside.length + record.notes.duplicates.length;
   const asideRow = aside ? element("li", {}, element("span", { class: "set-aside" }, "set aside"), element("span", { class: "count" }, `${aside} ${aside === 1 ? "place" : "places"}: without a claim of its own, or a repeat; not judged`)) : "";
   return element("div", { class: "legend-box" }, element("h3", {}, "Legend"), element("ul", { class: "legend" }, rows,
-    element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words its flag goes by; below: the source")), asideRow));
+    element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words that its flag is based on; below: the source")), asideRow));
 }
 
 function ask({ record, signature }, segment, question) {
@@ -71,7 +71,7 @@ function ask({ record, signature }, segment, question) {
 function fillPanel(panel, signed, index, close) {
   panel.className = "panel";
   if (index === null) {
-    panel.replaceChildren(element("h3", {}, "A sentence"), element("p", {}, "Choose a sentence to see what it is taken for, and why."));
+    panel.replaceChildren(element("h3", {}, "A sentence"), element("p", {}, "Choose a sentence to see its verdict, and why."));
     return;
   }
   const segment = signed.record.segments[index];

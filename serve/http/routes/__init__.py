@@ -1,1 +1,1 @@
-"""What the service answers: one file per group of paths."""
+"""The service's routes: one file per group of paths."""

@@ -1,4 +1,4 @@
-"""Agreement and disagreement of readers."""
+"""Feedback: agreement and disagreement of readers."""
 
 import asyncio
 from typing import Annotated
@@ -16,12 +16,12 @@ router = APIRouter(tags=["feedback"])
 async def feedback(request: Request, given: Annotated[FeedbackIn, Body()]) -> Stored:
     """Stores whether a reader agrees with a record, with the record and so with its text, in a file of this service.
 
-    The record has to be one that this service gave, unchanged: the signature that came with it says so.
+    The record has to be one that this service returned, unchanged: its signature proves it.
     """
     service: Service = request.app.state.service
     if service.signer is None:
-        raise RefusedError(503, "no feedback is taken: this service cannot keep a secret in its state folder")
+        raise RefusedError(503, "feedback is not accepted: this service cannot keep a secret in its state folder")
     if not service.signer.signed(given.record, given.signature):
-        wrong = Wrong(place="body", pointer="/signature", detail="not this service's signature of this record")
+        wrong = Wrong(place="body", pointer="/signature", detail="not this service's signature for this record")
         raise RefusedError(422, f"{wrong.place}{wrong.pointer}: {wrong.detail}", errors=[wrong])
     return Stored(id=await asyncio.to_thread(service.feedback.store, given, caller=request.scope["caller"]))

@@ -1,4 +1,4 @@
-"""What the service is: its model, its health, its metrics."""
+"""The service's model, health and metrics."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
@@ -12,7 +12,7 @@ _CARD = ("trained_labels", "default_policy", "policies", "parity", "risk", "data
 
 @router.get("/v1/model", responses=refusals(401, 403, 429, 503))
 async def model(request: Request) -> Served:
-    """The model that answers: its name and hashes as in every record, and what its manifest says of it."""
+    """The model in use: its name and hashes as in every record, and its manifest's card."""
     service: Service = request.app.state.service
     loaded = service.loaded()
     manifest = loaded.bundle.manifest.model_dump(mode="json")
@@ -30,9 +30,9 @@ async def healthz() -> Health:
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": Health, "description": "No model that holds, or a task of the worker fails"}})
+@router.get("/readyz", responses={503: {"model": Health, "description": "No model passed its canary, or a task of the worker fails"}})
 async def readyz(request: Request) -> Response:
-    """Whether a model is loaded that scored the canary text to its stored value, and the worker follows the champion and the keys."""
+    """Whether the model passed its canary check, and the worker follows the champion and the keys."""
     service: Service = request.app.state.service
     loaded, fault = service.live.current, service.fault()
     if loaded is None or fault is not None:

@@ -1,4 +1,4 @@
-"""The page at / and its files, read once, at the start. The words that it shares with the other pages come as a script of their own."""
+"""The page at / and its files, read once at the start. A script serves the words that it shares with the other pages."""
 
 import json
 from hashlib import sha256

@@ -51,7 +51,7 @@ _KINDS: dict[str, Kind] = {"text/html": "html", "application/xhtml+xml": "html",
 
 
 def _article(given: ArticleIn, number: int) -> Article | Rejected:
-    """The article as every other road makes it; one of blank text is rejected in its record, as they do."""
+    """The article, made as on every other path; one of blank text is rejected in its record."""
     try:
         return article_of(given.model_dump(), _COLUMNS, otherwise=str(number))
     except RowError as error:
@@ -72,7 +72,7 @@ def _results(service: Service, scored: Sequence[Scored]) -> Response:
 async def score(request: Request, given: ScoreBody, deadline_ms: Deadline = None) -> Response:
     """Scores one article, or a list of them in its order.
 
-    A blank article gives a record with the status "rejected". Every record names the model that made it; where the champion is exchanged
+    A blank article gives a record with the status "rejected". Every record names the model that made it; if the champion changes
     while a list is scored, its records may name two.
     """
     service: Service = request.app.state.service

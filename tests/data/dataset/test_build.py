@@ -147,7 +147,7 @@ def test_a_story_that_goes_on_past_the_day_stands_on_one_side(tmp_path: Path) ->
     counts = Counts()
     found = list(documents(_dated(tmp_path, test_from="2026-03-30", group="story"), counts))
     assert [_days([d]) for split, d in found if split == "test"] == [[30]]
-    assert counts.dropped == {"t: its story stands in a later split": 2}
+    assert counts.dropped == {"t: its story is in a later split": 2}
     assert sum(counts.kept.values()) == 28
 
 
@@ -163,7 +163,7 @@ def test_outlets_of_a_table_can_be_held_out(tmp_path: Path) -> None:
         ({"test_from": "2026-03-30", "date": None}, "need `date`"),
         ({"test_outlets": ["Sun"], "outlet": None}, "needs `outlet`"),
         ({"test_outlets": ["Sun"], "test_from": "2026-03-30"}, "not both"),
-        ({"dev_from": "2026-03-30", "test_from": "2026-03-30"}, "must lie before"),
+        ({"dev_from": "2026-03-30", "test_from": "2026-03-30"}, "must be before"),
     ],
 )
 def test_what_is_held_out_needs_its_column(tmp_path: Path, options: dict[str, object], message: str) -> None:
@@ -219,13 +219,13 @@ def test_nothing_is_half_written_or_overwritten(tmp_path: Path) -> None:
     build(good, target)
     before = (target / "manifest.json").read_bytes()
     bad = configured(table(tmp_path, "two", [f"{FERRY},7,g"]))
-    with pytest.raises(DataError, match=r"two\.csv:2: value '7' lies outside"):
+    with pytest.raises(DataError, match=r"two\.csv:2: value '7' is outside"):
         build(bad, target)
     assert (target / "manifest.json").read_bytes() == before
     other = tmp_path / "other"
     other.mkdir()
     (other / "thesis.txt").write_text("mine")
-    with pytest.raises(DataError, match="holds something else"):
+    with pytest.raises(DataError, match="holds something other than a built data set"):
         build(good, other)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "one.csv", "other", "two.csv"]
 
@@ -250,7 +250,7 @@ def test_a_data_set_of_an_earlier_version_is_read_and_replaced(tmp_path: Path) -
 def test_a_folder_with_another_manifest_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "batch").mkdir()
     (tmp_path / "batch" / "manifest.json").write_text('{"rows": 3}')
-    with pytest.raises(DataError, match="holds something else"):
+    with pytest.raises(DataError, match="holds something other than a built data set"):
         build(configured(table(tmp_path, "one", [f"{FERRY},1,g"])), tmp_path / "batch")
     assert [path.name for path in (tmp_path / "batch").iterdir()] == ["manifest.json"]
 

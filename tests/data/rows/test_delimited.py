@@ -65,11 +65,11 @@ def test_a_file_of_one_column() -> None:
         ("id;title;text\n1;A;B\n", "no column 'headline' or 'body'; it has id, title, text (cut by semicolons)"),
         ("id\ttitle\n1\tA\n", "it has id, title (cut by tabs); nothing of it was read; rename a column, or name it"),
         ("title\nA\n", "it has title; nothing of it was read"),
-        ("id,body,body\n1,A,B\n", "'body' and 'body' are columns of one name; leave one of them"),
-        ("id,Body, body\n1,A,B\n", "'Body' and ' body' are columns of one name"),
-        ("id,Id,body\n1,2,B\n", "'id' and 'Id' are columns of one name"),
+        ("id,body,body\n1,A,B\n", "'body' and 'body' are columns of the same name; keep one of them"),
+        ("id,Body, body\n1,A,B\n", "'Body' and ' body' are columns of the same name"),
+        ("id,Id,body\n1,2,B\n", "'id' and 'Id' are columns of the same name"),
         ("Export, Monday\nid,body\n1,A\n", "it has Export, Monday (cut by commas); nothing of it was read; rename a column, or "
-         "name it to presscheck batch with --column; if line 2 is the header, take out what stands above it"),
+         "name it to presscheck batch with --column; if line 2 is the header, remove the lines above it"),
         (f"{', '.join(f'c{n}' for n in range(20))}\n", "c11 and 8 more (cut by commas)"),
     ],
 )  # fmt: skip

@@ -49,7 +49,7 @@ def test_the_charset_of_a_text() -> None:
     raw = "Über den Hafen".encode("cp1252")
     assert read_bytes(raw, name="a", kind="text", charset="ISO-8859-1") == Article("a", "Über den Hafen", None)
     odd = read_bytes(raw, name="a", kind="text", charset="klingon")
-    assert odd == Rejected("a", "encoding", "a: klingon is no encoding of a text")
+    assert odd == Rejected("a", "encoding", "a: klingon is not an encoding of text")
     marked = "Über".encode("utf-8-sig")
     assert read_bytes(marked, name="a", kind="text", charset="cp1252") == Article("a", "Über", None)
 
@@ -105,7 +105,7 @@ def test_jsonl_keeps_the_order_and_names_each_bad_line() -> None:
     assert found[6].id == "e"
     messages = [one.message for one in found if isinstance(one, Rejected)]
     assert messages[1].startswith("rows:3: invalid JSON at column")
-    assert "'Headline' is spelt otherwise" in messages[3]
+    assert "'Headline' is spelt differently" in messages[3]
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from presscheck.data.rows.refusal import RowError
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"a": NaN}', "NaN is no JSON"),
-        ('{"a": [-Infinity]}', "-Infinity is no JSON"),
-        ('{"a": 1, "b": {"c": 1, "c": 2}}', "the key 'c' stands twice"),
+        ('{"a": NaN}', "NaN is not JSON"),
+        ('{"a": [-Infinity]}', "-Infinity is not JSON"),
+        ('{"a": 1, "b": {"c": 1, "c": 2}}', "the key 'c' is repeated"),
         ("[" * 100_000, "nested too deeply"),
         (f'{{"a": {"7" * 5000}}}', "too many digits"),
     ],

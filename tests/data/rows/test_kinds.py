@@ -30,12 +30,12 @@ def test_a_name_says_the_kind(name: str, kind: str | None) -> None:
 @pytest.mark.parametrize(
     ("suffix", "words"),
     [
-        (".rtf", "RTF, which is not read; save it as plain text"),
-        (".eml", "an e-mail, which is not read"),
-        (".xlsx", "a spreadsheet, which is not read; save it as CSV"),
+        (".rtf", "RTF, which is not supported; save it as plain text"),
+        (".eml", "an e-mail, which is not supported"),
+        (".xlsx", "a spreadsheet, which is not supported; save it as CSV"),
         (".parquet", "presscheck batch reads it"),
         (".gz", "unpack it"),
-        (".log", ".log is no ending that is read; read are .txt"),
+        (".log", ".log is not a supported extension; supported are .txt"),
     ],
 )
 def test_a_kind_that_is_not_read_is_refused_with_what_to_do(suffix: str, words: str) -> None:
@@ -59,15 +59,15 @@ def test_first_bytes_say_another_kind(raw: bytes, words: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"headline": "Mill reopens"}\n{"headline": "B"}', "JSON under the name of a text; name it .json or .jsonl"),
+        ('{"headline": "Mill reopens"}\n{"headline": "B"}', "JSON with the name of a text file; name it .json or .jsonl"),
         ('[\n {"headline": "Mill reopens"}\n]', "JSON"),
         ('{"headline": NaN}', "JSON"),
-        ("<!-- x -->\n<!DOCTYPE html><p>Mill", "HTML under the name of a text; name it .html"),
+        ("<!-- x -->\n<!DOCTYPE html><p>Mill", "HTML with the name of a text file; name it .html"),
         ('<?xml version="1.0"?><html><p>Mill', "HTML"),
-        ('<?xml version="1.0"?><rss>', "XML, which is not read"),
+        ('<?xml version="1.0"?><rss>', "XML, which is not supported"),
         ("1\r\n00:00:01,000 --> 00:00:02,000\r\nMill reopens\r\n", "subtitles"),
         ("From: a@x.example\nSubject: Mill\nMIME-Version: 1.0\nX-Long: a\n b\n\nMill reopens.", "an e-mail"),
-        ("---\ntitle: Mill\n---\nIt fell.", "Markdown with front matter under the name of a text; name it .md"),
+        ("---\ntitle: Mill\n---\nIt fell.", "Markdown with front matter with the name of a text file; name it .md"),
         ("---\ntitle: Mill: open\n---\nIt fell.", "Markdown with front matter"),
         ("---\nheadline: Mill reopens\nbody: It fell.\n", "a data file"),
     ],
@@ -129,5 +129,6 @@ def test_what_is_no_companion(name: str) -> None:
 def test_what_was_passed_over_is_said() -> None:
     note = passed_over_note({"companion": 2, ".pdf": 1200, "": 1}, ".txt")
     assert note == (
-        "passed over: 1 without an ending, 1,200 .pdf, 2 hidden, temporary or companion files (such as ._name and name~); read are .txt"
+        "passed over: 1 without an extension, 1,200 .pdf, 2 hidden, temporary or companion files (such as ._name and name~); "
+        "supported are .txt"
     )

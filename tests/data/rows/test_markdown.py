@@ -75,10 +75,10 @@ def test_a_rule_above_prose_is_no_front_matter(text: str, headline: str, body: s
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("---\ndate: 2026-05-04\ntitle: Mill: open\n---\nA.", "a.md:3: the front matter is no valid YAML"),
-        ("---\ndate: 1\ntitle: [a, b]\n---\nA.", "a.md:3: the front matter's title is no text"),
-        ("+++\ntitle = Mill\n+++\nA.", "a.md:1: the front matter is no valid TOML"),
-        ("+++\ntitle = 7\n+++\nA.", "a.md:1: the front matter's title is no text"),
+        ("---\ndate: 2026-05-04\ntitle: Mill: open\n---\nA.", "a.md:3: the front matter is not valid YAML"),
+        ("---\ndate: 1\ntitle: [a, b]\n---\nA.", "a.md:3: the front matter's title is not text"),
+        ("+++\ntitle = Mill\n+++\nA.", "a.md:1: the front matter is not valid TOML"),
+        ("+++\ntitle = 7\n+++\nA.", "a.md:1: the front matter's title is not text"),
     ],
 )
 def test_front_matter_that_cannot_be_read_is_refused(text: str, words: str) -> None:

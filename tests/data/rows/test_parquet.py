@@ -70,7 +70,7 @@ def test_columns_of_one_name_are_refused() -> None:
     pq.write_table(pa.Table.from_arrays([pa.array(["A"]), pa.array(["B"])], names=["body", "Body"]), stream)
     (row,) = parquet_rows(stream, ARTICLES, Tally(), name="a")
     assert row.fault is not None
-    assert row.fault.message == "'body' and 'Body' are columns of one name; leave one of them"
+    assert row.fault.message == "'body' and 'Body' are columns of the same name; keep one of them"
 
 
 def test_numbers_booleans_and_days() -> None:

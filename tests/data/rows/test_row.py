@@ -28,11 +28,11 @@ def test_what_is_wrong_is_said_of_the_column_that_was_named() -> None:
     found = read_row(RawRow(1, b'{"title": 3}\n'), name="a", columns=COLUMNS)
     assert found == Fault("type", '"title" must be a string, not a number', "title")
     near = read_row(RawRow(1, b'{"Title": "A"}\n'), name="a", columns=COLUMNS)
-    assert near == Fault("schema", 'a row needs "title" or "text"; this one has Title; \'Title\' is spelt otherwise')
+    assert near == Fault("schema", 'a row needs "title" or "text"; this one has Title; \'Title\' is spelt differently')
 
 
 def test_an_empty_row_keeps_its_id_and_names_the_word_that_stands_there() -> None:
-    with pytest.raises(RowError, match="no text to score; 'n/a' stands for a missing one") as caught:
+    with pytest.raises(RowError, match="no text to score; 'n/a' means a missing value") as caught:
         article_of({"nr": 3, "title": " ", "text": " n/a "}, COLUMNS, otherwise="a:1")
     assert caught.value.identifier == "3"
 

@@ -16,7 +16,7 @@ def test_cells_of_the_columns_with_their_lines(tmp_path: Path) -> None:
     ("name", "text", "words"),
     [
         ("a.jsonl", '{"n": 1}\n{"m": 1}\n', ":2: no column 'n'; there are m"),
-        ("a.jsonl", '{"n": 1}\n{"n": NaN}\n', ":2: NaN is no JSON"),
+        ("a.jsonl", '{"n": 1}\n{"n": NaN}\n', ":2: NaN is not JSON"),
         ("a.jsonl", '{"n": 1}\n[1]\n', ":2: a row is a JSON object"),
         ("a.csv", "n\n1,2\n", ":2: the row has 2 cells"),
         ("a.csv", "m\n1\n", ":1: the file has no column 'n'"),

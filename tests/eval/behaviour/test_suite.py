@@ -71,7 +71,7 @@ def test_invisible_marks_are_invisible_to_the_model(tiny_scorer: Scorer) -> None
         )
 
 
-@pytest.mark.parametrize("name", ["desk's label before", "site's name behind"])
+@pytest.mark.parametrize("name", ["label before", "site name after"])
 def test_the_model_does_not_read_what_stands_around_a_headline(name: str, tiny_scorer: Scorer) -> None:
     text = "Council approves new ferry timetable"
     changed = [perturbations(NAMES)[name][0](text, random.Random(seed)) or "" for seed in range(9)]

@@ -46,7 +46,7 @@ def test_processes_give_the_bytes_of_one(spec: ScorerSpec) -> None:
     assert scored(Processes(2), spec) == scored(in_process, spec)
 
 
-def test_no_more_is_read_than_is_under_way(spec: ScorerSpec) -> None:
+def test_no_more_is_read_than_is_in_flight(spec: ScorerSpec) -> None:
     taken = count()
 
     def endless() -> Iterator[Shard]:
@@ -104,7 +104,7 @@ def test_deaths_are_charged_to_the_shard_of_the_dead_worker_alone(spec: ScorerSp
 
 
 def test_a_model_that_is_refused_is_refused_here_and_not_called_a_death(spec: ScorerSpec) -> None:
-    with pytest.raises(ModelRefusedError, match="is another model than the job's; restore that one"):
+    with pytest.raises(ModelRefusedError, match="is not the job's model; restore that one"):
         list(Processes(2)(shards(3), replace(spec, model_sha256="0" * 64)))
 
 

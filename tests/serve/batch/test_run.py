@@ -264,7 +264,7 @@ def test_the_output_may_lie_in_the_input_folder(inputs: Path, tmp_path: Path, ti
 @pytest.mark.parametrize("pattern", [".", "*", "a.jsonl"])
 def test_an_input_inside_the_output_is_refused(inputs: Path, tiny_bundle: Bundle, pattern: str) -> None:
     before = content(inputs)
-    with pytest.raises(DataError, match=r"lies in --out .*/in, where the job writes"):
+    with pytest.raises(DataError, match=r"is in --out .*/in, where the job writes"):
         run(inputs / pattern, inputs, tiny_bundle)
     assert content(inputs) == before
 
@@ -274,8 +274,8 @@ def test_files_that_are_passed_over_are_named(inputs: Path, tmp_path: Path, tiny
         (inputs / name).write_text("{}")
     manifest = run(inputs, tmp_path / "out", tiny_bundle).manifest
     assert manifest.job.passed_over == {"": 1, ".bz2": 1, ".json": 2}
-    assert "passed over: 1 without an ending" in caplog.text
-    assert "1 without an ending, 1 .bz2, 2 .json" in caplog.text
+    assert "passed over: 1 without an extension" in caplog.text
+    assert "1 without an extension, 1 .bz2, 2 .json" in caplog.text
 
 
 def test_a_state_that_is_empty_is_scored_again(inputs: Path, tmp_path: Path, tiny_bundle: Bundle) -> None:

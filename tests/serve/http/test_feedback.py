@@ -141,7 +141,7 @@ def test_a_service_that_can_keep_no_secret_scores_and_says_that_it_takes_no_feed
         assert (answer.status_code, HEADER in answer.headers) == (200, False)
         assert client.get("/readyz").status_code == 200
         assert give(client, given) == 503
-    assert "no feedback is taken" in caplog.text
+    assert "feedback is not accepted" in caplog.text
 
 
 def test_workers_that_start_together_share_one_secret(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The model that answers: its canary, and its exchange."""
+"""The model in use: its canary, and its exchange."""
 
 import json
 import logging

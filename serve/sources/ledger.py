@@ -13,6 +13,7 @@ from presscheck.serve.sources.mentions import gender_of
 
 _WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
 _APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source after its name
+_NAMED_BEHIND = re.compile(r",\s+(?P<name>(?:[A-Z][\w.'’-]*\s?){2,4}),?$")  # "its deputy minister, Ana Ruiz"
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
 _BEFORE = re.compile(rf"(?:[\w.'’-]+\s+){{1,{_TITLE_WORDS}}}$")
@@ -31,8 +32,9 @@ class _Mention:
 
     Attributes:
         shown: its words on one line.
-        name: what stands before an apposition.
+        name: what stands before an apposition; the apposition, where that is the name ("its deputy minister, Ana Ruiz").
         capitals: the capitalised words of the name.
+        office: the noun before the name in apposition.
     """
 
     source: Source
@@ -40,6 +42,7 @@ class _Mention:
     shown: str
     name: str
     capitals: tuple[str, ...]
+    office: str = ""
 
     @property
     def keys(self) -> set[Hashable]:
@@ -51,8 +54,11 @@ class _Mention:
 
 def _mention(source: Source, names: frozenset[str]) -> _Mention:
     shown = " ".join(source.text.split())
-    name = _APPOSED.split(shown, maxsplit=1)[0]
-    return _Mention(source, take_apart(name or shown, names=names), shown, name, tuple(_capitals(name)))
+    name, office = _APPOSED.split(shown, maxsplit=1)[0], ""
+    behind = _NAMED_BEHIND.search(shown)
+    if behind and not _capitals(name):
+        name, office = behind["name"].strip(), take_apart(name).lemma
+    return _Mention(source, take_apart(name or shown, names=names), shown, name, tuple(_capitals(name)), office)
 
 
 @dataclass(slots=True)
@@ -215,5 +221,10 @@ def _called(mention: _Mention, surroundings: _Surroundings) -> set[str]:
     phrase = mention.phrase
     if not phrase.is_name:
         return {phrase.lemma} if phrase.head else set()
-    found = {phrase.lemma, *(word.lower() for word in (*phrase.modifiers, *mention.capitals)), *surroundings.of(phrase.head)}
+    found = {
+        phrase.lemma,
+        mention.office,
+        *(word.lower() for word in (*phrase.modifiers, *mention.capitals)),
+        *surroundings.of(phrase.head),
+    }
     return {singular(word) for word in found if is_common_noun(word)}

@@ -69,6 +69,11 @@ def test_an_office_in_apposition_names_its_holder() -> None:
     assert (found.name, found.type, found.segments) == ("Lena Hollis", "named", [0, 1])
 
 
+def test_a_name_behind_its_office_is_the_name() -> None:
+    (found,) = entries("its deputy mayor, Lena Hollis", "Hollis", "the mayor")
+    assert found.name == "Lena Hollis"
+
+
 def test_the_name_is_the_fullest_and_words_are_summed_over_claims_alone() -> None:
     segments = [
         said_by("Hollis"),

@@ -4,7 +4,7 @@ from functools import partial
 from typing import cast
 
 from presscheck.data.article import Article, Rejected
-from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.headline_form import asserted, headline_form
 from presscheck.data.text.headline_parts import HeadlinePart as TextPart
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
@@ -159,12 +159,15 @@ class Assembler:
             if model
         ]
         sensational = scores.labels["sensational"] if "sensational" in self._trained else None
+        flagged = None if sensational is None else sensational >= self._policy.thresholds["sensational"].threshold
+        if flagged and model and form == "assertion_question":
+            cues += _asserting(bare, cues, sensational or 0.0)
         return Headline(
             text=text,
             sensational=None if sensational is None else round(sensational, 6),
             loaded=round(loaded, 6) if "loaded" in self._trained else None,
             form=form,
-            flagged=None if sensational is None else sensational >= self._policy.thresholds["sensational"].threshold,
+            flagged=flagged,
             cues=cues,
         )
 
@@ -188,6 +191,15 @@ class Assembler:
         rejection = Rejection(code=rejected.code, message=rejected.message)
         notes = Notes(body_start=None, truncated=False, language=None, rejected=rejection)
         return Record(id=rejected.id, status="rejected", headline=None, segments=[], risk=_NO_RISK, notes=notes, model=self._info)
+
+
+def _asserting(headline: str, cues: list[Cue], score: float) -> list[Cue]:
+    """The clause of a flagged assertion question, where no cue stands in it: by rule, since its form is what frames."""
+    clause = asserted(headline)
+    if clause is None or any(cue.start < clause[1] and clause[0] < cue.end for cue in cues):
+        return []
+    start, end = clause
+    return [Cue(cue="assertion_question", start=start, end=end, text=headline[start:end], score=round(score, 6))]
 
 
 def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:

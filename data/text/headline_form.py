@@ -35,6 +35,7 @@ _LEAD = re.compile(
 )
 _CLAUSE_END = re.compile(r"[:;]\s+|\s-+\s|[.!?]+[\"']?\s+")
 
+_PART_END = re.compile(r"[,:;][\"'”’]?\s+|\s[-–—]+\s|[.!?]+[\"'”’]?\s+")
 _NUMBERS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
 _MEASURE = re.compile(r"(second|minute|hour|day|night|week|month|year|decade|per ?cent|in|of|dead)s?\b", re.I)
 _COUNT = re.compile(rf"((the|these|our|here are|top|best|my)\s+)*(top )?([3-9]|[1-9]\d|100|{_NUMBERS})\s+", re.I)
@@ -183,6 +184,16 @@ def _takes_object(behind: list[str], particles: frozenset[str]) -> bool:
 
 def _speaks_to_reader(words: list[str]) -> bool:
     return any(w.lower() in {"you", "your", "yourself"} for w in words)
+
+
+def asserted(headline: str) -> tuple[int, int] | None:
+    """The clause that a closing question mark makes a question, with the mark: what an assertion question asserts; None without one."""
+    end = headline.rfind("?") + 1
+    if not end:
+        return None
+    clauses = list(_PART_END.finditer(headline, 0, end - 1))
+    start = clauses[-1].end() if clauses else 0
+    return start + len(headline[start:end]) - len(headline[start:end].lstrip()), end
 
 
 def headline_form(headline: str) -> HeadlineForm:

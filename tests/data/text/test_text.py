@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.headline_form import asserted, headline_form
 from presscheck.data.text.hedging import is_speculation, unnamed_source
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.normalise import drop_closing_stop, fold, mend_stops, plain
@@ -181,3 +181,17 @@ def test_apostrophes_of_a_long_sentence_quote_nothing() -> None:
 def test_a_mark_alone_at_the_start_of_a_sentence_closes_the_quotation_before_it() -> None:
     found = quoted(['"It was rusted.', '" The dam is "safe".'], [0, 0])
     assert found[1].spans == ((0, 1), (13, 19))
+
+
+@pytest.mark.parametrize(
+    ("headline", "clause"),
+    [
+        ('Felling 1,200 trees, "green" council has just buried the park?', '"green" council has just buried the park?'),
+        ("So the levy is now war?", "So the levy is now war?"),
+        ("Ferry: the harbour is lost – is it?", "is it?"),
+        ("The harbour is lost", None),
+    ],
+)
+def test_the_clause_that_a_question_mark_makes_a_question(headline: str, clause: str | None) -> None:
+    found = asserted(headline)
+    assert (headline[slice(*found)] if found else None) == clause

@@ -101,7 +101,7 @@ def _on_gold(gold: GoldReport | None, gate: GateConfig) -> Iterator[Check]:
         found = measures.get(name, Estimate(None, None, None))
         asked = " and ".join(f"at {side} {limit:.2f}" for side, limit in (("least", bound.min), ("most", bound.max)) if limit is not None)
         if gold is None or found.value is None:
-            where = f"the labels of {gold.folder}/do not give this figure" if gold else "no gold labels were measured"
+            where = f"the labels of {gold.folder}/ do not give this figure" if gold else "no gold labels were measured"
             yield Check(f"gold: {name}", passed=False, reason=f"{where}, {asked} is required")
             continue
         interval = "" if found.lower is None else f" [{found.lower:.2f}, {found.upper:.2f}]"

@@ -439,7 +439,7 @@ def test_a_gate_with_bounds_on_gold_labels_needs_a_folder_of_them(models: Path, 
     run = CliRunner().invoke(app, command)
     assert run.exit_code == 2, run.output
     (line,) = run.output.splitlines()
-    assert line == ("presscheck: the gate asks for bounds on gold labels (risk_auc), and none are given; add --gold FOLDER")
+    assert line == ("presscheck: the gate has bounds on gold labels (risk_auc), and none are given; add --gold FOLDER")
     assert not (models / "promotions.jsonl").exists()
 
 

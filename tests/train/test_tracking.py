@@ -89,7 +89,7 @@ def test_a_run_that_is_not_there_is_said_and_another_begun(
     monkeypatch.setenv("MLFLOW_RUN_ID", "0123456789abcdef0123456789abcdef")
     with caplog.at_level(logging.WARNING):
         tracker = tracked(store)
-    assert f"MLFLOW_RUN_ID is 0123456789abcdef0123456789abcdef, a run that {store} does not hold" in caplog.text
+    assert f"MLFLOW_RUN_ID is 0123456789abcdef0123456789abcdef, a run that {store} does not have" in caplog.text
     assert tracker.is_on
     assert run_of(store, tracker.run_id).data.metrics == {"loss": 0.5}
 

@@ -146,7 +146,7 @@ def test_answers_that_are_missing_weigh_on_the_others(rounds: list[tuple[Sample,
     some = dict(list(answers_of(design).items())[::2])
     weights = sum(1 / one.probability for one in join(design, some))
     assert weights == pytest.approx(len(UNITS), rel=0.2)
-    with pytest.raises(DataError, match="no item of this queue"):
+    with pytest.raises(DataError, match="not an item of this queue"):
         estimate(design, {"r99999": True})
     assert estimate(design, {}).prevalence.value is None
 

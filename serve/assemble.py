@@ -203,10 +203,11 @@ def _asserting(headline: str, cues: list[Cue], score: float) -> list[Cue]:
 
 
 def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
-    """The spans outside quotations that have a speaker."""
+    """The spans that no quotation with a speaker has a part of."""
     (quote,) = quoted([headline], [0])
     is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(headline, quote, is_cue=partial(is_cue, scores))
-    return [span for span in spans if not (is_said and quote.holds(span.start, span.end))]
+    said = quote.spans if is_said else ()
+    return [span for span in spans if not any(start < span.end and span.start < end for start, end in said)]
 
 
 def parts_of_headline(article: Article) -> list[TextPart]:

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count as numbers
 
-from tqdm.auto import tqdm
+from rich.console import Console
+
+from presscheck.serve.progress_bar import ProgressBar
 
 
 @contextmanager
-def stages(count: int) -> Iterator[Callable[[str], None]]:
+def stages(count: int, *, console: Console | None = None) -> Iterator[Callable[[str], None]]:
     """A bar on standard error over so many stages, if it is a terminal; call the yielded function with each stage's name at its start."""
-    with tqdm(total=count, bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} {elapsed}", leave=False, disable=None) as bar:
-        started = 0
+    with ProgressBar("evaluation", console=console) as bar:
+        done = numbers()
 
         def begin(name: str) -> None:
-            nonlocal started
-            bar.set_description_str(name, refresh=False)
-            bar.update(1 if started else 0)
-            bar.refresh()
-            started += 1
+            bar.say(name)
+            bar.reach(next(done), count)
 
         yield begin

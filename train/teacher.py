@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from tqdm.auto import tqdm
-
 from presscheck.data.schema import LABELS_OF, TAGS_OF, Document, Segment, Span
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.predict import SegmentScores
+from presscheck.serve.progress_bar import ProgressBar
 from presscheck.serve.scorer import Scorer
 from presscheck.serve.spans import find_spans
 from presscheck.train.scored import score_documents
@@ -24,7 +23,8 @@ def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> I
     scorer = Scorer(bundle)
     thresholds = {tag: bundle.manifest.tag_thresholds[tag] for tag in bundle.manifest.trained_tags}
     trained = set(bundle.manifest.trained_labels)
-    with tqdm(total=len(documents), desc="teacher", unit="document", disable=None) as bar:
+    with ProgressBar("teacher") as bar:
+        bar.reach(0, len(documents))
         for start in range(0, len(documents), _DOCUMENTS_AT_ONCE):
             chunk = documents[start : start + _DOCUMENTS_AT_ONCE]
             found = {id(segment): scores for _, segment, scores in score_documents(chunk, scorer.segments)}
@@ -36,7 +36,7 @@ def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> I
                         for s in document.segments
                     ),
                 )
-            bar.update(len(chunk))
+            bar.advance(len(chunk))
 
 
 def _taught(segment: Segment, scores: SegmentScores, *, trained: set[str], thresholds: dict[str, float], weight: float) -> Segment:

@@ -5,19 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from presscheck.configs.section import Section
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, LabelName
 
 _STRONG = 0.6
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Years(_Strict):
+class Years(Section):
     """The range of years and the minimum number of headlines of each decade."""
 
     first: int
@@ -25,7 +22,7 @@ class Years(_Strict):
     per_decade_headlines: int
 
 
-class Bounds(_Strict):
+class Bounds(Section):
     """The bounds of the audit.
 
     Attributes:
@@ -47,7 +44,7 @@ class Bounds(_Strict):
     without_second_label: int
 
 
-class CoveragePlan(_Strict):
+class CoveragePlan(Section):
     """Minimum counts, planned before writing: overall, and per topic, genre and region."""
 
     totals: dict[str, int]

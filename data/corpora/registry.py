@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from presscheck.configs.section import Section
 from presscheck.data.corpora.polnear import read_polnear
 from presscheck.data.corpora.ptc import read_ptc
 from presscheck.data.corpora.sentences import read_babe, read_checkthat24, read_claimbuster, read_subj
@@ -30,18 +31,14 @@ READERS: Mapping[str, Callable[[Path], Iterator[Document]]] = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Tree(_Strict):
+class Tree(Section):
     """Many files under one pattern: how many, and the sha256 over the lines "<sha256>  <path>" of all, in path order."""
 
     count: int
     sha256: Sha256
 
 
-class Corpus(_Strict):
+class Corpus(Section):
     """One entry of the registry.
 
     Attributes:
@@ -61,8 +58,8 @@ class Corpus(_Strict):
     commercial: bool
     published: str
     downloads: tuple[str, ...]
-    files: dict[str, Sha256] = {}
-    trees: dict[str, Tree] = {}
+    files: dict[str, Sha256] = Field({})
+    trees: dict[str, Tree] = Field({})
 
 
 @cache

@@ -3,17 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
-
+from presscheck.configs.section import Section
 from presscheck.eval.behaviour import read_data
 from presscheck.eval.behaviour.suite import scores_of
 from presscheck.serve.scorer import Scorer
 
 
-class Group(BaseModel):
+class Group(Section):
     """A group's fillers and templates."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     fillers: tuple[str, ...]
     plain: tuple[str, ...]

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from presscheck.configs.section import Section
 from presscheck.data.article import Article
 from presscheck.eval.behaviour import read_data
 from presscheck.eval.behaviour.perturb import perturbations
@@ -67,11 +68,7 @@ class Outcome:
         return self.failure_rate <= self.bound
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Direction(_Part):
+class Direction(Section):
     """Pairs of a text and its change, and the direction in which the score must move."""
 
     score: ScoreName
@@ -80,7 +77,7 @@ class Direction(_Part):
     pairs: tuple[tuple[str, str], ...]
 
 
-class Minimum(_Part):
+class Minimum(Section):
     """Texts and whether the policy's threshold must flag them."""
 
     score: ScoreName
@@ -89,7 +86,7 @@ class Minimum(_Part):
     texts: tuple[str, ...]
 
 
-class Cases(_Part):
+class Cases(Section):
     """The contents of cases.yaml: headlines for the invariance tests, and name of a test to its cases."""
 
     headlines: tuple[str, ...]

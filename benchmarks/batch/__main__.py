@@ -24,7 +24,7 @@ from benchmarks.machine import describe
 from benchmarks.report import Results, record, results_of, spread, table
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.manifest import Precision
-from presscheck.serve.scoring_options import resolve_precision
+from presscheck.serve.scoring_options import AskedPrecision, resolve_precision
 
 FOLDER = Path(__file__).parent
 ONE_CORE, OTHER_CORE = (["taskset", "-c", core] for core in "01")
@@ -85,10 +85,10 @@ def _runs(material: Material, rows: int) -> dict[str, Callable[[], Cell]]:
     return runs
 
 
-def measure(model: Path, *, rows: int, rounds: int, wanted: str, minutes: float) -> None:
+def measure(model: Path, *, rows: int, rounds: int, wanted: AskedPrecision | None, minutes: float) -> None:
     """Measures what is missing of the rounds, as long as there is time."""
     end = time.monotonic() + 60 * minutes
-    precision = resolve_precision(read_bundle(model).manifest, wanted)  # type: ignore[arg-type]  # from the command line
+    precision = resolve_precision(read_bundle(model).manifest, wanted)
     known = results_of(FOLDER)
     about = {"rows": rows, "precision": precision, "bundle": model.resolve().name}
     if any(known.get(name) != value for name, value in about.items()):

@@ -8,6 +8,7 @@ It takes the cores that it may use: `taskset -c 0` before it gives it one.
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
 from presscheck.data.rows.columns import Columns
 from presscheck.data.rows.row import Row, read_row
@@ -33,4 +34,4 @@ def rows_per_s(model: Path, source: Path, precision: Precision) -> float:
 
 
 if __name__ == "__main__":
-    print(rows_per_s(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]))  # type: ignore[arg-type]  # a name of a precision
+    print(rows_per_s(Path(sys.argv[1]), Path(sys.argv[2]), cast("Precision", sys.argv[3])))

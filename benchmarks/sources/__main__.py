@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.report import Results, record, results_of, table
-from benchmarks.sources.attributed import Attributed, Told, read_gum, read_polnear
+from benchmarks.sources.attributed import Attributed, Told
+from benchmarks.sources.gum import read_gum
+from benchmarks.sources.polnear import read_polnear
 from presscheck.data.article import Article
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.record import Record, ScoredSegment

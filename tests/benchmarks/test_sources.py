@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.sources.attributed import Attributed, read_gum, read_polnear
+from benchmarks.sources.attributed import Attributed
+from benchmarks.sources.gum import read_gum
+from benchmarks.sources.polnear import read_polnear
 from presscheck.data.errors import DataError
 
 SENTENCES = [

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pytest
@@ -27,18 +28,9 @@ def store(tiny_folder: Path, tmp_path: Path) -> Iterator[str]:
     mlflow.set_tracking_uri(before)
 
 
-def tracked(uri: str, **options: object) -> Tracker:
-    tracker = Tracker(
-        **{
-            "enabled": True,
-            "uri": uri,
-            "experiment": "presscheck",
-            "run_name": "n",
-            "run_id": None,
-            "joins": True,
-            **options,
-        }  # type: ignore[arg-type]
-    )
+def tracked(uri: str, **options: Any) -> Tracker:
+    usual: dict[str, Any] = {"experiment": "presscheck", "run_name": "n", "run_id": None, "joins": True}
+    tracker = Tracker(**{"enabled": True, "uri": uri, **usual, **options})
     tracker.metrics({"loss": 0.5})
     tracker.finish()
     return tracker

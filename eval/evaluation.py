@@ -34,6 +34,7 @@ from presscheck.eval.test_split import HeldOut, hold_out
 from presscheck.eval.worst_errors import suspects, worst_errors
 from presscheck.serve.bundle import Bundle
 from presscheck.train.augment import names_of
+from presscheck.train.scored import score_articles
 from presscheck.train.tracking import log_to_run
 
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
@@ -148,7 +149,8 @@ def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequen
     labels = [items for items in (items_of(held.scored, label) for label in trained) if items.places]
     baselines = {items.label: baselines_of(items, held.train) for items in labels}
     begin("risk of articles")
-    risk = risk_items(scorer, held.test)
+    articles = score_articles(held.test, scorer)
+    risk = risk_items(articles)
     begin("intervals")
     tags = bundle.manifest.trained_tags
     rows = rows_of(labels, baselines, risk, held.scored, held.test, tags=tags, data=held.data, resamples=held.resamples)
@@ -165,7 +167,7 @@ def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequen
     faithful = measure_faithfulness(scorer, held.test, resamples=held.resamples) if judges_headlines else []
     begin("genre")
     model = bundle.manifest.genre
-    genre = measure_genre(scorer, held.test, cap=model.cap, resamples=held.resamples) if model else None
+    genre = measure_genre(articles, cap=model.cap, resamples=held.resamples) if model else None
     begin("speed")
     return Report(
         bundle.manifest.version,

@@ -115,9 +115,10 @@ def faithfulness(headlines: Sequence[MarkedHeadline], score: Score, *, resamples
     scores = np.array(score([text for one in made for text in one.texts])).reshape(len(made), -1)
     falls_N2D = (scores[:, :1] - scores[:, 1:]).reshape(len(made), -1, 2).transpose(0, 2, 1)
     reports = []
-    kinds = {"flagged": [h for h in headlines if h.is_flagged], "all with cues": [h for h in headlines if h.cues]}
-    for name, asked in kinds.items():
-        chosen = np.array([n for n, one in enumerate(made) if one.headline in asked], dtype=np.intp)
+    kinds: dict[str, Callable[[MarkedHeadline], bool]] = {"flagged": lambda h: h.is_flagged, "all with cues": lambda h: bool(h.cues)}
+    for name, takes in kinds.items():
+        asked = [h for h in headlines if takes(h)]
+        chosen = np.array([n for n, one in enumerate(made) if takes(one.headline)], dtype=np.intp)
         if not len(chosen):
             continue
         figures = bootstrap(

@@ -11,8 +11,7 @@ from sklearn.metrics import f1_score
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.schema import GENRES, Document
 from presscheck.serve.genre import CAPPED
-from presscheck.serve.scorer import Scorer
-from presscheck.train.scored import as_article
+from presscheck.serve.record import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,9 @@ class GenreReport:
         return row.get(genre, 0) / sum(row.values())
 
 
-def measure_genre(scorer: Scorer, documents: Sequence[Document], *, cap: float, resamples: int) -> GenreReport | None:
-    """Evaluates the scorer on documents whose genre is known; None if it can judge none."""
-    known = [d for d in documents if d.article_genre and d.headline and d.sentences]
-    records = scorer.score(as_article(d) for d in known)
-    found = [(d, d.article_genre, r.notes.genre) for d, r in zip(known, records, strict=True) if r.notes.genre]
+def measure_genre(articles: Sequence[tuple[Document, Record]], *, cap: float, resamples: int) -> GenreReport | None:
+    """Evaluates records of documents whose genre is known; None if none was judged."""
+    found = [(d, d.article_genre, r.notes.genre) for d, r in articles if d.article_genre and r.notes.genre]
     if not found:
         return None
     asked, given = [str(genre) for _, genre, _ in found], [one.value for _, _, one in found]

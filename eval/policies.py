@@ -15,9 +15,9 @@ from presscheck.data.schema import Document
 from presscheck.eval.label_scores import Array, Items
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.manifest import Threshold
-from presscheck.serve.scorer import Scorer
+from presscheck.serve.record import Record
 from presscheck.train.calibrate import flag_arrays, measured
-from presscheck.train.scored import Scored, as_article
+from presscheck.train.scored import Scored
 
 RISK = "risk"
 _SIGNIFICANT = 0.05
@@ -85,11 +85,9 @@ def policy_flag(
     )
 
 
-def risk_items(scorer: Scorer, documents: Sequence[Document]) -> Items:
+def risk_items(articles: Sequence[tuple[Document, Record]]) -> Items:
     """Risk and review label of every reviewed article that has a risk; its headline is its segment."""
-    reviewed = [(d, d.headline) for d in documents if d.review is not None and d.headline and d.sentences]
-    records = scorer.score(as_article(d) for d, _ in reviewed)
-    found = [(place, r.risk.p) for place, r in zip(reviewed, records, strict=True) if r.risk.p is not None]
+    found = [((d, d.headline), r.risk.p) for d, r in articles if d.review is not None and d.headline and r.risk.p is not None]
     return Items(
         RISK,
         tuple(place for place, _ in found),

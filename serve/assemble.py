@@ -9,7 +9,7 @@ from presscheck.data.text.headline_parts import HeadlinePart as TextPart
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.quotation import has_speaker, paragraphs_of, quoted
 from presscheck.data.text.segmentation import Body
-from presscheck.data.text.turns import turns_of
+from presscheck.data.text.turns import Turn
 from presscheck.serve.framing import framing_type
 from presscheck.serve.genre import genre_of, with_cap
 from presscheck.serve.manifest import LABELS_OF_FLAG, Manifest, Policy
@@ -31,6 +31,7 @@ from presscheck.serve.record import (
 from presscheck.serve.risk import assess
 from presscheck.serve.sources.ledger import count_words, ledger, rests
 from presscheck.serve.sources.spans import is_cue
+from presscheck.serve.sources.turns import turns_in
 from presscheck.serve.spans import FoundSpan, find_spans
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
@@ -70,13 +71,13 @@ class Assembler:
     ) -> Record:
         """The record of an article with the scores of its headline and of its body's sentences; either may be empty."""
         headline = self._headline(article, headline_scores[0]) if article.headline else None
-        segments = self._segments(article, body, body_scores)
+        segments, is_in_turns = self._segments(article, body, body_scores)
         sources = ledger(segments, self._attributed_words(segments, body, body_scores))
         is_whole = headline is not None and headline.sensational is not None and bool(segments) and segments[0].verdict is not None
         risk, genre, model = _NO_RISK, None, self._manifest.genre
         if headline and is_whole:
             if model:
-                genre = genre_of(headline, segments, article.body or "", model=model, is_in_turns=body is not None and _is_in_turns(body))
+                genre = genre_of(headline, segments, article.body or "", model=model, is_in_turns=is_in_turns)
             if self._manifest.risk:
                 risk = assess(headline, segments, sources, model=self._manifest.risk, policy=self._policy)
                 risk = with_cap(risk, genre, segments, model=model)
@@ -97,21 +98,23 @@ class Assembler:
             model=self._info,
         )
 
-    def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> list[ScoredSegment]:
+    def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> tuple[list[ScoredSegment], bool]:
+        """The body's sentences, and whether it is an interview or a transcript."""
         if body is None or article.body is None:
-            return []
+            return [], False
         if not set(LABELS_OF_FLAG["unsourced"]) <= self._trained:
             unjudged = zip(_unjudged(article, body), body_scores, strict=True)
-            return [segment.model_copy(update=self._learnt_of(scores)) for segment, scores in unjudged]
+            return [segment.model_copy(update=self._learnt_of(scores)) for segment, scores in unjudged], False
         paragraphs = paragraphs_of(body.reading.text, body.spans)
         found = zip(body.spans, body.texts, body_scores, paragraphs, strict=True)
         sentences = [Sentence(start, end, text, scores, number) for (start, end), text, scores, number in found]
         told = {index: s for index, s in enumerate(sentences) if index not in body.captions}
-        judged = dict(zip(told, self._judge(list(told.values())), strict=True))
+        turns = turns_in(list(told.values()))
+        judged = dict(zip(told, self._judge(list(told.values()), turns), strict=True))
         for index in body.captions:
-            (caption,) = self._judge([sentences[index]])
+            (caption,) = self._judge([sentences[index]], [])
             judged[index] = caption.model_copy(update=_CAPTION)
-        return [_in_original(judged[index], body, article.body) for index in range(len(sentences))]
+        return [_in_original(judged[index], body, article.body) for index in range(len(sentences))], bool(turns)
 
     def _attributed_words(self, segments: list[ScoredSegment], body: Body | None, body_scores: list[SegmentScores]) -> list[int]:
         """Of each segment, the words of its spans of attributed content, or all where it has none."""
@@ -122,12 +125,13 @@ class Assembler:
             counts.append(sum(count_words(text[s.start : s.end]) for s in spans) or count_words(text))
         return counts
 
-    def _judge(self, sentences: list[Sentence]) -> list[ScoredSegment]:
+    def _judge(self, sentences: list[Sentence], turns: list[Turn]) -> list[ScoredSegment]:
         judged = judge(
             sentences,
             threshold=self._policy.thresholds["unsourced"].threshold,
             span_threshold=self._manifest.span_threshold("source"),
             loaded_threshold=self._manifest.span_threshold("loaded"),
+            turns=turns,
         )
         if "loaded" in self._trained:
             return judged
@@ -218,13 +222,6 @@ def parts_of_headline(article: Article) -> list[TextPart]:
 def read_headline(article: Article) -> str:
     """The headline as it is read: as long as the string, with its other parts blank."""
     return bare_headline(article.headline or "", parts_of_headline(article))
-
-
-def _is_in_turns(body: Body) -> bool:
-    """Whether the body is an interview or a transcript."""
-    found = zip(body.texts, paragraphs_of(body.reading.text, body.spans), strict=True)
-    told = [pair for index, pair in enumerate(found) if index not in body.captions]
-    return bool(turns_of([text for text, _ in told], [number for _, number in told]))
 
 
 def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:

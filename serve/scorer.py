@@ -146,13 +146,14 @@ class Scorer:
             if isinstance(article, Rejected):
                 inputs.append(article)
                 continue
-            titles = [article.headline, read_headline(article)] if article.headline else []
+            bare = [read_headline(article)] if article.headline else []
+            titles = [article.headline, *bare] if article.headline else []
             body = segment_body(article.body, titles=titles) if article.body else None
             language = _language(article)
             read = _Read(article, body, language, is_judged=language in (None, "en"))
             inputs.append(read)
             if read.is_judged:
-                documents.append([read_headline(article)] if article.headline else [])
+                documents.append(bare)
                 documents.append(body.texts if body else [])
         packed = pack_documents(documents, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
         return _Window(inputs, packed)

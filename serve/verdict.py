@@ -9,11 +9,12 @@ from presscheck.data.text.noun_phrase import take_apart
 from presscheck.data.text.quotation import Quoted, quoted
 from presscheck.data.text.source_type import SourceType, is_pronoun
 from presscheck.data.text.telling import is_comment
+from presscheck.data.text.turns import Turn
 from presscheck.serve.record import FLAGGED_VERDICTS, ScoredSegment, Source, Verdict
 from presscheck.serve.sources.antecedents import Antecedents, of_described
 from presscheck.serve.sources.quotations import is_quotation, speakers_of, states
 from presscheck.serve.sources.spans import Sentence, SourceReader
-from presscheck.serve.sources.turns import spoken_in
+from presscheck.serve.sources.turns import spoken_in, turns_in
 from presscheck.serve.spans import find_spans
 
 __all__ = ["LIKELIER_THAN_NOT", "Sentence", "judge"]
@@ -71,6 +72,7 @@ def judge(
     threshold: float,
     span_threshold: float,
     loaded_threshold: float = LIKELIER_THAN_NOT,
+    turns: Sequence[Turn] | None = None,
 ) -> list[ScoredSegment]:
     """Judges the sentences of one body, in order.
 
@@ -81,12 +83,13 @@ def judge(
         threshold: the policy's threshold on `unsourced`: it decides the flag, not the verdict.
         span_threshold: probability from which a word belongs to a source.
         loaded_threshold: probability from which a word is loaded.
+        turns: the body's turns, if already found.
     """
     texts = [sentence.text for sentence in sentences]
     reader = SourceReader(texts, span_threshold=span_threshold)
     quotes = quoted(texts, [sentence.paragraph for sentence in sentences])
     read = [reader.read(sentence, quote) for sentence, quote in zip(sentences, quotes, strict=True)]
-    spoken = spoken_in(sentences)
+    spoken = spoken_in(sentences, turns_in(sentences) if turns is None else turns)
     speakers = speakers_of(sentences, quotes, read)
     speakers = {index: source for index, source in speakers.items() if index not in spoken}
     speakers.update({index: turn.source for index, turn in spoken.items() if turn.source is not None})

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from presscheck.data.article import Article
 from presscheck.data.schema import Document, Segment
 from presscheck.serve.predict import SegmentScores
+from presscheck.serve.record import Record
+from presscheck.serve.scorer import Scorer
 
 Scored = tuple[Document, Segment, SegmentScores]
 
@@ -29,3 +31,9 @@ def score_documents(documents: Sequence[Document], score: Callable[[Sequence[Seq
 def as_article(document: Document) -> Article:
     """The document as plain text."""
     return Article(document.id, document.headline.text if document.headline else None, document.body_text()[0] or None)
+
+
+def score_articles(documents: Sequence[Document], scorer: Scorer) -> list[tuple[Document, Record]]:
+    """Records of the whole articles of which somebody gave the review label or the genre, scored as a reader would get them."""
+    whole = [d for d in documents if d.headline and d.sentences and (d.review is not None or d.article_genre)]
+    return list(zip(whole, scorer.score(as_article(d) for d in whole), strict=True))

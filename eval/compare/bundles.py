@@ -26,7 +26,7 @@ from presscheck.eval.test_split import HeldOut
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.scorer import Scorer
-from presscheck.train.scored import Scored, score_documents
+from presscheck.train.scored import Scored, score_articles, score_documents
 from presscheck.train.tracking import log_to_run
 
 _EXAMPLES = 5
@@ -176,7 +176,7 @@ def compare(
         first, second = items_of(scored[0], label), items_of(scored[1], label)
         if label in both and first.places:
             labels.append(_label(first, second, resamples=resamples))
-    risk = risk_items(scorers[0], documents), risk_items(scorers[1], documents)
+    risk = risk_items(score_articles(documents, scorers[0])), risk_items(score_articles(documents, scorers[1]))
     count, seconds = timed(scorers, documents)
     middle, low, high = slowdown(seconds)
     found = Comparison(

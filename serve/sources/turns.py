@@ -36,14 +36,17 @@ class Spoken:
     said: str
 
 
-def spoken_in(sentences: Sequence[Sentence]) -> dict[int, Spoken]:
-    """By its index, each sentence that stands in a turn; none where the text is not told in turns."""
-    texts = [sentence.text for sentence in sentences]
-    names = names_in(texts)
-    turns = turns_of(texts, [sentence.paragraph for sentence in sentences])
+def turns_in(sentences: Sequence[Sentence]) -> list[Turn]:
+    """The turns of a text; none where it is not told in turns."""
+    return turns_of([sentence.text for sentence in sentences], [sentence.paragraph for sentence in sentences])
+
+
+def spoken_in(sentences: Sequence[Sentence], turns: Sequence[Turn]) -> dict[int, Spoken]:
+    """By its index, each sentence that stands in a turn."""
     if not turns:
         return {}
-    people = _People(sentences, turns, names)
+    texts = [sentence.text for sentence in sentences]
+    people = _People(sentences, turns, names_in(texts))
     found: dict[int, Spoken] = {}
     for turn in turns:
         source = None if turn.asks else people.speaker(turn)

@@ -34,7 +34,7 @@ def say(manifest: "JobManifest", out: Path, figures: "Figures") -> None:
 
 def track(uri: str, out: Path, report: "Report", figures: "Figures") -> None:
     """Logs the metrics; a server that does not take them costs a warning only."""
-    from presscheck.train.tracking import log_batch
+    from presscheck.train.tracked_runs import log_batch
 
     manifest, reference = report.manifest, report.manifest.reference
     metrics: dict[str, float] = {name: getattr(manifest, name) for name in ("rows", "scored", "partial", "rejected", "duplicates")}

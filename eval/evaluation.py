@@ -35,7 +35,7 @@ from presscheck.eval.worst_errors import suspects, worst_errors
 from presscheck.serve.bundle import Bundle
 from presscheck.train.augment import names_of
 from presscheck.train.scored import score_articles
-from presscheck.train.tracking import log_to_run
+from presscheck.train.tracked_runs import log_to_run
 
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
 _CURVE_POINTS = 50

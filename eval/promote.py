@@ -29,7 +29,7 @@ from presscheck.eval.report import Report
 from presscheck.eval.test_split import hold_out
 from presscheck.serve.bundle import Bundle, point, read_bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.train.tracking import tag_version
+from presscheck.train.tracked_runs import tag_version
 
 CHAMPION, DECISIONS = "champion", "promotions.jsonl"
 _MOVE = ".promotion.json"  # notes a move in progress

@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 
 from benchmarks.registers.citation import measure_citations
 from benchmarks.registers.material import PAPERS, Register, registers
-from benchmarks.report import Results, record
+from benchmarks.report import Results, record, table
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.files import read_text
 from presscheck.data.intervals import wilson
@@ -130,38 +130,29 @@ def _cell(found: Mapping[str, float | None], *, as_share: bool = True) -> str:
 
 def registers_table(results: Mapping[str, Any]) -> str:
     """Flags and bands by register, and the risk against other people's labels, as Markdown."""
-    lines = [
-        f"Model {results['model']}, policy {results['policy']}, {results['precision']}:",
-        "",
-        "| register | articles | sentences | flagged | headlines flagged | `elevated` or `high` | `high` |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    rows = []
     for row in results["registers"]:
         of = f" of {row['available']:,}" if row["available"] > row["articles"] else ""
         shares = (_cell(row[n]) for n in ("sentences flagged", "headlines flagged", "elevated or high", "high"))
-        lines.append(f"| {row['register']} | {row['articles']}{of} | {row['sentences']:,} | {' | '.join(shares)} |")
+        rows.append((row["register"], f"{row['articles']}{of}", f"{row['sentences']:,}", *shares))
+    heads = ("register", "articles", "sentences", "flagged", "headlines flagged", "`elevated` or `high`", "`high`")
     spans, rumours = results["risk"]["spearman with spans"], results["risk"]["auc on rumours"]
-    lines += [
-        "",
+    return (
+        f"Model {results['model']}, policy {results['policy']}, {results['precision']}:\n\n{table(heads, rows)}\n\n"
         f"The risk against labels of other people: Spearman's correlation with PTC's spans of propaganda techniques per 100 words "
         f"{_cell(spans, as_share=False)} ({spans['n']} articles); ROC AUC for refuted against sound celebrity stories "
-        f"{_cell(rumours, as_share=False)} ({rumours['n']} articles).",
-    ]
-    return "\n".join(lines)
+        f"{_cell(rumours, as_share=False)} ({rumours['n']} articles)."
+    )
 
 
 def citations_table(results: Mapping[str, Any]) -> str:
     """needs_source against citations, as Markdown."""
-    lines = [
-        f"Model {results['model']}:",
-        "",
-        "| passages of English Wikipedia | n | cited | ROC AUC of needs_source | of the number of words alone |",
-        "|---|---|---|---|---|",
-    ]
-    for row in results["citations"]:
-        figures = " | ".join(_cell(row[name], as_share=False) for name in ("needs_source", "words"))
-        lines.append(f"| {row['part']} | {row['n']} | {row['cited']} | {figures} |")
-    return "\n".join(lines)
+    heads = ("passages of English Wikipedia", "n", "cited", "ROC AUC of needs_source", "of the number of words alone")
+    rows = (
+        (row["part"], row["n"], row["cited"], *(_cell(row[name], as_share=False) for name in ("needs_source", "words")))
+        for row in results["citations"]
+    )
+    return f"Model {results['model']}:\n\n{table(heads, rows)}"
 
 
 def draw(results: Results) -> str:

@@ -27,7 +27,7 @@ from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.scorer import Scorer
 from presscheck.train.scored import Scored, score_articles, score_documents
-from presscheck.train.tracking import log_to_run
+from presscheck.train.tracked_runs import log_to_run
 
 _EXAMPLES = 5
 

@@ -14,7 +14,8 @@ from tests_support import tiny_overrides
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
-from presscheck.train.tracking import Tracker, log_to_run, shown, tag_version
+from presscheck.train.tracked_runs import log_to_run, tag_version
+from presscheck.train.tracking import Tracker, shown
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Literal
 
 from presscheck.data.text.hedging import unnamed_source
@@ -11,6 +10,7 @@ from presscheck.data.text.normalise import plain
 from presscheck.data.text.noun_kinds import is_body, is_group, is_office, is_person
 from presscheck.data.text.noun_phrase import NounPhrase, is_plural, singular, take_apart, tokens_of
 from presscheck.data.text.parts_of_speech import is_auxiliary, is_common_noun
+from presscheck.data.text.platforms import is_platform
 
 SourceType = Literal["named", "anonymous", "vague", "platform"]
 
@@ -80,7 +80,7 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
         tokens = tokens_of(source)
     is_common = _agreement(text[end:] if end else "") if opens else None
     phrase = take_apart(source, is_common=is_common, is_titled=_is_titled(text), is_sentence=_is_sentence(text), names=names)
-    if _is_platform(source, phrase):
+    if is_platform(source, phrase):
         return "platform"
     if phrase.is_name and not _is_people(phrase):
         return "named"
@@ -149,39 +149,6 @@ def _has_no_subject(text: str, found: list[str]) -> bool:
     if first in ("it", "there") or first in words("hearsay"):
         return is_auxiliary(found[1])
     return text[0].islower() and (is_auxiliary(found[0]) or found[:2] == ["to", "be"])
-
-
-def _is_platform(text: str, phrase: NounPhrase) -> bool:
-    """A platform's name alone, or an anonymous post: without an owner, and without a name but the platform's."""
-    lower = text.lower()
-    rest = _platforms().sub("", lower)
-    is_bare = rest != lower and not re.search(r"\w", re.sub(r"\b(?:and|or|the|on)\b", "", rest))
-    if is_bare or lower in words("platforms"):
-        return True
-    others = any(word[0].isupper() and word.lower() in rest for word, at in tokens_of(text) if at)
-    has_owner = phrase.has("possessive") and "my" not in phrase.determiners
-    if others or has_owner or any(word.lower().endswith(("'s", "s'")) for word in phrase.modifiers):
-        return False
-    if rest != lower and not phrase.is_name:
-        return True
-    circulates = any(re.search(rf"\b{re.escape(word)}\b", lower) for word in words("circulating"))
-    return phrase.lemma in words("posts") or (phrase.lemma in words("places") and circulates) or _stands_on_page(phrase)
-
-
-def _stands_on_page(phrase: NounPhrase) -> bool:
-    """Whether it is a message or a person on a page or in a group: "a message in the fans' group", "somebody on a forum"."""
-    found = re.match(r"(?:on|in|from|at)\b(.*)", phrase.after)
-    if not found or not (phrase.lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
-        return False
-    pages = words("places") | words("posts")
-    return any(singular(word.lower()) in pages for word, _ in tokens_of(found[1]))
-
-
-@cache
-def _platforms() -> re.Pattern[str]:
-    """Names of platforms that are not other words; "X" counts after "on"."""
-    names = sorted(words("platforms") - words("common_platforms"), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b|\b(?:on|via|from) x\b")
 
 
 def _is_people(phrase: NounPhrase) -> bool:

@@ -37,6 +37,7 @@ SCHEMA = pa.schema(
         *((name, pa.string()) for name in _TEXTS),
         ("year", pa.int32()),
         ("review", pa.float32()),
+        ("weight", pa.float64()),
         ("segments", pa.list_(_SEGMENT)),
     ]
 )

@@ -119,6 +119,7 @@ class Document:
         source: name of the corpus.
         split: the publisher's split; None leaves it to the config.
         review: 0..1, would an editor send it to a sourcing review; None if nobody was asked.
+        weight: how much its labels count in training, 1 as a rule; above 0.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Document:
     split: SplitName | None = None
     review: float | None = None
     article_genre: Genre | None = None
+    weight: float = 1.0
 
     @property
     def headline(self) -> Segment | None:

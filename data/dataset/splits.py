@@ -46,6 +46,8 @@ def fingerprint(documents: Iterable[Document]) -> str:
 
 def _plain(document: Document) -> Mapping[str, object]:
     plain = asdict(document)
+    if document.weight == 1.0:  # the fingerprint of data without weights is that of earlier versions
+        del plain["weight"]
     for segment in plain["segments"]:
         segment["notes"] = sorted(segment["notes"])
     return plain

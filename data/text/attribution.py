@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from presscheck.data.text.clause import has_predicate, words_in
-from presscheck.data.text.lexicon import forms, words
+from presscheck.data.text.lexicon import either, forms, words
 from presscheck.data.text.noun_phrase import is_determiner, take_apart, tokens_of
 from presscheck.data.text.parts_of_speech import is_finite
 from presscheck.data.text.source_bounds import MARKS, Range, is_saying_verb, trim
@@ -13,41 +13,18 @@ from presscheck.data.text.source_bounds import MARKS, Range, is_saying_verb, tri
 Place = Literal["here", "before", "after"]
 
 MAX_NAME_WORDS = 12
-_FINITE = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "may",
-        "and",
-        "or",
-        "that",
-        "not",
-        "be",
-        "been",
-        "to",
-        "than",
-    ]
-)
 _AUXILIARY = re.compile(r"(?:\s+(?:has|have|had|also|later|now|then))+$")
 _PLACES = frozenset(["of", "in", "at", "from", "for", "with", "close", "familiar", "here", "there"])
 _MAX_SUBJECT_WORDS = 10
-_NOT_IN_TITLES = frozenset(["on", "to", "after", "over", "as", "by", "about", "with", "than"])
 _DASHES = "-‐‑–—―~"
 _PHRASE = r"[^,;:.!?\"“”«»()]{2,120}?"
 _PER = re.compile(
-    rf"^\W*(?:[Aa]s\s+)?[Pp]er\s+(?P<who>(?:the|its|his|her|their|a|an|this)\s+{_PHRASE}|[A-Z]{_PHRASE}),\s|,\s+(?:as\s+)?per\s+(?P<who_>(?:the|its|his|her|their|a|an)\s+{_PHRASE}|[A-Z]{_PHRASE})[.!]?\W*$"
+    rf"^\W*(?:[Aa]s\s+)?[Pp]er\s+(?P<who>(?:{either('per_whom')})\s+{_PHRASE}|[A-Z]{_PHRASE}),\s"
+    rf"|,\s+(?:as\s+)?per\s+(?P<who_>(?!this)(?:{either('per_whom')})\s+{_PHRASE}|[A-Z]{_PHRASE})[.!]?\W*$"
 )
 _IN_WORDS = re.compile(
-    rf"\bin\s+the\s+(?:words|view|opinion|telling)\s+of\s+(?P<who>{_PHRASE})(?=[,.;:]|$)|\b[Ii]n\s+(?P<who_>(?:[A-Z][\w.-]*\s+)*[A-Z][\w.-]*|the\s+[\w\s-]{{2,40}}?)['’]s?\s+(?:own\s+)?(?:words|view|opinion|telling)\b",
+    rf"\bin\s+the\s+(?:words|view|opinion|telling)\s+of\s+(?P<who>{_PHRASE})(?=[,.;:]|$)"
+    r"|\b[Ii]n\s+(?P<who_>(?:[A-Z][\w.-]*\s+)*[A-Z][\w.-]*|the\s+[\w\s-]{2,40}?)['’]s?\s+(?:own\s+)?(?:words|view|opinion|telling)\b",
     re.I,
 )
 _ACCORDING = re.compile(rf"\baccording\s+to\s+(?P<who>{_PHRASE})(?=[,.;:]|$)", re.I)
@@ -56,10 +33,7 @@ _LABEL = re.compile(r"^(?P<who>[^:“”\"«»]{2,80}):(?=\s*[“\"«‘]|\s*$)"
 _SIGNED = re.compile(rf"(?:^|[{MARKS}]\s*)[{_DASHES}]+\s?(?P<who>[^{MARKS}]{{2,100}}?)\s*[.]?$")
 _LAST_CLAUSE = re.compile(r"(?:,['’]?|[”\"»])\s+(?P<clause>[^,;:()]{3,140})$")
 _CONJUNCTION = re.compile(r"^\W*(?:(?:but|and|yet|still|now|so)\b,?\s+)?", re.I)
-_ADVERBIAL = re.compile(
-    r"^\W*(?:in|on|at|after|before|during|by|for|with|under|since|until|when|while|as|earlier|later|meanwhile|yesterday|today)\b[^,;:“”\"]{0,100},\s+",
-    re.I,
-)
+_ADVERBIAL = re.compile(rf"^\W*(?:{either('adverbial_openers')})\b[^,;:“”\"]{{0,100}},\s+", re.I)
 _SAID = re.compile(
     r"\s+(?:that|how|why|whether)\b|\s*[,:]?\s*[\"“«‘]|\s*:"
 )  # contexts in which any verb of saying attributes: "reads “…”", "found that"
@@ -176,7 +150,7 @@ def _is_subject(phrase: str) -> bool:
         return False
     if len(tokens) == 1 and tokens[0] in words("pronouns"):
         return tokens[0] in ("he", "she", "they")
-    no_part = _FINITE | words("negative") | words("relative") | words("pronouns") - words("possessive")
+    no_part = words("no_subject") | words("negative") | words("relative") | words("pronouns") - words("possessive")
     if any(word in no_part or word.endswith(("n't", "n’t")) or not word[0].isalnum() for word in tokens):
         return False
     if is_determiner(tokens[-1]):
@@ -197,4 +171,4 @@ def _is_name_like(who: str) -> bool:
         tokens = tokens[1:]
     if not 0 < len(tokens) <= MAX_NAME_WORDS or not any(word[0].isupper() for word in tokens):
         return False
-    return not any(word in forms() or word in _FINITE or word in _NOT_IN_TITLES for word in tokens)
+    return not any(word in forms() | words("no_subject") | words("no_title") for word in tokens)

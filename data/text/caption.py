@@ -3,6 +3,7 @@
 import re
 
 from presscheck.data.text.clause import has_predicate, words_in
+from presscheck.data.text.lexicon import either
 from presscheck.data.text.normalise import plain
 
 MAX_WORDS = 40
@@ -24,7 +25,8 @@ _IN_BRACKETS = re.compile(
 )
 _BARE = re.compile(
     rf"(?P<before>^|[.!][\"')\]]*\s+|\d{{4}}\s+)(?P<credit>{_JOINED}|(?i:{_MEDIUM})\s*(?i:{_BY})\s*[^.!?]{{1,60}}"
-    rf"|(?i:(?:handout|file|stock|library)(?: (?:photo|picture|image)s?)|handout)(?:(?: via|,|/) ?{_NAMES})?|(?i:courtesy of) {_NAMES}|© ?(?:\d{{4}} )?{_NAMES})\.?$"
+    rf"|(?i:(?:{either('held_by')})(?: (?:photo|picture|image)s?)|handout)(?:(?: via|,|/) ?{_NAMES})?"
+    rf"|(?i:courtesy of) {_NAMES}|© ?(?:\d{{4}} )?{_NAMES})\.?$"
 )
 _MARKED = re.compile(
     r"FILE\s*(?::|-)\s|(?:PHOTO|IMAGE|PICTURE|CAPTION)\s*:\s|(?i:(?:file|handout)[ -](?:photo|image|picture)\s*(?::|-)\s)"

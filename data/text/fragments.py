@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from presscheck.data.text.dates import MONTH, WEEKDAY
+from presscheck.data.text.lexicon import either
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.words import word_set
 
@@ -17,13 +18,17 @@ _DATE = (
     rf"\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {MONTH}\.?(?:,? \d{{4}})?|{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?|{MONTH}\.? \d{{4}}"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:T[\d:.]+Z?)?|(?:19|20)\d\d"
 )
-_SPAN = r"(?:(?:\d+|an?|one|few) ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|weeks?|months?|yrs?|years?)(?: (?:and )?\d+ ?(?:m|mins?|minutes?))? ago|just now|today|yesterday)"
+_SPAN = (
+    rf"(?:(?:\d+|an?|one|few) ?(?:{either('time_units')})(?: (?:and )?\d+ ?(?:{either('minutes')}))? ago"
+    r"|just now|today|yesterday)"
+)
 _TIME_ITEM = rf"(?:{_CLOCK}|{_DATE}|{WEEKDAY}|{_SPAN}|{_ZONE})"
 _TIME = rf"{_TIME_ITEM}\.?(?:\s*(?:[,;|/·•-]|at|on)?\s*{_TIME_ITEM}\.?)*"
 _SAID_OF_TIME = r"(?:(?:last|first|originally|previously) )?[a-z]+ed(?: (?:on|at))?|date|time|as of|modified|posted|on"
 _TIMESTAMP = re.compile(rf"\W*(?:(?:{_SAID_OF_TIME})\s*:?\s+)?{_TIME}(?:\s*[|,·•-]\s*(?:{_SAID_OF_TIME})\s*:?\s+{_TIME})*\W*$", re.I)
 _READING_TIME = re.compile(
-    r"\W*(?:(?:reading time|read(?: time)?|listen)\s*:?\s*)?\d+(?:\s*-\s*\d+)?[\s-]*(?:min(?:ute)?s?|secs?|seconds?)\b\.?(?:\s*(?:read|listen|watch|video))?\W*$",
+    r"\W*(?:(?:reading time|read(?: time)?|listen)\s*:?\s*)?\d+(?:\s*-\s*\d+)?[\s-]*(?:min(?:ute)?s?|secs?|seconds?)\b\.?"
+    r"(?:\s*(?:read|listen|watch|video))?\W*$",
     re.I,
 )
 _PLACE = r"(?:[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3})"
@@ -33,14 +38,15 @@ _LOOKS_DATED = re.compile(rf"(?i:\b(?:{_DATE}))|\([A-Z]|-$")
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|van|von|der|den|la|le|al|bin|da|dos|di|el)"
 _NAMES = rf"{_NAME}(?:,? (?:and |& )?{_NAME}){{0,7}}"
 _BY = re.compile(
-    rf"\W*(?:(?:[A-Za-z]+ed |[Ww]ritten |words |text |story |reporting |report |analysis |opinion |[Rr]eview )?[Bb][Yy]:?|[Pp]osted by|[Aa]uthor:|[Ww]ords:|[Tt]ext:|[Ff]rom our) (?:our )?{_NAMES}"
+    r"\W*(?:(?:[A-Za-z]+ed |[Ww]ritten |words |text |story |reporting |report |analysis |opinion |[Rr]eview )?[Bb][Yy]:?"
+    rf"|[Pp]osted by|[Aa]uthor:|[Ww]ords:|[Tt]ext:|[Ff]rom our) (?:our )?{_NAMES}"
     rf"(?:,? (?:in|for|of|at|-|\|) {_NAMES})*(?: ?[,|/·•-] ?(?:{_NAMES}|(?i:{_TIME})|\S+@\S+|@\w+))*\W*$"
 )
 _BY_OPENS = re.compile(r"\W*(?:[A-Z][a-z]+ )?(?:by|By|BY)\b|\W*(?:(?:[Aa]uthor|[Ww]ords|[Tt]ext):|[Ff]rom our\b)")
 _HANDLE = re.compile(r"\W*(?:(?:e-?mail|twitter|contact|follow \w+(?: on \w+)?)\b:?\s*)?(?:@\w+|[\w.+-]+@[\w-]+\.[\w.]+)\W*$", re.I)
 _MAKERS = re.compile(
-    r"\W*(?:(?:additional |further |extra )?(?:reporting|writing|editing|compiled|production|photography|research|fact[- ]checking)(?: \w+){0,2} (?:by|from)"
-    r"|with (?:additional )?(?:files|reporting|material|contributions?|reports) (?:from|by)|contributing(?: \w+)?(?=:)|(?:edited|written|translated|compiled|produced) by)\b:?",
+    rf"\W*(?:(?:additional |further |extra )?(?:{either('production')})(?: \w+){{0,2}} (?:by|from)"
+    rf"|with (?:additional )?(?:{either('material')}) (?:from|by)|contributing(?: \w+)?(?=:)|(?:{either('made')}) by)\b:?",
     re.I,
 )
 _NO_NAME = word_set(
@@ -49,8 +55,9 @@ _NO_NAME = word_set(
 _CONTRIBUTED = re.compile(rf"\W*{_NAMES} (?:also )?contributed (?:to this|reporting|from)\b[^.]*\W*$")
 _DESK = r"(?:corrections?|clarifications?|editors?'?s?'? note|note to readers|updated?)"
 _EDITORS_NOTE = re.compile(
-    rf"\W*(?:{_DESK}: )?(?:this|an earlier|a previous) (?:version of )?(?:this |the )?(?:article|story|post|page|piece|report|headline|caption|version|column|item)(?: of \w+ \w+)? "
-    r"(?:(?:was|has been|is|had)(?: \w+)? (?:\w+ed|republished|rewritten)|(?:incorrectly |wrongly |mistakenly )?(?:mis\w+|incorrectly \w+|wrongly \w+))\b"
+    rf"\W*(?:{_DESK}: )?(?:this|an earlier|a previous) (?:version of )?(?:this |the )?(?:{either('pieces')})(?: of \w+ \w+)? "
+    r"(?:(?:was|has been|is|had)(?: \w+)? (?:\w+ed|republished|rewritten)"
+    r"|(?:incorrectly |wrongly |mistakenly )?(?:mis\w+|incorrectly \w+|wrongly \w+))\b"
     rf"|\W*(?:corrections?|clarifications?)(?: appended)?\s*(?::|\W*$)|\W*{_DESK}\W*$",
     re.I,
 )

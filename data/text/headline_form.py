@@ -5,6 +5,7 @@ from typing import Literal
 
 from presscheck.data.text.clause import OBJECT_WORDS, has_predicate, is_plural, main_clause, words_in
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
+from presscheck.data.text.lexicon import either
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.parts_of_speech import (
     is_auxiliary,
@@ -24,7 +25,7 @@ _AUXILIARY = re.compile(
     r"(is|are|was|were|do|does|did|has|have|had|ca|could|wo|would|should)n't)\b",
     re.I,
 )
-_SUBJECT = "i|you|he|she|it|we|they|there|this|that|these|those|the|an?|your|my|our|their|his|her|its|anyone|anybody|someone|somebody|nobody|everyone"
+_SUBJECT = either("question_subjects")
 _INVERTED = re.compile(rf"(\w+(n't)?) ({_SUBJECT})\b", re.I)
 _ASKED_OF_NAME = re.compile(r"(\w+(?:n't)?) (?:[A-Z]\w*[ ])+?(?:(?:just|already|now|really|ever|still|not|\w+ly) )*([a-z]+)\b")
 _GRAMMAR = re.compile(rf"(?!do$)(?:{_WH.pattern}|{_AUXILIARY.pattern}|{_SUBJECT}|us|me|them)", re.I)
@@ -36,9 +37,8 @@ _LEAD = re.compile(
 _CLAUSE_END = re.compile(r"[:;]\s+|\s-+\s|[.!?]+[\"']?\s+")
 
 _PART_END = re.compile(r"[,:;][\"'”’]?\s+|\s[-–—]+\s|[.!?]+[\"'”’]?\s+")
-_NUMBERS = "three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
 _MEASURE = re.compile(r"(second|minute|hour|day|night|week|month|year|decade|per ?cent|in|of|dead)s?\b", re.I)
-_COUNT = re.compile(rf"((the|these|our|here are|top|best|my)\s+)*(top )?([3-9]|[1-9]\d|100|{_NUMBERS})\s+", re.I)
+_COUNT = re.compile(rf"((the|these|our|here are|top|best|my)\s+)*(top )?([3-9]|[1-9]\d|100|{either('list_counts')})\s+", re.I)
 _RELATIVE = word_set("that which you we i they he she it your the a an this every everyone nobody")
 _HEADING = word_set("for about of from on with behind every")  # "7 questions about the levy"
 _ABOUT_EVENTS = word_set(
@@ -161,7 +161,8 @@ def _is_command(opening: str) -> bool:
     """Whether the reader is told to do something.
 
     A word that is mostly a verb opens a command ("Listen before you vote") unless the clause has another verb that its subject takes.
-    A noun that may be a verb ("Report", "Ring") does so only with an object that a noun cannot take: "Ring the kitchen", "Report to your ward".
+    A noun that may be a verb ("Report", "Ring") does so only with an object that a noun cannot take: "Ring the kitchen",
+    "Report to your ward".
     """
     words = words_in(_CLAUSE_END.split(_PLEASE.sub("", opening, count=1))[0])
     negated = bool(words) and words[0].lower() in {"never", "always"}

@@ -14,7 +14,8 @@ _ADVERB = r"(?:\s+(?:\w+ly|also|now|often|still|long|since|later|first|already|o
 _BE = rf"(?:'s|\s+is|\s+was|\s+(?:has|had){_ADVERB}\s+been)"
 _IT_IS_SAID = re.compile(rf"\b(?:(?:as\s+)?it{_BE}|as\s+(?:is|was|has{_ADVERB}\s+been)){_ADVERB}\s+(?P<verb>\w+(?:\s+out)?)\b", re.I)
 _SAID_TO = re.compile(
-    rf"\b(?:is|are|was|were|has\s+been|have\s+been|had\s+been){_ADVERB}\s+(?P<verb>\w+)(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
+    rf"\b(?:is|are|was|were|has\s+been|have\s+been|had\s+been){_ADVERB}\s+(?P<verb>\w+)"
+    r"(?:\s+by\s+(?:many|some|most|experts))?\s+to\s+(?P<next>\w+)",
     re.I,
 )
 _HAS_IT = re.compile(r"\b(?P<noun>\w+)\s+(?:has\s+it|goes\s+that)\b", re.I)

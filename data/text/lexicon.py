@@ -1,5 +1,6 @@
 """Loads the words and verb forms that the rules of this folder use, from `words.yaml` and `reporting.yaml`."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +23,11 @@ def _words() -> dict[str, frozenset[str]]:
 def words(name: str) -> frozenset[str]:
     """The words of one class, in lower case."""
     return _words()[name]
+
+
+def either(name: str) -> str:
+    """The words of one class as alternatives of a regular expression, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words(name), key=lambda word: (-len(word), word)))
 
 
 @cache

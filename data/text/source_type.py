@@ -22,13 +22,15 @@ MIN_TITLED_WORDS = 4
 TITLED_SHARE = 0.8
 _NO_NAMES: frozenset[str] = frozenset()
 _WITHHELD = re.compile(
-    r"\banonym\w+|\bun(named|identified)\b|\b(not|without)( to)?( be)?(ing)? (named|identified|quoted)\b|\bdeclined to be\b|\bname (is|was|has been) (being )?(withheld|suppressed)",
+    r"\banonym\w+|\bun(?:named|identified)\b|\b(?:not|without)(?: to)?(?: be)?(?:ing)? (?:named|identified|quoted)\b|\bdeclined to be\b"
+    r"|\bname (?:is|was|has been) (?:being )?(?:withheld|suppressed)",
     re.I,
 )
 _UPPER = "A-Z" + "".join(map(chr, (code for code in range(0xC0, 0x180) if chr(code).isupper())))
 _PERSON = rf"[{_UPPER}][\w'’.-]* (?:[{_UPPER}][\w'’.-]* )?[{_UPPER}][\w'’-]+"
 _APPOSED = re.compile(
-    rf"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){{0,4}}?(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
+    r"(?:^|,|\band\b|\bincluding\b|\blike\b|\bsuch as\b|-)\s*(?:(?:the|its|their|his|her) )?(?:[a-z-]+ ){0,4}?"
+    rf"(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov)\.? [A-Z]\w+|{_PERSON})"
 )
 _APPOSED_LAST = re.compile(rf"(?:[,\"'”]| (?!(?:the|with|from|near) )[a-z]{{3,}}) (?:(?:Mr|Mrs|Ms|Dr)\.? )?{_PERSON}(?:,|$)")
 _APPOSED_WORD = re.compile(r"^, [A-Z][\w'’-]+(?:$| (?:of|from|in)\b)")

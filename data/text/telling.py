@@ -9,7 +9,8 @@ from presscheck.data.text.source_bounds import BOUNDARY, Range, trim
 _MODAL = r"(?:should|must|can|could|may|might|ought\s+to|has\s+to|have\s+to|needs?\s+to)\s+(?:\w+\s+)?be"
 _COMMENT = re.compile(rf"\W*(?:(?:and|but|here|also)\s+)?it\s+{_MODAL}\s+\w+(?:\s+\w+)?\s+that\b", re.I)
 _DUMMY = re.compile(
-    rf"\s*(?:'s|’s|\s(?:is|was|has\s+been|had\s+been|seems|appears|turns?\s+out|{_MODAL}))\b.{{0,60}}?(?:\bthat\b|\bwhether\b|\bto\b|[,.]|$)",
+    rf"\s*(?:'s|’s|\s(?:is|was|has\s+been|had\s+been|seems|appears|turns?\s+out|{_MODAL}))\b"
+    r".{0,60}?(?:\bthat\b|\bwhether\b|\bto\b|[,.]|$)",
     re.I,
 )
 

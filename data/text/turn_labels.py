@@ -14,7 +14,8 @@ _MAX_WORDS = 5
 _MAX_PARTICLE = 3  # letters of "van", "de"
 _WHO = r"[^\Wa-z_\d][^:“”\"«»?!;]{0,59}?"
 _LABEL = re.compile(
-    rf"[*_]*(?:(?P<letter>[QA]\d{{0,2}})\s*[:.–—-]|(?P<who>{_WHO})\s*:|(?:\(\(|<)(?P<boxed>[^\Wa-z_\d][^()<>:]{{0,39}})(?:\)\)|>):?)[*_]*(?:\s+|$)"
+    rf"[*_]*(?:(?P<letter>[QA]\d{{0,2}})\s*[:.–—-]|(?P<who>{_WHO})\s*:"
+    r"|(?:\(\(|<)(?P<boxed>[^\Wa-z_\d][^()<>:]{0,39})(?:\)\)|>):?)[*_]*(?:\s+|$)"
 )
 _LINE = re.compile(rf"[*_]*(?P<who>{_WHO})(?<!\.)[*_]*$")
 _SAID_OF = re.compile(r"\s*[,(].*", re.S)

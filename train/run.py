@@ -27,7 +27,7 @@ from presscheck.train.learnt import what_is_learnt
 from presscheck.train.plan import Run, plan
 from presscheck.train.publish import publish_candidate
 from presscheck.train.risk_fit import fit_risk
-from presscheck.train.run_plots import Outputs, loss_plot, precision_recall_plot, reliability_plot
+from presscheck.train.run_plots import Outputs, dev_reliability, loss_plot, precision_recall_plot
 from presscheck.train.teacher import taught
 from presscheck.train.tracking import Tracker
 
@@ -71,7 +71,7 @@ def _log_member(tracker: Tracker, member: Member) -> None:
     binary: Outputs = {label: (p, t >= POSITIVE) for label, (p, t) in outputs.items() if len(p)}
     tracker.figure(loss_plot(member.history), "plots/loss.png")
     tracker.figure(precision_recall_plot(binary, title="Precision and recall on dev"), "plots/precision_recall_dev.png")
-    tracker.figure(reliability_plot(binary, title="Reliability on dev (cross-fitted calibration)"), "plots/reliability_dev.png")
+    tracker.figure(dev_reliability(binary), "plots/reliability_dev.png")
     for policy, fitted in member.bundle.manifest.policies.items():
         for flag, threshold in fitted.thresholds.items():
             values = {"threshold": threshold.threshold, "precision": threshold.precision, "recall": threshold.recall}

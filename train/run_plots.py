@@ -1,4 +1,4 @@
-"""Draws the plots of a training run. The only file of training that imports matplotlib."""
+"""Draws the plots of a training run, and the reliability diagram of an evaluation. The only file of training that imports matplotlib."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -50,15 +50,25 @@ def precision_recall_plot(outputs: Outputs, *, title: str) -> Figure:
     return figure
 
 
-def reliability_plot(outputs: Outputs, *, title: str) -> Figure:
-    """Share of positives over mean probability in bins of equal mass; outputs as in `precision_recall_plot`."""
-    figure, axes = _frame(title, "mean calibrated probability", "share of positives")
-    axes.plot([0, 1], [0, 1], ":", color="grey")
+def reliability_plot(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Figure:
+    """A panel per title: shares of positives over mean probabilities, each (B,) in bins of equal mass."""
+    figure = Figure(figsize=(2.7 * max(len(curves), 1), 3.0), layout="constrained")
+    panels = figure.subplots(1, max(len(curves), 1), squeeze=False)[0]
+    for axes, (title, (predicted, observed)) in zip(panels, curves.items(), strict=False):
+        axes.plot([0, 1], [0, 1], ":", color="grey")
+        axes.plot(predicted, observed, "o-", color="#0b6e99", ms=5)
+        axes.set(title=title, xlabel="mean probability", xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        axes.grid(alpha=0.3)
+    panels[0].set_ylabel("share of positives")
+    return figure
+
+
+def dev_reliability(outputs: Outputs) -> Figure:
+    """The reliability of every label on dev; outputs as in `precision_recall_plot`."""
+    curves = {}
     for name, (probabilities_N, is_positive_N) in outputs.items():
         if 0 < is_positive_N.sum() < len(is_positive_N):
-            observed, predicted = calibration_curve(
-                is_positive_N, probabilities_N, n_bins=min(10, len(is_positive_N) // 10 or 1), strategy="quantile"
-            )
-            axes.plot(predicted, observed, "o-", label=f"{name} (n {len(is_positive_N)})")
-    axes.legend()
-    return figure
+            bins = min(10, len(is_positive_N) // 10 or 1)
+            observed, predicted = calibration_curve(is_positive_N, probabilities_N, n_bins=bins, strategy="quantile")
+            curves[f"{name} (n {len(is_positive_N)})"] = predicted.tolist(), observed.tolist()
+    return reliability_plot(curves)

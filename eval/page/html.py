@@ -3,7 +3,7 @@
 from presscheck.data.pages import as_svg, page_environment
 from presscheck.data.schema import GENRES
 from presscheck.eval.metrics import METRICS, NAMES
-from presscheck.eval.page.plots import coverage_plot, fairness_plot, reliability_plot, slice_plot, systems_plot
+from presscheck.eval.page.plots import calibration_plot, coverage_plot, fairness_plot, slice_plot, systems_plot
 from presscheck.eval.report import Report
 from presscheck.eval.slice_keys import WHO
 from presscheck.eval.worst_errors import Word
@@ -22,7 +22,7 @@ def as_html(report: Report, manifest: Manifest) -> str:
     sections = (*report.labels, *((report.risk,) if report.risk else ()))
     pictures = {
         "systems": systems_plot(report.rows),
-        "reliability": reliability_plot(sections),
+        "reliability": calibration_plot(sections),
         "coverage": coverage_plot(sections),
         "fairness": fairness_plot(report),
         **{f"slices {label.label}": slice_plot(label) for label in sections},

@@ -1,4 +1,4 @@
-"""Draws the plots of an evaluation. The only file of eval/ that imports matplotlib."""
+"""Draws the plots of an evaluation. The only file of this folder that imports matplotlib."""
 
 import matplotlib as mpl
 
@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from presscheck.data.pages import error_bar
 from presscheck.eval.report import LabelReport, Report, Row
+from presscheck.train.run_plots import reliability_plot
 
-_BLUE, _RED, _GREY = "#0b6e99", "#b3261e", "#888888"
+_BLUE, _RED = "#0b6e99", "#b3261e"
 _SYSTEMS = {"model": _BLUE, "tfidf": "#c77800", "shape": "#6b4fa0", "second labels": "#1b6e3c"}
 
 
@@ -45,24 +46,14 @@ def systems_plot(rows: tuple[Row, ...]) -> Figure:
     return figure
 
 
-def reliability_plot(labels: tuple[LabelReport, ...]) -> Figure:
-    """Share of positives over mean probability in bins of equal mass, a panel per label."""
-    figure = Figure(figsize=(2.7 * max(len(labels), 1), 3.0), layout="constrained")
-    panels = figure.subplots(1, max(len(labels), 1), squeeze=False)[0]
-    for axes, label in zip(panels, labels, strict=False):
-        axes.plot([0, 1], [0, 1], ":", color=_GREY)
-        bins = label.calibration.bins
-        axes.plot([b.probability for b in bins], [b.share for b in bins], "o-", color=_BLUE, ms=5)
-        axes.set(
-            title=f"{label.label}: ECE {label.calibration.error:.3f}\n({label.calibration.expected_error:.3f} if calibrated)",
-            xlabel="mean probability",
-            xlim=(0, 1),
-            ylim=(0, 1),
-            aspect="equal",
-        )
-        axes.grid(alpha=0.3)
-    panels[0].set_ylabel("share of positives")
-    return figure
+def calibration_plot(labels: tuple[LabelReport, ...]) -> Figure:
+    """The reliability diagram of every label, with its expected calibration error."""
+    curves = {}
+    for label in labels:
+        found = label.calibration
+        title = f"{label.label}: ECE {found.error:.3f}\n({found.expected_error:.3f} if calibrated)"
+        curves[title] = [b.probability for b in found.bins], [b.share for b in found.bins]
+    return reliability_plot(curves)
 
 
 def coverage_plot(labels: tuple[LabelReport, ...]) -> Figure:

@@ -1,0 +1,1 @@
+"""Does a score depend on what else is in the batch?"""

@@ -1,0 +1,1 @@
+"""How does a model do on public corpora that it never saw?"""

@@ -1,0 +1,1 @@
+"""Size and imports of the packages at commits."""

@@ -69,7 +69,9 @@ def test_a_passage_of_weight_three_counts_as_three_of_it() -> None:
     weighted = weighted_mean(loss_sums(logits, labels, tags, weights), target_weights(labels, tags, weights), WEIGHTS)
     many = ((logits[0][copied], logits[1][copied]), labels[copied], tags[copied])
     ones = torch.ones(5)
-    assert float(weighted) == pytest.approx(float(weighted_mean(loss_sums(*many, ones), target_weights(*many[1:], ones), WEIGHTS)), rel=1e-6)
+    assert float(weighted) == pytest.approx(
+        float(weighted_mean(loss_sums(*many, ones), target_weights(*many[1:], ones), WEIGHTS)), rel=1e-6
+    )
 
 
 def test_weights_below_one_are_divided_by_their_sum_too() -> None:

@@ -63,15 +63,15 @@ class LabelledRows(Section):
 
     name: str = Field(description="Name of the source in documents, slices and reports.")
     segment: Literal["headline", "sentence", "article"] = Field(
-        description="What a row is. For articles every column has a default, the name that the format of articles gives it; such a column may "
-        "be absent, any other one that is named must be there, and null names none."
+        description="What a row is. For articles every column has a default, its name in their format; such a column may be absent, "
+        "any other one that is named must be there, and null names none."
     )
     licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
     text: str = Field("text", description="Column of a headline's or a sentence's text.")
     headline: str | None = Field(None, description="Column of an article's headline (default for articles: headline).")
     body: str | None = Field(None, description="Column of an article's body (default for articles: body).")
     labels: Labels = Field(
-        {},
+        min_length=1,
         description="The labels of the row's text, of an article's headline, and their columns (default for articles: of the same name).",
     )
     review: Annotated[LabelColumn, BeforeValidator(_as_section)] | None = Field(
@@ -128,8 +128,6 @@ class LabelledRows(Section):
             own = [name for name in ("headline", "body", "review", "sentences", "sentence_labels", "spans", "tags") if getattr(self, name)]
             if own:
                 raise ValueError(f"{own[0]} belongs to segment: article")
-            if not self.labels:
-                raise ValueError("labels: name at least one label and its column")
         if self.rater and not self.id:
             raise ValueError("rater needs `id`, the column that says which rows are of one item")
         if self.test_outlets and not self.outlet:

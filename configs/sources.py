@@ -17,10 +17,7 @@ class StarterSource(Section):
 
 
 class TableSource(LabelledRows):
-    """A CSV, TSV, JSONL or Parquet file of labelled headlines, sentences or articles, one per row.
-
-    An empty label cell, null or NaN is missing. In CSV a list or an object is written as JSON.
-    """
+    """A CSV, TSV, JSONL or Parquet file of labelled headlines, sentences or articles, one per row. An empty cell or NaN is missing."""
 
     kind: Literal["table"]
     path: Path = Field(
@@ -46,13 +43,13 @@ class DatasetSource(LabelledRows):
 
     kind: Literal["dataset"]
     path: str = Field(
-        description="A folder that `save_to_disk` wrote; a folder or a glob of Parquet, Arrow, JSON, JSONL, CSV or TSV files, or one of them; "
-        "with `online` the name of a data set on the hub."
+        description="A folder that `save_to_disk` wrote; a folder or a glob of Parquet, Arrow, JSON, JSONL, CSV or TSV files, or one of "
+        "them; with `online` the name of a data set on the hub."
     )
     split: str | dict[str, Literal["train", "dev", "test"] | None] | None = Field(
         None,
-        description="The one of its splits to read, which `data.split` then divides; or a mapping of its splits to ours, null for one that is "
-        "not read. By default train, validation (or dev) and test are ours where it has more than one; a single one is divided.",
+        description="The one of its splits to read, which `data.split` then divides; or a mapping of its splits to ours, null for one that "
+        "is not read. By default train, validation (or dev) and test are ours where it has more than one; a single one is divided.",
     )
     online: bool = Field(default=False, description="Get the data set from the hub, over the network; otherwise nothing is downloaded.")
     revision: str | None = Field(None, description="Revision of a data set on the hub (needs `online`).")

@@ -62,7 +62,7 @@ class _Draft:
     spans: list[Span] = field(default_factory=list)
 
     def segment(self) -> Segment:
-        spans = tuple(sorted(self.spans, key=lambda span: (span.start, -span.end, span.tag)))
+        spans = tuple(sorted(self.spans, key=lambda span: (span.start, -span.end)))
         return Segment(self.piece.text, self.piece.kind, {}, spans, self.tags, self.piece.paragraph)
 
 

@@ -16,6 +16,7 @@ from presscheck.data.errors import DataError
 from presscheck.data.labelled.items import LabelledRow, documents_of
 from presscheck.data.labelled.layout import Layout
 from presscheck.data.rows.columns import shown
+from presscheck.data.rows.companions import is_companion
 from presscheck.data.rows.refusal import RowError
 from presscheck.data.schema import Document, SplitName
 
@@ -108,23 +109,51 @@ def _opened(path: str, *, subset: str | None, revision: str | None, online: bool
         return datasets.load_from_disk(path)
     if folder.is_dir():
         builder = datasets.load_dataset_builder(str(folder.resolve()), subset, cache_dir=cache)
+        _hold_complete(folder, builder.config.data_files)
     else:
-        files = (
-            sorted(str(Path(name).resolve()) for name in glob(path, recursive=True)) if not folder.is_file() else [str(folder.resolve())]
-        )
-        if not files:
-            raise ConfigError(
-                f"{path}: there is no such file or folder; write its path, or `online: true` if it is the name of a data set on the hub"
-            )
-        builder = _builder_of_files(path, files, cache)
+        builder = _builder_of_files(path, _files(path), cache)
     if hasattr(builder.config, "batch_size"):
         builder.config.batch_size = _BATCH_ROWS  # else a whole row group, which may be the whole file
     found = builder.as_streaming_dataset()
     return next(iter(found.values())) if len(found) == 1 else found
 
 
+def _hold_complete(folder: Path, used: Mapping[str, list[str]]) -> None:
+    """Refuses a folder of which the library leaves files out, unless its card (README.md) says which are read.
+
+    Raises:
+        ConfigError: naming one of them.
+    """
+    if (folder / "README.md").is_file():
+        return
+    read = {Path(name) for files in used.values() for name in files}
+    names = sorted(path for path in folder.rglob("*") if _ending(path) in _READERS and not is_companion(str(path.relative_to(folder))))
+    left = [path for path in names if path.resolve() not in read]
+    if left:
+        raise ConfigError(f"{folder} holds {left[0].relative_to(folder)} beside files of another kind or name; name those to read with a glob")
+
+
+def _ending(path: Path) -> str:
+    return Path(path.name.removesuffix(".gz")).suffix.lower()
+
+
+def _files(path: str) -> list[str]:
+    """The file of a path, or those of a glob.
+
+    Raises:
+        ConfigError: if there is none.
+    """
+    found = [path] if Path(path).is_file() else sorted(glob(path, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    if not found:
+        message = (
+            f"{path}: there is no such file or folder; correct the path, or set online: true if it is the name of a data set on the hub"
+        )
+        raise ConfigError(message)
+    return [str(Path(name).resolve()) for name in found]
+
+
 def _builder_of_files(path: str, files: list[str], cache: str) -> Any:
-    endings = {Path(name.removesuffix(".gz")).suffix.lower() for name in files}
+    endings = {_ending(Path(name)) for name in files}
     known = ", ".join(_READERS)
     if len(endings) > 1:
         raise ConfigError(f"{path} names files of several kinds ({', '.join(sorted(endings))}); make a source of each")
@@ -197,12 +226,10 @@ def _decoder(feature: Any) -> Decoder | None:
     if isinstance(feature, datasets.ClassLabel):
         names = feature.names
         return lambda value: None if value is None or value < 0 else names[value]
-    if isinstance(feature, datasets.LargeList | datasets.List) or type(feature).__name__ == "Sequence":
+    if isinstance(feature, datasets.List | datasets.LargeList):
         inner = _decoder(feature.feature)
         return inner and (lambda cell: cell and [inner(one) for one in cell])
     if isinstance(feature, dict):
         inside = {name: decode for name, one in feature.items() if (decode := _decoder(one))}
         return (lambda cell: cell and {**cell, **{name: decode(cell[name]) for name, decode in inside.items()}}) if inside else None
-    if isinstance(feature, list):
-        return _decoder(datasets.List(feature[0]))
     return None

@@ -199,7 +199,7 @@ def _segment(answers: Sequence[Answer], index: int, layout: Layout) -> Segment:
         return replace(segments[0], labels=labels)
     tags = tuple(tag for tag in TOKEN_TAGS if any(tag in segment.tags for segment in segments))
     spans = [span for tag in tags for span in _agreed_spans(tag, [segment for segment in segments if tag in segment.tags])]
-    return replace(segments[0], labels=labels, tags=tags, spans=tuple(sorted(spans, key=lambda span: (span.start, -span.end, span.tag))))
+    return replace(segments[0], labels=labels, tags=tags, spans=tuple(sorted(spans, key=lambda span: (span.start, -span.end))))
 
 
 def _agreed_spans(tag: str, segments: Sequence[Segment]) -> Iterator[Span]:

@@ -45,15 +45,22 @@ def read_source(source: Source, shares: SplitConfig) -> Iterable[Document]:
         return _hold_out(documents, outlets=source.test_outlets, dev=shares.dev, salt=shares.salt)
     if isinstance(source, BuiltSource):
         return read_built(source.path)
+    holds_out = bool(source.test_outlets or source.dev_from or source.test_from)
     if isinstance(source, DatasetSource):
         from presscheck.data.labelled.hf_datasets import read_dataset  # heavy, and only such a source needs it
 
         documents = read_dataset(
-            source.path, layout_of(source), split=source.split, subset=source.subset, revision=source.revision, online=source.online
+            source.path,
+            layout_of(source),
+            split=source.split,
+            subset=source.subset,
+            revision=source.revision,
+            online=source.online,
+            keeps_splits=not holds_out,
         )
     else:
         documents = read_table(source.path, layout_of(source), encoding=source.encoding)
-    if not (source.test_outlets or source.dev_from or source.test_from):
+    if not holds_out:
         return documents
     dev = 0.0 if source.dev_from else shares.dev
     return _hold_out(documents, outlets=source.test_outlets, dev=dev, salt=shares.salt)

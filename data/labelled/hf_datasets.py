@@ -62,26 +62,35 @@ def read_dataset(
     subset: str | None = None,
     revision: str | None = None,
     online: bool = False,
+    keeps_splits: bool = True,
 ) -> Iterator[Document]:
     """The documents of a data set: see `DatasetSource` for its options; a batch of rows is in memory at a time.
+
+    Args:
+        keeps_splits: documents keep their splits; otherwise something else, such as their days, decides.
 
     Raises:
         ConfigError: if there is no such data set here and `online` is not set, or the options do not fit it.
         DataError: with split and row of every bad row (the first 20), or if the library cannot read the data set.
     """
-    return documents_of(_rows(path, layout, split, subset, revision, online=online), layout, name=path)
+
+    def rows() -> Iterator[LabelledRow]:
+        with _library(online=online), tempfile.TemporaryDirectory(prefix="presscheck-datasets-") as cache:
+            with _told(path):
+                found = _opened(path, subset=subset, revision=revision, online=online, cache=cache)
+            parts = found if isinstance(found, dict) else {"": found}
+            placed = _placed(path, list(parts), split) if keeps_splits or split else dict.fromkeys(parts)
+            yield from _rows(path, parts, placed, layout)
+
+    return documents_of(rows(), layout, name=path)
 
 
-def _rows(path: str, layout: Layout, split: Splits, subset: str | None, revision: str | None, *, online: bool) -> Iterator[LabelledRow]:
-    with _library(online=online), tempfile.TemporaryDirectory(prefix="presscheck-datasets-") as cache:
-        with _told(path):
-            found = _opened(path, subset=subset, revision=revision, online=online, cache=cache)
-        parts = found if isinstance(found, dict) else {"": found}
-        for name, ours in _placed(path, list(parts), split).items():
-            where = f"{path}, split {name}" if len(parts) > 1 else path
-            prefix = f"{name}/" if len(parts) > 1 else ""
-            for index, cells in enumerate(_cells(parts[name], layout, where)):
-                yield LabelledRow(f"{where}, row {index}", f"{prefix}{index}", cells, ours)
+def _rows(path: str, parts: Mapping[str, Any], placed: Mapping[str, SplitName | None], layout: Layout) -> Iterator[LabelledRow]:
+    for name, ours in placed.items():
+        where = f"{path}, split {name}" if len(parts) > 1 else path
+        prefix = f"{name}/" if len(parts) > 1 else ""
+        for index, cells in enumerate(_cells(parts[name], layout, where)):
+            yield LabelledRow(f"{where}, row {index}", f"{prefix}{index}", cells, ours)
 
 
 @contextmanager
@@ -130,7 +139,9 @@ def _hold_complete(folder: Path, used: Mapping[str, list[str]]) -> None:
     names = sorted(path for path in folder.rglob("*") if _ending(path) in _READERS and not is_companion(str(path.relative_to(folder))))
     left = [path for path in names if path.resolve() not in read]
     if left:
-        raise ConfigError(f"{folder} holds {left[0].relative_to(folder)} beside files of another kind or name; name those to read with a glob")
+        raise ConfigError(
+            f"{folder} holds {left[0].relative_to(folder)} beside files of another kind or name; name those to read with a glob"
+        )
 
 
 def _ending(path: Path) -> str:

@@ -18,7 +18,6 @@ from presscheck.configs.loader import load
 from presscheck.configs.sources import DatasetSource, SplitConfig
 from presscheck.data.dataset.source_reader import read_source
 from presscheck.data.errors import DataError
-from presscheck.data.labelled import hf_datasets
 from presscheck.data.labelled.row_writer import row_of
 from presscheck.data.schema import Document, Segment, Span
 
@@ -184,7 +183,7 @@ def test_only_a_source_that_says_so_is_got_from_the_hub(monkeypatch: pytest.Monk
         return datasets.IterableDatasetDict({name: part.to_iterable_dataset() for name, part in splits().items()})
 
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(hf_datasets.datasets, "load_dataset", hub)
+    monkeypatch.setattr(datasets, "load_dataset", hub)
     assert len(read("news/headlines", online=True, revision="v2", subset="en")) == 6
     assert seen == [(("news/headlines", "en"), "v2", True, (False, False))]
     assert datasets.config.HF_HUB_OFFLINE

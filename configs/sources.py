@@ -1,16 +1,12 @@
 """The data of a run: sources, duplicates, splits."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from presscheck.configs.section import Fraction, LabelName, Section
-from presscheck.configs.spelling import spelling
-
-DayOrNone = date | None  # a section below has a key named `date`
-_TEST_OUTLETS = "Held-out outlets: all of their documents are test, and no others."
+from presscheck.configs.labelled import TEST_OUTLETS, LabelledRows
+from presscheck.configs.section import Fraction, Section
 
 
 class StarterSource(Section):
@@ -20,30 +16,8 @@ class StarterSource(Section):
     path: Path | None = Field(None, description="Folder in the starter's markup (default: the corpus that ships with the package).")
 
 
-def _by_spelling(values: object) -> object:
-    """The mapping with its keys as strings, since YAML may read them as booleans or numbers."""
-    if not isinstance(values, dict):
-        return values
-    found: dict[str, object] = {}
-    for key, value in values.items():
-        if found.setdefault(spelling(key), value) != value:
-            raise ValueError(f"{key!r} has two values: case and white space around a key are ignored")
-    return found
-
-
-class LabelColumn(Section):
-    """A label's column; `values` maps cells to 0..1 if they are not numbers."""
-
-    column: str = Field(description="Column of the table that holds the label.")
-    values: Annotated[dict[str, Fraction | None], BeforeValidator(_by_spelling)] | None = Field(
-        None,
-        description="Cell to label value, or to null for a missing label. Capitals, white space around, and whether a format writes 1 or "
-        "1.0, true or True, do not count. Without it cells are numbers in 0..1, or true and false.",
-    )
-
-
-class TableSource(Section):
-    """A CSV, TSV, JSONL or Parquet file of labelled headlines or sentences, one per row. An empty label cell, null or NaN is missing."""
+class TableSource(LabelledRows):
+    """A CSV, TSV, JSONL or Parquet file of labelled headlines, sentences or articles, one per row. An empty cell or NaN is missing."""
 
     kind: Literal["table"]
     path: Path = Field(
@@ -52,19 +26,6 @@ class TableSource(Section):
     encoding: str | None = Field(
         None, description="Encoding of the file, for example cp1252 (default: UTF-8; a byte-order mark is honoured)."
     )
-    name: str = Field(description="Name of the source in documents, slices and reports.")
-    segment: Literal["headline", "sentence"] = Field(description="Kind of a row's text.")
-    licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
-    text: str = Field("text", description="Column of the text.")
-    labels: dict[LabelName, LabelColumn] = Field(min_length=1, description="The labels of the table and their columns.")
-    id: str | None = Field(None, description="Column of the row's id (default: the line number).")
-    group: str | None = Field(None, description="Column of the group that must not be split (default: the text).")
-    genre: str | None = Field(None, description="Column of the genre.")
-    outlet: str | None = Field(None, description="Column of the outlet.")
-    date: str | None = Field(None, description="Column of the day, as 2026-11-25 (a time after it is ignored).")
-    test_outlets: tuple[str, ...] = Field((), description=_TEST_OUTLETS)
-    dev_from: DayOrNone = Field(None, description="Rows from this day on are dev, those before it train.")
-    test_from: DayOrNone = Field(None, description="Rows from this day on are test: measures a model on later texts.")
 
     @field_validator("encoding")
     @classmethod
@@ -76,16 +37,30 @@ class TableSource(Section):
                 raise ValueError("not a text encoding (known are for example utf-8, cp1252, latin-1)") from None
         return value
 
+
+class DatasetSource(LabelledRows):
+    """A data set that the library `datasets` reads, with the columns of a table; it is streamed, and nothing is copied or cached."""
+
+    kind: Literal["dataset"]
+    path: str = Field(
+        description="A folder that `save_to_disk` wrote; a folder or a glob of Parquet, Arrow, JSON, JSONL, CSV or TSV files, or one of "
+        "them; with `online` the name of a data set on the hub."
+    )
+    split: str | dict[str, Literal["train", "dev", "test"] | None] | None = Field(
+        None,
+        description="The one of its splits to read, which `data.split` then divides; or a mapping of its splits to ours, null for one that "
+        "is not read. By default train, validation (or dev) and test are ours where it has more than one; a single one is divided.",
+    )
+    online: bool = Field(default=False, description="Get the data set from the hub, over the network; otherwise nothing is downloaded.")
+    revision: str | None = Field(None, description="Revision of a data set on the hub (needs `online`).")
+    subset: str | None = Field(None, description="Which of the configurations that the data set's card lists.")
+
     @model_validator(mode="after")
-    def _columns_are_there(self) -> Self:
-        if self.test_outlets and not self.outlet:
-            raise ValueError("test_outlets needs `outlet`, the column that holds the outlet")
-        if (self.dev_from or self.test_from) and not self.date:
-            raise ValueError("dev_from and test_from need `date`, the column that holds the day")
-        if self.test_outlets and self.test_from:
-            raise ValueError("hold out outlets or days, not both: test_outlets and test_from exclude each other")
-        if self.dev_from and self.test_from and self.dev_from >= self.test_from:
-            raise ValueError("dev_from must be before test_from")
+    def _splits_are_placed_once(self) -> Self:
+        if self.revision and not self.online:
+            raise ValueError("revision belongs to a data set on the hub, which needs `online: true`")
+        if isinstance(self.split, dict) and (self.test_outlets or self.dev_from or self.test_from):
+            raise ValueError("a mapping of splits excludes test_outlets, dev_from and test_from: one of them decides")
         return self
 
 
@@ -95,7 +70,7 @@ class CorpusSource(Section):
     kind: Literal["corpus"]
     name: str = Field(description="Its name in the registry.")
     root: Path = Field(Path("corpora"), description="Folder that holds the corpora, one folder each.")
-    test_outlets: tuple[str, ...] = Field((), description=_TEST_OUTLETS)
+    test_outlets: tuple[str, ...] = Field((), description=TEST_OUTLETS)
 
 
 class BuiltSource(Section):
@@ -105,7 +80,7 @@ class BuiltSource(Section):
     path: Path = Field(description="The folder that `presscheck data build` wrote: manifest.json and the Parquet files that it names.")
 
 
-Source = Annotated[StarterSource | TableSource | CorpusSource | BuiltSource, Field(discriminator="kind")]
+Source = Annotated[StarterSource | TableSource | DatasetSource | CorpusSource | BuiltSource, Field(discriminator="kind")]
 
 
 class DeduplicateConfig(Section):

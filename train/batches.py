@@ -28,11 +28,13 @@ class Example:
     Attributes:
         label_targets: (position of a closing [SEP], L values).
         tag_targets: (position of a token, K values).
+        weight: how much its targets count in the loss: the document's.
     """
 
     ids: tuple[int, ...]
     label_targets: tuple[tuple[int, tuple[float, ...]], ...]
     tag_targets: tuple[tuple[int, tuple[float, ...]], ...]
+    weight: float = 1.0
 
 
 def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
@@ -49,6 +51,7 @@ def _examples(
     *,
     special: SpecialTokens,
     max_tokens: int,
+    weight: float,
 ) -> list[Example]:
     examples = []
     for passage in pack(tokenised, special=special, max_tokens=max_tokens):
@@ -61,7 +64,7 @@ def _examples(
             labels.append((slot.separator, tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS)))
             for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
                 tags.append((slot.first + index, _tag_row(segment, start, end)))
-        examples.append(Example(passage.ids, tuple(labels), tuple(tags)))
+        examples.append(Example(passage.ids, tuple(labels), tuple(tags), weight))
     return examples
 
 
@@ -72,7 +75,7 @@ def make_examples(documents: Sequence[Document], tokenizer: Tokenizer, *, max_to
     for document in documents:
         for part in parts_of(document):
             tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
-            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens)
+            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
     return examples
 
 
@@ -173,4 +176,5 @@ def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:
         "attention_mask": attention_mask_BT,
         "label_targets": label_targets_BTL,
         "tag_targets": tag_targets_BTK,
+        "weights": torch.tensor([example.weight for example in examples]),
     }

@@ -17,7 +17,7 @@ from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of
 from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
-from presscheck.train.loss import OUTPUTS, loss_sums, output_weights, target_counts, weighted_mean
+from presscheck.train.loss import OUTPUTS, loss_sums, output_means, output_weights, target_weights, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
 
 
@@ -27,7 +27,7 @@ def _collate_one(items: Sequence[Sequence[Example]], *, pad: int) -> dict[str, T
 
 
 class PressTrainer(Trainer):
-    """Counts targets over the whole optimiser step, so that the loss does not depend on how the step is split into batches."""
+    """Sums the targets' weights over the whole optimiser step, so that the loss does not depend on how the step is split into batches."""
 
     def __init__(self, *, output_weights: Tensor, **arguments: Any) -> None:
         super().__init__(**arguments)
@@ -35,8 +35,9 @@ class PressTrainer(Trainer):
         self.loss_is_scaled_for_ga = True
 
     def _get_num_items_in_batch(self, batch_samples: list[dict[str, Tensor]], device: torch.device) -> Tensor:
-        counts = torch.stack([target_counts(b["label_targets"], b["tag_targets"]) for b in batch_samples]).sum(dim=0).to(device)
-        return self.accelerator.reduce(counts, reduction="sum") if self.args.world_size > 1 else counts
+        found = [target_weights(b["label_targets"], b["tag_targets"], b["weights"]) for b in batch_samples]
+        totals = torch.stack(found).sum(dim=0).to(device)
+        return self.accelerator.reduce(totals, reduction="sum") if self.args.world_size > 1 else totals
 
     def compute_loss(
         self,
@@ -48,7 +49,7 @@ class PressTrainer(Trainer):
         """The mean over the whole optimiser step, times the number of processes, which undoes data-parallel averaging."""
         assert isinstance(num_items_in_batch, Tensor)
         logits = model(inputs["input_ids"], inputs["attention_mask"])
-        sums = loss_sums(logits, inputs["label_targets"], inputs["tag_targets"])
+        sums = loss_sums(logits, inputs["label_targets"], inputs["tag_targets"], inputs["weights"])
         loss = weighted_mean(sums, num_items_in_batch, self._output_weights) * self.args.world_size
         return (loss, logits) if return_outputs else loss
 
@@ -57,15 +58,16 @@ class PressTrainer(Trainer):
         """The loss over the whole dev split, in total and per output, exact for any batches."""
         model = self.accelerator.unwrap_model(self.model)
         model.eval()
-        sums, counts = torch.zeros(len(OUTPUTS)), torch.zeros(len(OUTPUTS), dtype=torch.long)
+        sums, totals = torch.zeros(len(OUTPUTS)), torch.zeros(len(OUTPUTS), dtype=torch.double)
         for batch in DataLoader(cast("Dataset[Any]", self.eval_dataset), batch_size=1, collate_fn=self.data_collator):
             inputs = self._prepare_inputs(batch)
             with self.accelerator.autocast():
                 logits = model(inputs["input_ids"], inputs["attention_mask"])
-            sums += loss_sums(logits, inputs["label_targets"], inputs["tag_targets"]).cpu()
-            counts += target_counts(batch["label_targets"], batch["tag_targets"]).cpu()
-        metrics = {f"{metric_key_prefix}_loss": float(weighted_mean(sums, counts, self._output_weights))}
-        metrics |= {f"{metric_key_prefix}_loss/{name}": float(s / n) for name, s, n in zip(OUTPUTS, sums, counts, strict=True) if n}
+            sums += loss_sums(logits, inputs["label_targets"], inputs["tag_targets"], inputs["weights"]).cpu()
+            totals += target_weights(batch["label_targets"], batch["tag_targets"], batch["weights"]).cpu()
+        metrics = {f"{metric_key_prefix}_loss": float(weighted_mean(sums, totals, self._output_weights))}
+        means = zip(OUTPUTS, output_means(sums, totals), totals, strict=True)
+        metrics |= {f"{metric_key_prefix}_loss/{name}": float(mean) for name, mean, total in means if total}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics

@@ -53,7 +53,8 @@ def _whole_number(value: float, column: str) -> str:
     return str(int(value))
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Whether a cell is empty: None, NaN or a blank text."""
     return value is None or value != value or (isinstance(value, str) and not value.strip())  # NaN is not equal to itself
 
 
@@ -63,7 +64,7 @@ def id_cell(value: Any, column: str) -> str | None:
     Raises:
         RowError: `type` for anything else, `binary` or `encoding` for an invalid string.
     """
-    if _is_missing(value):
+    if is_missing(value):
         return None
     if isinstance(value, str):
         if found := _WHOLE_FLOAT.fullmatch(value):
@@ -84,7 +85,7 @@ def name_cell(value: Any, column: str) -> str | None:
     """
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and not _is_missing(value) and not value.is_integer():
+    if isinstance(value, float) and not is_missing(value) and not value.is_integer():
         return str(value)
     if isinstance(value, list | dict):
         raise _refused(column, "a string or a number", value)
@@ -102,7 +103,7 @@ def label_cell(value: Any, column: str, values: Mapping[str, float | None] | Non
     """
     if isinstance(value, list | dict):
         raise _refused(column, "a label", value)
-    if _is_missing(value):
+    if is_missing(value):
         return None
     spelt = spelling(value)
     if values is not None and spelt in values:

@@ -7,7 +7,8 @@ from typing import Literal
 from presscheck.configs.section import Section
 from presscheck.data.rows.refusal import RowError
 
-Role = Literal["text", "id", "name", "label", "day"]  # the contents of a cell: see `presscheck.data.rows.cell`
+# The contents of a cell: see `presscheck.data.rows.cell`. A label's cell may hold a list of votes, a nested one lists and objects.
+Role = Literal["text", "id", "name", "label", "day", "nested"]
 _SHOWN_CHARS = 40
 _SHOWN_NAMES = 12
 

@@ -18,8 +18,9 @@ _SAYS: Mapping[Role, str] = {
     "text": "a string",
     "id": "a string or a whole number",
     "name": "a string or a number",
-    "label": "a number, a boolean or a string",
+    "label": "a number, a boolean, a string or a list of them",
     "day": "a day or a string",
+    "nested": "a list, an object or a string of JSON",
 }
 
 
@@ -27,10 +28,18 @@ def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
+def _is_list(kind: Any) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
 def _may_stand(kind: Any, role: Role) -> bool:
     """Whether a column's type fits the role; for floats and strings each cell decides."""
     if _is_text(kind) or pa.types.is_null(kind):
         return True
+    if role == "nested":
+        return _is_list(kind) or bool(pa.types.is_struct(kind))
+    if role == "label" and _is_list(kind):
+        return _may_stand(kind.value_type, role)
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
     return bool(
         (role in ("id", "name", "label") and is_number)
@@ -121,4 +130,17 @@ def _values(column: Any) -> list[Any]:
         return [None if cell is None or math.isnan(cell) else cell for cell in column.to_pylist()]
     if pa.types.is_temporal(column.type):
         column = column.cast(pa.string())
+    if pa.types.is_nested(column.type):
+        return [_plain(cell) for cell in column.to_pylist()]
     return list(column.to_pylist())
+
+
+def _plain(cell: Any) -> Any:
+    """A nested cell as JSON has it: NaN is missing, and what JSON has no value for is text."""
+    if isinstance(cell, list):
+        return [_plain(one) for one in cell]
+    if isinstance(cell, dict):
+        return {name: _plain(one) for name, one in cell.items()}
+    if isinstance(cell, float) and math.isnan(cell):
+        return None
+    return cell if cell is None or isinstance(cell, str | bool | int | float) else str(cell)

@@ -45,6 +45,13 @@ def test_labels_stand_at_separators_and_tags_at_tokens(tokenizer: Tokenizer) -> 
     assert all(values[0] != values[0] for position, values in tokens.items() if position > second.label_targets[0][0])
 
 
+def test_every_passage_has_the_weight_of_its_document(tokenizer: Tokenizer) -> None:
+    segments = (Segment("It fell", "headline"), Segment("It is old.", "sentence"))
+    documents = [Document("a", "a", "s", "l", segments, weight=0.25), Document("b", "b", "s", "l", segments[:1])]
+    examples = make_examples(documents, tokenizer, max_tokens=96)
+    assert collate(examples, pad=0)["weights"].tolist() == [0.25, 0.25, 1.0]
+
+
 def test_every_passage_comes_once_per_epoch_within_the_budget(examples: list[Example]) -> None:
     batches = TokenBudgetBatches(examples, tokens_per_batch=512, seed=3)
     for epoch in range(3):

@@ -13,6 +13,7 @@ import mlflow
 import numpy as np
 import pytest
 import torch
+from labelled_support import read_rows, write_jsonl
 from safetensors.torch import load_file
 from tests_support import tiny_config, tiny_overrides
 from torch import Tensor
@@ -20,6 +21,8 @@ from transformers import TrainerState
 
 from presscheck.configs.loader import ConfigError, load
 from presscheck.data.article import Article
+from presscheck.data.errors import DataError
+from presscheck.data.labelled.row_writer import row_of
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.manifest import Precision
@@ -293,6 +296,38 @@ def test_a_team_trains_on_its_own_table(tmp_path: Path) -> None:
     assert record.headline.sensational is not None
     assert record.headline.loaded is None
     assert record.segments[0].verdict is None
+
+
+def fits(row: dict[str, Any]) -> bool:
+    """Whether the starter corpus cuts an article as the project's segmentation does, so that none of its labels is refused."""
+    try:
+        return bool(read_rows([row]))
+    except DataError:
+        return False
+
+
+@pytest.mark.slow
+def test_a_team_trains_the_risk_on_its_own_reviewed_articles(small_corpus: Path, tmp_path: Path) -> None:
+    rows = [row_of(document) for document in read_starter(small_corpus) if document.headline and document.sentences]
+    rows = [row for row in rows if fits(row)]
+    assert len(rows) > 20
+    path = write_jsonl(tmp_path / "reviewed.jsonl", rows)
+    bundle = train(
+        load(
+            "tiny",
+            [
+                f"data.sources=[{{kind: table, path: {path}, name: desk, segment: article}}]",
+                "data.split={dev: 0.4, test: 0.0}",
+                f"models_dir={tmp_path}",
+                "tracking.enabled=false",
+                "train.max_steps=2",
+                "train.epochs=1",
+            ],
+        )
+    )
+    assert bundle.manifest.data["sources"] == {"desk": len(rows)}
+    assert bundle.manifest.risk is not None
+    assert bundle.manifest.risk.articles == len(rows)
 
 
 def test_a_plan_names_what_forbids_commercial_use(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from presscheck.cli.main import app
 from presscheck.data.errors import DataError
-from presscheck.data.table import read_table
+from presscheck.data.labelled.layout import LabelCells, Layout
+from presscheck.data.labelled.table import read_table
 from presscheck.serve.http.feedback_export import HEADLINES, SENTENCES, export_feedback
 from presscheck.serve.http.schemas import EXAMPLE
 from presscheck.serve.http.signing import signer_in
@@ -70,19 +71,9 @@ def test_the_tables_are_read_by_a_config(state: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["feedback", "export", str(out), "--state", str(state)])
     assert result.exit_code == 0, result.stderr
     assert "8 carry a label" in result.stdout
-    labels: dict[str, tuple[str, None]] = {"claim": ("claim", None), "attributed": ("attributed", None)}
-    documents = list(
-        read_table(
-            out / SENTENCES,
-            source="feedback",
-            kind="sentence",
-            licence="internal",
-            text="text",
-            labels=labels,
-            identifier="id",
-            group="article",
-        )
-    )
+    labels = {name: LabelCells((name,)) for name in ("claim", "attributed")}
+    layout = Layout(source="feedback", licence="internal", kind="sentence", labels=labels, text="text", identifier="id", group="article")
+    documents = list(read_table(out / SENTENCES, layout))
     assert len({document.group for document in documents}) == 1
     assert sum(bool(document.segments[0].labels) for document in documents) == 7
 

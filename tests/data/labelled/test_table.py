@@ -7,19 +7,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from presscheck.data.errors import DataError
+from presscheck.data.labelled.layout import LabelCells, Layout
+from presscheck.data.labelled.table import read_table
 from presscheck.data.schema import Document
-from presscheck.data.table import read_table
 
 
-def read(path: Path, **options: Any) -> list[Document]:
-    settings: dict[str, Any] = {
-        "source": "team",
-        "kind": "headline",
-        "licence": "own",
-        "text": "title",
-        "labels": {"sensational": ("bait", None)},
-    }
-    return list(read_table(path, **{**settings, **options}))
+def layout(*, labels: dict[str, tuple[str, dict[str, float | None] | None]] | None = None, **columns: Any) -> Layout:
+    cells = {name: LabelCells((column,), values) for name, (column, values) in (labels or {"sensational": ("bait", None)}).items()}
+    named = {"title", *(c for one in cells.values() for c in one.columns), *columns.values()}
+    return Layout(source="team", licence="own", kind="headline", text="title", labels=cells, required=frozenset(named), **columns)
+
+
+def read(path: Path, *, encoding: str | None = None, **options: Any) -> list[Document]:
+    return list(read_table(path, layout(**options), encoding=encoding))
 
 
 def test_csv_with_a_mapping_and_missing_labels(tmp_path: Path) -> None:
@@ -93,8 +93,7 @@ def test_parquet(tmp_path: Path) -> None:
 def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("title,bait\n" + "One,1\n" * 3 + "Two,7\n")
-    settings: dict[str, Any] = {"source": "t", "kind": "headline", "licence": "own", "text": "title"}
-    rows = read_table(path, labels={"sensational": ("bait", None)}, **settings)
+    rows = read_table(path, layout())
     assert [next(rows).segments[0].text for _ in range(3)] == ["One"] * 3
     with pytest.raises(DataError, match=r":5: value '7'"):
         next(rows)
@@ -141,7 +140,7 @@ def test_every_cell_that_cannot_be_used_is_named_with_its_line(tmp_path: Path) -
         '{"title": true, "bait": 1, "g": "x"}',
         '{"title": NaN, "bait": 1, "g": "x"}',
         '{"title": "A", "bait": 1, "g": ["x"]}',
-        '{"title": "A", "bait": [1], "g": "x"}',
+        '{"title": "A", "bait": [[1]], "g": "x"}',
         '{"title": "A\\u0000", "bait": 1, "g": "x"}',
         '{"title": "A", "bait": 1, "g": "x"}',
         '{"title": "n/a", "bait": 1, "g": "x"}',
@@ -161,6 +160,7 @@ def test_every_cell_that_cannot_be_used_is_named_with_its_line(tmp_path: Path) -
         ':7: "title" holds a NUL, which is not text',
         ":9: \"title\" holds no text, as 'n/a' means a missing value",
         ":10: the key 'title' is repeated in one object",
+        ": the other 1 rows are good; correct or remove the rows above",
     ]
 
 

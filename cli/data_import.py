@@ -50,7 +50,13 @@ def import_answers(
     ] = None,
     headline: Annotated[str, typer.Option(help="Field of the headline in Label Studio's data or a doccano row.")] = "headline",
     body: Annotated[str, typer.Option(help="Field of the body.")] = "body",
-    rater: Annotated[str | None, typer.Option(help="Who answered, where a file does not say it.")] = None,
+    rater: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME or THEIRS=NAME",
+            help="Who answered, where a file does not say it; or another name for a rater, so that nobody has two.",
+        ),
+    ] = None,
     batch: Annotated[Path | None, typer.Option(help="Folder of the batch that a review queue belongs to.")] = None,
     file_format: Annotated[FormatChoice | None, typer.Option("--format", help="Format of the files (default: by their content).")] = None,
     offsets: Annotated[
@@ -86,7 +92,8 @@ def import_answers(
                 headline=headline,
                 body=body,
                 labels=mapping,
-                rater=rater,
+                rater=next((name for name in rater or [] if "=" not in name), None),
+                raters=dict(name.partition("=")[::2] for name in rater or [] if "=" in name),
                 offsets=offsets.value if offsets else None,
                 stars=stars,
                 confirmed=confirmed,

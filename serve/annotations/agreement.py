@@ -15,6 +15,7 @@ from presscheck.configs.section import Section
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.serve.annotations.answers import Question, Vote
 from presscheck.serve.annotations.articles import Labelled
+from presscheck.serve.annotations.places import HEADLINE_LABELS, SENTENCE_LABELS
 
 _RESAMPLES = 1000
 Matrix = NDArray[np.float64]
@@ -61,7 +62,10 @@ def alpha_of(coincidences_VV: Matrix) -> float | None:
 
 
 def _name(question: Question) -> str:
-    return question.name if question.kind == "label" else f"{question.name} in the {question.part}"
+    if question.kind == "tag":
+        return f"{question.name} in the {question.part}"
+    in_both = question.name in HEADLINE_LABELS and question.name in SENTENCE_LABELS
+    return f"{question.name} of {'headlines' if question.part == 'headline' else 'sentences'}" if in_both else question.name
 
 
 def _counts(question: Question, votes: Sequence[Vote], values: Mapping[float, int], length: int) -> NDArray[np.int64]:

@@ -54,6 +54,10 @@ def _signed(signer: Signer, row: sqlite3.Row, path: Path) -> Record:
 def _answer(row: sqlite3.Row, record: Record, where: str) -> Answer:
     rater, time, agrees = str(row["caller"]), utc(row["stored_at"]), bool(row["agrees"])
     text = Text(id=record.id, headline=record.headline.text if record.headline else "", body=body_of(record))
+    if not text.headline and not text.body:
+        raise AnswerError("its record has no text")
+    if row["segment"] is not None and row["segment"] >= len(record.segments):
+        raise AnswerError(f"its record has no segment {row['segment']}")
     labels: dict[Question, float] = {}
     place: tuple[int, int] | None = None
     if row["segment"] is None:

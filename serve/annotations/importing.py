@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from presscheck.data.atomic import write_files
@@ -75,7 +75,8 @@ def import_files(files: Sequence[Path], folder: Path, *, options: ImportOptions 
     answers: list[tuple[FileCounts, list[Answer]]] = []
     for path in files:
         counts = FileCounts(path, format_ or format_of(path))
-        answers.append((counts, [one for found in read_file(path, counts.format, options, names) for one in _sorted(found, counts, done)]))
+        found = [one for found in read_file(path, counts.format, options, names) for one in _sorted(found, counts, done)]
+        answers.append((counts, [_renamed(one, options.raters) for one in found]))
         done.files.append(counts)
     names.check()
     with sole_writer(folder, otherwise="wait for it to end"):
@@ -108,6 +109,11 @@ def _sorted(found: Found, counts: FileCounts, done: Imported) -> list[Answer]:
         case Unused():
             done.unused[found.what] += 1
     return []
+
+
+def _renamed(answer: Answer, raters: Mapping[str, str]) -> Answer:
+    rater = raters.get(answer.rater, answer.rater)
+    return replace(answer, rater=rater, remarks=tuple(one.model_copy(update={"rater": rater}) for one in answer.remarks))
 
 
 def _add(found: list[Answer], counts: FileCounts, articles: Articles, done: Imported) -> None:

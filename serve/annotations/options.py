@@ -20,6 +20,7 @@ class ImportOptions:
         headline, body: names of the fields that hold the texts.
         labels: names of theirs to ours.
         rater: of files that do not name theirs.
+        raters: names of raters in the files to others, so that one person has one name.
         offsets: what offsets count, where nothing else tells.
         stars: highest rating of a rating control.
         confirmed: an empty list of marks means that a rater saw the text and marked nothing.
@@ -30,6 +31,7 @@ class ImportOptions:
     body: str = "body"
     labels: Mapping[str, str] = field(default_factory=dict)
     rater: str | None = None
+    raters: Mapping[str, str] = field(default_factory=dict)
     offsets: Unit | None = None
     stars: int | None = None
     confirmed: bool = False

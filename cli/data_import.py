@@ -112,7 +112,9 @@ def say(done: "Imported", out: Path) -> None:
     for what, count in sorted(done.unused.items()):
         typer.echo(f"not used: {count:,} {what}", err=True)
     for pair in done.replaced[:_SHOWN]:
-        typer.echo(f"{pair.later.source}: replaces another answer of {pair.later.rater} to {pair.later.question.name}", err=True)
+        typer.echo(
+            f"{pair.later.source}: {pair.later.rater} answers {pair.later.question.name} otherwise than in {pair.earlier.source}", err=True
+        )
     if len(done.replaced) > _SHOWN:
         typer.echo(f"… and {len(done.replaced) - _SHOWN:,} more", err=True)
     typer.echo(f"{out}: {done.articles:,} articles ({done.new_articles:,} new); {done.new_votes:,} new votes, {done.known_votes:,} known")

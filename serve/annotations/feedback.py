@@ -70,7 +70,7 @@ def _answer(row: sqlite3.Row, record: Record, where: str) -> Answer:
         for name, value in labels_of(segment.verdict, agrees=agrees).items():
             labels[question(name, text, part="body", region=("body", *place))] = float(value)
     words = row["comment"] or (None if labels else f"{'agrees' if agrees else 'disagrees'} with the {what}")
-    remarks = ()
+    remarks: tuple[Remark, ...] = ()
     if words:
         part = "body" if place else None
         about = {"rater": rater, "time": time, "source": where, "part": part}

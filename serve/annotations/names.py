@@ -87,7 +87,7 @@ class Names:
         self._mapping = {folded(theirs): ours.strip().casefold() for theirs, ours in mapping.items()}
         self._unknown: Counter[_Unknown] = Counter()
         for theirs, ours in mapping.items():
-            if not theirs or self._read(ours.strip().casefold(), *_READ) is None:
+            if not theirs or self._read(ours.strip().casefold(), "region", "label", "value") is None:
                 known = ", ".join(dict.fromkeys((*LABELS, *TOKEN_TAGS, *VERDICTS, SENTENCE)))
                 raise DataError(
                     f"--label {theirs}={ours}: give THEIRS=OURS, where OURS is one of {known}, TAG:TYPE as in source:named, "
@@ -120,10 +120,14 @@ class Names:
         """
         if not self._unknown:
             return
-        lines, mapping = [], []
+        lines: list[str] = []
+        mapping: list[str] = []
+        known: list[str] = []
         for one, count in sorted(self._unknown.items(), key=lambda item: (item[0].source, item[0].name)):
             what = {"region": "marks regions", "label": "is chosen", "value": "is an answer"}[one.use]
             lines.append(f"{one.source}: the name {one.name!r} {what} ({count} times) and is none of presscheck's")
             guess = get_close_matches(folded(one.name), _OURS[one.use], n=1, cutoff=0.6)
-            mapping.append(f"--label '{one.name}={guess[0] if guess else IGNORE}'")
-        raise DataError("\n".join(lines) + f"\nsay what they mean, or ignore them, for example {' '.join(dict.fromkeys(mapping))}")
+            mapping.append(f"--label '{one.name}={guess[0] if guess else 'OURS'}'")
+            known += _OURS[one.use]
+        ours = ", ".join(dict.fromkeys(known))
+        raise DataError("\n".join(lines) + f"\nsay what they mean: {' '.join(dict.fromkeys(mapping))}; ours are {ours} and {IGNORE}")

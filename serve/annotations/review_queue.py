@@ -115,7 +115,7 @@ def _inputs(job: Job, batch: Path, items: list[Item]) -> dict[str, Row]:
             if isinstance(row, Row) and text_sha256(row.article) == hashes.get((source.name, raw.line)):
                 found[lines[raw.line]] = row
     for name, lines in wanted.items():
-        for line, item in lines.items():
-            if item not in found:
+        for line, identifier in lines.items():
+            if identifier not in found:
                 raise DataError(located(name, line, "no longer the row that was scored; restore the input"))
     return found

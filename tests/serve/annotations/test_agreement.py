@@ -58,7 +58,8 @@ def test_the_interval_holds_alpha_and_single_votes_count_for_nothing() -> None:
     articles |= {f"b{n}": labelled(f"b{n}", {"ana": 1.0}, REVIEW) for n in range(9)}
     (more,) = agreement(articles).values()
     assert more == both
-    assert (both.articles, both.units, both.raters, both.agreeing) == (30, 30, 2, pytest.approx(2 / 3))
+    assert (both.articles, both.units, both.raters) == (30, 30, 2)
+    assert both.agreeing == pytest.approx(2 / 3)
     assert both.lower is not None
     assert both.alpha is not None
     assert both.upper is not None
@@ -73,5 +74,6 @@ def test_votes_that_are_all_the_same_have_no_alpha() -> None:
 def test_tags_agree_by_characters() -> None:
     framing = Question(kind="tag", name="framing", part="headline")
     (found,) = agreement({"x" * 10: labelled("x" * 10, {"ana": (Mark(start=0, end=4),), "ben": (Mark(start=0, end=2),)}, framing)}).values()
-    assert (found.units, found.agreeing) == (10, pytest.approx(0.8))
+    assert found.units == 10
+    assert found.agreeing == pytest.approx(0.8)
     assert found.alpha == pytest.approx(1 - 19 * (2 * 2) / (20**2 - 14**2 - 6**2))

@@ -17,8 +17,9 @@ SOURCE = (BODY.index("Port"), BODY.index("Port") + len("Port officials"))
 
 
 def test_spans_as_lists_and_as_entities_are_the_same(tmp_path: Path) -> None:
-    tuples = {"id": 1, "text": BODY, "label": [[*SOURCE, "source"], [0, 25, "claim"]], "Comments": ["see above"], "outlet": "Herald"}
-    entities = [{"id": 5, "label": name, "start_offset": start, "end_offset": end} for start, end, name in tuples["label"]]  # type: ignore[str-unpack, misc]
+    spans = [(*SOURCE, "source"), (0, 25, "claim")]
+    tuples = {"id": 1, "text": BODY, "label": spans, "Comments": ["see above"], "outlet": "Herald"}
+    entities = [{"id": 5, "label": name, "start_offset": start, "end_offset": end} for start, end, name in spans]
     relations = {"id": 1, "text": BODY, "entities": entities, "relations": [], "Comments": [], "outlet": "Herald"}
     _, (one,) = imported(write(tmp_path / "ana.jsonl", [tuples]), tmp_path / "one", body="text")
     _, (two,) = imported(write(tmp_path / "ben.jsonl", [relations]), tmp_path / "two", body="text")

@@ -175,7 +175,8 @@ def test_what_nobody_signed_is_left_out_of_the_export_and_told(served: Served, t
         connection.execute("UPDATE feedback SET record = replace(record, 'council', 'mayor') WHERE id = 1")
         connection.execute("UPDATE feedback SET record = '{}' WHERE id = 2")
         connection.execute(
-            "INSERT INTO feedback SELECT 4, stored_at, caller, agrees, 99, comment, model_version, record, signature FROM feedback WHERE id = 3"
+            "INSERT INTO feedback SELECT 4, stored_at, caller, agrees, 99, comment, model_version, record, signature "
+            "FROM feedback WHERE id = 3"
         )
     done = imported(tmp_path)
     assert (done.files[0].answers, [one.source.rpartition(": ")[2] for one in done.unreadable]) == (1, ["row 1", "row 2", "row 4"])

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from presscheck.data.schema import LABELS_OF, TAGS_OF
+from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.segmentation import segment_body
 from presscheck.serve.annotations.answers import AnswerError, Mark, Part, Question, Text
 
@@ -14,7 +15,8 @@ Region = tuple[Part, int, int]
 
 @lru_cache(maxsize=256)
 def _sentences(headline: str, body: str) -> tuple[tuple[int, int], ...]:
-    return tuple(segment_body(body, titles=(headline,) if headline else ()).sentences)
+    titles = (headline, bare_headline(headline, headline_parts(headline))) if headline else ()
+    return tuple(segment_body(body, titles=titles).sentences)
 
 
 def sentence_at(text: Text, start: int, end: int) -> tuple[int, int]:

@@ -7,12 +7,11 @@ nobody in particular.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from presscheck.serve.annotations.answers import PARTS, Answer, AnswerError, Found, Mark, Part, Question, Remark, Unanswered, Unreadable
+from presscheck.serve.annotations.answers import PARTS, Answer, AnswerError, Found, Part, Remark, Unanswered, Unreadable
+from presscheck.serve.annotations.collector import Collector
 from presscheck.serve.annotations.names import Names
 from presscheck.serve.annotations.offsets import place
 from presscheck.serve.annotations.options import ImportOptions
-from presscheck.serve.annotations.places import mark, question
-from presscheck.serve.annotations.verdict_labels import labels_of
 
 _TEXT = ("text", "data")
 _LISTS = ("label", "labels", "entities", "cats")
@@ -56,34 +55,19 @@ def _read(row: Mapping[str, Any], where: str, name: str, rater: str, time: str, 
     identifier = row.get("article_id")
     text = options.text(row).model_copy(update={"id": str(identifier) if identifier not in (None, "") else None})
     part = _marked_part(options, {part: text.part(part) for part in PARTS})
-    labels: dict[Question, float] = {}
-    marks: dict[tuple[Part, str], list[Mark]] = {}
-
-    def settle(asked: Question, value: float) -> None:
-        if labels.setdefault(asked, value) != value:
-            raise AnswerError(f"{asked.name} has two answers that differ")
-
+    found = Collector(text)
     for start, end, their_name in spans:
         meaning = names.meaning(their_name, "region", source=name)
-        if meaning.kind == "ignore":
-            continue
-        region = (part, *place(text.part(part), start, end, unit=options.offsets))
-        if meaning.kind == "tag":
-            key, found = mark(meaning.name, meaning.type, region)
-            marks.setdefault(key, []).append(found)
-        elif meaning.kind == "label":
-            settle(question(meaning.name, text, part=part, region=region), meaning.value)
-        elif meaning.kind == "verdict":
-            for label, value in labels_of(meaning.name).items():
-                settle(question(label, text, part="body", region=region), float(value))
+        if meaning.kind != "ignore":
+            found.mark(meaning, (part, *place(text.part(part), start, end, unit=options.offsets)))
     for their_name in classes:
         meaning = names.meaning(their_name, "label", source=name)
         if meaning.kind == "label":
-            settle(question(meaning.name, text, part=part), meaning.value)
+            found.label(meaning.name, meaning.value, part=part)
     remarks = tuple(
         Remark(text=str(one), rater=rater, time=time, source=where) for one in row.get("Comments", row.get("comments")) or () if one
     )
-    return Answer(text, rater, time, where, labels, {key: tuple(found) for key, found in marks.items()}, not classes, remarks)
+    return Answer(text, rater, time, where, found.labels, found.marks, not classes, remarks)
 
 
 def _marked_part(options: ImportOptions, parts: Mapping[Part, str]) -> Part:

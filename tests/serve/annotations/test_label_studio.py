@@ -166,6 +166,15 @@ def test_json_min_says_the_same_as_json(tmp_path: Path) -> None:
     assert one == two
 
 
+def test_an_article_keeps_its_id_in_either_export(tmp_path: Path) -> None:
+    data = {"item": "q-00001", "id": "n402", "article_id": "n402", "headline": HEADLINE, "body": BODY, "probability": 0.25}
+    about = {"annotator": 1, "annotation_id": 7, "updated_at": TIME}
+    full = task(annotation(choice("review", "headline", "yes")), **data)
+    for name, given in (("json", full), ("min", {**data, "id": 3, "review": "yes", **about})):
+        _, (row,) = imported(write(tmp_path / f"{name}.json", [given]), tmp_path / name)
+        assert (row["id"], row["probability"], row["review"]) == ("n402", 0.25, [1.0])
+
+
 def test_json_min_without_the_regions_of_choices_is_named(tmp_path: Path) -> None:
     about = {"annotator": 1, "annotation_id": 7, "updated_at": TIME}
     minimal = {"id": 11, "body": BODY, "claim": ["yes", "no"], **about}

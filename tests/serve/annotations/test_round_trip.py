@@ -20,8 +20,10 @@ from presscheck.serve.batch.engines.local import in_process
 from presscheck.serve.batch.job import Settings
 from presscheck.serve.batch.progress import Progress
 from presscheck.serve.batch.review.design import Item
+from presscheck.serve.batch.review.queue import queue_id
 from presscheck.serve.batch.review.sample import ReviewOptions
 from presscheck.serve.batch.run import Request, run_batch
+from presscheck.serve.batch.summary.manifest import read_manifest
 from presscheck.serve.bundle import Bundle
 
 TEXTS = 20
@@ -109,6 +111,8 @@ def test_label_studio_asks_for_what_the_import_reads(night: Path, tmp_path: Path
             offered = {child.get("value") for child in control}
             assert result["to_name"] == control.get("toName")
             assert set(result["value"].get("labels", ())) | set(result["value"].get("choices", ())) <= offered
+    options = [ReviewOptions(annotate=annotate) for annotate in (True, False)]
+    assert len({queue_id(read_manifest(night), one) for one in options}) == 1, "the same items, whatever is asked of them"
     if not tasks[0]["data"]["headline"]:
         return
     first = tasks[0]["data"]

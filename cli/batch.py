@@ -86,6 +86,9 @@ def batch(
     audit: Annotated[int, typer.Option(min=0, help="Review queue: articles drawn at random from the rest.")] = 50,
     per_outlet: Annotated[int, typer.Option(min=1, help="Review queue: most articles of one outlet, in --top and in --uncertain.")] = 10,
     seed: Annotated[int, typer.Option(help="Review queue: random seed.")] = 0,
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Review queue: Label Studio asks for spans and labels of headline and sentences, too.")
+    ] = False,
     baseline: Annotated[Path | None, typer.Option(help="Folder of an earlier batch to compare this one with.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option(help="End with code 5 when there is drift.")] = None,
     mlflow: Annotated[str | None, typer.Option(metavar="URI", help="Log the metrics to this MLflow server or store.")] = None,
@@ -135,7 +138,7 @@ def batch(
             out,
             bundle,
             settings,
-            ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed),
+            ReviewOptions(top=top, uncertain=uncertain, audit=audit, per_outlet=per_outlet, seed=seed, annotate=annotate),
             precision_because=because,
             threads=0 if engine is EngineChoice.local and count == 1 else 1,
             must_resume=resume,

@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from presscheck.cli.configs import Name, Overrides
+from presscheck.cli.data_import import import_answers
 from presscheck.cli.exit_codes import Exit, for_people, stop
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lists, downloads, builds and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
+    help="Lists, downloads, imports, builds and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
     rich_markup_mode=None,
 )
-
+app.command("import")(import_answers)
 
 Folder = Annotated[Path, typer.Option(help="Folder of the corpora, one subfolder each.")]
 

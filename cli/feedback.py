@@ -5,40 +5,35 @@ from typing import Annotated
 
 import typer
 
-from presscheck.cli.exit_codes import for_people
+from presscheck.cli.data_import import say
+from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import State
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Exports the feedback that readers gave to the service.\n\n\b\nExample:\n  presscheck feedback export feedback/",
+    help="Exports the feedback that readers gave to the service.\n\n\b\nExample:\n  presscheck feedback export labels/",
     rich_markup_mode=None,
 )
 
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder for headlines.jsonl and sentences.jsonl.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder for articles.jsonl, conflicts.csv and agreement.json.")],
     state: State = Path("service"),
 ) -> None:
-    """Writes the feedback as tables for training.
+    """Writes the feedback as labelled articles for training.
 
-    A row has a label where the answer settles one. Records that this service did not sign are left out and counted.
+    The same as presscheck data import on the file feedback.sqlite of --state. A vote is written where the answer settles a label, a remark
+    where it does not. Records that this service did not sign are named and end with code 4; all others are written.
 
     \b
     Example:
-      presscheck feedback export feedback/
+      presscheck feedback export labels/
     """
     with for_people(extra="serve"):
-        from presscheck.serve.http.feedback_export import HEADLINES, SENTENCES, export_feedback
-        from presscheck.serve.http.signing import KEY_FILE
+        from presscheck.serve.annotations.importing import import_files
 
-        done = export_feedback(state / "feedback.sqlite", folder)
-        typer.echo(
-            f"{folder / HEADLINES}: {done.headlines} rows, {folder / SENTENCES}: {done.sentences} rows; {done.labelled} carry a label, "
-            "the others only say that something is wrong"
-        )
-        if done.unsigned:
-            typer.echo(
-                f"{done.unsigned} were left out: their records are not signed by this service ({state / KEY_FILE})",
-                err=True,
-            )
+        path = state / "feedback.sqlite"
+        if not path.is_file():
+            raise stop(f"{path}: there is no feedback yet", Exit.USAGE)
+        say(import_files([path], folder, format_="feedback"), folder)

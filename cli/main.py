@@ -29,8 +29,8 @@ app = typer.Typer(
     help="Flags sensational framing in headlines and unsourced claims in news texts, and shows the words behind each flag.\n\n"
     "It says how a text presents itself, never that something is false.\n\n"
     "\b\nExample:\n  presscheck score article.txt\n\n"
-    "Exit codes: 0 done, 1 internal error, 2 usage or config, 3 model refused, 4 rejected share above --max-rejected, 5 drift, "
-    "6 promotion refused, 130 interrupted and resumable.",
+    "Exit codes: 0 done, 1 internal error, 2 usage or config, 3 model refused, 4 rejected share above --max-rejected or "
+    "answers that cannot be read, 5 drift, 6 promotion refused, 130 interrupted and resumable.",
 )
 app.command()(score)
 app.command()(batch)

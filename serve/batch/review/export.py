@@ -2,13 +2,25 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
+from presscheck.configs.section import LabelName
+from presscheck.data.schema import POSITIVE
 from presscheck.serve.batch.review.design import ANSWER, CHOICES, QUEUE_COLUMNS, Item
-from presscheck.serve.record import FramingType, Record
+from presscheck.serve.record import FramingType, Record, ScoredSegment
 
 _SPANS = (*get_args(FramingType), "source", "unsourced", "vague_source", "speculation")
+# Controls that show what the model marks; those of `annotate` ask for it.
+EVIDENCE = ("headline_spans", "body_spans")
+_HEADLINE_ASKED, _BODY_ASKED = "headline_labels", "body_labels"
+_HEADLINE_LABELS: tuple[LabelName, ...] = ("sensational", "loaded")
+_SENTENCE_LABELS: tuple[LabelName, ...] = ("claim", "attributed", "needs_source", "loaded")
+_SENTENCE = "sentence"
+_ASKED_SPANS: Mapping[str, tuple[str, ...]] = {
+    _HEADLINE_ASKED: (*get_args(FramingType), "loaded"),
+    _BODY_ASKED: (_SENTENCE, "source", "cue", "content", "loaded"),
+}
 
 
 def body_of(record: Record) -> str:
@@ -48,36 +60,29 @@ def as_csv(items: Iterable[Item]) -> str:
         row.append(len(item.members))
         row += [record.risk.p, record.risk.level, record.headline.text if record.headline else ""]
         row += [" ".join(reason.message for reason in record.risk.reasons), "; ".join(spans)]
-        writer.writerow(_safe(value) for value in row)
+        writer.writerow(safe_cell(value) for value in row)
     return stream.getvalue()
 
 
-def _safe(value: object) -> object:
+def safe_cell(value: object) -> object:
     """Prefixes a cell that a spreadsheet would take for a formula with a quote (OWASP, CSV injection)."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def as_label_studio(item: Item) -> dict[str, Any]:
-    """A task with the model's output as a prediction."""
+def as_label_studio(item: Item, *, annotate: bool = False) -> dict[str, Any]:
+    """A task with the model's output as a prediction.
+
+    Args:
+        annotate: whether spans and sentence labels are asked for, as in `label_studio_config`.
+    """
     record = item.record
-    result = [
-        {
-            "from_name": f"{span['part']}_spans",
-            "to_name": span["part"],
-            "type": "labels",
-            "value": {"start": span["start"], "end": span["end"], "text": span["text"], "labels": [span["label"]]},
-        }
-        for span in spans_of(record)
-        if span["text"]
-    ]
-    choice = "yes" if record.risk.level != "low" else "no"
-    result.append(
-        {"from_name": ANSWER, "to_name": "headline", "type": "choices", "value": {"choices": [choice]}},
-    )
+    result = list(_asked(record)) if annotate else [_region(span, f"{span['part']}_spans") for span in spans_of(record) if span["text"]]
+    result.append(_choice(ANSWER, "headline", answer=record.risk.level != "low"))
     return {
         "data": {
             "item": item.item,
             "id": record.id,
+            "article_id": record.id,  # JSON-MIN puts the task's number in the place of `id`
             "place": item.place,
             "headline": record.headline.text if record.headline else "",
             "body": body_of(record),
@@ -89,18 +94,89 @@ def as_label_studio(item: Item) -> dict[str, Any]:
     }
 
 
-def label_studio_config() -> str:
-    """The labelling interface for the tasks."""
-    labels = "".join(f'<Label value="{name}"/>' for name in _SPANS)
-    choices = "".join(f'<Choice value="{name}"/>' for name in CHOICES)
-    return (
-        "<View>\n"
-        '  <Header value="Would an editor send this article to a sourcing review?"/>\n'
-        '  <Text name="place" value="$place"/>\n'
-        f'  <Choices name="{ANSWER}" toName="headline" required="true">{choices}</Choices>\n'
-        f'  <Labels name="headline_spans" toName="headline">{labels}</Labels>\n'
-        '  <Text name="headline" value="$headline"/>\n'
-        f'  <Labels name="body_spans" toName="body">{labels}</Labels>\n'
-        '  <Text name="body" value="$body"/>\n'
-        "</View>\n"
-    )
+def _region(span: Mapping[str, Any], control: str) -> dict[str, Any]:
+    value = {"start": span["start"], "end": span["end"], "text": span["text"], "labels": [span["label"]]}
+    return {"from_name": control, "to_name": span["part"], "type": "labels", "value": value}
+
+
+def _choice(control: str, part: str, *, answer: bool) -> dict[str, Any]:
+    return {"from_name": control, "to_name": part, "type": "choices", "value": {"choices": [CHOICES[0] if answer else CHOICES[1]]}}
+
+
+def _asked(record: Record) -> Iterator[dict[str, Any]]:
+    """What the model says, in the controls that ask for it."""
+    if record.headline:
+        for name in _HEADLINE_LABELS:
+            score = getattr(record.headline, name)
+            if score is not None:
+                yield _choice(f"headline_{name}", "headline", answer=score >= POSITIVE)
+    for span in spans_of(record):
+        if span["text"] and span["label"] in _ASKED_SPANS[f"{span['part']}_labels"]:
+            yield _region(span, f"{span['part']}_labels")
+    for index, segment in enumerate(record.segments):
+        if segment.text:
+            yield from _sentence(segment, f"sentence{index}")
+
+
+def _sentence(segment: ScoredSegment, identifier: str) -> Iterator[dict[str, Any]]:
+    """A sentence as a region, and what the model says of it; results on one region share its id."""
+    where = {"part": "body", "start": segment.start, "end": segment.end, "text": segment.text, "label": _SENTENCE}
+    region = {**_region(where, _BODY_ASKED), "id": identifier}
+    yield region
+    place = {name: region["value"][name] for name in ("start", "end", "text")}
+    for name in _SENTENCE_LABELS:
+        score = getattr(segment, name)
+        if score is not None:
+            choice = _choice(name, "body", answer=score >= POSITIVE)
+            yield {**choice, "id": identifier, "value": {**place, **choice["value"]}}
+
+
+def label_studio_config(*, annotate: bool = False) -> str:
+    """The labelling interface for the tasks.
+
+    Args:
+        annotate: whether to ask for the headline's labels, the words that count, and labels of every sentence, too.
+    """
+    return "\n".join(_annotating() if annotate else _reviewing()) + "\n"
+
+
+def _choices(name: str, part: str, more: str = "") -> str:
+    choices = "".join(f'<Choice value="{choice}"/>' for choice in CHOICES)
+    return f'<Choices name="{name}" toName="{part}"{more}>{choices}</Choices>'
+
+
+def _labels(name: str, part: str, labels: Iterable[str]) -> str:
+    return f'<Labels name="{name}" toName="{part}">' + "".join(f'<Label value="{label}"/>' for label in labels) + "</Labels>"
+
+
+def _text(part: str) -> str:
+    return f'  <Text name="{part}" value="${part}"/>'
+
+
+def _reviewing() -> Iterator[str]:
+    yield "<View>"
+    yield '  <Header value="Would an editor send this article to a sourcing review?"/>'
+    yield _text("place")
+    yield "  " + _choices(ANSWER, "headline", ' required="true"')
+    for part, control in zip(("headline", "body"), EVIDENCE, strict=True):
+        yield "  " + _labels(control, part, _SPANS)
+        yield _text(part)
+    yield "</View>"
+
+
+def _annotating() -> Iterator[str]:
+    yield "<View>"
+    yield '  <Header value="Would an editor send this article to a sourcing review?"/>'
+    yield _text("place")
+    yield "  " + _choices(ANSWER, "headline", ' required="true"')
+    for name in _HEADLINE_LABELS:
+        yield f'  <Header value="Is the headline {name}?"/>'
+        yield "  " + _choices(f"headline_{name}", "headline")
+    yield "  " + _labels(_HEADLINE_ASKED, "headline", _ASKED_SPANS[_HEADLINE_ASKED])
+    yield _text("headline")
+    yield "  " + _labels(_BODY_ASKED, "body", _ASKED_SPANS[_BODY_ASKED])
+    yield _text("body")
+    for name in _SENTENCE_LABELS:
+        yield f'  <Header value="Of the chosen sentence: {name}?"/>'
+        yield "  " + _choices(name, "body", f' perRegion="true" whenTagName="{_BODY_ASKED}" whenLabelValue="{_SENTENCE}"')
+    yield "</View>"

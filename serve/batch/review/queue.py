@@ -46,7 +46,7 @@ def _records(store: Store, picked: Sequence[Picked]) -> dict[tuple[str, int], Re
 
 def queue_id(manifest: JobManifest, options: ReviewOptions) -> str:
     """An id from the job, its inputs and its sampling, so that answers to one queue are never read as answers to another."""
-    parts = (manifest.job_sha256, *(one.sha256 for one in manifest.inputs), options.model_dump_json())
+    parts = (manifest.job_sha256, *(one.sha256 for one in manifest.inputs), options.model_dump_json(exclude={"annotate"}))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_ID_CHARS]
 
 
@@ -104,8 +104,11 @@ def write_queue(out: Path, manifest: JobManifest, policy: Policy, options: Revie
             DESIGN: design.model_dump_json(indent=1) + "\n",
             "queue.jsonl": "".join(item.model_dump_json() + "\n" for item in items),
             QUEUE: as_csv(items),
-            "label-studio.json": json.dumps([as_label_studio(item) for item in items], ensure_ascii=False, indent=1) + "\n",
-            "label-studio.xml": label_studio_config(),
+            "label-studio.json": json.dumps(
+                [as_label_studio(item, annotate=options.annotate) for item in items], ensure_ascii=False, indent=1
+            )
+            + "\n",
+            "label-studio.xml": label_studio_config(annotate=options.annotate),
         },
     )
     return len(items)

@@ -34,6 +34,7 @@ class ReviewOptions(Section):
         uncertain: items whose risk is within `band` of one of the policy's thresholds.
         audit: items at random among all others. With duplicates both numbers are means over draws.
         per_outlet: upper bound on one outlet's articles in `top` and in `uncertain`; the audit has none, to stay a random sample.
+        annotate: whether Label Studio asks for spans and sentence labels as well; it does not change the sample.
     """
 
     top: int = 100
@@ -42,6 +43,7 @@ class ReviewOptions(Section):
     band: float = 0.05
     per_outlet: int = 10
     seed: int = 0
+    annotate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from http_support import Served, renamed
 from tests_support import until
 
 from presscheck.data.errors import DataError
+from presscheck.serve.annotations.articles import ARTICLES
+from presscheck.serve.annotations.importing import Imported, import_files
+from presscheck.serve.annotations.verdict_labels import labels_of
 from presscheck.serve.bundle import point
-from presscheck.serve.http.feedback_export import HEADLINES, SENTENCES, export_feedback
 from presscheck.serve.http.schemas import EXAMPLE
 from presscheck.serve.http.signing import HEADER, KEY_FILE, read_signer, signer_in
 
@@ -30,6 +32,10 @@ def signed(client: TestClient, article: dict[str, str] = EXAMPLE) -> dict[str, A
 
 def give(client: TestClient, given: dict[str, Any], **more: Any) -> int:
     return client.post("/v1/feedback", json={**given, "agrees": True, **more}).status_code
+
+
+def imported(folder: Path) -> Imported:
+    return import_files([folder / "state" / "feedback.sqlite"], folder / "out")
 
 
 def stored(state: Path, columns: str) -> list[tuple[Any, ...]]:
@@ -88,10 +94,13 @@ def test_a_record_that_was_changed_plants_no_label(served: Served, tmp_path: Pat
         for wrong in ("", "A" * 22, "Ä" * 22, honest["signature"] + "A", None):
             assert give(client, {**honest, "signature": wrong}) == 422
         assert give(client, honest, segment=0) == 201
-    export_feedback(tmp_path / "state" / "feedback.sqlite", tmp_path / "out")
-    (row,) = map(json.loads, (tmp_path / "out" / SENTENCES).read_text().splitlines())
-    assert row["text"] == honest["record"]["segments"][0]["text"]
-    assert row["verdict"] == honest["record"]["segments"][0]["verdict"]
+    assert not imported(tmp_path).unreadable
+    (row,) = map(json.loads, (tmp_path / "out" / ARTICLES).read_text().splitlines())
+    segment = honest["record"]["segments"][0]
+    settled = {name: [float(value)] for name, value in labels_of(segment["verdict"]).items()}
+    (sentence,) = row["sentences"] or ({},)
+    assert {name: votes for name, votes in sentence.items() if isinstance(votes, list)} == settled
+    assert row["body"][segment["start"] : segment["end"]] == segment["text"]
 
 
 def test_every_record_of_a_list_has_its_signature(served: Served) -> None:
@@ -165,11 +174,15 @@ def test_what_nobody_signed_is_left_out_of_the_export_and_told(served: Served, t
     with closing(sqlite3.connect(state / "feedback.sqlite")) as connection, connection:
         connection.execute("UPDATE feedback SET record = replace(record, 'council', 'mayor') WHERE id = 1")
         connection.execute("UPDATE feedback SET record = '{}' WHERE id = 2")
-    done = export_feedback(state / "feedback.sqlite", tmp_path / "out")
-    assert (done.sentences, done.unsigned) == (1, 2)
+        connection.execute(
+            "INSERT INTO feedback SELECT 4, stored_at, caller, agrees, 99, comment, model_version, record, signature "
+            "FROM feedback WHERE id = 3"
+        )
+    done = imported(tmp_path)
+    assert (done.files[0].answers, [one.source.rpartition(": ")[2] for one in done.unreadable]) == (1, ["row 1", "row 2", "row 4"])
     (state / KEY_FILE).unlink()
     with pytest.raises(DataError, match="secret that records were signed with is missing"):
-        export_feedback(state / "feedback.sqlite", tmp_path / "out")
+        imported(tmp_path)
 
 
 def test_a_file_from_before_there_were_signatures_goes_on_and_its_rows_are_left_out(served: Served, tmp_path: Path) -> None:
@@ -183,8 +196,8 @@ def test_a_file_from_before_there_were_signatures_goes_on_and_its_rows_are_left_
         connection.execute("INSERT INTO feedback VALUES (1, '2026-01-01', 'desk', 1, NULL, NULL, 'v', '{}')")
     with served() as client:
         given = signed(client)
-        assert export_feedback(state / "feedback.sqlite", tmp_path / "out").unsigned == 1
+        assert len(imported(tmp_path).unreadable) == 1
         assert give(client, given) == 201
-    done = export_feedback(state / "feedback.sqlite", tmp_path / "out")
-    assert (done.headlines, done.unsigned) == (1, 1)
-    assert (tmp_path / "out" / HEADLINES).read_text().count("\n") == 1
+    done = imported(tmp_path)
+    assert (done.files[0].answers, len(done.unreadable)) == (1, 1)
+    assert (tmp_path / "out" / ARTICLES).read_text().count("\n") == 1

@@ -1,0 +1,1 @@
+"""What people say of texts, from wherever it comes back, as labelled rows."""

@@ -14,8 +14,9 @@ from tests_support import tiny_overrides
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
+from presscheck.serve.registry import shown
 from presscheck.train.tracked_runs import log_to_run, tag_version
-from presscheck.train.tracking import Tracker, shown
+from presscheck.train.tracking import Tracker
 
 
 @pytest.fixture

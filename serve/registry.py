@@ -36,7 +36,7 @@ SCHEME = "models:/"
 URI, CACHE = "MLFLOW_TRACKING_URI", "PRESSCHECK_MODEL_CACHE"
 DEFAULT_STORE = "sqlite:///mlflow.db"  # where training writes by default
 RESOLVE_S, DOWNLOAD_S = 120.0, 3600.0  # the first is mostly the import of MLflow on a busy machine; its requests end after 10 s
-_NAME = re.compile(r"models:/(?P<model>[^/@:]+)(?:@(?P<alias>[A-Za-z][\w-]*)|/(?P<version>[1-9]\d*))")
+_NAME = re.compile(r"models:/(?!\.{1,2}[@/])(?P<model>[^/@:]+)(?:@(?P<alias>[A-Za-z][\w-]*)|/(?P<version>[1-9]\d*))")
 _CLIENT = (sys.executable, "-P", "-m", "presscheck.train.registry_fetch")
 _FILE = "sqlite:///"
 
@@ -229,6 +229,8 @@ class _Shelf:
             yield
 
     def ask(self) -> _Known:
+        if self.uri.startswith(_FILE) and not Path(self.uri.removeprefix(_FILE)).exists():
+            raise _UnreachableError("there is no such file")  # MLflow's client would make it
         answer = self._client("resolve", self.wanted, timeout_s=RESOLVE_S)
         return _Known(answer["version"], answer["created"], answer["bundle_sha256"], datetime.now(UTC))
 

@@ -8,6 +8,7 @@ The answer is one JSON object on the last line of standard output. MLFLOW_TRACKI
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from presscheck.configs.offline import stay_offline
 BUNDLE_TAG = "presscheck.bundle_sha256"  # of a registered version: the hash of its bundle's checksum file
 
 
+_CAUSE = re.compile(r"Caused by \w+\((?P<quote>['\"])(?P<what>.*)(?P=quote)\)+$")
 _BUSY = ("REQUEST_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED", "TEMPORARILY_UNAVAILABLE")
 
 
@@ -82,9 +84,11 @@ def _answer(ask: Callable[..., Mapping[str, Any]], arguments: list[str]) -> Mapp
 
 
 def _first_line(error: Exception) -> str:
-    """What an error says, without its code and the page that a server sent."""
-    text = str(error).removeprefix(f"{getattr(error, 'error_code', '')}: ").partition(" Response body:")[0]
-    return text.partition("\n")[0][:300].rstrip(". ")
+    """What an error says, without its code, the page that a server sent, and the layers of clients that it came through."""
+    text = str(error).removeprefix(f"{getattr(error, 'error_code', '')}: ").partition(" Response body:")[0].partition("\n")[0]
+    if cause := _CAUSE.search(text):
+        text = cause["what"].rpartition(": ")[2]
+    return text[:300].rstrip(". ")
 
 
 def main() -> None:

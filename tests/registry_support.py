@@ -36,7 +36,9 @@ elif fault:
 elif command == "resolve":
     number = state["aliases"].get(arguments[0], arguments[0])
     found = state["versions"].get(number)
-    answer = {"version": number, **{k: found[k] for k in ("created", "bundle_sha256")}} if found else {"refused": f"{arguments[0]} not found"}
+    answer = {"refused": f"{arguments[0]} not found"}
+    if found:
+        answer = {"version": number, "created": found["created"], "bundle_sha256": found["bundle_sha256"]}
 else:
     folder = Path(arguments[1]) / "artifacts"
     shutil.copytree(state["versions"][arguments[0]]["folder"], folder)

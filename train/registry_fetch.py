@@ -66,7 +66,7 @@ def _bundle_in(description: Path) -> str | None:
     return found if inside else None
 
 
-def _answer(ask: Callable[..., Mapping[str, Any]], arguments: list[str]) -> Mapping[str, Any]:
+def answer(ask: Callable[..., Mapping[str, Any]], arguments: list[str]) -> Mapping[str, Any]:
     """What the registry answers, or `refused` or `unreachable` with the reason."""
     try:
         from mlflow.exceptions import MlflowException
@@ -96,8 +96,8 @@ def main() -> None:
     stay_offline()
     logging.disable(logging.INFO)
     command, *arguments = sys.argv[1:]
-    answer = _answer({"resolve": resolve, "download": download}[command], arguments)
-    sys.stdout.write(json.dumps(answer) + "\n")
+    found = answer({"resolve": resolve, "download": download}[command], arguments)
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

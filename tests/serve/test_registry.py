@@ -1,4 +1,4 @@
-"""Models by their name in a registry: what is kept, what is asked, and what is said when the registry or the cache is not as it should be."""
+"""Models by their name in a registry: what is kept, what is asked, and what is said of a fault of the registry or the cache."""
 
 import json
 import subprocess
@@ -136,7 +136,8 @@ def test_a_damaged_registration_is_never_put_to_use(registry: Registry, tmp_path
     with pytest.raises(ModelRefusedError) as refusal:
         fetch(CHAMPION)
     assert str(refusal.value) == (
-        f"{CHAMPION}: version 2 in {URI} is damaged: runtime/model.bin is not the file that training wrote (sha256 differs); register it again"
+        f"{CHAMPION}: version 2 in {URI} is damaged: "
+        "runtime/model.bin is not the file that training wrote (sha256 differs); register it again"
     )
     write_sums(tmp_path / "bundle-2")
     with pytest.raises(ModelRefusedError, match="is damaged: SHA256SUMS is not the one that was registered; register it again"):

@@ -21,7 +21,7 @@ def push(
         bool, typer.Option("--force", help="Move the alias champion although the registry's champion was decided on later.")
     ] = False,
 ) -> None:
-    """Registers the candidate and the champion, and moves the aliases to them.
+    """Registers candidate and champion, and moves the aliases.
 
     `train`, `promote` and `rollback` do so themselves. This is for when they could not reach the registry: it is brought to where the
     folder of models is. What is registered already, by its hashes, is not registered again. A champion that another machine made later is

@@ -44,10 +44,17 @@ def resolve(name: str, wanted: str) -> dict[str, str | None]:
 
 def download(name: str, version: str, folder: str) -> dict[str, str]:
     """Downloads the bundle of a version; returns where below the folder it is."""
-    place = _bundle_in(_file(f"models:/{name}/{version}/MLmodel", folder))
+    root = f"models:/{name}/{version}"
+    place = _bundle_in(_file(f"{root}/MLmodel", folder)) if "MLmodel" in _names(root) else None
     if place is None:
         raise NotThereError(f"version {version} of {name} holds no presscheck bundle")
-    return {"folder": str(_file(f"models:/{name}/{version}/{place}", folder))}
+    return {"folder": str(_file(f"{root}/{place}", folder))}
+
+
+def _names(uri: str) -> set[str]:
+    import mlflow
+
+    return {Path(one.path).name for one in mlflow.artifacts.list_artifacts(artifact_uri=uri)}
 
 
 def _file(uri: str, folder: str) -> Path:

@@ -131,6 +131,7 @@ def test_a_version_of_another_kind_of_model_holds_no_bundle(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, description: str, place: str | None
 ) -> None:
     (tmp_path / "MLmodel").write_text(description)
+    monkeypatch.setattr(registry_fetch, "_names", lambda _uri: {"MLmodel"})
     monkeypatch.setattr(registry_fetch, "_file", lambda uri, _folder: tmp_path / uri.removeprefix("models:/desk/3/"))
     answer = asked(["download", "desk", "3", str(tmp_path)], monkeypatch, capsys)
     assert answer == ({"folder": str(tmp_path / place)} if place else {"refused": "version 3 of desk holds no presscheck bundle"})

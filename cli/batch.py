@@ -18,6 +18,7 @@ from presscheck.cli.options import (
     PrecisionChoice,
     PrecisionOption,
     Prevalence,
+    TrackingUri,
     check_encoding,
     shares,
 )
@@ -76,6 +77,7 @@ def batch(
     prevalence: Prevalence = None,
     precision: PrecisionOption = None,
     model: Model = None,
+    tracking_uri: TrackingUri = None,
     models_dir: ModelsDir = Path("models"),
     shard_rows: Annotated[int, typer.Option(min=1, help="Rows of a shard, the unit of work that is resumed.")] = 1000,
     max_rejected: Annotated[
@@ -104,6 +106,7 @@ def batch(
       presscheck batch articles.jsonl.gz --out night/
       presscheck batch 'in/*.parquet' --column body=text --out night/ --no-text
       presscheck batch articles.jsonl --out tonight/ --baseline night/ --fail-on drift
+      presscheck batch articles.jsonl --out night/ --model models:/presscheck@champion
     """
     check_encoding(encoding)
     with for_people(on_interrupt=RESUMABLE, extra="batch"):
@@ -113,12 +116,12 @@ def batch(
         from presscheck.serve.batch.progress import shown_progress
         from presscheck.serve.batch.review.sample import ReviewOptions
         from presscheck.serve.batch.run import Request, run_batch
-        from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.bundle import read_bundle
         from presscheck.serve.cores import usable_cores
         from presscheck.serve.scoring_options import fastest_precision, resolve_precision
 
         _log()
-        bundle = read_bundle(model or find_bundle(models_dir)[0])
+        bundle = read_bundle(_folder(model, models_dir, tracking_uri, out))
         because = fastest_precision(bundle.manifest).reason if precision is PrecisionChoice.auto else None
         taken = resolve_precision(bundle.manifest, precision.value if precision else None)
         settings = _settings(
@@ -161,6 +164,22 @@ def batch(
             raise typer.Exit(Exit.REJECTED)
         if drifted and fail_on is FailOn.drift:
             raise typer.Exit(Exit.DRIFT)
+
+
+def _folder(model: str | None, models_dir: Path, tracking_uri: str | None, out: Path) -> Path:
+    """The model's folder. A job that was started with a version of a registered model keeps it, whatever the alias stands for now."""
+    from presscheck.serve.batch.job import read_job
+    from presscheck.serve.bundle import find_bundle
+    from presscheck.serve.registry import is_registered, is_version_of, locate
+
+    if model is None:
+        return find_bundle(models_dir)[0]
+    if is_registered(model) and "@" in model and (job := read_job(out)) is not None:
+        started_with = Path(job.model_path)
+        if started_with.is_dir() and is_version_of(started_with, model, tracking_uri=tracking_uri):
+            typer.echo(f"  the job in {out} keeps the model that it was started with, {job.model_version}", err=True)
+            return started_with
+    return locate(model, tracking_uri=tracking_uri)
 
 
 def _log() -> None:

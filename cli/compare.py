@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from presscheck.cli.exit_codes import for_people
+from presscheck.cli.options import TrackingUri
 
 
 def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="The bundle to compare with, for example models/champion.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="The other bundle, for example models/candidate.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="The bundle to compare with: models/champion, or models:/presscheck@champion.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other bundle, for example models/candidate.")],
     data: Annotated[
         str | None,
         typer.Option(help="Compare on the test split of this config's data; you vouch that neither bundle was trained on it."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for compare.html and compare.json.")] = None,
+    tracking_uri: TrackingUri = None,
 ) -> None:
     """Compares two bundles on the same held-out items.
 
@@ -26,6 +28,7 @@ def compare(
     \b
     Examples:
       presscheck compare models/champion models/candidate
+      presscheck compare models:/presscheck@champion models/candidate
       presscheck compare models/champion models/candidate --data ours.yaml --out compare/
     """
     with for_people():
@@ -33,8 +36,9 @@ def compare(
 
         prepare_to_score()
         from presscheck.serve.bundle import read_bundle
+        from presscheck.serve.registry import locate
 
-        bundles = read_bundle(a), read_bundle(b)
+        bundles = (read_bundle(locate(a, tracking_uri=tracking_uri)), read_bundle(locate(b, tracking_uri=tracking_uri)))
         from presscheck.configs.loader import load
         from presscheck.data.dataset.documents import load_splits
         from presscheck.eval.compare.bundles import compare as run_comparison

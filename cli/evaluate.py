@@ -6,15 +6,18 @@ from typing import Annotated
 import typer
 
 from presscheck.cli.exit_codes import for_people
-from presscheck.cli.options import ModelsDir
+from presscheck.cli.options import ModelsDir, TrackingUri
 
 
 def evaluate(
     bundle: Annotated[
-        Path | None,
-        typer.Argument(metavar="BUNDLE", help="A bundle folder (default: the champion, else the candidate)."),
+        str | None,
+        typer.Argument(
+            metavar="BUNDLE", help="A bundle folder, or a registered model as --model of score (default: the champion, else the candidate)."
+        ),
     ] = None,
     models_dir: ModelsDir = Path("models"),
+    tracking_uri: TrackingUri = None,
     data: Annotated[
         str | None,
         typer.Option(help="Evaluate on the test split of this config's data instead; you vouch that the bundle was not trained on it."),
@@ -50,8 +53,9 @@ def evaluate(
 
         prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.registry import locate
 
-        folder = bundle or find_bundle(models_dir)[0]
+        folder = locate(bundle, tracking_uri=tracking_uri) if bundle else find_bundle(models_dir)[0]
         loaded = read_bundle(folder)
         from presscheck.configs.loader import ConfigError, load
         from presscheck.eval.evaluation import CAPACITIES

@@ -7,14 +7,20 @@ from typing import Annotated
 import typer
 
 from presscheck.cli.exit_codes import Exit, for_people, stop
+from presscheck.cli.options import TrackingUri
 
 
 def explain(
     record_id: Annotated[str, typer.Argument(metavar="RECORD_ID", help="Id of a record of the batch.")],
     batch: Annotated[Path, typer.Option(help="Folder of the batch.")],
     model: Annotated[
-        Path | None, typer.Option(help="The bundle that scored the batch, if it has moved; its hash must be the same.")
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="The bundle that scored the batch, if it has moved: a folder, or models:/NAME/VERSION; its hash must be the same.",
+        ),
     ] = None,
+    tracking_uri: TrackingUri = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Explains one record of a batch by scoring its article again.
@@ -31,9 +37,10 @@ def explain(
 
         prepare_to_score()
         from presscheck.serve.batch.explain import explain as run_explain
+        from presscheck.serve.registry import locate
         from presscheck.serve.render.writer import write_records
 
-        found = run_explain(batch, record_id, model=model)
+        found = run_explain(batch, record_id, model=locate(model, tracking_uri=tracking_uri) if model else None)
         for one in found:
             write_records([one.record], "jsonl" if as_json else "page", sys.stdout)
             typer.echo(

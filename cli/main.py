@@ -13,6 +13,7 @@ from presscheck.cli.feedback import app as feedback_app
 from presscheck.cli.keys import app as keys_app
 from presscheck.cli.old_spellings import PresentSpellings
 from presscheck.cli.promote import promote, rollback
+from presscheck.cli.registry import app as registry_app
 from presscheck.cli.score import score
 from presscheck.cli.serve import serve
 from presscheck.cli.train import train
@@ -44,6 +45,7 @@ app.command()(promote)
 app.command()(rollback)
 app.add_typer(data_app, name="data")
 app.add_typer(configs_app, name="configs")
+app.add_typer(registry_app, name="registry")
 app.add_typer(keys_app, name="keys")
 app.add_typer(feedback_app, name="feedback")
 

@@ -25,7 +25,22 @@ class PrecisionChoice(StrEnum):
     int8 = "int8"
 
 
-Model = Annotated[Path | None, typer.Option(help="A bundle folder (default: the champion, else the candidate).")]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="A bundle folder, or a registered model: models:/NAME@ALIAS or models:/NAME/VERSION (default: the champion, else the "
+        "candidate).",
+    ),
+]
+TrackingUri = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI",
+        envvar="MLFLOW_TRACKING_URI",
+        help="MLflow server or store of registered models (default: sqlite:///mlflow.db, where training writes).",
+    ),
+]
 ModelsDir = Annotated[Path, typer.Option(help="Folder of the champion and the candidate.")]
 Policy = Annotated[str | None, typer.Option(help="Policy of the bundle (default: its first).")]
 State = Annotated[Path, typer.Option(help="State folder of the service: keys, feedback, and the secret that signs records.")]

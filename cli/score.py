@@ -21,6 +21,7 @@ from presscheck.cli.options import (
     PrecisionChoice,
     PrecisionOption,
     Prevalence,
+    TrackingUri,
     check_encoding,
     shares,
 )
@@ -82,6 +83,7 @@ def score(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file, whole or not at all.")] = None,
     model: Model = None,
+    tracking_uri: TrackingUri = None,
     models_dir: ModelsDir = Path("models"),
     policy: Policy = None,
     prevalence: Prevalence = None,
@@ -104,6 +106,7 @@ def score(
       presscheck score --headline "Has X just declared war on Y?"
       presscheck score inbox/ --out scores.jsonl
       cat rows.jsonl | presscheck score - --format jsonl
+      presscheck score article.txt --model models:/presscheck@champion
     """
     if not inputs and headline is None:
         raise stop(
@@ -119,8 +122,9 @@ def score(
 
         prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
+        from presscheck.serve.registry import locate
 
-        folder, role = (model, "chosen") if model else find_bundle(models_dir)
+        folder, role = (locate(model, tracking_uri=tracking_uri), "chosen") if model else find_bundle(models_dir)
         with ThreadPoolExecutor(1) as reader:  # the bundle's hashes are checked while the libraries load
             reading = reader.submit(read_bundle, folder)
             from presscheck.serve.scorer import Scorer

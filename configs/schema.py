@@ -134,7 +134,7 @@ class TrackingConfig(Section):
     enabled: bool = Field(default=True, description="If false, nothing is tracked or registered.")
     uri: str = Field("sqlite:///mlflow.db", description="Tracking store if MLFLOW_TRACKING_URI is not set.")
     experiment: str = Field("presscheck", description="Experiment name.")
-    registered_model: str = Field("presscheck", description="Registered model; training moves its alias `candidate`.")
+    registered_model: str = Field("presscheck", description="Registered model; training moves its alias `candidate`, promotion `champion`.")
 
 
 class RunConfig(Section):

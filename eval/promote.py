@@ -7,6 +7,7 @@ the next command completes it if the pointer has moved, and drops it if not. One
 import json
 import logging
 import re
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from presscheck.configs.config_error import ConfigError
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RuntimeConfig, TrackingConfig
 from presscheck.data.atomic import write_atomically
+from presscheck.data.files import file_sha256
 from presscheck.data.lock import sole_writer
 from presscheck.eval.bundle_config import part_of
 from presscheck.eval.compare.bundles import compare
@@ -27,11 +29,12 @@ from presscheck.eval.gate import Check, judge_candidate
 from presscheck.eval.gold.reader import Gold
 from presscheck.eval.report import Report
 from presscheck.eval.test_split import hold_out
-from presscheck.serve.bundle import Bundle, point, read_bundle
+from presscheck.serve.bundle import SUMS, Bundle, point, read_bundle
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.train.tracked_runs import tag_version
 
 CHAMPION, DECISIONS = "champion", "promotions.jsonl"
+DECIDED = "gate.decided"  # tag: when
 _MOVE = ".promotion.json"  # notes a move in progress
 _ONE_AT_A_TIME = "wait for it"
 logger = logging.getLogger(__name__)
@@ -66,7 +69,12 @@ def _champion(models: Path) -> Path | None:
     return pointer.resolve() if pointer.exists() else None
 
 
-def _entries(models: Path) -> list[dict[str, Any]]:
+def entries_of(models: Path) -> list[dict[str, Any]]:
+    """Every decision in a folder of models, oldest first.
+
+    Raises:
+        ModelRefusedError: if the record cannot be read.
+    """
     path = models / DECISIONS
     entries = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.is_file() else (), start=1):
@@ -79,7 +87,7 @@ def _entries(models: Path) -> list[dict[str, Any]]:
 
 def _record(models: Path, entry: Mapping[str, Any]) -> None:
     """Adds an entry, unless it is the last already; the file is replaced atomically."""
-    entries = _entries(models)
+    entries = entries_of(models)
     if entries[-1:] != [entry]:
         with write_atomically(models / DECISIONS) as stream:
             stream.writelines(json.dumps(one) + "\n" for one in (*entries, entry))
@@ -91,20 +99,20 @@ def _register(bundle: Bundle, tags: Mapping[str, str], *, alias: str | None) -> 
     return not tracking.enabled or tag_version(
         tracking.uri,
         tracking.experiment,
-        bundle=bundle.manifest.version,
+        bundle.path,
         model_name=tracking.registered_model,
         tags=tags,
         alias=alias,
     )
 
 
-def _move(models: Path, bundle: Bundle, entry: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
+def _move(models: Path, bundle: Bundle, entry: Mapping[str, Any]) -> bool:
     """Makes the bundle the champion; returns whether the registry was updated."""
     with write_atomically(models / _MOVE) as stream:
-        json.dump({"target": bundle.path.name, "entry": entry, "tags": tags}, stream)
+        json.dump({"target": bundle.path.name, "entry": entry}, stream)
     point(models / CHAMPION, bundle.path)
     _record(models, entry)
-    follows = _register(bundle, tags, alias=CHAMPION)
+    follows = _register(bundle, tags_of(entry), alias=CHAMPION)
     (models / _MOVE).unlink()
     return follows
 
@@ -119,7 +127,7 @@ def _recover(models: Path) -> None:
     if now is not None and now.name == move["target"]:
         _record(models, move["entry"])
         with suppress(ModelRefusedError):  # the next reader of the champion reports what is wrong with it
-            _register(read_bundle(now), move["tags"], alias=CHAMPION)
+            _register(read_bundle(now), tags_of(move["entry"]), alias=CHAMPION)
         logger.warning("the move of the champion to %s was interrupted; it is recorded now", move["target"])
     else:
         logger.warning("the move of the champion to %s was interrupted before it took effect; give the command again", move["target"])
@@ -128,6 +136,22 @@ def _recover(models: Path) -> None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def adopt(bundle: Bundle, models: Path) -> Bundle:
+    """The bundle as one of `models`: copied there under its version, unless it is there.
+
+    Raises:
+        ModelRefusedError: if another bundle has its place.
+    """
+    target, part = models / bundle.manifest.version, models / f".{bundle.manifest.version}.part"
+    if not target.exists():
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(bundle.path, part)
+        part.rename(target)
+    if file_sha256(target / SUMS) != file_sha256(bundle.path / SUMS):
+        raise ModelRefusedError(f"{target} is another bundle than the registered one of that name; rename it")
+    return read_bundle(target)
 
 
 def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None, gold: Gold | None = None) -> tuple[Decision, bool]:
@@ -159,11 +183,10 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
             "forced": decision.forced,
             "checks": [asdict(check) for check in decision.checks],
         }
-        tags = _tags(decision)
         if decision.promoted:
-            return decision, _move(models, bundle, entry, tags)
+            return decision, _move(models, bundle, entry)
         _record(models, entry)
-        return decision, _register(bundle, tags, alias=None)
+        return decision, _register(bundle, tags_of(entry), alias=None)
 
 
 def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None, gold: Gold | None) -> Decision:
@@ -184,10 +207,12 @@ def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str
     )
 
 
-def _tags(decision: Decision) -> dict[str, str]:
-    """The decision as tags of a registered version: a reason for each failed check."""
-    against = {"gate." + re.sub(r"\W+", "_", check.name): check.reason for check in decision.against}
-    return {"gate.promoted": str(decision.promoted).lower(), "gate.forced": decision.forced or "", **against}
+def tags_of(entry: Mapping[str, Any]) -> dict[str, str]:
+    """A decision as tags of a registered version: a reason for each failed check, or which champion it replaced by a rollback."""
+    if entry["action"] == "rollback":
+        return {DECIDED: entry["at"], "gate.rolled_back_from": entry["left"]}
+    against = {"gate." + re.sub(r"\W+", "_", check["name"]): check["reason"] for check in entry["checks"] if not check["passed"]}
+    return {DECIDED: entry["at"], "gate.promoted": str(entry["promoted"]).lower(), "gate.forced": entry["forced"] or "", **against}
 
 
 def rollback(models: Path) -> tuple[str, str, bool]:
@@ -207,7 +232,7 @@ def rollback(models: Path) -> tuple[str, str, bool]:
 def _roll_back(models: Path) -> tuple[str, str, bool]:
     now = _champion(models)
     assert now is not None
-    moves = [e for e in _entries(models) if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)]
+    moves = [e for e in entries_of(models) if e["promoted"] and e["candidate"] == now.name and e["previous"] not in (None, now.name)]
     if not moves:
         raise ModelRefusedError(f"{now.name} is the first champion: there is no earlier one to restore")
     bundle = read_bundle(models / moves[-1]["previous"])
@@ -220,4 +245,4 @@ def _roll_back(models: Path) -> tuple[str, str, bool]:
         "promoted": True,
         "left": now.name,
     }
-    return now.name, target, _move(models, bundle, entry, {"gate.rolled_back_from": now.name})
+    return now.name, target, _move(models, bundle, entry)

@@ -38,23 +38,28 @@ def load(
     precision: "AskedPrecision | None" = None,
     prevalence: Mapping[str, float] | None = None,
     threads: int = 0,
+    tracking_uri: str | None = None,
 ) -> "Scorer":
     """Loads a model and returns its scorer.
 
     Args:
-        model: a bundle's folder, or a folder of models: of these the champion, else the candidate, is taken.
+        model: a bundle's folder; a folder of models, of which the champion, else the candidate, is taken; or a registered model,
+            `models:/NAME@ALIAS` or `models:/NAME/VERSION`.
         policy: a policy of the bundle; None takes its default.
         precision: f32, bf16 or int8; "auto" takes the fastest that the bundle has and this CPU computes in hardware, None the bundle's own.
         prevalence: shares of positives to expect, by flag or "review".
         threads: cores to use; 0 takes all that this process may use. Scores do not depend on it.
+        tracking_uri: the MLflow server or store of registered models; None takes MLFLOW_TRACKING_URI.
 
     Raises:
+        ConfigError: if a registered model's name is of another form, or no registry is named.
         ModelRefusedError: if there is no model, a file of it was changed, or it has no such policy or precision.
     """
     from presscheck.serve.bundle import MANIFEST, find_bundle, read_bundle
+    from presscheck.serve.registry import locate
     from presscheck.serve.scorer import Scorer
 
-    folder = Path(model)
+    folder = locate(model, tracking_uri=tracking_uri)
     if not (folder / MANIFEST).is_file():
         folder, _ = find_bundle(folder)
     return Scorer(read_bundle(folder), policy=policy, precision=precision, prevalence=prevalence, threads=threads)

@@ -56,8 +56,12 @@ def point(pointer: Path, target: Path) -> None:
     temporary.replace(pointer)
 
 
-def _verified_sums(folder: Path) -> dict[str, str]:
-    """The sha256 of every file of the bundle, each checked against the file itself."""
+def verify_files(folder: Path) -> dict[str, str]:
+    """The sha256 of every file of the bundle, each checked against the file itself.
+
+    Raises:
+        ModelRefusedError: if a file is missing, changed or not part of the bundle.
+    """
     sums = folder / SUMS
     if not sums.is_file():
         raise ModelRefusedError(f"{folder}: no {SUMS}; this is not a finished bundle")
@@ -91,7 +95,7 @@ def read_bundle(folder: Path) -> Bundle:
         ModelRefusedError: if a file is missing, changed or does not fit this version of the code.
     """
     folder = folder.resolve()
-    sums = _verified_sums(folder)
+    sums = verify_files(folder)
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except ValidationError as error:

@@ -105,7 +105,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_scoring_pulls_in_no_training_library() -> None:
     program = (
-        "import sys, presscheck.serve.scorer, presscheck.serve.render.writer, presscheck.serve.render.html, "
+        "import sys, presscheck.serve.scorer, presscheck.serve.registry, presscheck.serve.render.writer, presscheck.serve.render.html, "
         "presscheck.serve.render.terminal, presscheck.cli.score; "
         "from presscheck.data.article import Article; from presscheck.data.text.language import detect_language; "
         "detect_language('A short English sentence that is long enough to tell.'); print(*sorted({n.split('.')[0] for n in sys.modules}))"

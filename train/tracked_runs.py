@@ -3,8 +3,13 @@
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from presscheck.train.registration import mark_version, register_bundle, registered_version
 from presscheck.train.tracking import Tracker, connect
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import ModelVersion
 
 logger = logging.getLogger(__name__)
 
@@ -41,25 +46,69 @@ def log_batch(uri: str, *, run_name: str, metrics: Mapping[str, float], files: S
     return tracker.is_on
 
 
-def tag_version(uri: str, experiment: str, *, bundle: str, model_name: str, tags: Mapping[str, str], alias: str | None = None) -> bool:
+def tag_version(uri: str, experiment: str, bundle: Path, *, model_name: str, tags: Mapping[str, str], alias: str | None = None) -> bool:
     """Tags the registered version of a bundle and moves an alias to it, if given; False if the version cannot be reached."""
-    import mlflow
-
     try:
-        run = _run_of(uri, experiment, bundle)
-        client = mlflow.MlflowClient()
-        versions = client.search_model_versions(f"name = '{model_name}' and run_id = '{run}'") if run else []
-        if not versions:
+        connect(uri)
+        known = _registered(uri, experiment, bundle, model_name)
+        if known is None:
             return False
-        number = max(versions, key=lambda version: int(version.version)).version
-        for key, value in tags.items():
-            client.set_model_version_tag(model_name, number, key, value[:5000])
-        if alias:
-            client.set_registered_model_alias(model_name, alias, number)
+        mark_version(model_name, str(known.version), tags=tags, alias=alias)
     except Exception as error:
         logger.warning("the MLflow registry was not written (%s)", type(error).__name__)
         return False
     return True
+
+
+def push_version(uri: str, experiment: str, bundle: Path, *, model_name: str, tags: Mapping[str, str], alias: str) -> tuple[str, bool]:
+    """Registers a bundle unless it is, in the run that trained it or a new one, tags its version and moves an alias to it.
+
+    Returns:
+        The version, and whether it is new.
+
+    Raises:
+        Exception: whatever MLflow's client raises.
+    """
+    connect(uri)
+    known = _registered(uri, experiment, bundle, model_name)
+    number = str(known.version) if known else None
+    if number is None:
+        tracker = Tracker(enabled=True, uri=uri, experiment=experiment, run_name=bundle.name, run_id=_run_of(uri, experiment, bundle.name))
+        if tracker.error is not None:
+            raise tracker.error
+        try:
+            number = register_bundle(bundle, model_name=model_name)
+        finally:
+            tracker.finish()
+    mark_version(model_name, number, tags=tags, alias=alias)
+    return number, known is None
+
+
+def tags_at(uri: str, model_name: str, alias: str) -> tuple[str | None, dict[str, str]]:
+    """The version that an alias stands for, and its tags; None and no tags if there is none."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    connect(uri)
+    try:
+        found = mlflow.MlflowClient().get_model_version_by_alias(model_name, alias)
+    except MlflowException as error:
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            raise
+        return None, {}
+    return str(found.version), dict(found.tags)
+
+
+def _registered(uri: str, experiment: str, bundle: Path, model_name: str) -> "ModelVersion | None":
+    return registered_version(bundle, model_name=model_name) or _version_of_run(_run_of(uri, experiment, bundle.name), model_name)
+
+
+def _version_of_run(run: str | None, model_name: str) -> "ModelVersion | None":
+    """The latest version that a run registered: those from before versions were tagged with their bundle's hash."""
+    import mlflow
+
+    found = mlflow.MlflowClient().search_model_versions(f"name = '{model_name}' and run_id = '{run}'") if run else []
+    return max(found, key=lambda one: int(one.version), default=None)
 
 
 def _run_of(uri: str, experiment: str, bundle: str) -> str | None:

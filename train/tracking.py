@@ -1,21 +1,15 @@
-"""Tracks runs with MLflow; this and `tracked_runs` import it. If the server is down, training logs a warning and continues."""
+"""Tracks runs with MLflow. If the server is down, training logs a warning and continues."""
 
 import functools
 import logging
 import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from importlib.metadata import requires, version
-from importlib.resources import files
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
-from packaging.requirements import Requirement
-
 from presscheck.configs.offline import environment
+from presscheck.serve.registry import URI, shown
+from presscheck.train.registration import mark_version, register_bundle, registered_version
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,15 +17,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
-_PACKAGES = ("configs", "data", "serve")
 # The platform's own settings; the client reads them by default, and overwrites them when it is configured.
-_URI, _EXPERIMENT_ID, _EXPERIMENT, _RUN = (
-    "MLFLOW_TRACKING_URI",
-    "MLFLOW_EXPERIMENT_ID",
-    "MLFLOW_EXPERIMENT_NAME",
-    "MLFLOW_RUN_ID",
-)
-_MODEL_CODE = Path(__file__).with_name("pyfunc_model.py")
+_EXPERIMENT_ID, _EXPERIMENT, _RUN = "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID"
 
 
 def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Concatenate[Tracker, P], None]":
@@ -56,8 +43,8 @@ def connect(configured: str) -> str:
     """The tracking store: that of MLFLOW_TRACKING_URI, else the config's."""
     import mlflow
 
-    uri = os.environ.get(_URI) or configured
-    with environment({_URI: uri}):
+    uri = os.environ.get(URI) or configured
+    with environment({URI: uri}):
         mlflow.set_tracking_uri(uri)
     return uri
 
@@ -76,17 +63,6 @@ def _existing(run_id: str | None) -> "MlflowRun | None":
     return run if run is not None and run.info.lifecycle_stage == "active" else None
 
 
-def shown(uri: str) -> str:
-    """The address without a password."""
-    return re.sub(r"(://[^:/@]+):[^/@]+@", r"\1:***@", uri)
-
-
-def scoring_requirements() -> list[str]:
-    """The scoring path's direct dependencies at their installed versions, for a registered model's environment."""
-    parsed = [Requirement(line) for line in requires("presscheck") or []]
-    return [f"{r.name}=={version(r.name)}" for r in parsed if r.marker is None or r.marker.evaluate({"extra": ""})]
-
-
 class Tracker:
     """One MLflow run. Every method does nothing once tracking is off.
 
@@ -100,7 +76,7 @@ class Tracker:
     def __init__(self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False) -> None:
         self.is_on = enabled
         self.is_wanted = enabled
-        self.uri = os.environ.get(_URI) or uri
+        self.uri = os.environ.get(URI) or uri
         self.experiment = os.environ.get(_EXPERIMENT) or experiment
         self.run_id: str | None = None
         self.experiment_id: str | None = None
@@ -142,7 +118,7 @@ class Tracker:
         return f"see the run:   mlflow ui --backend-store-uri {shown(self.uri)}"
 
     def _advice(self, error: str) -> str:
-        uri, from_environment = shown(self.uri), bool(os.environ.get(_URI))
+        uri, from_environment = shown(self.uri), bool(os.environ.get(URI))
         if "deleted experiment" in error:
             return (
                 f"the experiment {self.experiment} is deleted in {uri}: restore it (mlflow experiments restore), "
@@ -201,30 +177,10 @@ class Tracker:
 
     @_safely
     def register(self, bundle: Path, *, model_name: str) -> None:
-        """Logs the bundle as a pyfunc model from code, registers it and moves the alias `candidate` to it."""
-        import mlflow
-        from mlflow.models import ModelSignature
-        from mlflow.types import ColSpec, DataType, Schema
-
-        text = DataType.string
-        inputs = Schema(
-            [
-                ColSpec(text, "id", required=False),
-                ColSpec(text, "headline", required=False),
-                ColSpec(text, "body", required=False),
-            ]
-        )
-        with _code_snapshot() as code:
-            info = mlflow.pyfunc.log_model(
-                name="bundle",
-                python_model=str(_MODEL_CODE),
-                artifacts={"bundle": str(bundle)},
-                code_paths=[str(code)],
-                pip_requirements=scoring_requirements(),
-                signature=ModelSignature(inputs=inputs, outputs=Schema([ColSpec(text, "record")])),
-                registered_model_name=model_name,
-            )
-        mlflow.MlflowClient().set_registered_model_alias(model_name, "candidate", str(info.registered_model_version))
+        """Registers the bundle, unless a version with its files is there, and moves the alias `candidate` to it."""
+        known = registered_version(bundle, model_name=model_name)
+        number = str(known.version) if known else register_bundle(bundle, model_name=model_name)
+        mark_version(model_name, number, tags={}, alias="candidate")
 
     def finish(self, *, failed: bool = False) -> None:
         """Closes the run as FINISHED or FAILED, even if tracking failed on the way."""
@@ -237,14 +193,3 @@ class Tracker:
                 mlflow.end_run("FAILED" if failed else "FINISHED")
         except Exception as error:
             logger.warning("the MLflow run %s could not be closed (%s)", self.run_id, type(error).__name__)
-
-
-@contextmanager
-def _code_snapshot() -> Iterator[Path]:
-    """The scoring path's code as a folder `presscheck`, so that a registered model loads where presscheck is not installed."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "presscheck"
-        for name in _PACKAGES:
-            source = Path(str(files(f"presscheck.{name}")))
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__", "starter"))
-        yield root

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from presscheck.configs.config_error import ConfigError
 from presscheck.data.article import Article, Rejected
 from presscheck.serve.bundle import Bundle, find_bundle, read_bundle
 from presscheck.serve.canary import CanaryResult, check_canary
@@ -14,6 +16,7 @@ from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.http.observe.logs import note
 from presscheck.serve.http.settings import Settings
 from presscheck.serve.record import ModelInfo, Record
+from presscheck.serve.registry import find
 from presscheck.serve.scorer import Scorer
 from presscheck.serve.scoring_options import precision_reason
 
@@ -42,6 +45,8 @@ class Scored:
 class LiveModel:
     """Loads the model that the settings name and follows the pointer to it. `fault` says why the latest one is not in use.
 
+    The pointer is the link in the models folder, or what the registry last said that an alias stands for.
+
     Args:
         on_exchange: called each time that the pointer moved, with the new model, or None if it was refused.
     """
@@ -50,6 +55,8 @@ class LiveModel:
         self._settings = settings
         self._on_exchange = on_exchange
         self._seen: tuple[Path, str] | None = None
+        self._registered: Path | None = None
+        self._registry_says: str | None = None
         self.current: Loaded | None = None
         self.fault: str | None = None
 
@@ -59,6 +66,8 @@ class LiveModel:
         Raises:
             ModelRefusedError: if there is no model.
         """
+        if self._registered is not None:
+            return self._registered, "chosen"
         if self._settings.model is not None:
             return self._settings.model.resolve(), "chosen"
         return find_bundle(self._settings.models_dir)
@@ -90,12 +99,36 @@ class LiveModel:
         records = list(self.current.scorer.score(articles))
         return [Scored(record, record.model_dump_json().encode()) for record in records]
 
+    async def follow_registry(self) -> None:
+        """Asks on a thread which version the registered model's name stands for, and downloads it if it is not here.
+
+        The version before stays where the registry refuses. Workers share the answers: the one that finds none younger than half an
+        interval asks, and a worker that starts takes the last one, however old, and then polls.
+        """
+        name, settings = self._settings.registered, self._settings
+        assert name is not None
+        max_age_s = math.inf if self._registered is None else settings.registry_poll_s / 2
+        try:
+            found = await asyncio.to_thread(find, name, tracking_uri=settings.tracking_uri, max_age_s=max_age_s)
+        except (ModelRefusedError, ConfigError, OSError) as error:
+            if self._registry_says != str(error):
+                logger.error("%s", error)  # noqa: TRY400 - the message is enough
+                self._on_exchange(None)
+            self._registry_says = str(error)
+            return
+        if found.notice and not self._registry_says:
+            logger.warning("%s", found.notice)
+        self._registry_says = found.notice
+        self._registered = found.folder
+
     async def follow(self) -> None:
         """Loads the model on a thread if the pointer moved, or for the first time; a fault is kept and logged once, and the model stays.
 
         Raises:
             Exception: any unexpected error, such as a RuntimeError of the runtime; the next poll loads the same model again.
         """
+        if self._settings.registered is not None and self._registered is None:
+            return  # the registry's fault is logged already
         try:
             if self.place() == self._seen:
                 return

@@ -88,12 +88,15 @@ class Service:
                 self.metrics.ready.set(0)
         return name not in self._failing
 
-    async def _watch(self, name: str, look: Callable[[], Awaitable[None]]) -> None:
+    async def _watch(self, name: str, look: Callable[[], Awaitable[None]], *, every_s: float) -> None:
         """Polls at intervals, less often while it fails, since loading a model is expensive."""
         pause = 1
         while True:
-            await asyncio.sleep(self.settings.poll_s * pause)
+            await asyncio.sleep(every_s * pause)
             pause = 1 if await self._look(name, look) else min(2 * pause, MAX_PAUSE)
+
+    def _interval_s(self, name: str) -> float:
+        return self.settings.registry_poll_s if name == "registry" else self.settings.poll_s
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -109,11 +112,13 @@ class Service:
         )
         # Separate tasks: a model takes seconds to load, and revoking a key must not wait for it.
         looks: dict[str, Callable[[], Awaitable[None]]] = {"model": self.live.follow}
+        if settings.registered is not None:
+            looks = {"registry": self.live.follow_registry, **looks}
         if settings.needs_key:
             looks["keys"] = self._look_at_keys
         for name, look in looks.items():  # a worker accepts no connection before it can answer, or say why it cannot
             await self._look(name, look)
-        self._tasks = {name: asyncio.create_task(self._watch(name, look)) for name, look in looks.items()}
+        self._tasks = {name: asyncio.create_task(self._watch(name, look, every_s=self._interval_s(name))) for name, look in looks.items()}
         self._tasks["batches"] = asyncio.create_task(self.batcher.run())
         tasks = list(self._tasks.values())
         try:

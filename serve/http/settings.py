@@ -26,6 +26,9 @@ class Settings(Section):
     """The settings of the service.
 
     Attributes:
+        model: a bundle's folder, in place of the champion of `models_dir`.
+        registered: a registered model in place of both, `models:/NAME@ALIAS` or `models:/NAME/VERSION`, in the registry of `tracking_uri`.
+        registry_poll_s: how often the registry is asked what the alias stands for.
         needs_key: every path under /v1 and /metrics needs a key.
         threads: of the runtime, 0 for as many as there are cores.
         max_queue: articles that may wait or be scored at a time; beyond it a request is refused with 503.
@@ -42,6 +45,8 @@ class Settings(Section):
     workers: int = Field(default=1, ge=1)
     models_dir: Path = Path("models")
     model: Path | None = None
+    registered: str | None = None
+    tracking_uri: str | None = None
     policy: str | None = None
     precision: AskedPrecision | None = None
     threads: int = Field(default=0, ge=0)
@@ -63,6 +68,7 @@ class Settings(Section):
     rate: float = Field(default=100.0, ge=0)
     burst: int = Field(default=200, ge=1)
     poll_s: float = 1.0
+    registry_poll_s: float = 60.0
     feedback_bytes: int = 256 * 2**20
 
     @property

@@ -10,12 +10,14 @@ from typing import Any
 import mlflow
 import pytest
 from mlflow.entities import Run
+from registry_support import small_bundle
 from tests_support import tiny_overrides
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
+from presscheck.serve.registry import shown
 from presscheck.train.tracked_runs import log_to_run, tag_version
-from presscheck.train.tracking import Tracker, shown
+from presscheck.train.tracking import Tracker
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_a_server_is_shown_by_the_address_of_the_run(store: str) -> None:
     assert shown("sqlite:////tmp/mlflow.db") == "sqlite:////tmp/mlflow.db"
 
 
-def test_the_run_that_a_platform_has_begun_gets_the_figures(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_run_that_a_platform_has_begun_gets_the_figures(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     client = mlflow.MlflowClient(store)
     theirs = client.create_run(client.create_experiment("theirs"), run_name="job 7").info.run_id
     monkeypatch.setenv("MLFLOW_RUN_ID", theirs)
@@ -73,7 +75,8 @@ def test_the_run_that_a_platform_has_begun_gets_the_figures(store: str, monkeypa
     assert os.environ["MLFLOW_RUN_ID"] == theirs
     assert log_to_run(store, "presscheck", "bundle-1", {"auc": 0.9}, {}), "an evaluation finds it there"
     assert run_of(store, theirs).data.metrics == {"loss": 0.5, "auc": 0.9}
-    assert not tag_version(store, "presscheck", bundle="bundle-1", model_name="presscheck", tags={}), "not registered"
+    bundle = small_bundle(tmp_path / "bundle-1", "never registered")
+    assert not tag_version(store, "presscheck", bundle, model_name="presscheck", tags={})
 
 
 def test_a_run_that_is_not_there_is_said_and_another_begun(

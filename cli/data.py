@@ -142,3 +142,50 @@ def audit(
     if found.failed:
         first = "\n".join(f"  {check.name}: {line}" for check in found.failed for line in check.details[:5])
         raise stop(f"{len(found.failed)} checks fail\n{first}".rstrip(), Exit.USAGE)
+
+
+@app.command()
+def check(
+    name: Name,
+    overrides: Overrides = None,
+    champion: Annotated[
+        Path | None,
+        typer.Option(metavar="BUNDLE", help="The bundle to compare with (default: models/champion, if there is one)."),
+    ] = None,
+    bounds: Annotated[Path | None, typer.Option(help="A YAML file with the bounds (default: those shipped).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for data.html and data.json.")] = None,
+) -> None:
+    """Checks the data of a config before it trains.
+
+    Collects what every reader refuses, over all sources; then checks labels, lengths, language, duplicates, and texts of the champion's
+    test split; and lets the champion score a sample, for drift and for swapped labels. Without a champion, what needs one is not checked.
+    Ends with code 2 when a check fails, and says what to do.
+
+    \b
+    Examples:
+      presscheck data check ours.yaml
+      presscheck data check ours.yaml --champion models/candidate --out check/
+    """
+    with for_people():
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
+        from presscheck.configs.loader import load
+
+        config = load(name, overrides or [])
+        from presscheck.serve.bundle import read_bundle
+
+        promoted = config.models_dir / "champion"
+        against = champion or (promoted if promoted.exists() else None)
+        bundle = read_bundle(against) if against else None
+        from presscheck.eval.data_check.check import check_data, read_bounds
+        from presscheck.eval.data_check.page import print_report, write_page
+
+        limits = read_bounds(bounds)
+        found = check_data(config, champion=bundle, bounds=limits)
+        print_report(found)
+        if out is not None:
+            write_page(found, out, bounds=limits)
+            typer.echo(f"open {out / 'data.html'}")
+    if found.failed:
+        raise stop(f"{len(found.failed)} of {len(found.checks)} checks fail; nothing should be trained on this data yet", Exit.USAGE)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
@@ -33,10 +33,9 @@ class Counts:
     masked: Counter[str] = field(default_factory=Counter)
 
 
-def _placed(config: DataConfig) -> Iterator[Document]:
-    """The documents of every source in order, each with its split; problems are raised once all sources have been read."""
+def placed(config: DataConfig, problems: list[str]) -> Iterator[Document]:
+    """The documents of every source in order, each with its split; what is wrong with a source is added to the problems."""
     shares = config.split
-    problems: list[str] = []
     for source in config.sources:
         try:
             for document in read_source(source, shares):
@@ -44,6 +43,12 @@ def _placed(config: DataConfig) -> Iterator[Document]:
                 yield replace(document, split=split)
         except DataError as error:
             problems.append(str(error))
+
+
+def _placed(config: DataConfig) -> Iterator[Document]:
+    """See `placed`; problems are raised once all sources have been read."""
+    problems: list[str] = []
+    yield from placed(config, problems)
     if problems:
         raise DataError("\n".join(problems))
 
@@ -114,8 +119,16 @@ def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
     Raises:
         DataError: see `documents`.
     """
-    placed = list(_placed(config))
+    return splits_of(list(_placed(config)), config, Counts())
+
+
+def splits_of(documents: Sequence[Document], config: DataConfig, counts: Counts) -> dict[SplitName, list[Document]]:
+    """Documents that have their splits, by split; see `documents` for those that are left out.
+
+    Raises:
+        DataError: on a repeated id.
+    """
     splits: dict[SplitName, list[Document]] = {split: [] for split in SPLITS}
-    for split, document in _joined(lambda split: [d for d in placed if d.split == split], config, Counts()):
+    for split, document in _joined(lambda split: [d for d in documents if d.split == split], config, counts):
         splits[split].append(document)
     return splits

@@ -49,7 +49,7 @@ def check_data(config: RunConfig, *, champion: Bundle | None, bounds: DataBounds
             bar.reach(0, total)
             return lambda _: bar.advance()
 
-        begin("labels and texts", len(documents))
+        bar.begin("labels and texts")
         shares = shares_of(reading.splits)
         checks += learnable(reading.splits, config.train, champion, bounds)
         checks += [split_shares(shares, bounds), champion_shares(shares, champion, bounds)]
@@ -62,7 +62,7 @@ def check_data(config: RunConfig, *, champion: Bundle | None, bounds: DataBounds
         begin("drift", len(dev))
         drift = measure_drift(dev, scorer, champion, bar.advance) if scorer and champion else None
         checks.append(drift_check(drift, champion, bounds))
-        begin("the champion's scores", held)
+        bar.begin("the champion's scores")
         checks += agreement_checks(reading.splits, scorer, champion, bounds, bar.advance)
     figures = Figures(
         documents={split: len(part) for split, part in reading.splits.items()},

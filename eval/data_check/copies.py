@@ -30,10 +30,12 @@ class Copy:
     earlier: SplitName
     item: Item
     first: Item
+    is_of_champion: bool = False
 
     def __str__(self) -> str:
         same = "the same text" if self.match == "exact" else f"nearly the same text: {self.first[1].text}"
-        return f"{self.split} {describe(*self.item)} – {self.earlier} {self.first[0].id} has {same}"
+        of = f"the champion's {self.earlier}" if self.is_of_champion else self.earlier
+        return f"{self.split} {describe(*self.item)} – {of} {self.first[0].id} has {same}"
 
 
 def _labelled(document: Document) -> list[Item]:
@@ -64,18 +66,19 @@ def copy_checks(splits: Splits, bounds: DataBounds, advance: Callable[[Document]
     """Duplicates within a split, across splits, and texts with two labels."""
     items = [item for split in _ORDER for document in splits[split] for item in _labelled(document)]
     found = copies(splits, jaccard=bounds.near_duplicate, advance=advance)
-    within = [str(copy) for copy in found if copy.split == copy.earlier]
-    across = [str(copy) for copy in found if copy.split != copy.earlier]
-    yield at_most("duplicates within a split", within, len(items), bounds.copies_within, "remove them, or set data.deduplicate")
+    within = [(copy.item[0], str(copy)) for copy in found if copy.split == copy.earlier]
+    across = [(copy.item[0], str(copy)) for copy in found if copy.split != copy.earlier]
+    places = [document for document, _ in items]
+    yield at_most("duplicates within a split", within, places, bounds.copies_within, "remove them, or set data.deduplicate")
     yield at_most(
         "duplicates across splits",
         across,
-        len(items),
+        places,
         bounds.copies_across,
         "set data.deduplicate, or give copies the same group: a model is evaluated on texts that it was trained on",
     )
-    conflicting = [f"{label}: {first[0].id} and {describe(*second)}" for first, second, label in conflicts(items)]
-    yield at_most("same text, other label", conflicting, len(items), bounds.conflicts, "decide on one label")
+    conflicting = [(second[0], f"{label}: {first[0].id} and {describe(*second)}") for first, second, label in conflicts(items)]
+    yield at_most("same text, other label", conflicting, places, bounds.conflicts, "decide on one label")
 
 
 def leaked(splits: Splits, champion: Bundle | None, bounds: DataBounds, advance: Callable[[Document], None]) -> Check:
@@ -89,7 +92,7 @@ def leaked(splits: Splits, champion: Bundle | None, bounds: DataBounds, advance:
         return Check(name, None, f"the champion's data cannot be read: not checked ({str(error).splitlines()[0]})", allowed)
     known: list[Item] = []
     wrong = []
-    count = 0
+    places: list[Document] = []
     with DuplicateIndex(jaccard=bounds.near_duplicate) as index:
         for document in test:
             items = _labelled(document)
@@ -99,11 +102,11 @@ def leaked(splits: Splits, champion: Bundle | None, bounds: DataBounds, advance:
         for split in ("train", "dev"):
             for document in splits[split]:
                 items = _labelled(document)
-                count += len(items)
+                places += [document] * len(items)
                 signed = sign([(segment.kind, document.group, segment.text) for _, segment in items])
                 for item, one in zip(items, signed, strict=True):
                     if match := index.find(one):
-                        wrong.append(str(Copy(match[0], split, "test", item, known[match[1] - 1])))
+                        wrong.append((document, str(Copy(match[0], split, "test", item, known[match[1] - 1], is_of_champion=True))))
                 advance(document)
     advice = "take these texts out of train and dev, or add the champion's data as a source and set data.deduplicate"
-    return at_most(name, wrong, count, bounds.leaked, advice)
+    return at_most(name, wrong, places, bounds.leaked, advice)

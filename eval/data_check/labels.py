@@ -5,28 +5,29 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.schema import TrainConfig
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document, SplitName
+from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
 from presscheck.eval.data_check.report import Check
 from presscheck.serve.bundle import Bundle
 from presscheck.train.learnt import MIN_OF_EACH, what_is_learnt
 
-Shares = Mapping[str, Mapping[str, tuple[int, int]]]
+Part = tuple[float, int]
+Shares = Mapping[str, Mapping[str, Part]]
 _BY_CHANCE_Z = 3.29  # two-sided, once in 1000
 
 
-def shares_of(splits: Mapping[SplitName, Sequence[Document]]) -> dict[str, dict[str, tuple[int, int]]]:
-    """Label to split to (positives, texts that carry it); labels that no text carries are left out."""
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+def shares_of(splits: Mapping[SplitName, Sequence[Document]]) -> dict[str, dict[str, Part]]:
+    """Label to split to (mean target, texts that carry the label); labels that no text carries are left out."""
+    found: dict[str, dict[str, Part]] = {}
     for label in SEGMENT_LABELS:
         values = {split: [s.labels[label] for d in part for s in d.segments if label in s.labels] for split, part in splits.items()}
         if any(values.values()):
-            found[label] = {split: (sum(v >= POSITIVE for v in some), len(some)) for split, some in values.items()}
+            found[label] = {split: (sum(some) / max(len(some), 1), len(some)) for split, some in values.items()}
     return found
 
 
-def _text(name: str, part: tuple[int, int]) -> str:
-    positives, count = part
-    return f"{name} {positives / count:.1%} of {count:,}" if count else f"{name} none"
+def _text(name: str, part: Part) -> str:
+    share, count = part
+    return f"{name} {share:.1%} of {count:,}"
 
 
 def learnable(
@@ -60,26 +61,23 @@ def learnable(
     )
 
 
-def _beyond_chance(first: tuple[int, int], share: float, others: float) -> bool:
-    """Whether a share differs from another by more than chance: two proportions, pooled; `others` is the size of the other sample."""
-    positives, count = first
-    pooled = (positives + share * others) / (count + others)
-    error = math.sqrt(pooled * (1 - pooled) * (1 / count + 1 / others))
-    return error > 0 and abs(positives / count - share) > _BY_CHANCE_Z * error
+def _differs(part: Part, other: Part, bound: float) -> bool:
+    """Whether two shares differ by more than the bound and by more than chance: two proportions, pooled."""
+    (share, count), (known, others) = part, other
+    if not count or not others or abs(share - known) <= bound:
+        return False
+    pooled = (share * count + known * others) / (count + others)
+    return abs(share - known) > _BY_CHANCE_Z * math.sqrt(pooled * (1 - pooled) * (1 / count + 1 / others))
 
 
 def split_shares(shares: Shares, bounds: DataBounds) -> Check:
     """Whether dev and test have the labels in about the shares of train."""
-    wrong = []
-    for label, parts in shares.items():
-        positives, count = parts["train"]
-        for split in ("dev", "test"):
-            if not count or not parts[split][1]:
-                continue
-            share = positives / count
-            is_far = abs(parts[split][0] / parts[split][1] - share) > bounds.split_shift
-            if is_far and _beyond_chance(parts[split], share, count):
-                wrong.append(f"{label}: {_text(split, parts[split])}, {_text('train', parts['train'])}")
+    wrong = [
+        f"{label}: {_text(split, parts[split])}, {_text('train', parts['train'])}"
+        for label, parts in shares.items()
+        for split in ("dev", "test")
+        if _differs(parts[split], parts["train"], bounds.split_shift)
+    ]
     return Check(
         "label shares of the splits",
         not wrong,
@@ -96,12 +94,12 @@ def champion_shares(shares: Shares, champion: Bundle | None, bounds: DataBounds)
     if champion is None:
         return Check("label shares of the champion", None, "no champion: not checked", allowed)
     known = champion_train_shares(champion)
-    segments = champion.manifest.data.get("segments", {}).get("train", math.inf)
-    wrong = []
-    for label, share in known.items():
-        part = shares.get(label, {}).get("train", (0, 0))
-        if part[1] and abs(part[0] / part[1] - share) > bounds.champion_shift and _beyond_chance(part, share, segments):
-            wrong.append(f"{label}: {_text('train', part)}, the champion's {share:.1%}")
+    count = champion.manifest.data["segments"]["train"]  # an upper bound of those that carry the label
+    wrong = [
+        f"{label}: {_text('train', shares[label]['train'])}, the champion's {share:.1%}"
+        for label, share in known.items()
+        if label in shares and _differs(shares[label]["train"], (share, count), bounds.champion_shift)
+    ]
     return Check(
         "label shares of the champion",
         not wrong,
@@ -114,5 +112,5 @@ def champion_shares(shares: Shares, champion: Bundle | None, bounds: DataBounds)
 
 def champion_train_shares(champion: Bundle) -> dict[str, float]:
     """Label to its share of positives in the champion's train split: the mean of its targets."""
-    found: dict[str, float] = champion.manifest.data.get("train_positive_share", {})
+    found: dict[str, float] = champion.manifest.data["train_positive_share"]
     return found

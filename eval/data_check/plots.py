@@ -27,7 +27,7 @@ def shares_plot(figures: Figures) -> Figure:
     axes = figure.subplots()
     for split in SPLITS:
         points = [(row, figures.shares[label][split]) for row, label in enumerate(labels)]
-        known = [(row, positives / count) for row, (positives, count) in points if count]
+        known = [(row, share) for row, (share, count) in points if count]
         axes.plot(
             [share for _, share in known],
             [row + 0.18 * (SPLITS.index(split) - 1) for row, _ in known],

@@ -38,7 +38,7 @@ class Figures:
     Attributes:
         documents: split to its number of documents, and `segments` of texts.
         dropped: documents and labels that the config drops, by source and reason.
-        shares: label to split to (positives, texts that carry it); `champion_shares` the champion's train split.
+        shares: label to split to (mean target, texts that carry the label); `champion_shares` the champion's train split.
         lengths: kind of text to number of words to texts.
         references: the new dev split and the champion's, as the champion scores them; `drift` compares them.
     """
@@ -46,7 +46,7 @@ class Figures:
     documents: Mapping[str, int]
     segments: Mapping[str, int]
     dropped: Mapping[str, int]
-    shares: Mapping[str, Mapping[str, tuple[int, int]]]
+    shares: Mapping[str, Mapping[str, tuple[float, int]]]
     champion_shares: Mapping[str, float] = field(default_factory=dict)
     lengths: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     references: tuple[Reference, Reference] | None = None

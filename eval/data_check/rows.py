@@ -56,7 +56,7 @@ def row_checks(reading: Reading) -> Iterator[Check]:
     yield Check(
         "rows can be read",
         not reading.problems,
-        f"{len(reading.problems)} refusals" if reading.problems else "all of them",
+        f"refused: {len(reading.problems)}" if reading.problems else "all of them",
         "all of them",
         reading.problems,
         "correct the named lines, columns or files",

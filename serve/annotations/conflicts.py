@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
+from presscheck.data.rows.spreadsheet import safe_cell
 from presscheck.serve.annotations.answers import Mark, Question, Vote
 from presscheck.serve.annotations.articles import Labelled, tag_spans
-from presscheck.serve.batch.review.export import safe_cell
 
 COLUMNS = ("id", "label", "part", "start", "end", "text", "rater", "time", "vote", "counts", "in_rows", "source")
 _SHOWN_CHARS = 200

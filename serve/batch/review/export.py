@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from presscheck.configs.section import LabelName
+from presscheck.data.rows.spreadsheet import safe_cell
 from presscheck.data.schema import POSITIVE
 from presscheck.serve.batch.review.design import ANSWER, CHOICES, QUEUE_COLUMNS, Item
 from presscheck.serve.record import FramingType, Record, ScoredSegment
@@ -62,11 +63,6 @@ def as_csv(items: Iterable[Item]) -> str:
         row += [" ".join(reason.message for reason in record.risk.reasons), "; ".join(spans)]
         writer.writerow(safe_cell(value) for value in row)
     return stream.getvalue()
-
-
-def safe_cell(value: object) -> object:
-    """Prefixes a cell that a spreadsheet would take for a formula with a quote (OWASP, CSV injection)."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def as_label_studio(item: Item, *, annotate: bool = False) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """`presscheck train`."""
 
+import signal
 from typing import Annotated
 
 import typer
 
 from presscheck.cli.configs import Name, Overrides
-from presscheck.cli.exit_codes import for_people
+from presscheck.cli.exit_codes import Exit, for_people, stop
 
 
 def train(
@@ -32,6 +33,7 @@ def train(
 
     with for_people(on_interrupt="interrupted; give the same command again to resume after the last finished epoch"):
         resolved = load(config, overrides or [])
+        from presscheck.train import processes
         from presscheck.train.memory import keep_freed_memory
         from presscheck.train.plan import plan
         from presscheck.train.run import train_tracked
@@ -42,7 +44,15 @@ def train(
             typer.echo(f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items()))
             return
         keep_freed_memory()
-        trained = train_tracked(resolved, fresh=fresh)
+        if processes.count() > 1:
+            # A launcher ends the others when one fails: they close their MLflow run first.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            trained = train_tracked(resolved, fresh=fresh)
+        except processes.OtherProcessError as error:
+            raise stop(str(error), Exit.INTERNAL_ERROR) from None
+        if not processes.is_main():
+            return
         bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
         labels, tags = (", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags))

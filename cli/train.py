@@ -1,12 +1,19 @@
 """`presscheck train`."""
 
 import signal
+import sys
 from typing import Annotated
 
 import typer
 
 from presscheck.cli.configs import Name, Overrides
 from presscheck.cli.exit_codes import Exit, for_people, stop
+
+
+def _end(*_: object) -> None:
+    """Ends a process whose launcher stops it, as another one failed: like ctrl-C, so that its MLflow run is closed."""
+    if sys.exception() is None:  # else it is ending already, and closes its run
+        raise KeyboardInterrupt
 
 
 def train(
@@ -44,13 +51,14 @@ def train(
             typer.echo(f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items()))
             return
         keep_freed_memory()
-        if processes.count() > 1:
-            # A launcher ends the others when one fails: they close their MLflow run first.
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        before = signal.signal(signal.SIGTERM, _end) if processes.count() > 1 else None
         try:
             trained = train_tracked(resolved, fresh=fresh)
         except processes.OtherProcessError as error:
             raise stop(str(error), Exit.INTERNAL_ERROR) from None
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
         if not processes.is_main():
             return
         bundle = trained.bundle

@@ -138,7 +138,9 @@ def fit_weights(
     for builtin in (ProgressCallback, PrinterCallback):
         trainer.remove_callback(builtin)
     pretrained = {name: value.clone() for name, value in encoder.model.state_dict().items()}
-    trainer.train(resume_from_checkpoint=processes.by_main(lambda: _checkpoint(folder)))
+    last = processes.by_main(lambda: _checkpoint(folder))
+    with processes.training():
+        trainer.train(resume_from_checkpoint=last)
     # The trainer wraps forward in its autocast; export and parity need the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     assert isinstance(bare, PressModel)

@@ -4,8 +4,8 @@
 """
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
 T = TypeVar("T")
+_ENDED = "another process of this training ended; see its message, and give the same command again to resume after the last finished epoch"
 # Between two trainings the main process exports and scores for as long as it takes. A process that dies ends the wait at once.
 _PATIENCE = timedelta(days=7)
 
@@ -79,14 +80,32 @@ def everywhere(step: Callable[[], T]) -> list[T]:
     result, own = found
     try:
         distributed.all_gather_object(told, (result, None if own is None else str(own) or type(own).__name__), group=_group())
-    except RuntimeError as lost:
-        raise own or OtherProcessError(f"another process of this training ended ({str(lost).splitlines()[0]})") from None
+    except RuntimeError as error:
+        raise own or OtherProcessError(_ENDED) from error
     failed = next((number for number, (_, message) in enumerate(told) if message is not None), None)
     if own is not None and failed == distributed.get_rank():
         raise own
     if failed is not None:
         raise OtherProcessError(f"process {failed}: {told[failed][1]}")
     return [cast("T", value) for value, _ in told]
+
+
+@contextmanager
+def training() -> Iterator[None]:
+    """A part in which the processes exchange gradients.
+
+    Raises:
+        OtherProcessError: if another process ended meanwhile.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        from torch import distributed
+
+        # Gloo has no error class of its own: its messages begin with the path of its source.
+        if count() > 1 and (isinstance(error, distributed.DistError) or "/gloo/" in str(error)):
+            raise OtherProcessError(_ENDED) from error
+        raise
 
 
 def by_main(step: Callable[[], T]) -> T:

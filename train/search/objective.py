@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
+from torch.nn.utils.rnn import pad_sequence
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.schema import POSITIVE, Document
+from presscheck.serve.predict import SegmentScores, pack_documents, unpack
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.calibrate import label_arrays
+from presscheck.train.calibrate import Array, label_arrays
 from presscheck.train.encoder import locate
 from presscheck.train.fit import fit_weights
-from presscheck.train.model import PressModel
-from presscheck.train.parity import torch_probabilities
+from presscheck.train.model import PressModel, predict
 from presscheck.train.scored import score_documents
+
+_PASSAGES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,32 @@ class PrunedError(Exception):
     """The trial is stopped, since others did better at this epoch."""
 
 
+def _probabilities(
+    model: PressModel, tokenizer: Tokenizer, documents: Sequence[Sequence[str]], *, max_tokens: int
+) -> list[list[SegmentScores]]:
+    """Uncalibrated probabilities, in batches of passages of similar length."""
+    packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
+    order = sorted(range(len(packed.passages)), key=lambda index: len(packed.passages[index].ids))
+    found: dict[int, tuple[Array, Array]] = {}
+    for begin in range(0, len(order), _PASSAGES):
+        part = order[begin : begin + _PASSAGES]
+        rows = [torch.tensor(packed.passages[index].ids) for index in part]
+        ids_BT = pad_sequence(rows, batch_first=True)
+        mask_BT = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
+        labels_BTL, tags_BTK = predict(model, ids_BT, mask_BT)
+        for row, index in enumerate(part):
+            length = len(rows[row])
+            found[index] = labels_BTL[row, :length].numpy(), tags_BTK[row, :length].numpy()
+    return list(unpack(packed, [found[index] for index in range(len(order))]))
+
+
 def label_aucs(model: PressModel, tokenizer: Tokenizer, data: Data, *, max_tokens: int) -> dict[str, float]:
     """ROC AUC of each learnt label on dev.
 
     Raises:
         ValueError: if a score is not a number, as the training diverged.
     """
-    scored = score_documents(data.dev, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=max_tokens))
+    scored = score_documents(data.dev, lambda texts: _probabilities(model, tokenizer, texts, max_tokens=max_tokens))
     found = {}
     for label in data.labels:
         scores_N, targets_N = label_arrays(scored, label)

@@ -66,8 +66,8 @@ def search(config: RunConfig, space: SearchSpace, *, budget: Budget, seed: int, 
         raise ConfigError("a search runs in one process: start it without torchrun or accelerate launch")
     run = plan(config)
     asked = json.dumps([space.model_dump(mode="json")["space"], seed])
-    parts = (config.name, config_hash(config)[:8], run.data.sha256[:8], hashlib.sha256(asked.encode()).hexdigest()[:8])
-    folder = out / "-".join(parts)
+    # Like a training's work folder, it says what computes: hosts differ, and trials that are compared must not.
+    folder = out / f"{run.work.name}-{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
     with sole_writer(folder, otherwise="wait for it, or search with another config, space or seed"):
         return _search(_without_test(run, folder), space, budget=budget, seed=seed)
 

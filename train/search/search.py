@@ -99,15 +99,18 @@ def _search(run: Run, space: SearchSpace, *, budget: Budget, seed: int) -> Found
         def found() -> Found:
             trials = study.finished()
             own = next((t for t in trials if t.values == own_values(config, space)), None)
-            return Found(folder, config, space, seed, data.labels, run.data.sha256, trials, own, study.importance())
+            return Found(folder, config, space, seed, data.labels, run.data.sha256, trials, own, {})
 
-        while not budget.is_spent(study):
+        try:
+            while not budget.is_spent(study):
+                _refuse_endless_failure(found())
+                _run(study.next(), study, config, data, folder=folder, tracker=tracker)
+                _write_best(found())
             _refuse_endless_failure(found())
-            _run(study.next(), study, config, data, folder=folder, tracker=tracker)
-            _write(found())
-        last = found()
-        _refuse_endless_failure(last)
-        _write(last)
+        finally:  # also of an interrupted search there is a page
+            last = replace(found(), importance=study.importance())
+            write_files(folder, {"search.html": page(last)})
+            _write_best(last)
         _log(last, tracker)
     except BaseException:
         tracker.finish(failed=True)
@@ -175,12 +178,10 @@ def _refuse_endless_failure(found: Found) -> None:
         )
 
 
-def _write(found: Found) -> None:
-    """Writes the page, and the best config once there is one."""
-    files = {"search.html": page(found)}
+def _write_best(found: Found) -> None:
+    """Writes the best config, once there is one."""
     if found.best is not None:
-        files["best.yaml"] = best_config(found)
-    write_files(found.folder, files)
+        write_files(found.folder, {"best.yaml": best_config(found)})
 
 
 def _log(found: Found, tracker: Tracker) -> None:

@@ -17,7 +17,8 @@ from presscheck.configs.search_space import Choices, FloatRange, IntRange, Scala
 State = Literal["complete", "pruned", "failed"]
 _STATES: Mapping[TrialState, State] = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned", TrialState.FAIL: "failed"}
 STARTUP_TRIALS = 8  # drawn at random before TPE has something to go by
-_UNPRUNED_TRIALS, _UNPRUNED_EPOCHS = 4, 1
+_UNPRUNED_TRIALS = 4
+_FIRST_PRUNED_EPOCH = 2
 MIN_FOR_IMPORTANCE = 6
 
 
@@ -52,11 +53,14 @@ class Trial:
         self.number = trial.number
         self.values = values
         self.mlflow_run: str | None = trial.user_attrs.get("mlflow_run")
+        self._judged = {int(epoch) for epoch in trial.user_attrs.get("epochs", {})}
         self._seconds_before = float(trial.user_attrs.get("seconds_before", 0.0))
 
     def judge(self, epoch: int, value: float, *, seconds: float) -> bool:
         """Notes the objective after an epoch; returns whether to stop, as most others did better by then."""
-        self._trial.report(value, epoch)
+        if epoch not in self._judged:  # an epoch whose checkpoint was not written any more is done again
+            self._trial.report(value, epoch)
+            self._judged.add(epoch)
         self.note(seconds=seconds)
         return self._trial.should_prune()
 
@@ -85,7 +89,7 @@ class Study:
             study_name="search",
             load_if_exists=True,
             direction="maximize",
-            pruner=MedianPruner(n_startup_trials=_UNPRUNED_TRIALS, n_warmup_steps=_UNPRUNED_EPOCHS),
+            pruner=MedianPruner(n_startup_trials=_UNPRUNED_TRIALS, n_warmup_steps=_FIRST_PRUNED_EPOCH),
         )
         self.is_new = not self._study.trials
         if self.is_new and own is not None:

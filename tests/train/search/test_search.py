@@ -66,7 +66,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[RunConfig]:
     ) -> dict[str, float]:
         tried.append(config)
         value = 0.6 - abs(config.train.learning_rate - 0.002) * 20 - config.model.dropout / 10
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for epoch in (1, 2, 3):
             judge(epoch, {"claim": value + epoch / 10})
         return {"claim": value + 0.3}

@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 mpl.use("Agg")
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +83,7 @@ def history_plot(trials: Sequence[tuple[int, str, float | None, Sequence[float]]
         axes.plot(*zip(*pruned, strict=True), "x", color="grey", label="pruned, at its last epoch")
     if complete or pruned:
         axes.legend(loc="lower right")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
 

@@ -19,9 +19,9 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.schema import POSITIVE, Document
-from presscheck.serve.predict import SegmentScores, pack_documents, unpack
+from presscheck.serve.predict import Logits, SegmentScores, pack_documents, unpack
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.calibrate import Array, label_arrays
+from presscheck.train.calibrate import label_arrays
 from presscheck.train.encoder import locate
 from presscheck.train.fit import fit_weights
 from presscheck.train.model import PressModel, predict
@@ -53,7 +53,7 @@ def _probabilities(
     """Uncalibrated probabilities, in batches of passages of similar length."""
     packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
     order = sorted(range(len(packed.passages)), key=lambda index: len(packed.passages[index].ids))
-    found: dict[int, tuple[Array, Array]] = {}
+    found: dict[int, Logits] = {}
     for begin in range(0, len(order), _PASSAGES):
         part = order[begin : begin + _PASSAGES]
         rows = [torch.tensor(packed.passages[index].ids) for index in part]

@@ -5,9 +5,9 @@ import json
 import logging
 import shutil
 import sys
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 
 from presscheck.configs.loader import ConfigError, config_hash, dump, replaced
 from presscheck.configs.schema import RunConfig
@@ -135,18 +135,18 @@ def _run(trial: Trial, study: Study, config: RunConfig, data: Data, *, folder: P
         parent=tracker.run_id,
     )
     trial.note(mlflow_run=child.run_id)
-    begun = time.monotonic()
+    begun = monotonic()
 
     def judge(epoch: int, aucs: dict[str, float]) -> None:
         child.metrics({"dev/auc_mean": mean(aucs), **{f"dev/auc/{label}": auc for label, auc in aucs.items()}}, step=epoch)
-        if trial.judge(epoch, mean(aucs), seconds=time.monotonic() - begun) and epoch < tried.train.epochs:
+        if trial.judge(epoch, mean(aucs), seconds=monotonic() - begun) and epoch < tried.train.epochs:
             raise PrunedError(f"pruned after epoch {epoch}")
 
     ended = "interrupted"
     try:
         child.parameters(trial.values)
         aucs = run_trial(tried, data, folder=work, judge=judge, callbacks=[ProgressBar(title), TrackMetrics(child)])
-        trial.note(seconds=time.monotonic() - begun)
+        trial.note(seconds=monotonic() - begun)
         study.complete(trial, mean(aucs))
         child.metrics({"objective": mean(aucs), **{f"final/auc/{label}": auc for label, auc in aucs.items()}})
         ended = f"{mean(aucs):.4f}"
@@ -155,7 +155,7 @@ def _run(trial: Trial, study: Study, config: RunConfig, data: Data, *, folder: P
         ended = str(error)
     except Exception as error:
         first_line = (str(error).splitlines() or [""])[0][:500]
-        trial.note(seconds=time.monotonic() - begun)
+        trial.note(seconds=monotonic() - begun)
         study.fail(trial, f"{type(error).__name__}: {first_line}")
         ended = f"failed ({type(error).__name__}: {first_line})"
     finally:

@@ -15,6 +15,7 @@ from presscheck.cli.old_spellings import PresentSpellings
 from presscheck.cli.promote import promote, rollback
 from presscheck.cli.registry import app as registry_app
 from presscheck.cli.score import score
+from presscheck.cli.search import search
 from presscheck.cli.serve import serve
 from presscheck.cli.train import train
 from presscheck.configs.offline import stay_offline
@@ -39,6 +40,7 @@ app.command()(estimate)
 app.command()(explain)
 app.command()(serve)
 app.command()(train)
+app.command()(search)
 app.command("eval")(evaluate)
 app.command()(compare)
 app.command()(promote)

@@ -1,11 +1,19 @@
 """`presscheck train`."""
 
+import signal
+import sys
 from typing import Annotated
 
 import typer
 
 from presscheck.cli.configs import Name, Overrides
-from presscheck.cli.exit_codes import for_people
+from presscheck.cli.exit_codes import Exit, for_people, stop
+
+
+def _end(*_: object) -> None:
+    """Ends a process whose launcher stops it, as another one failed: like ctrl-C, so that its MLflow run is closed."""
+    if sys.exception() is None:  # else it is ending already, and closes its run
+        raise KeyboardInterrupt
 
 
 def train(
@@ -32,6 +40,7 @@ def train(
 
     with for_people(on_interrupt="interrupted; give the same command again to resume after the last finished epoch"):
         resolved = load(config, overrides or [])
+        from presscheck.train import processes
         from presscheck.train.memory import keep_freed_memory
         from presscheck.train.plan import plan
         from presscheck.train.run import train_tracked
@@ -42,7 +51,16 @@ def train(
             typer.echo(f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items()))
             return
         keep_freed_memory()
-        trained = train_tracked(resolved, fresh=fresh)
+        before = signal.signal(signal.SIGTERM, _end) if processes.count() > 1 else None
+        try:
+            trained = train_tracked(resolved, fresh=fresh)
+        except processes.OtherProcessError as error:
+            raise stop(str(error), Exit.INTERNAL_ERROR) from None
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
+        if not processes.is_main():
+            return
         bundle = trained.bundle
         typer.echo(f"candidate: {bundle.path}")
         labels, tags = (", ".join(names) or "none" for names in (bundle.manifest.trained_labels, bundle.manifest.trained_tags))

@@ -47,14 +47,27 @@ _Loader.add_implicit_resolver(
 )
 
 
-def available() -> list[str]:
-    """Names of the configs that ship with the package."""
+def available(kind: str | None = None) -> list[str]:
+    """Names of the configs that ship with the package.
+
+    Args:
+        kind: what they configure, the name of a folder of them ("retraining"); None: a training run.
+    """
+    root = _shipped(kind)
+    return sorted(path.stem for path in root.glob("*.yaml"))
+
+
+def _shipped(kind: str | None) -> Path:
+    """The folder of the shipped configs of a kind."""
     root = Path(str(files("presscheck.configs")))
-    return sorted(str(path.relative_to(root).with_suffix("")) for path in root.rglob("*.yaml"))
+    return root / kind if kind else root
 
 
-def find(name: str) -> Path:
+def find(name: str, kind: str | None = None) -> Path:
     """A path as given, or the file of a shipped config's name.
+
+    Args:
+        kind: see `available`.
 
     Raises:
         ConfigError: if there is neither, with the nearest name.
@@ -62,10 +75,11 @@ def find(name: str) -> Path:
     path = Path(name)
     if path.is_file():
         return path
-    shipped = Path(str(files("presscheck.configs"))) / f"{name.removesuffix('.yaml').removeprefix('configs/')}.yaml"
-    if shipped.is_file():
-        return shipped
-    raise ConfigError(f"no config {name!r}: neither a file nor one of {', '.join(available())}{_hint(name, available())}")
+    known = available(kind)
+    stem = name.removesuffix(".yaml").removeprefix("configs/").removeprefix(f"{kind}/" if kind else "")
+    if stem in known:
+        return _shipped(kind) / f"{stem}.yaml"
+    raise ConfigError(f"no config {name!r}: neither a file nor one of {', '.join(known)}{_hint(name, known)}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
@@ -104,7 +118,13 @@ def _override(tree: dict[str, Any], assignment: str) -> tuple[str | int, ...]:
     key, equals, value = assignment.partition("=")
     if not equals or not key.strip():
         raise ConfigError(f"override {assignment!r} is not of the form key=value (for example train.epochs=2)")
-    path: tuple[str | int, ...] = tuple(int(part) if part.isdigit() else part for part in key.strip().split("."))
+    parsed, _ = _parse_yaml(value, f"override {key}")
+    return _assign(tree, key.strip(), parsed, f"override {assignment!r}")
+
+
+def _assign(tree: dict[str, Any], key: str, value: Any, where: str) -> tuple[str | int, ...]:
+    """Sets the value at a dotted key, and returns the path."""
+    path: tuple[str | int, ...] = tuple(int(part) if part.isdigit() else part for part in key.split("."))
     here: Any = tree
     for part, following in pairwise(path):
         if isinstance(here, list) and isinstance(part, int) and part < len(here):
@@ -112,14 +132,13 @@ def _override(tree: dict[str, Any], assignment: str) -> tuple[str | int, ...]:
         elif isinstance(here, dict):
             here = here.setdefault(part, [] if isinstance(following, int) else {})
         else:
-            raise ConfigError(f"override {assignment!r}: there is no {key!r} to set")
-    parsed, _ = _parse_yaml(value, f"override {key}")
+            raise ConfigError(f"{where}: there is no {key!r} to set")
     if isinstance(here, list) and isinstance(path[-1], int) and path[-1] <= len(here):
-        here[path[-1] : path[-1] + 1] = [parsed]
+        here[path[-1] : path[-1] + 1] = [value]
     elif isinstance(here, dict):
-        here[path[-1]] = parsed
+        here[path[-1]] = value
     else:
-        raise ConfigError(f"override {assignment!r}: there is no {key!r} to set")
+        raise ConfigError(f"{where}: there is no {key!r} to set")
     return path
 
 
@@ -208,6 +227,32 @@ def read_config(path: Path, schema: type[Schema], overrides: Iterable[str] = ())
         return schema.model_validate(tree)
     except ValidationError as error:
         raise ConfigError(_explain(error, tree, lines, str(path), overridden, schema)) from None
+
+
+def key_lines(path: Path) -> dict[tuple[str | int, ...], int]:
+    """The line of every key of a YAML file that can be read, by its path."""
+    return _parse_yaml(path.read_text(encoding="utf-8"), str(path))[1]
+
+
+def replaced(config: RunConfig, values: Mapping[str, Any], *, where: Path, line: int = 1) -> RunConfig:
+    """The config with other values of some dotted keys.
+
+    Args:
+        where: the file that the values come from, and its line, for errors.
+
+    Raises:
+        ConfigError: if the schema refuses it.
+    """
+    tree = config.model_dump(mode="json")
+    lines = {
+        path[:end]: line
+        for path in (_assign(tree, key, value, str(where)) for key, value in values.items())
+        for end in range(1, len(path) + 1)
+    }
+    try:
+        return RunConfig.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, tree, lines, str(where), set(), RunConfig)) from None
 
 
 def load(name: str, overrides: Iterable[str] = ()) -> RunConfig:

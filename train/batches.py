@@ -6,19 +6,21 @@ Shapes: B passages, T tokens, L segment labels, K token tags.
 import math
 import random
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import torch
+from accelerate.data_loader import SeedableRandomSampler
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.utils.data import Dataset
+from torch.utils.data import Dataset, Sampler
 
 from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
 from presscheck.train.scored import parts_of
 
 MISSING = math.nan
+NO_BATCH = -1  # an index that stands for a batch without any target
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,9 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         return len(self._batches)
 
     def __getitem__(self, index: int) -> list[Example]:
+        if index == NO_BATCH:
+            first = self._examples[0]
+            return [replace(first, ids=first.ids[:1], label_targets=(), tag_targets=())]
         return [self._examples[i] for i in self._batches[index]]
 
 
@@ -154,6 +159,31 @@ def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
     excess = len(batches) - length
     gone = {int((number + 0.5) * len(batches) / excess) for number in range(excess)}
     return [batch for index, batch in enumerate(batches) if index not in gone]
+
+
+class EvenShares(Sampler[int]):
+    """The order in which one process takes the batches, filled up with NO_BATCH to a multiple of the number of processes.
+
+    Accelerate deals batches out in turn and repeats the first ones to give every process as many; those would count twice. It tells only
+    the sampler of a new epoch when there are several processes, and the batches depend on the epoch, too.
+    """
+
+    def __init__(self, batches: TokenBudgetBatches, *, seed: int, processes: int) -> None:
+        self._batches = batches
+        self._order = SeedableRandomSampler(batches, data_seed=seed)
+        self._missing = -len(batches) % processes
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begins an epoch: another order of other batches."""
+        self._batches.set_epoch(epoch)
+        self._order.set_epoch(epoch)
+
+    def __iter__(self) -> Iterator[int]:
+        yield from self._order
+        yield from [NO_BATCH] * self._missing
+
+    def __len__(self) -> int:
+        return len(self._batches) + self._missing
 
 
 def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:

@@ -26,6 +26,7 @@ from presscheck.serve.bundle import Bundle
 from presscheck.serve.manifest import Manifest, Policy, flags_of
 from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
+from presscheck.train import processes
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
@@ -78,82 +79,33 @@ def _weights(model: PressModel) -> dict[str, Tensor]:
     return {key: value.contiguous() for key, value in model.state_dict().items()}
 
 
-def _train(
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A trained model before its export.
+
+    Attributes:
+        history: the trainer's log.
+    """
+
+    model: PressModel
+    encoder: Encoder
+    tokenizer: Tokenizer
+    history: list[dict[str, float]]
+
+
+def fit_weights(
     config: RunConfig,
-    encoder: Encoder,
-    tokenizer: Tokenizer,
     *,
     train: Sequence[Document],
     dev: Sequence[Document],
     folder: Path,
     epochs: int,
-    callbacks: Sequence[TrainerCallback],
-) -> tuple[PressModel, list[dict[str, float]]]:
-    options = config.train
-    model = PressModel(encoder.model, hidden_size=encoder.hidden_size, dropout=config.model.dropout)
-    done, log = folder / "trained.safetensors", folder / "history.json"
-    if done.is_file():
-        model.load_state_dict(load_file(done))
-        return model, json.loads(log.read_text(encoding="utf-8"))
-    trainer = build_trainer(
-        model,
-        options,
-        train=train,
-        dev=dev,
-        tokenizer=tokenizer,
-        max_tokens=config.model.max_tokens,
-        folder=folder,
-        epochs=epochs,
-        seed=config.seed,
-        callbacks=callbacks,
-    )
-    for builtin in (ProgressCallback, PrinterCallback):
-        trainer.remove_callback(builtin)
-    pretrained = {name: value.clone() for name, value in encoder.model.state_dict().items()}
-    trainer.train(resume_from_checkpoint=_checkpoint(folder))
-    # The trainer wraps forward in its autocast; export and parity need the bare f32 model.
-    bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
-    assert isinstance(bare, PressModel)
-    averaged = min(options.average_epochs, round(trainer.state.epoch or 0) - 1)  # the first epoch has learnt too little
-    if averaged > 1:
-        average(bare, [load_file(checkpoint / "model.safetensors") for checkpoint in _checkpoints(folder)[-averaged:]])
-    mix_back(bare, pretrained, share=options.keep_pretrained)
-    log.write_text(json.dumps(trainer.state.log_history), encoding="utf-8")
-    save_file(_weights(bare), folder / "trained.part")
-    (folder / "trained.part").replace(done)  # a resumed run does not train this model again
-    return bare.cpu(), trainer.state.log_history
-
-
-def _cross_fitted(scored: Sequence[Scored], *, folds: int, salt: str) -> list[Scored]:
-    """Cross-fitted calibrated scores of dev: each fold's calibration is fitted on the other folds."""
-    parts = folds_of({d.id: d for d, _, _ in scored}.values(), count=folds, salt=salt)
-    fold_of = {document.id: index for index, part in enumerate(parts) for document in part}
-    fitted = [Calibrator(fit_calibration([s for s in scored if fold_of[s[0].id] != index])) for index in range(folds)]
-    return [(document, segment, fitted[fold_of[document.id]](scores)) for document, segment, scores in scored]
-
-
-def fit_member(
-    config: RunConfig,
-    *,
-    name: str,
-    train: Sequence[Document],
-    dev: Sequence[Document],
-    data: DataInfo,
-    folder: Path,
-    epochs: int,
-    learnt: Learnt | None = None,
-    is_fold: bool = False,
     callbacks: Sequence[TrainerCallback] = (),
-) -> Member:
-    """Trains (or resumes) and writes a bundle except its manifest to `folder / "bundle"`.
+) -> Fitted:
+    """Trains (or resumes) in `folder`, in all processes together; only the main one then has the final weights.
 
     Args:
-        learnt: what the whole run learns, if `train` is a part of its data; None counts it here.
-        is_fold: the model is only for out-of-fold scores, and needs only the config's precision.
-
-    Raises:
-        ConfigError: if this machine cannot run the configured precision.
-        ModelRefusedError: if the exported model differs from the trained one by more than the config allows.
+        callbacks: for the main process alone.
     """
     set_seed(config.seed)
     if config.train.threads:
@@ -166,12 +118,79 @@ def fit_member(
         layers=config.model.layers,
     )
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
-    model, history = _train(config, encoder, tokenizer, train=train, dev=dev, folder=folder, epochs=epochs, callbacks=callbacks)
+    model = PressModel(encoder.model, hidden_size=encoder.hidden_size, dropout=config.model.dropout)
+    done, log = folder / "trained.safetensors", folder / "history.json"
+    if processes.by_main(done.is_file):
+        model.load_state_dict(load_file(done))
+        return Fitted(model, encoder, tokenizer, json.loads(log.read_text(encoding="utf-8")))
+    trainer = build_trainer(
+        model,
+        config.train,
+        train=train,
+        dev=dev,
+        tokenizer=tokenizer,
+        max_tokens=config.model.max_tokens,
+        folder=folder,
+        epochs=epochs,
+        seed=config.seed,
+        callbacks=callbacks if processes.is_main() else (),
+    )
+    for builtin in (ProgressCallback, PrinterCallback):
+        trainer.remove_callback(builtin)
+    pretrained = {name: value.clone() for name, value in encoder.model.state_dict().items()}
+    last = processes.by_main(lambda: _checkpoint(folder))
+    with processes.training():
+        trainer.train(resume_from_checkpoint=last)
+    # The trainer wraps forward in its autocast; export and parity need the bare f32 model.
+    bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    assert isinstance(bare, PressModel)
+    history = trainer.state.log_history
+    if processes.is_main():
+        averaged = min(config.train.average_epochs, round(trainer.state.epoch or 0) - 1)  # the first epoch has learnt too little
+        if averaged > 1:
+            average(bare, [load_file(checkpoint / "model.safetensors") for checkpoint in _checkpoints(folder)[-averaged:]])
+        mix_back(bare, pretrained, share=config.train.keep_pretrained)
+        log.write_text(json.dumps(history), encoding="utf-8")
+        save_file(_weights(bare), folder / "trained.part")
+        (folder / "trained.part").replace(done)  # a resumed run does not train this model again
+    return Fitted(bare.cpu(), encoder, tokenizer, history)
 
+
+def _cross_fitted(scored: Sequence[Scored], *, folds: int, salt: str) -> list[Scored]:
+    """Cross-fitted calibrated scores of dev: each fold's calibration is fitted on the other folds."""
+    parts = folds_of({d.id: d for d, _, _ in scored}.values(), count=folds, salt=salt)
+    fold_of = {document.id: index for index, part in enumerate(parts) for document in part}
+    fitted = [Calibrator(fit_calibration([s for s in scored if fold_of[s[0].id] != index])) for index in range(folds)]
+    return [(document, segment, fitted[fold_of[document.id]](scores)) for document, segment, scores in scored]
+
+
+def make_member(
+    config: RunConfig,
+    fitted: Fitted,
+    *,
+    name: str,
+    train: Sequence[Document],
+    dev: Sequence[Document],
+    data: DataInfo,
+    folder: Path,
+    learnt: Learnt | None = None,
+    is_fold: bool = False,
+) -> Member:
+    """Exports and calibrates a trained model: writes a bundle except its manifest to `folder / "bundle"`.
+
+    Args:
+        learnt: what the whole run learns, if `train` is a part of its data; None counts it here.
+        is_fold: the model is only for out-of-fold scores, and needs only the config's precision.
+
+    Raises:
+        ConfigError: if this machine cannot run the configured precision.
+        ModelRefusedError: if the exported model differs from the trained one by more than the config allows.
+    """
+    model, tokenizer = fitted.model, fitted.tokenizer
     bundle = folder / "bundle"
     shutil.rmtree(bundle, ignore_errors=True)
     bundle.mkdir(parents=True)
-    copy_files(encoder, bundle)
+    copy_files(fitted.encoder, bundle)
     save_file(_weights(model), bundle / "model.safetensors")
     export_runtime(model, bundle / "runtime" / "model.xml")
 
@@ -219,7 +238,7 @@ def fit_member(
         data=dict(data.summary),
         weights_sha256=file_sha256(bundle / "model.safetensors"),
         versions={package: version(package) for package in _PACKAGES},
-        training_seconds=next((row["train_runtime"] for row in reversed(history) if "train_runtime" in row), None),
+        training_seconds=next((row["train_runtime"] for row in reversed(fitted.history) if "train_runtime" in row), None),
         training_threads=torch.get_num_threads(),
     )
-    return Member(Bundle(bundle, manifest), cross_fitted, history)
+    return Member(Bundle(bundle, manifest), cross_fitted, fitted.history)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from presscheck.data.dataset.splits import folds_of
@@ -10,9 +12,10 @@ from presscheck.serve.bundle import Bundle
 from presscheck.serve.genre import MIN_SENTENCES, genre_features
 from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
+from presscheck.train import processes
 from presscheck.train.callbacks import ProgressBar
 from presscheck.train.doubtful import SCORES, write_scores
-from presscheck.train.fit import fit_member
+from presscheck.train.fit import Fitted, fit_weights, make_member
 from presscheck.train.plan import Run
 from presscheck.train.scored import as_article
 from presscheck.train.tracking import Tracker
@@ -39,6 +42,39 @@ def features_of(bundle: Bundle, documents: Sequence[Document]) -> list[dict[str,
     ]
 
 
+def _are_files(*paths: Path) -> bool:
+    return all(path.is_file() for path in paths)
+
+
+def _write_outcome(
+    run: Run,
+    fitted: Fitted,
+    train: Sequence[Document],
+    held_out: Sequence[Document],
+    *,
+    annotated: Sequence[Document],
+    folder: Path,
+    index: int,
+) -> None:
+    """Exports a fold model and writes what it makes of the documents that it was not trained on: scores, and features of the articles."""
+    member = make_member(
+        run.config,
+        fitted,
+        name=f"{run.name}-fold-{index}",
+        train=train,
+        dev=run.splits["dev"],
+        data=run.data,
+        folder=folder,
+        learnt=run.learnt,
+        is_fold=True,
+    )
+    write_scores(folder / SCORES, annotated, member.bundle, run.learnt.labels)
+    found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
+    temporary = folder / "features.part"
+    temporary.write_text(json.dumps(found), encoding="utf-8")
+    temporary.replace(folder / "features.json")
+
+
 def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> list[dict[str, Any]]:
     """Out-of-fold features of the train articles; finished folds are read from disk.
 
@@ -54,25 +90,20 @@ def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> l
     for index, held_out in enumerate(folds):
         folder = run.work / f"fold-{index}"
         done, scores = folder / "features.json", folder / SCORES
-        if not (done.is_file() and scores.is_file()):
+        if not processes.by_main(partial(_are_files, done, scores)):
             held = {d.id for d in held_out}
-            member = fit_member(
+            rest = [d for d in train if d.id not in held]
+            fitted = fit_weights(
                 config,
-                name=f"{run.name}-fold-{index}",
-                train=[d for d in train if d.id not in held],
+                train=rest,
                 dev=run.splits["dev"],
-                data=run.data,
                 folder=folder,
                 epochs=config.calibration.risk_epochs,
-                learnt=run.learnt,
-                is_fold=True,
                 callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
             )
-            write_scores(scores, [d for d in annotated if d.id in held], member.bundle, run.learnt.labels)
-            found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
-            temporary = done.with_suffix(".part")
-            temporary.write_text(json.dumps(found), encoding="utf-8")
-            temporary.replace(done)
+            kept = [d for d in annotated if d.id in held]
+            write = partial(_write_outcome, run, fitted, rest, held_out, annotated=kept, folder=folder, index=index)
+            processes.by_main(write)
         rows += json.loads(done.read_text(encoding="utf-8"))
         tracker.metrics({"risk/folds_done": index + 1})
     return rows

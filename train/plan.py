@@ -13,6 +13,7 @@ from presscheck.data.corpora.registry import corpora
 from presscheck.data.dataset.documents import Counts, load_splits
 from presscheck.data.dataset.splits import fingerprint
 from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
+from presscheck.train import processes
 from presscheck.train.fit import DataInfo
 from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.trainer import resolve_bf16
@@ -64,9 +65,10 @@ def plan(config: RunConfig) -> Run:
     if config.data.reviewed_labels:
         summary["reviewed_labels"] = dict(sorted(counts.reviewed.items()))
     name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    # Hosts compute differently: a resumed run must not mix two.
+    # Hosts compute differently, and more processes have larger steps: a resumed run must not mix two.
     arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
-    work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
+    together = f"-{processes.count()}-processes" if processes.count() > 1 else ""
+    work = config.models_dir / ".work" / f"{name}-{arithmetic}{together}-{version('presscheck')}"
     learnt = what_is_learnt(splits["train"], splits["dev"], config.train)
     if config.train.teacher is None:
         learnt.check()

@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,19 @@ from typing import Any
 import numpy as np
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import RunConfig, TeacherConfig
 from presscheck.data.atomic import write_atomically
+from presscheck.data.errors import DataError
 from presscheck.data.lock import LOCK, OWNER, sole_writer
 from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, Document
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import Policy
+from presscheck.train import processes
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
 from presscheck.train.doubtful import SCORES, as_jsonl, doubtful_labels, list_of
-from presscheck.train.fit import Member, fit_member
+from presscheck.train.fit import Fitted, Member, fit_weights, make_member
 from presscheck.train.folds import features_of, fold_rows
 from presscheck.train.genre_fit import fit_genre
 from presscheck.train.learnt import what_is_learnt
@@ -37,14 +39,26 @@ from presscheck.train.tracking import Tracker
 logger = logging.getLogger(__name__)
 
 
-def _flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """A tree of mappings as one, with dotted keys."""
     flat: dict[str, Any] = {}
     for key, value in tree.items():
-        flat |= _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
+        flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
     return flat
 
 
-def _with_teacher(run: Run) -> Run:
+def _teach(train: Sequence[Document], teacher: TeacherConfig, path: Path) -> None:
+    if not teacher.bundle.is_dir():
+        raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is not a bundle yet; train the teacher first")
+    bundle = read_bundle(teacher.bundle)
+    temporary = path.with_suffix(".part")
+    with closing(DocumentWriter(temporary)) as writer:
+        for document in taught(train, bundle, weight=teacher.weight):
+            writer.write(document)
+    temporary.replace(path)
+
+
+def with_teacher(run: Run) -> Run:
     """Adds the teacher's soft targets to the train split; a resumed run reads them from disk.
 
     Raises:
@@ -54,15 +68,7 @@ def _with_teacher(run: Run) -> Run:
     if teacher is None:
         return run
     path = run.work / "taught.parquet"
-    if not path.is_file():
-        if not teacher.bundle.is_dir():
-            raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is not a bundle yet; train the teacher first")
-        bundle = read_bundle(teacher.bundle)
-        temporary = path.with_suffix(".part")
-        with closing(DocumentWriter(temporary)) as writer:
-            for document in taught(run.splits["train"], bundle, weight=teacher.weight):
-                writer.write(document)
-        temporary.replace(path)
+    processes.by_main(lambda: None if path.is_file() else _teach(run.splits["train"], teacher, path))
     train = tuple(read_documents(path))
     learnt = what_is_learnt(train, run.splits["dev"], run.config.train)
     learnt.check()
@@ -141,11 +147,39 @@ def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
         DataError: on invalid data, or if another process trains the same run.
         ConfigError: on a config that cannot be trained here.
     """
-    run = plan(config)
-    with sole_writer(run.work, otherwise="wait for it, or train another config or seed"):
-        if fresh:
-            _empty(run.work)
-        return _train(run)
+    processes.join()
+    try:
+        run = _same_plan(config)
+        with ExitStack() as held:
+            lock = sole_writer(run.work, otherwise="wait for it, or train another config or seed")
+            processes.by_main(lambda: held.enter_context(lock))
+            if fresh:
+                processes.by_main(lambda: _empty(run.work))
+            return _train(run)
+    finally:
+        processes.leave()
+
+
+def _same_plan(config: RunConfig) -> Run:
+    """The plan, which every process makes for itself.
+
+    Raises:
+        DataError: if a process reads other data or another config than the main one.
+    """
+    run: list[Run] = []
+
+    def name() -> str:
+        run.append(plan(config))
+        return run[0].name
+
+    names = processes.everywhere(name)
+    for number, other in enumerate(names):
+        if other != names[0]:
+            raise DataError(
+                f"process {number} of this training would train {other}, and process 0 {names[0]}: "
+                "give all processes the same config and data"
+            )
+    return run[0]
 
 
 def _empty(folder: Path) -> None:
@@ -157,80 +191,101 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _train(run: Run) -> Trained:
-    config = run.config
+def _tracker(run: Run) -> Tracker:
+    """The run in MLflow, resumed if it was interrupted; the main process alone tracks."""
+    config, options = run.config, run.config.tracking
     state = run.work / "run.json"
     known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
-    if known:
+    if known and processes.is_main():
         logger.warning("resuming the interrupted run %s (start over with --fresh)", run.name)
-    options = config.tracking
     tracker = Tracker(
-        enabled=options.enabled,
+        enabled=options.enabled and processes.is_main(),
         uri=options.uri,
         experiment=options.experiment,
         run_name=run.name,
         run_id=known.get("mlflow_run"),
         joins=True,
     )
-    _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
+    if processes.is_main():
+        _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
+    tracker.parameters(
+        {
+            **flatten(config.model_dump(mode="json")),
+            "data_sha256": run.data.sha256,
+            "config_sha256": config_hash(config),
+        }
+    )
+    tracker.text(dump(config), "config.yaml")
+    tracker.metrics({f"reviewed_labels/{what}": count for what, count in run.data.summary.get("reviewed_labels", {}).items()})
+    tracker.data_set(name=config.name, sha256=run.data.sha256, splits=run.data.summary["documents"])
+    return tracker
+
+
+def _finish(run: Run, fitted: Fitted, rows: list[dict[str, Any]], tracker: Tracker, *, annotated: Sequence[Document]) -> Path:
+    """Exports and calibrates the trained model, fits risk and genre, and publishes and registers the bundle."""
+    config = run.config
+    member = make_member(
+        config,
+        fitted,
+        name=run.name,
+        train=run.splits["train"],
+        dev=run.splits["dev"],
+        data=run.data,
+        folder=run.work / "final",
+        learnt=run.learnt,
+    )
+    _log_member(tracker, member)
+    if rows:
+        rows += [{**row, "fold": -1} for row in features_of(member.bundle, run.splits["dev"])]
+    targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
+    found = fit_risk(
+        [row["features"] for row in rows],
+        targets,
+        folds,
+        claims=[row["claims"] for row in rows],
+        l2=config.calibration.risk_l2,
+    )
+    risk, policies = None, member.bundle.manifest.policies
+    if found is not None:
+        risk, risk_A = found
+        policies = _with_bands(config, policies, risk_A, targets)
+        tracker.metrics({"risk/auc_cross_validated": risk.auc or 0.0, "risk/articles": risk.articles})
+    with_genre = [row for row in rows if row["genre"]]
+    genre = fit_genre(
+        [row["genre_features"] for row in with_genre],
+        [row["genre"] for row in with_genre],
+        l2=config.calibration.genre_l2,
+        news_capped=config.calibration.genre_news_capped,
+    )
+    if genre is not None:
+        tracker.metrics({"genre/macro_f1_cross_validated": genre.macro_f1, "genre/articles": genre.articles})
+    target = publish_candidate(run, member, risk, genre, policies)
+    _keep_doubtful(run, tracker, target, annotated)
+    tracker.register(target, model_name=config.tracking.registered_model)
+    return target
+
+
+def _train(run: Run) -> Trained:
+    tracker = _tracker(run)
     try:
-        tracker.parameters(
-            {
-                **_flatten(config.model_dump(mode="json")),
-                "data_sha256": run.data.sha256,
-                "config_sha256": config_hash(config),
-            }
-        )
-        tracker.text(dump(config), "config.yaml")
-        tracker.metrics({f"reviewed_labels/{what}": count for what, count in run.data.summary.get("reviewed_labels", {}).items()})
-        tracker.data_set(name=config.name, sha256=run.data.sha256, splits=run.data.summary["documents"])
         annotated = run.splits["train"]
-        run = _with_teacher(run)
+        run = with_teacher(run)
         rows = fold_rows(run, tracker, annotated=annotated)
-        member = fit_member(
-            config,
-            name=run.name,
+        fitted = fit_weights(
+            run.config,
             train=run.splits["train"],
             dev=run.splits["dev"],
-            data=run.data,
             folder=run.work / "final",
-            epochs=config.train.epochs,
-            learnt=run.learnt,
+            epochs=run.config.train.epochs,
             callbacks=[ProgressBar("model"), TrackMetrics(tracker)],
         )
-        _log_member(tracker, member)
-        if rows:
-            rows += [{**row, "fold": -1} for row in features_of(member.bundle, run.splits["dev"])]
-        targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
-        fitted = fit_risk(
-            [row["features"] for row in rows],
-            targets,
-            folds,
-            claims=[row["claims"] for row in rows],
-            l2=config.calibration.risk_l2,
-        )
-        risk, policies = None, member.bundle.manifest.policies
-        if fitted is not None:
-            risk, risk_A = fitted
-            policies = _with_bands(config, policies, risk_A, targets)
-            tracker.metrics({"risk/auc_cross_validated": risk.auc or 0.0, "risk/articles": risk.articles})
-        with_genre = [row for row in rows if row["genre"]]
-        genre = fit_genre(
-            [row["genre_features"] for row in with_genre],
-            [row["genre"] for row in with_genre],
-            l2=config.calibration.genre_l2,
-            news_capped=config.calibration.genre_news_capped,
-        )
-        if genre is not None:
-            tracker.metrics({"genre/macro_f1_cross_validated": genre.macro_f1, "genre/articles": genre.articles})
-        target = publish_candidate(run, member, risk, genre, policies)
-        _keep_doubtful(run, tracker, target, annotated)
-        tracker.register(target, model_name=options.registered_model)
+        target = processes.by_main(lambda: _finish(run, fitted, rows, tracker, annotated=annotated))
     except BaseException:
         tracker.finish(failed=True)
         raise
     tracker.finish()
-    shutil.rmtree(run.work)
-    with suppress(OSError):  # another run may be using the folder
-        run.work.parent.rmdir()
+    if processes.is_main():
+        shutil.rmtree(run.work)
+        with suppress(OSError):  # another run may be using the folder
+            run.work.parent.rmdir()
     return Trained(read_bundle(target), tracker.closing())

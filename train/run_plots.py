@@ -1,4 +1,4 @@
-"""Draws the plots of a training run, and the reliability diagram of an evaluation. The only file of training that imports matplotlib."""
+"""Draws the plots of a training run and of a search, and the reliability diagram. The only file of training that imports matplotlib."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 mpl.use("Agg")
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,3 +73,34 @@ def dev_reliability(outputs: Outputs) -> Figure:
             observed, predicted = calibration_curve(is_positive_N, probabilities_N, n_bins=bins, strategy="quantile")
             curves[f"{name} (n {len(is_positive_N)})"] = predicted.tolist(), observed.tolist()
     return reliability_plot(curves)
+
+
+def history_plot(trials: Sequence[tuple[int, str, float | None, Sequence[float]]], *, ylabel: str) -> Figure:
+    """The objective of every trial, and the best so far.
+
+    Args:
+        trials: number, state ("complete", "pruned" or "failed"), objective, and the objective after each epoch. A pruned trial is drawn
+            at its last epoch.
+    """
+    figure, axes = _frame("Trials", "trial", ylabel)
+    complete = [(number, value) for number, _, value, _ in trials if value is not None]
+    pruned = [(number, epochs[-1]) for number, state, _, epochs in trials if state == "pruned" and epochs]
+    if complete:
+        numbers, values = zip(*complete, strict=True)
+        axes.plot(numbers, values, "o", label="complete")
+        axes.step(numbers, np.maximum.accumulate(values), where="post", label="best so far")
+    if pruned:
+        axes.plot(*zip(*pruned, strict=True), "x", color="grey", label="pruned, at its last epoch")
+    if complete or pruned:
+        axes.legend(loc="lower right")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return figure
+
+
+def importance_plot(importance: Mapping[str, float]) -> Figure:
+    """A bar for every key, the largest on top."""
+    figure, axes = _frame("Importance", "share of the explained variance", "")
+    ordered = sorted(importance.items(), key=lambda item: item[1])
+    axes.barh([key for key, _ in ordered], [share for _, share in ordered])
+    axes.set(xlim=(0, 1))
+    return figure

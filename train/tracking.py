@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 # The platform's own settings; the client reads them by default, and overwrites them when it is configured.
 _EXPERIMENT_ID, _EXPERIMENT, _RUN = "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID"
+BUNDLE_TAG, PARENT_TAG = "presscheck.bundle", "mlflow.parentRunId"
 
 
 def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Concatenate[Tracker, P], None]":
@@ -71,9 +72,20 @@ class Tracker:
     Args:
         run_id: a run to resume, if the store has it.
         joins: whether to prefer the run of MLFLOW_RUN_ID, which a platform has started.
+        parent: the run that this one is a part of; it is then never the platform's.
     """
 
-    def __init__(self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        enabled: bool,
+        uri: str,
+        experiment: str,
+        run_name: str,
+        run_id: str | None,
+        joins: bool = False,
+        parent: str | None = None,
+    ) -> None:
         self.is_on = enabled
         self.is_wanted = enabled
         self.uri = os.environ.get(URI) or uri
@@ -81,10 +93,10 @@ class Tracker:
         self.run_id: str | None = None
         self.experiment_id: str | None = None
         self.error: Exception | None = None
-        self._start(run_name, run_id, os.environ.get(_RUN) if joins else None)
+        self._start(run_name, run_id, os.environ.get(_RUN) if joins and parent is None else None, parent)
 
     @_safely
-    def _start(self, run_name: str, run_id: str | None, platforms: str | None) -> None:
+    def _start(self, run_name: str, run_id: str | None, platforms: str | None, parent: str | None) -> None:
         import mlflow
 
         for name in ("alembic", "mlflow"):
@@ -103,7 +115,8 @@ class Tracker:
             run = mlflow.start_run(
                 run_id=known.info.run_id if known else None,
                 run_name=None if joined else run_name,
-                tags={"presscheck.bundle": run_name},
+                tags={BUNDLE_TAG: run_name, **({PARENT_TAG: parent} if parent else {})},
+                nested=parent is not None,
             )
         self.run_id, self.experiment_id = run.info.run_id, run.info.experiment_id
 

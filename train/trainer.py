@@ -1,6 +1,6 @@
 """`transformers.Trainer` with presscheck's batches and loss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -8,7 +8,7 @@ from typing import Any, cast
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, Subset
 from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
 
 from presscheck.configs.loader import ConfigError
@@ -16,7 +16,7 @@ from presscheck.configs.schema import TrainConfig
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of
-from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
+from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate, make_examples
 from presscheck.train.loss import OUTPUTS, loss_sums, output_means, output_weights, target_weights, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
 
@@ -39,6 +39,13 @@ class PressTrainer(Trainer):
         totals = torch.stack(found).sum(dim=0).to(device)
         return self.accelerator.reduce(totals, reduction="sum") if self.args.world_size > 1 else totals
 
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        """Several processes share the order in which one would take the batches."""
+        if self.args.world_size == 1:
+            return super()._get_train_sampler(train_dataset)
+        assert isinstance(self.train_dataset, TokenBudgetBatches)
+        return EvenShares(self.train_dataset, seed=self.args.seed, processes=self.args.world_size)
+
     def compute_loss(
         self,
         model: nn.Module,
@@ -59,12 +66,16 @@ class PressTrainer(Trainer):
         model = self.accelerator.unwrap_model(self.model)
         model.eval()
         sums, totals = torch.zeros(len(OUTPUTS)), torch.zeros(len(OUTPUTS), dtype=torch.double)
-        for batch in DataLoader(cast("Dataset[Any]", self.eval_dataset), batch_size=1, collate_fn=self.data_collator):
+        data = cast("Sized", self.eval_dataset)
+        own = Subset(cast("Dataset[Any]", data), range(self.args.process_index, len(data), self.args.world_size))
+        for batch in DataLoader(own, batch_size=1, collate_fn=self.data_collator):
             inputs = self._prepare_inputs(batch)
             with self.accelerator.autocast():
                 logits = model(inputs["input_ids"], inputs["attention_mask"])
             sums += loss_sums(logits, inputs["label_targets"], inputs["tag_targets"], inputs["weights"]).cpu()
             totals += target_weights(batch["label_targets"], batch["tag_targets"], batch["weights"]).cpu()
+        if self.args.world_size > 1:
+            sums, totals = (self.accelerator.reduce(part.to(self.args.device)).cpu() for part in (sums, totals))
         metrics = {f"{metric_key_prefix}_loss": float(weighted_mean(sums, totals, self._output_weights))}
         means = zip(OUTPUTS, output_means(sums, totals), totals, strict=True)
         metrics |= {f"{metric_key_prefix}_loss/{name}": float(mean) for name, mean, total in means if total}
@@ -74,14 +85,17 @@ class PressTrainer(Trainer):
 
 
 def resolve_bf16(precision: str) -> bool:
-    """Whether to train in bf16: as requested, or if a probe finds it in the CPU.
+    """Whether to train in bf16: as requested, or if a probe finds it in the GPU or CPU.
 
     Raises:
-        ConfigError: bf16 was requested and this CPU computes it only in software.
+        ConfigError: bf16 was requested and this machine computes it only in software.
     """
-    has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # there is no public probe
+    if torch.cuda.is_available():
+        has_it = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        has_it = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # there is no public probe
     if precision == "bf16" and not has_it:
-        raise ConfigError("train.precision is bf16, but this CPU does not compute it in hardware; set train.precision=auto")
+        raise ConfigError("train.precision is bf16, but this machine does not compute it in hardware; set train.precision=auto")
     return precision != "f32" and has_it
 
 

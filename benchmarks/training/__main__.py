@@ -27,7 +27,7 @@ from tqdm import tqdm
 from benchmarks.machine import LAYER_PARAMETERS, describe, matrix_peak
 from benchmarks.report import Results, record, results_of, spread, table
 from presscheck.configs.loader import load
-from presscheck.train.fit import fit_member
+from presscheck.train.fit import fit_weights
 from presscheck.train.memory import keep_freed_memory
 from presscheck.train.plan import plan
 
@@ -72,16 +72,12 @@ def train(variant: Variant) -> dict[str, float]:
         run = plan(config)
         if variant.keeps:
             keep_freed_memory()
-        found = fit_member(
+        found = fit_weights(
             config,
-            name=run.name,
             train=run.splits["train"],
             dev=run.splits["dev"][:20],
-            data=run.data,
-            learnt=run.learnt,
             folder=Path(folder) / "member",
             epochs=1,
-            is_fold=True,  # no other precision is wanted
         )
     last = next(row for row in reversed(found.history) if "train_runtime" in row)
     return {

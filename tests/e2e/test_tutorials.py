@@ -1,7 +1,7 @@
 """Every tutorial as it stands: its files are written, its commands run in a copy of the repository, and they print what the page says.
 
-In a page, a block with a title is a file (```yaml title="ours.yaml"), a `console` block is commands after "$ " and what they print. `...` in
-what they print stands for any text, as in doctest.
+In a page, a block with a title is a file (```yaml title="ours.yaml"), a `console` block is commands after "$ " and what they
+print. `...` in what they print stands for any text, as in doctest.
 """
 
 import doctest

@@ -7,13 +7,15 @@ import typer
 
 from presscheck.cli.configs import Name, Overrides
 from presscheck.cli.exit_codes import Exit, for_people, stop
+from presscheck.cli.select import select
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lists, downloads, builds and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
+    help="Lists, downloads, builds and audits training data, and selects what to annotate next.\n\n\b\n"
+    "Example:\n  presscheck data fetch babe polnear",
     rich_markup_mode=None,
 )
-
+app.command()(select)
 
 Folder = Annotated[Path, typer.Option(help="Folder of the corpora, one subfolder each.")]
 

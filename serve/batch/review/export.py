@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from presscheck.serve.batch.review.design import ANSWER, CHOICES, QUEUE_COLUMNS, Item
@@ -48,18 +48,17 @@ def as_csv(items: Iterable[Item]) -> str:
         row.append(len(item.members))
         row += [record.risk.p, record.risk.level, record.headline.text if record.headline else ""]
         row += [" ".join(reason.message for reason in record.risk.reasons), "; ".join(spans)]
-        writer.writerow(_safe(value) for value in row)
+        writer.writerow(safe_cell(value) for value in row)
     return stream.getvalue()
 
 
-def _safe(value: object) -> object:
+def safe_cell(value: object) -> object:
     """Prefixes a cell that a spreadsheet would take for a formula with a quote (OWASP, CSV injection)."""
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
-def as_label_studio(item: Item) -> dict[str, Any]:
-    """A task with the model's output as a prediction."""
-    record = item.record
+def prediction_of(record: Record, choices: Mapping[str, str]) -> dict[str, Any]:
+    """The model's output as a prediction: the spans that it marks, and a choice by the name of its control."""
     result = [
         {
             "from_name": f"{span['part']}_spans",
@@ -70,10 +69,16 @@ def as_label_studio(item: Item) -> dict[str, Any]:
         for span in spans_of(record)
         if span["text"]
     ]
-    choice = "yes" if record.risk.level != "low" else "no"
-    result.append(
-        {"from_name": ANSWER, "to_name": "headline", "type": "choices", "value": {"choices": [choice]}},
-    )
+    result += [
+        {"from_name": name, "to_name": "headline", "type": "choices", "value": {"choices": [choice]}} for name, choice in choices.items()
+    ]
+    score = {} if record.risk.p is None else {"score": record.risk.p}
+    return {"model_version": record.model.version, **score, "result": result}
+
+
+def as_label_studio(item: Item) -> dict[str, Any]:
+    """A task with the model's output as a prediction."""
+    record = item.record
     return {
         "data": {
             "item": item.item,
@@ -85,19 +90,28 @@ def as_label_studio(item: Item) -> dict[str, Any]:
             "stratum": item.stratum,
             "probability": item.probability,
         },
-        "predictions": [{"model_version": record.model.version, "score": record.risk.p, "result": result}],
+        "predictions": [prediction_of(record, {ANSWER: "yes" if record.risk.level != "low" else "no"})],
     }
 
 
-def label_studio_config() -> str:
-    """The labelling interface for the tasks."""
+def label_studio_config(further: Mapping[str, str] | None = None) -> str:
+    """The labelling interface for the tasks.
+
+    Args:
+        further: questions beside the review's, by the name of the control that asks them.
+    """
     labels = "".join(f'<Label value="{name}"/>' for name in _SPANS)
     choices = "".join(f'<Choice value="{name}"/>' for name in CHOICES)
+    more = "".join(
+        f'  <Header value="{question}"/>\n  <Choices name="{name}" toName="headline">{choices}</Choices>\n'
+        for name, question in (further or {}).items()
+    )
     return (
         "<View>\n"
         '  <Header value="Would an editor send this article to a sourcing review?"/>\n'
         '  <Text name="place" value="$place"/>\n'
         f'  <Choices name="{ANSWER}" toName="headline" required="true">{choices}</Choices>\n'
+        f"{more}"
         f'  <Labels name="headline_spans" toName="headline">{labels}</Labels>\n'
         '  <Text name="headline" value="$headline"/>\n'
         f'  <Labels name="body_spans" toName="body">{labels}</Labels>\n'

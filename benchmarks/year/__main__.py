@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="folder of the public corpora; without it the starter corpus alone")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--full", nargs=2, metavar=("ARM", "ROUND"), help="train one whole model after a round, of seed 0")
-    parser.add_argument("--work", type=Path, default=Path("built/year"), help="folder of the steps and of the features")
+    parser.add_argument("--work", type=Path, default=Path("built/year"), help="folder of the steps")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--draw", action="store_true")
     arguments = parser.parse_args()
@@ -120,7 +120,7 @@ def _run(arguments: argparse.Namespace, results: Results) -> None:
     name = "Starter corpus" if arguments.corpora is None else "Public corpora with the starter corpus"
     work = arguments.work / name.split()[0].lower()
     work.mkdir(parents=True, exist_ok=True)
-    found = material(arguments.corpora, cache=arguments.work)
+    found = material(arguments.corpora)
     own = results.setdefault(name, {"arms": {}})
     sources = sorted({document.source for document in found.documents})
     own["about"] = (

@@ -5,7 +5,7 @@ Shapes: N segments.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,23 +58,22 @@ def data_of(corpora: Path | None) -> DataConfig:
     )
 
 
-def _bounded(documents: Iterable[Document], most: int) -> list[Document]:
+def _bounded(documents: Sequence[Document], most: int) -> list[Document]:
     """The starter's documents, and of every other corpus those of the lowest hashes, up to `most` sentences."""
     taken: dict[str, int] = defaultdict(int)
     kept = set()
-    by_hash = sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest())
-    for document in by_hash:
+    for document in sorted(documents, key=lambda document: hashlib.sha256(document.id.encode()).digest()):
         if document.source == "starter" or taken[document.source] < most:
             taken[document.source] += len(document.segments)
             kept.add(document.id)
-    return [document for document in by_hash if document.id in kept]
+    return [document for document in documents if document.id in kept]
 
 
-def material(corpora: Path | None, *, cache: Path | None) -> Material:
-    """Reads everything and computes the features, which are kept in `cache`."""
+def material(corpora: Path | None) -> Material:
+    """Reads everything and computes the features, which are kept in the temporary folder."""
     splits = load_splits(data_of(corpora))
     pool, test = _bounded(splits["train"], _MOST_SENTENCES), _bounded(splits["test"], _MOST_SENTENCES // 3)
-    train = features_of(pool, cache=cache)
+    train = features_of(pool)
     owners: dict[str, list[int]] = defaultdict(list)
     for number, (document, _) in enumerate(train.places):
         owners[document.id].append(number)
@@ -84,7 +83,7 @@ def material(corpora: Path | None, *, cache: Path | None) -> Material:
         dev=tuple(splits["dev"]),
         test_documents=tuple(test),
         train=train,
-        test=features_of(test, cache=cache),
+        test=features_of(test),
         segments=tuple(np.array(owners[document.id], dtype=np.intp) for document in pool),
         order=tuple(neighbour_order(TextVectors(texts)(texts))),
     )

@@ -21,7 +21,7 @@ from presscheck.data.schema import Document
 from presscheck.eval.selection.text_vectors import TextVectors, neighbour_order
 
 CORPORA = ("ptc", "babe", "polnear", "claimbuster")  # public corpora of the labels that the flags depend on
-_MOST_SENTENCES = 15_000  # of one corpus in the pool, and a third of it in the test split: by the hashes of its documents
+_MOST_SENTENCES = 4_000  # of one corpus in the pool, and a third of it in the test split: by the hashes of its documents
 Numbers = NDArray[np.intp]
 
 
@@ -69,11 +69,18 @@ def _bounded(documents: Sequence[Document], most: int) -> list[Document]:
     return [document for document in documents if document.id in kept]
 
 
+def _features(documents: Sequence[Document]) -> Frozen:
+    """The features of each source by itself, so that those of one are computed once, whatever others there are."""
+    sources = dict.fromkeys(document.source for document in documents)
+    parts = [features_of([document for document in documents if document.source == source]) for source in sources]
+    return Frozen(tuple(place for part in parts for place in part.places), np.concatenate([part.features_NF for part in parts]))
+
+
 def material(corpora: Path | None) -> Material:
     """Reads everything and computes the features, which are kept in the temporary folder."""
     splits = load_splits(data_of(corpora))
     pool, test = _bounded(splits["train"], _MOST_SENTENCES), _bounded(splits["test"], _MOST_SENTENCES // 3)
-    train = features_of(pool)
+    train = _features(pool)
     owners: dict[str, list[int]] = defaultdict(list)
     for number, (document, _) in enumerate(train.places):
         owners[document.id].append(number)
@@ -83,7 +90,7 @@ def material(corpora: Path | None) -> Material:
         dev=tuple(splits["dev"]),
         test_documents=tuple(test),
         train=train,
-        test=features_of(test),
+        test=_features(test),
         segments=tuple(np.array(owners[document.id], dtype=np.intp) for document in pool),
         order=tuple(neighbour_order(TextVectors(texts)(texts))),
     )

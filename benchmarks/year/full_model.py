@@ -51,7 +51,7 @@ def _trained(material: Material, train: Sequence[Document], *, name: str, folder
         callbacks=[ProgressBar(name)],
     )
     scored = score_documents(material.test_documents, Scorer(member.bundle, threads=1).segments)
-    found = {}
+    found: dict[str, float] = {}
     for label in LABELS:
         items = items_of(scored, label)
         ranked = ranking(items.probabilities_N, items.is_positive_N)

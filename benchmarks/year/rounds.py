@@ -128,7 +128,7 @@ def _uncertainties(material: Material, heads: Mapping[str, Head]) -> Array:
 
 def _heads(material: Material, labelled: Sequence[int]) -> dict[str, Head]:
     chosen = segments_of(material, labelled)
-    heads = {}
+    heads: dict[str, Head] = {}
     for label in LABELS:
         targets = material.train.targets(label)[chosen]
         there = ~np.isnan(targets)

@@ -101,7 +101,7 @@ def _drawn(active_N: Array, order: Sequence[int], outlets_N: Numbers, *, most: i
     for index in order:
         if (outlet := int(outlets_N[index])) in large:
             members[outlet].append(index)
-    for outlet in members.values():
-        settle(probabilities, outlet, random)
+    for own in members.values():
+        settle(probabilities, own, random)
     settle(probabilities, order, random)
     return np.array(probabilities) > 0.5

@@ -30,7 +30,8 @@ class Earlier:
             RowError: if it has neither, or another type where one stands.
         """
         identifier = id_cell(row.get(columns.id), columns.id)
-        article = make_article("", *(text_cell(row.get(column), column) for column in (columns.headline, columns.body)))
+        headline, body = (text_cell(row.get(column), column) for column in (columns.headline, columns.body))
+        article = make_article("", headline, body)
         has_text = article.headline is not None or article.body is not None
         if identifier is None and not has_text:
             raise RowError("schema", "a row of earlier work needs an id, a headline or a body")

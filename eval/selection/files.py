@@ -71,9 +71,9 @@ def _table(found: Iterable[Selected]) -> str:
     for one in found:
         risk, row = one.record.risk, one.row
         place = f"{one.candidate.file}:{one.candidate.line}"
-        cells = [one.item, "", "", row.headline or "", row.body or "", row.about.get("outlet", ""), place]
-        cells += [one.why, one.probability, one.copies, risk.p, risk.level]
-        cells += [_reasons(one), "; ".join(f"{s['part']} {s['start']}-{s['end']} {s['label']}" for s in spans_of(one.record))]
+        spans = "; ".join(f"{s['part']} {s['start']}-{s['end']} {s['label']}" for s in spans_of(one.record))
+        texts = (one.item, "", "", row.headline or "", row.body or "", row.about.get("outlet", ""), place, one.why)
+        cells: tuple[object, ...] = (*texts, one.probability, one.copies, risk.p, risk.level, _reasons(one), spans)
         writer.writerow(safe_cell(cell) for cell in cells)
     return stream.getvalue()
 

@@ -1,6 +1,5 @@
 """`presscheck batch`."""
 
-import logging
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from presscheck.cli.batch_summary import say, track
-from presscheck.cli.exit_codes import Exit, for_people, stop
+from presscheck.cli.exit_codes import Exit, for_people
 from presscheck.cli.options import (
+    Column,
     Encoding,
     EngineChoice,
     Model,
@@ -20,6 +20,8 @@ from presscheck.cli.options import (
     Prevalence,
     TrackingUri,
     check_encoding,
+    log_to_stderr,
+    named_columns,
     shares,
 )
 
@@ -64,13 +66,7 @@ def batch(
         bool,
         typer.Option("--resume", help="Refuse to start a new job. (An interrupted job is resumed with or without this option.)"),
     ] = False,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=COLUMN",
-            help="Column of id, headline, body or outlet, where it has another name. May be given more than once.",
-        ),
-    ] = None,
+    column: Column = None,
     encoding: Encoding = None,
     part_format: Annotated[PartChoice, typer.Option("--format", help="Format of the records.")] = PartChoice.parquet,
     no_text: Annotated[bool, typer.Option("--no-text", help="Write offsets and scores, but no text of an article.")] = False,
@@ -120,13 +116,13 @@ def batch(
         from presscheck.serve.cores import usable_cores
         from presscheck.serve.scoring_options import fastest_precision, resolve_precision
 
-        _log()
+        log_to_stderr()
         bundle = read_bundle(_folder(model, models_dir, tracking_uri, out))
         because = fastest_precision(bundle.manifest).reason if precision is PrecisionChoice.auto else None
         taken = resolve_precision(bundle.manifest, precision.value if precision else None)
         settings = _settings(
             bundle,
-            columns=_columns(column or []),
+            columns=named_columns(column or []),
             encoding=encoding,
             policy=policy,
             precision=taken,
@@ -180,28 +176,6 @@ def _folder(model: str | None, models_dir: Path, tracking_uri: str | None, out: 
             typer.echo(f"  the job in {out} keeps the model that it was started with, {job.model_version}", err=True)
             return started_with
     return locate(model, tracking_uri=tracking_uri)
-
-
-def _log() -> None:
-    logger = logging.getLogger("presscheck.serve")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    logger.handlers = [handler]  # a second command in one process has its own standard error
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-
-
-def _columns(assignments: list[str]) -> "Columns":
-    from presscheck.data.rows.columns import Columns
-
-    named = dict(assignment.partition("=")[::2] for assignment in assignments)
-    wrong = [name for name in named if name not in Columns.model_fields or not named[name]]
-    if wrong:
-        raise stop(
-            f"--column {wrong[0]}={named[wrong[0]]}: give NAME=COLUMN, with NAME one of {', '.join(Columns.model_fields)}",
-            Exit.USAGE,
-        )
-    return Columns(**named)
 
 
 def _settings(

@@ -9,12 +9,15 @@ from presscheck.cli.configs import Name, Overrides
 from presscheck.cli.data_import import import_answers
 from presscheck.cli.exit_codes import Exit, for_people, stop
 from presscheck.cli.options import ModelsDir
+from presscheck.cli.select import select
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lists, downloads, imports, builds, checks and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
+    help="Lists, downloads, selects, imports, builds, checks and audits training data.\n\n\b\n"
+    "Example:\n  presscheck data fetch babe polnear",
     rich_markup_mode=None,
 )
+app.command()(select)
 app.command("import")(import_answers)
 
 Folder = Annotated[Path, typer.Option(help="Folder of the corpora, one subfolder each.")]

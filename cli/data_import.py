@@ -36,7 +36,8 @@ def import_answers(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="A batch's review/queue.csv, the service's feedback.sqlite, Label Studio's JSON or JSON-MIN, or a doccano export.",
+            help="A batch's review/queue.csv, a selection's selection.csv, the service's feedback.sqlite, Label Studio's JSON or JSON-MIN, "
+            "or a doccano export.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for articles.jsonl, conflicts.csv and agreement.json.")],
@@ -57,7 +58,9 @@ def import_answers(
             help="Who answered, where a file does not say it; or another name for a rater, so that nobody has two.",
         ),
     ] = None,
-    batch: Annotated[Path | None, typer.Option(help="Folder of the batch that a review queue belongs to.")] = None,
+    batch: Annotated[
+        Path | None, typer.Option(help="Folder of the batch or selection that a queue belongs to, if it lies elsewhere.")
+    ] = None,
     file_format: Annotated[FormatChoice | None, typer.Option("--format", help="Format of the files (default: by their content).")] = None,
     offsets: Annotated[
         OffsetChoice | None, typer.Option(help="What offsets count, where the text has characters beyond U+FFFF and nothing else tells.")

@@ -1,12 +1,16 @@
 """Options that several commands take."""
 
+import logging
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from presscheck.cli.exit_codes import Exit, stop
+
+if TYPE_CHECKING:
+    from presscheck.data.rows.columns import Columns
 
 
 class EngineChoice(StrEnum):
@@ -59,6 +63,14 @@ Prevalence = Annotated[
 
 Encoding = Annotated[str | None, typer.Option(help="Encoding of the inputs (default: UTF-8, or what a byte-order mark says).")]
 
+Column = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=COLUMN",
+        help="Column of id, headline, body or outlet, where it has another name. May be given more than once.",
+    ),
+]
+
 
 def check_encoding(encoding: str | None) -> None:
     """Ends the command where there is no such encoding."""
@@ -78,3 +90,27 @@ def shares(assignments: list[str]) -> dict[str, float]:
         except ValueError:
             raise stop(f"--prevalence {assignment}: give NAME=SHARE, for example sensational=0.05", Exit.USAGE) from None
     return shares
+
+
+def named_columns(assignments: list[str]) -> "Columns":
+    """The columns to read, from NAME=COLUMN."""
+    from presscheck.data.rows.columns import Columns
+
+    named = dict(assignment.partition("=")[::2] for assignment in assignments)
+    wrong = [name for name in named if name not in Columns.model_fields or not named[name]]
+    if wrong:
+        raise stop(
+            f"--column {wrong[0]}={named[wrong[0]]}: give NAME=COLUMN, with NAME one of {', '.join(Columns.model_fields)}",
+            Exit.USAGE,
+        )
+    return Columns(**named)
+
+
+def log_to_stderr() -> None:
+    """Shows the log lines of a batch on standard error."""
+    logger = logging.getLogger("presscheck.serve")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    logger.handlers = [handler]  # a second command in one process has its own standard error
+    logger.setLevel(logging.INFO)
+    logger.propagate = False

@@ -1,5 +1,6 @@
 """MinHash signatures of texts (Broder 1997): near-duplicates share most of their numbers. One setting, for data sets and for batches."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -30,3 +31,27 @@ def band_keys(signature: Signature) -> Iterator[tuple[int, bytes]]:
 def similarity(first: Signature, second: Signature) -> float:
     """The share of equal numbers, which estimates the overlap of the texts' word pairs."""
     return float((first == second).mean())
+
+
+class FirstAlike:
+    """Finds the first of the texts added before that a text resembles; in memory.
+
+    Args:
+        similar: share of equal numbers from which two texts resemble each other.
+    """
+
+    def __init__(self, similar: float) -> None:
+        self._similar = similar
+        self._index: dict[tuple[int, bytes], list[int]] = defaultdict(list)
+        self._added: list[Signature] = []
+
+    def find(self, signature: Signature) -> int | None:
+        """The number of the text, counted from 0 in the order in which they were added."""
+        near = sorted({number for key in band_keys(signature) for number in self._index.get(key, ())})
+        return next((number for number in near if similarity(self._added[number], signature) >= self._similar), None)
+
+    def add(self, signature: Signature) -> None:
+        """Adds a text."""
+        for key in band_keys(signature):
+            self._index[key].append(len(self._added))
+        self._added.append(signature)

@@ -16,7 +16,7 @@ from presscheck.serve.annotations.label_studio import is_label_studio, read_task
 from presscheck.serve.annotations.names import Names
 from presscheck.serve.annotations.options import ImportOptions
 from presscheck.serve.annotations.review_queue import queue_texts, read_queue
-from presscheck.serve.batch.review.design import ANSWER, FOLDER
+from presscheck.serve.batch.review.design import ANSWER, FOLDER, SELECTION
 
 Format = Literal["review-queue", "feedback", "label-studio", "doccano"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -50,6 +50,11 @@ def format_of(path: Path) -> Format:
         f"{path}: neither a review queue, feedback, a Label Studio export nor a doccano export; "
         f"if it is one of them, say which with --format {', '.join(FORMATS)}"
     )
+
+
+def _review_folder(given: Path) -> Path:
+    """The folder of a selection is its own; that of a batch has its queue in `review`."""
+    return given if (given / SELECTION).is_file() else given / FOLDER
 
 
 def json_rows(path: Path) -> list[tuple[str, Any]]:
@@ -90,12 +95,12 @@ def read_file(path: Path, format_: Format, options: ImportOptions, names: Names)
     if format_ == "feedback":
         return read_feedback(path)
     if format_ == "review-queue":
-        texts = queue_texts(options.batch / FOLDER if options.batch else path.parent)
+        texts = queue_texts(_review_folder(options.batch) if options.batch else path.parent)
         return read_queue(path, options=options, names=names, texts=texts, time=changed_at(path))
     rows = json_rows(path)
     if format_ == "label-studio":
         tasks = [row for _, row in rows]
-        texts = queue_texts(options.batch / FOLDER) if options.batch else {}
+        texts = queue_texts(_review_folder(options.batch)) if options.batch else {}
         return read_tasks(tasks, name=str(path), options=options, names=names, texts=texts)
     rater = options.rater or path.stem
     return read_rows(rows, name=str(path), rater=rater, time=changed_at(path), options=options, names=names)

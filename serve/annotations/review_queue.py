@@ -1,5 +1,6 @@
-"""Reads a filled-in review queue of a batch, `queue.csv`, and finds the texts of its items."""
+"""Reads a filled-in review queue of a batch, `queue.csv`, or a selection, `selection.csv`, and finds the texts of its items."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from presscheck.serve.annotations.options import ImportOptions
 from presscheck.serve.annotations.places import question
 from presscheck.serve.batch.job import Job, read_job
 from presscheck.serve.batch.readers.reader import InputReader
-from presscheck.serve.batch.review.design import ANSWER, Item
+from presscheck.serve.batch.review.design import ANSWER, HEADLINE_ANSWER, SELECTION, Item
 from presscheck.serve.batch.review.export import body_of
 from presscheck.serve.batch.shards.output import read_part, text_sha256
 from presscheck.serve.batch.shards.store import Store
@@ -25,28 +26,29 @@ _QUEUE = "queue.jsonl"
 
 
 def read_queue(path: Path, *, options: ImportOptions, names: Names, texts: Mapping[str, Text], time: str) -> Iterator[Found]:
-    """The answers in the column `review`; the columns `rater` and `time` are read where there are any.
+    """The answers in the columns `review` and `sensational`; the columns `rater` and `time` are read where there are any.
 
     Args:
         texts: of the queue's items.
         time: of the answers, where no column says it.
     """
-    columns = {_ITEM: "id", ANSWER: "name", _RATER: "name", _TIME: "name"}
+    columns = (_ITEM, _RATER, _TIME, ANSWER, HEADLINE_ANSWER)
     for raw in raw_rows(path, Wanted(dict.fromkeys(columns, "text"), all_of=(_ITEM, ANSWER))):
         where = f"{path}:{raw.line}"
         try:
             row = parsed(raw)
             hold_columns(row, (_ITEM, ANSWER), path=path, line=raw.line)
-            item, answer, rater, said_at = (str(row.get(column) or "").strip() for column in columns)
-            if not answer:
+            item, rater, said_at, *cells = (str(row.get(column) or "").strip() for column in columns)
+            if not any(cells):
                 yield Unanswered(where)
                 continue
             if not rater and not options.rater and _RATER not in row:
                 raise DataError(f"{path} does not say who answered; name the rater with --rater, or add a column rater")
-            meaning = names.meaning(answer, "value", source=str(path))
-            labels = {question(ANSWER, text := _known(item, texts), part=None): meaning.value}
+            text = _known(item, texts)
+            said = {name: names.meaning(cell, "value", source=str(path)) for name, cell in zip(columns[3:], cells, strict=True) if cell}
+            labels = {question(name, text, part=None): one.value for name, one in said.items() if one.kind == "value"}
             who, when = _named(rater or options.rater), utc(said_at) if said_at else time
-            yield Answer(text, who, when, where, labels) if meaning.kind == "value" else Unanswered(where)
+            yield Answer(text, who, when, where, labels) if labels else Unanswered(where)
         except (AnswerError, RowError) as error:
             yield Unreadable(where, str(error))
 
@@ -64,25 +66,42 @@ def _named(rater: str | None) -> str:
 
 
 def queue_texts(folder: Path) -> dict[str, Text]:
-    """The texts of a queue's items, by item; a batch without texts is looked up in its inputs.
+    """The texts of the items, by item; a batch without texts is looked up in its inputs.
 
     Args:
-        folder: the review folder of a batch.
+        folder: the review folder of a batch, or the folder of a selection.
 
     Raises:
-        DataError: if there is no queue, or an input is no longer the one that was scored.
+        DataError: if it is neither, or an input is no longer the one that was scored.
     """
     path = folder / _QUEUE
+    if (folder / SELECTION).is_file():
+        return _selected(folder / SELECTION)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        items = [Item.model_validate_json(line) for line in lines]
+        lines = path.read_text(encoding="utf-8").split("\n")
+        items = [Item.model_validate_json(line) for line in lines if line]
     except FileNotFoundError:
-        raise DataError(f"{path} is missing; name the batch's folder with --batch") from None
+        raise DataError(f"{path} is missing; name the batch's folder, or the selection's, with --batch") from None
     except ValueError as error:
         raise DataError(f"{path}: written by another version of presscheck ({str(error).splitlines()[0]})") from None
     job = read_job(folder.parent)
     looked_up = _inputs(job, folder.parent, items) if job and not job.settings.text else {}
     return {item.item: _text(item, looked_up.get(item.item)) for item in items}
+
+
+def _selected(path: Path) -> dict[str, Text]:
+    """The texts of a selection's rows, by item."""
+    found = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if not line:
+            continue
+        try:
+            row = json.loads(line)
+            about = {name: value for name, value in row.items() if name in Text.model_fields and value is not None}
+            found[str(row["id"])] = Text.model_validate(about)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise DataError(located(path, number, f"not a row of a selection ({str(error).splitlines()[0]})")) from None
+    return found
 
 
 def _text(item: Item, row: Row | None) -> Text:

@@ -9,14 +9,15 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import IO, Any
 
 from backports.zstd import ZstdError
 from fsspec.compression import compr
 
-from presscheck.data.rows.columns import Columns, article_columns
+from presscheck.data.rows.columns import Columns, Role, article_columns
 from presscheck.data.rows.delimited import csv_rows
 from presscheck.data.rows.lines import jsonl_rows, lines_of
 from presscheck.data.rows.raw import DamagedError, LineCount, RawRow, Tally
@@ -90,14 +91,18 @@ def unpacked(stored: HashingStream, compression: str | None) -> IO[bytes]:
 class InputReader:
     """The rows of one input, in order.
 
+    Args:
+        further: other columns to read where the input has them, with their roles.
+
     Attributes:
         sha256: of the stored file, once it was read to its end.
         lines: where its lines went, once it was read to its end; None for Parquet, which has none, unless its rows were left unread.
     """
 
-    def __init__(self, source: Input, columns: Columns, *, encoding: str | None = None) -> None:
+    def __init__(self, source: Input, columns: Columns, *, encoding: str | None = None, further: Mapping[str, Role] | None = None) -> None:
         self._source = source
-        self._columns = columns
+        wanted = article_columns(columns)
+        self._wanted = replace(wanted, roles={**(further or {}), **wanted.roles})
         self._encoding = encoding
         self.sha256: str | None = None
         self.lines: LineCount | None = None
@@ -123,7 +128,7 @@ class InputReader:
             return self._parquet_rows(tally)
         lines = lines_of(unpacked(stored, self._source.compression), tally, encoding=self._encoding)
         if self._source.kind == "csv":
-            return csv_rows(lines, article_columns(self._columns), tally)
+            return csv_rows(lines, self._wanted, tally)
         return jsonl_rows(lines, tally)
 
     def _parquet_rows(self, tally: Tally) -> Iterator[RawRow]:
@@ -131,4 +136,4 @@ class InputReader:
 
         name = self._source.name
         with open_raw(name) as stream:  # it is read from its end, which a stream that is hashed is not
-            yield from parquet_rows(stream, article_columns(self._columns), tally, name=name)
+            yield from parquet_rows(stream, self._wanted, tally, name=name)

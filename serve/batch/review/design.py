@@ -8,7 +8,8 @@ from presscheck.serve.record import Level, Record
 FOLDER = "review"
 DESIGN = "design.json"
 QUEUE = "queue.csv"
-ANSWER = "review"
+ANSWER, HEADLINE_ANSWER = "review", "sensational"  # columns of yes and no; the second only in a selection
+SELECTION = "selection.jsonl"  # the rows that `data select` chose
 CHOICES = ("yes", "no")
 QUEUE_COLUMNS = (
     "item",

@@ -65,15 +65,22 @@ def as_csv(items: Iterable[Item]) -> str:
     return stream.getvalue()
 
 
-def as_label_studio(item: Item, *, annotate: bool = False) -> dict[str, Any]:
-    """A task with the model's output as a prediction.
+def prediction_of(record: Record, *, annotate: bool = False) -> dict[str, Any]:
+    """The model's output as a prediction: the spans that it marks, and its answers.
 
     Args:
         annotate: whether spans and sentence labels are asked for, as in `label_studio_config`.
     """
-    record = item.record
     result = list(_asked(record)) if annotate else [_region(span, f"{span['part']}_spans") for span in spans_of(record) if span["text"]]
-    result.append(_choice(ANSWER, "headline", answer=record.risk.level != "low"))
+    if record.risk.level is not None:
+        result.append(_choice(ANSWER, "headline", answer=record.risk.level != "low"))
+    score = {} if record.risk.p is None else {"score": record.risk.p}
+    return {"model_version": record.model.version, **score, "result": result}
+
+
+def as_label_studio(item: Item, *, annotate: bool = False) -> dict[str, Any]:
+    """A task with the model's output as a prediction, see `prediction_of`."""
+    record = item.record
     return {
         "data": {
             "item": item.item,
@@ -86,7 +93,7 @@ def as_label_studio(item: Item, *, annotate: bool = False) -> dict[str, Any]:
             "stratum": item.stratum,
             "probability": item.probability,
         },
-        "predictions": [{"model_version": record.model.version, "score": record.risk.p, "result": result}],
+        "predictions": [prediction_of(record, annotate=annotate)],
     }
 
 

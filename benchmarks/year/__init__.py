@@ -1,0 +1,1 @@
+"""A simulated year of reviews: active selection against random choice."""

@@ -1,0 +1,1 @@
+"""Selects what people annotate next, with known inclusion probabilities."""

@@ -13,6 +13,7 @@ from presscheck.cli.options import (
     ModelsDir,
     PrecisionChoice,
     PrecisionOption,
+    TrackingUri,
     check_encoding,
     log_to_stderr,
     named_columns,
@@ -65,6 +66,7 @@ def select(
     precision: PrecisionOption = None,
     model: Model = None,
     models_dir: ModelsDir = Path("models"),
+    tracking_uri: TrackingUri = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes (0: one per core).")] = 0,
 ) -> None:
     """Selects what to annotate next.
@@ -93,15 +95,16 @@ def select(
         from presscheck.eval.selection.draw import SelectOptions
         from presscheck.eval.selection.files import hold_no_answers
         from presscheck.eval.selection.selection import select as run_select
+        from presscheck.serve.bundle import find_bundle
         from presscheck.serve.progress_bar import ProgressBar
+        from presscheck.serve.registry import locate
 
         hold_no_answers(out)
         scored = batch or out / SCORES
         if pool:
             columns = named_columns(column or [])
-            _score(
-                pool, scored, columns=columns, encoding=encoding, precision=precision, model=model, models_dir=models_dir, workers=workers
-            )
+            folder = locate(model, tracking_uri=tracking_uri) if model else find_bundle(models_dir)[0]
+            _score(pool, scored, columns=columns, encoding=encoding, precision=precision, model=folder, workers=workers)
         options = SelectOptions(count=count, audit=audit, per_outlet=per_outlet, seed=seed)
         with ProgressBar("articles read") as bar:
             found = run_select(scored, out, options, earlier=known or [], advance=bar.advance)
@@ -115,8 +118,7 @@ def _score(
     columns: "Columns",
     encoding: str | None,
     precision: PrecisionChoice | None,
-    model: Path | None,
-    models_dir: Path,
+    model: Path,
     workers: int,
 ) -> None:
     """Scores the pool as a batch without a review queue."""
@@ -125,12 +127,12 @@ def _score(
     from presscheck.serve.batch.progress import shown_progress
     from presscheck.serve.batch.review.sample import ReviewOptions
     from presscheck.serve.batch.run import Request, run_batch
-    from presscheck.serve.bundle import find_bundle, read_bundle
+    from presscheck.serve.bundle import read_bundle
     from presscheck.serve.cores import usable_cores
     from presscheck.serve.scoring_options import resolve_precision
 
     log_to_stderr()
-    bundle = read_bundle(model or find_bundle(models_dir)[0])
+    bundle = read_bundle(model)
     taken = resolve_precision(bundle.manifest, precision.value if precision else None)
     settings = Settings(columns=columns, encoding=encoding, policy=bundle.manifest.default_policy, precision=taken)
     no_queue = ReviewOptions(top=0, uncertain=0, audit=0)

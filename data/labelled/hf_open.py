@@ -45,7 +45,7 @@ class ParquetFiles:
 @contextmanager
 def library(*, online: bool) -> Iterator[None]:
     """Within the context the library is quiet, and reaches the network only if asked to. Afterwards its settings are restored."""
-    modules = (datasets.config, huggingface_hub.constants)
+    modules: tuple[Any, ...] = (datasets.config, huggingface_hub.constants)
     before = [module.HF_HUB_OFFLINE for module in modules]
     no_bars, level = are_progress_bars_disabled(), datasets.logging.get_verbosity()
     try:

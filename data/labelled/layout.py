@@ -71,8 +71,7 @@ class Layout:
     def _roles(self) -> Iterator[tuple[str | None, Role]]:
         yield from ((column, "text") for column in (self.text, self.headline, self.body))
         yield from ((column, "nested") for column in (self.sentences, self.spans, self.tags))
-        reviews = {"review": self.review} if self.review else {}
-        yield from ((column, "label") for cells in (self.labels | reviews).values() for column in cells.columns)
+        yield from ((column, "label") for cells in (*self.labels.values(), *filter(None, (self.review,))) for column in cells.columns)
         yield self.weight, "label"
         yield from ((column, "name") for column in (self.group, self.genre, self.outlet, self.rater))
         yield self.identifier, "id"

@@ -309,8 +309,8 @@ def fits(row: dict[str, Any]) -> bool:
 @pytest.mark.slow
 def test_a_team_trains_the_risk_on_its_own_reviewed_articles(small_corpus: Path, tmp_path: Path) -> None:
     rows = [row_of(document) for document in read_starter(small_corpus) if document.headline and document.sentences]
-    rows = [row for row in rows if fits(row)]
-    assert len(rows) > 20
+    labelled = ("sentences", "spans", "tags")
+    rows = [row if fits(row) else {name: cell for name, cell in row.items() if name not in labelled} for row in rows]
     path = write_jsonl(tmp_path / "reviewed.jsonl", rows)
     bundle = train(
         load(

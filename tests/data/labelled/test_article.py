@@ -83,6 +83,13 @@ def test_an_article_has_its_labels_and_spans_where_the_offsets_say() -> None:
     assert third.labels == {"claim": 1.0, "needs_source": 1.0}
 
 
+def test_the_example_of_the_documentation_is_read() -> None:
+    example = Path("docs/training.md").read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0]
+    (document,) = read_rows([json.loads(example)])
+    assert [s.text[p.start : p.end] for s in document.segments for p in s.spans] == ["about to burst", "Lena Roth"]
+    assert document.segments[1].labels == {"claim": 1.0, "attributed": 1.0}
+
+
 def test_everything_but_a_text_may_be_absent() -> None:
     headline, body = read_rows([{"headline": "Weir leaks"}, {"body": BODY, "review": None, "sensational": ""}])
     assert [s.kind for s in headline.segments] == ["headline"]

@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -84,7 +84,8 @@ def answer(ask: Callable[..., Mapping[str, Any]], arguments: list[str]) -> Mappi
     except NotThereError as error:
         return {"refused": str(error)}
     except MlflowException as error:
-        is_final = 400 <= error.get_http_status_code() < 500 and error.error_code not in _BUSY
+        status: int = cast("Any", error).get_http_status_code()  # the library gives it no type
+        is_final = 400 <= status < 500 and error.error_code not in _BUSY
         return {"refused" if is_final else "unreachable": _first_line(error)}
     except Exception as error:
         return {"unreachable": f"{type(error).__name__}: {_first_line(error)}"}
@@ -103,7 +104,8 @@ def main() -> None:
     stay_offline()
     logging.disable(logging.INFO)
     command, *arguments = sys.argv[1:]
-    found = answer({"resolve": resolve, "download": download}[command], arguments)
+    questions: dict[str, Callable[..., Mapping[str, Any]]] = {"resolve": resolve, "download": download}
+    found = answer(questions[command], arguments)
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -116,6 +116,7 @@ def test_a_champion_from_offline_to_the_registry_and_back(
         client = mlflow.MlflowClient()
         (version,) = client.search_model_versions("name = 'presscheck'")
         assert version.tags["gate.promoted"] == "true"
+        assert version.run_id is not None
         assert client.get_run(version.run_id).info.status == "FINISHED"
 
         def stands_for(alias: str) -> str:

@@ -67,7 +67,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
 
 def asked(arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     monkeypatch.setattr("sys.argv", ["registry_fetch", *arguments])
-    monkeypatch.setattr(registry_fetch.logging, "disable", lambda _level: None)
+    monkeypatch.setattr("logging.disable", lambda _level: None)
     main()
     answer: dict[str, str] = json.loads(capsys.readouterr().out.splitlines()[-1])
     return answer

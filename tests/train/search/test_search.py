@@ -46,7 +46,7 @@ class Untouchable(tuple[Any, ...]):
 @pytest.fixture
 def no_test_split(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan reads all files and splits them; whatever reads its test split after that fails."""
-    plan = vars(search_module)["plan"]
+    plan: Callable[[RunConfig], Run] = vars(search_module)["plan"]
 
     def without(config: RunConfig) -> Run:
         run = plan(config)
@@ -127,7 +127,7 @@ def test_an_interrupted_search_ends_as_if_it_had_not_been(
 ) -> None:
     config = tiny_config(small_corpus, tmp_path, *OWN)
     whole = searched(config, tmp_path / "whole", 14)
-    run_trial = vars(search_module)["run_trial"]
+    run_trial: Callable[..., dict[str, float]] = vars(search_module)["run_trial"]
     counted = iter(range(100))
 
     def interrupted(*arguments: Any, judge: Callable[[int, dict[str, float]], None], **options: Any) -> dict[str, float]:
@@ -173,7 +173,7 @@ def test_bad_trials_are_pruned_after_the_second_epoch_and_the_best_is_found(
 def test_a_failed_trial_is_recorded_and_the_search_goes_on_but_not_for_ever(
     small_corpus: Path, tmp_path: Path, quick: list[RunConfig], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_trial = vars(search_module)["run_trial"]
+    run_trial: Callable[..., dict[str, float]] = vars(search_module)["run_trial"]
     failing = {1}
 
     def fails(*arguments: Any, **options: Any) -> dict[str, float]:
@@ -200,7 +200,7 @@ def test_no_trial_is_begun_that_would_likely_end_after_the_budget(
 ) -> None:
     clock = {"now": 0.0}
     monkeypatch.setattr(search_module, "monotonic", lambda: clock["now"])
-    run_trial = vars(search_module)["run_trial"]
+    run_trial: Callable[..., dict[str, float]] = vars(search_module)["run_trial"]
 
     def takes_a_minute(*arguments: Any, judge: Callable[[int, dict[str, float]], None], **options: Any) -> dict[str, float]:
         def tick(epoch: int, aucs: dict[str, float]) -> None:

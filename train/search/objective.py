@@ -19,7 +19,8 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 from presscheck.configs.schema import RunConfig
 from presscheck.data.schema import POSITIVE, Document
-from presscheck.serve.predict import Logits, SegmentScores, pack_documents, unpack
+from presscheck.serve.predict import SegmentScores, pack_documents, unpack
+from presscheck.serve.runtime import Logits
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import label_arrays
 from presscheck.train.encoder import locate

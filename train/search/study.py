@@ -103,10 +103,11 @@ class Study:
         known = {
             "resumes": trial.number,
             "epochs": {str(epoch): value for epoch, value in trial.intermediate_values.items()},
-            "seconds_before": trial.user_attrs.get("seconds", 0.0),
+            "seconds_before": trial.user_attrs.get("seconds", trial.user_attrs.get("seconds_before", 0.0)),
             "mlflow_run": trial.user_attrs.get("mlflow_run"),
         }
-        self._study.enqueue_trial(trial.params, user_attrs=known)
+        is_drawn = len(trial.params) == len(self._space.space)  # else it ended during the draw, which is done again
+        self._study.enqueue_trial(trial.params if is_drawn else trial.system_attrs.get("fixed_params", {}), user_attrs=known)
 
     def _interrupted(self) -> set[int]:
         """Numbers of the trials that others resume."""

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from presscheck.configs.schema import RunConfig
 from presscheck.configs.search_space import SearchSpace
 from presscheck.train.plan import Run
 from presscheck.train.search import search as search_module
+from presscheck.train.search import study as study_module
 from presscheck.train.search.report import Found
 from presscheck.train.search.search import Budget, search
-from presscheck.train.search.study import MIN_FOR_IMPORTANCE
+from presscheck.train.search.study import MIN_FOR_IMPORTANCE, Study
 
 SPACE = SearchSpace.model_validate(
     {
@@ -46,7 +48,7 @@ class Untouchable(tuple[Any, ...]):
 @pytest.fixture
 def no_test_split(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan reads all files and splits them; whatever reads its test split after that fails."""
-    plan = vars(search_module)["plan"]
+    plan: Callable[[RunConfig], Run] = vars(search_module)["plan"]
 
     def without(config: RunConfig) -> Run:
         run = plan(config)
@@ -127,7 +129,7 @@ def test_an_interrupted_search_ends_as_if_it_had_not_been(
 ) -> None:
     config = tiny_config(small_corpus, tmp_path, *OWN)
     whole = searched(config, tmp_path / "whole", 14)
-    run_trial = vars(search_module)["run_trial"]
+    run_trial: Callable[..., dict[str, float]] = vars(search_module)["run_trial"]
     counted = iter(range(100))
 
     def interrupted(*arguments: Any, judge: Callable[[int, dict[str, float]], None], **options: Any) -> dict[str, float]:
@@ -173,7 +175,7 @@ def test_bad_trials_are_pruned_after_the_second_epoch_and_the_best_is_found(
 def test_a_failed_trial_is_recorded_and_the_search_goes_on_but_not_for_ever(
     small_corpus: Path, tmp_path: Path, quick: list[RunConfig], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_trial = vars(search_module)["run_trial"]
+    run_trial: Callable[..., dict[str, float]] = vars(search_module)["run_trial"]
     failing = {1}
 
     def fails(*arguments: Any, **options: Any) -> dict[str, float]:
@@ -200,7 +202,7 @@ def test_no_trial_is_begun_that_would_likely_end_after_the_budget(
 ) -> None:
     clock = {"now": 0.0}
     monkeypatch.setattr(search_module, "monotonic", lambda: clock["now"])
-    run_trial = vars(search_module)["run_trial"]
+    run_trial: Callable[..., dict[str, float]] = vars(search_module)["run_trial"]
 
     def takes_a_minute(*arguments: Any, judge: Callable[[int, dict[str, float]], None], **options: Any) -> dict[str, float]:
         def tick(epoch: int, aucs: dict[str, float]) -> None:
@@ -254,3 +256,37 @@ def test_no_other_command_imports_optuna() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "optuna" not in done.stdout.split()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drawn", [0, 1, 3])
+def test_a_search_that_was_killed_goes_on_with_the_values_that_it_would_have_tried(tmp_path: Path, drawn: int) -> None:
+    """The process ends while a trial's values are drawn, or at once after that; the trial stays open in the study."""
+    own = {"train.learning_rate": 0.002, "train.passages_per_batch": 16, "model.dropout": 0.1}
+    whole = Study(tmp_path / "whole.db", SPACE, seed=3, own=own)
+    expected = []
+    for _ in range(3):
+        trial = whole.next()
+        expected.append(dict(trial.values))
+        whole.complete(trial, 0.5)
+    assert expected[0] == own
+
+    found = []
+    for _ in range(3):
+        with pytest.MonkeyPatch.context() as patch:
+            counted = iter(range(10))
+            suggest: Callable[..., Any] = vars(study_module)["_suggest"]
+
+            def dies(*arguments: Any, counted: Any = counted, suggest: Any = suggest) -> Any:
+                if next(counted) == drawn:
+                    raise KeyboardInterrupt
+                return suggest(*arguments)
+
+            patch.setattr(study_module, "_suggest", dies)
+            with suppress(KeyboardInterrupt):
+                Study(tmp_path / "torn.db", SPACE, seed=3, own=own).next()
+        trial = (study := Study(tmp_path / "torn.db", SPACE, seed=3, own=own)).next()
+        found.append(dict(trial.values))
+        study.complete(trial, 0.5)
+    assert found == expected
+    assert len(study.finished()) == 3

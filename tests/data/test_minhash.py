@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from presscheck.data.minhash import BANDS, NUMBERS, band_keys, signatures, similarity
+from presscheck.data.minhash import BANDS, NUMBERS, FirstAlike, band_keys, signatures, similarity
 
 
 def pair(kept: int, *, count: int = 200, name: str = "a") -> tuple[list[str], list[str]]:
@@ -36,3 +36,15 @@ def test_a_text_of_one_word_and_of_none_has_a_signature() -> None:
     assert one.shape == none.shape == (NUMBERS,)
     assert len(list(band_keys(one))) == BANDS
     assert similarity(one, other) < 0.1
+
+
+def test_the_first_text_that_is_alike_is_found() -> None:
+    first, second = signatures(pair(196))
+    other, later = signatures(pair(196, name="b"))
+    index = FirstAlike(0.8)
+    assert index.find(first) is None
+    for text in (other, first, second):
+        index.add(text)
+    assert index.find(second) == 1
+    assert index.find(later) == 0
+    assert FirstAlike(1.0).find(first) is None

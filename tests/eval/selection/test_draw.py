@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from presscheck.eval.selection.draw import SelectOptions, draw, numbered, outlet_bound
 from presscheck.eval.selection.sampling import inclusion_probabilities, settle
 
-ROUNDS = 1500
+ROUNDS = 800
 
 
 def frequencies(sizes: np.ndarray, outlets: list[str | None], **options: object) -> tuple[np.ndarray, np.ndarray, list[list[int]]]:

@@ -2,7 +2,8 @@
 
 import signal
 import sys
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -49,6 +50,7 @@ def train(
             run = plan(resolved)
             typer.echo(dump(resolved), nl=False)
             typer.echo(f"# run {run.name}: " + ", ".join(f"{name} {len(part)} documents" for name, part in run.splits.items()))
+            _say_of_reviewed_labels(run.data.summary, mark="# ")
             return
         keep_freed_memory()
         before = signal.signal(signal.SIGTERM, _end) if processes.count() > 1 else None
@@ -74,12 +76,17 @@ def train(
                     f"  {name:<9} {flag:<12} from {t.threshold:.3f}: precision {t.precision:.2f} "
                     f"(95 % from {t.precision_lower:.2f}, target {t.target_precision:.2f}), recall {t.recall:.2f} on dev{note}"
                 )
-        reviewed = bundle.manifest.data.get("reviewed_labels")
-        if reviewed is not None:
-            typer.echo("reviewed labels: " + (", ".join(f"{count} {what}" for what, count in reviewed.items()) or "none"))
+        _say_of_reviewed_labels(bundle.manifest.data)
         restricted = bundle.manifest.data["non_commercial"]
         if restricted:
             typer.echo(f"not for commercial use: trained on {', '.join(restricted)} (presscheck data list)")
         typer.echo("score with it: presscheck score FILE")
         if trained.tracked:
             typer.echo(trained.tracked)
+
+
+def _say_of_reviewed_labels(data: Mapping[str, Any], *, mark: str = "") -> None:
+    """Says what a reviewed list did to the train labels, where the config names one."""
+    reviewed = data.get("reviewed_labels")
+    if reviewed is not None:
+        typer.echo(f"{mark}reviewed labels: " + (", ".join(f"{count:,} {what}" for what, count in reviewed.items()) or "none"))

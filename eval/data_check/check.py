@@ -7,6 +7,7 @@ from pathlib import Path
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.loader import read_config
 from presscheck.configs.schema import RunConfig
+from presscheck.data.dataset.documents import Counts
 from presscheck.data.schema import Document
 from presscheck.eval.data_check.against_champion import agreement_checks, drift_check, measure_drift, sample
 from presscheck.eval.data_check.copies import copy_checks, leaked
@@ -26,6 +27,14 @@ def read_bounds(path: Path | None) -> DataBounds:
         ConfigError: with every problem of the file.
     """
     return read_config(path or Path(str(files("presscheck.eval.data_check") / "bounds.yaml")), DataBounds)
+
+
+def _changed(counts: Counts) -> dict[str, int]:
+    """What the config does to documents and labels, by source and reason."""
+    masked = {f"{reason}, a sentence's labels": count for reason, count in counts.masked.items()}
+    reviewed = {f"reviewed labels: {what}": count for what, count in counts.reviewed.items()}
+    found = {**counts.dropped, **masked, **reviewed}
+    return dict(sorted(found.items()))
 
 
 def check_data(config: RunConfig, *, champion: Bundle | None, bounds: DataBounds | None = None) -> DataReport:
@@ -67,7 +76,7 @@ def check_data(config: RunConfig, *, champion: Bundle | None, bounds: DataBounds
     figures = Figures(
         documents={split: len(part) for split, part in reading.splits.items()},
         segments={split: sum(len(d.segments) for d in part) for split, part in reading.splits.items()},
-        dropped=dict(sorted((reading.counts.dropped + reading.counts.masked).items())),
+        changed=_changed(reading.counts),
         shares=shares,
         champion_shares=champion_train_shares(champion) if champion else {},
         lengths=lengths_of(documents),

@@ -37,7 +37,7 @@ class Figures:
 
     Attributes:
         documents: split to its number of documents, and `segments` of texts.
-        dropped: documents and labels that the config drops, by source and reason.
+        changed: documents and labels that the config drops or changes, by source and reason.
         shares: label to split to (mean target, texts that carry the label); `champion_shares` the champion's train split.
         lengths: kind of text to number of words to texts.
         references: the new dev split and the champion's, as the champion scores them; `drift` compares them.
@@ -45,7 +45,7 @@ class Figures:
 
     documents: Mapping[str, int]
     segments: Mapping[str, int]
-    dropped: Mapping[str, int]
+    changed: Mapping[str, int]
     shares: Mapping[str, Mapping[str, tuple[float, int]]]
     champion_shares: Mapping[str, float] = field(default_factory=dict)
     lengths: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class DataReport:
             "checks": [asdict(check) for check in self.checks],
             "documents": figures.documents,
             "segments": figures.segments,
-            "dropped": figures.dropped,
+            "changed": figures.changed,
             "shares": figures.shares,
             "champion_shares": figures.champion_shares,
             "lengths": figures.lengths,

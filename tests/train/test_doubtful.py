@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
+from presscheck.configs.schema import RunConfig
 from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.errors import DataError
@@ -17,6 +18,7 @@ from presscheck.data.schema import Document, Segment
 from presscheck.serve.bundle import Bundle
 from presscheck.train.doubtful import doubtful_labels, read_doubtful
 from presscheck.train.label_quality import label_quality
+from presscheck.train.plan import plan
 
 
 def test_flipped_labels_come_first() -> None:
@@ -103,6 +105,8 @@ def test_training_keeps_the_list_and_a_reviewed_one_is_applied(tiny_bundle: Bund
         "sensational" in s.labels for d in after for s in d.segments
     )
     assert lost == len(rows)
+    run = plan(RunConfig.model_validate({**tiny_bundle.manifest.config, "data": tree}))
+    assert run.data.summary["reviewed_labels"] == {"dropped": len(rows)}
 
 
 def test_the_list_is_logged_with_the_run(tiny_bundle: Bundle, tiny_folder: Path) -> None:

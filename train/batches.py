@@ -6,10 +6,14 @@ Shapes: B passages, T tokens, L segment labels, K token tags.
 import math
 import random
 import sys
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import Dataset
@@ -65,20 +69,26 @@ def _examples(
     return examples
 
 
-def make_examples(documents: Sequence[Document], tokenizer: Tokenizer, *, max_tokens: int) -> list[Example]:
+def make_examples(documents: Iterable[Document], tokenizer: Tokenizer, *, max_tokens: int) -> Iterator[Example]:
     """Every passage of the documents with its targets."""
     special = special_tokens(tokenizer)
-    examples: list[Example] = []
     for document in documents:
         for part in parts_of(document):
             tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
-            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens)
-    return examples
+            yield from _examples(part, tokenised, special=special, max_tokens=max_tokens)
 
 
-def _width(example: Example) -> int:
-    """Tokens that a passage takes in a batch: its length, rounded up to a multiple of 8."""
-    return -(-len(example.ids) // 8) * 8
+class Examples(Protocol):
+    """Passages by their index.
+
+    Attributes:
+        lengths: number of tokens of each.
+    """
+
+    lengths: NDArray[np.int32]
+
+    def take(self, indices: NDArray[np.uint32]) -> list[Example]:
+        """The passages with these indices, in this order."""
 
 
 class TokenBudgetBatches(Dataset[list[Example]]):
@@ -94,18 +104,18 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
     def __init__(
         self,
-        examples: Sequence[Example] | Callable[[int], Sequence[Example]],
+        examples: Examples | Callable[[int], Examples],
         *,
         tokens_per_batch: int,
         seed: int,
         passages_per_batch: int | None = None,
     ) -> None:
-        self._make: Callable[[int], Sequence[Example]] = examples if callable(examples) else lambda _: examples
+        self._make: Callable[[int], Examples] = examples if callable(examples) else lambda _: examples
         self._tokens_per_batch = tokens_per_batch
         self._passages_per_batch = passages_per_batch or sys.maxsize
         self._seed = seed
         self._epoch: int | None = None
-        self._batches: list[list[int]] = []
+        self._batches: list[NDArray[np.uint32]] = []
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
@@ -117,32 +127,29 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         self._batches = batches if self._epoch is None else _of_length(batches, len(self._batches))
         self._epoch = epoch
 
-    def _deal(self, epoch: int) -> list[list[int]]:
+    def _deal(self, epoch: int) -> list[NDArray[np.uint32]]:
         generator = random.Random(f"{self._seed}/{epoch}")  # noqa: S311 - not cryptography
         generator.random()  # as in versions with a corpus sampler, so that a single corpus keeps its batches and the model its weights
-        order = list(range(len(self._examples)))
-        generator.shuffle(order)
-        order.sort(key=lambda index: _width(self._examples[index]))
-        batches: list[list[int]] = []
-        width = 0
-        for index in order:
-            padded = _width(self._examples[index])
-            count = len(batches[-1]) + 1 if batches else 0
-            if not batches or count > self._passages_per_batch or count * max(width, padded) > self._tokens_per_batch:
-                batches.append([])
-                width = 0
-            batches[-1].append(index)
-            width = max(width, padded)
-        return batches
+        shuffled = array("I", range(len(self._examples.lengths)))
+        generator.shuffle(shuffled)
+        order = np.array(shuffled, dtype=np.uint32)
+        widths = -(-self._examples.lengths[order] // 8) * 8  # tokens that a passage takes in a batch
+        by_width = np.argsort(widths, kind="stable")
+        starts: list[int] = []
+        for position, padded in enumerate(widths[by_width].tolist()):  # a batch is as wide as its last passage
+            count = position - starts[-1] + 1 if starts else 0
+            if not starts or count > self._passages_per_batch or count * padded > self._tokens_per_batch:
+                starts.append(position)
+        return np.split(order[by_width], starts[1:]) if starts else []
 
     def __len__(self) -> int:
         return len(self._batches)
 
     def __getitem__(self, index: int) -> list[Example]:
-        return [self._examples[i] for i in self._batches[index]]
+        return self._examples.take(self._batches[index])
 
 
-def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
+def _of_length(batches: list[NDArray[np.uint32]], length: int) -> list[NDArray[np.uint32]]:
     """Splits batches, or drops some at even steps, until there are `length`: augmented epochs have a few more or fewer."""
     while len(batches) < length:
         largest = max(range(len(batches)), key=lambda i: len(batches[i]))

@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from presscheck.data.dataset.splits import folds_of
+from presscheck.data.dataset.mapped import subset
+from presscheck.data.dataset.splits import fold_of_groups
 from presscheck.data.schema import Document
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.genre import MIN_SENTENCES, genre_features
@@ -45,24 +46,25 @@ def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
     if not count or sum(d.review is not None for d in train) < 2 * count:
         return []
     rows: list[dict[str, Any]] = []
-    folds = folds_of(train, count=count, salt=config.data.split.salt)
-    for index, held_out in enumerate(folds):
+    fold = fold_of_groups({d.group for d in train}, count=count, salt=config.data.split.salt)
+    folds = [fold[d.group] for d in train]
+    for index in range(count):
         folder = run.work / f"fold-{index}"
         done = folder / "features.json"
         if not done.is_file():
-            held = {d.id for d in held_out}
             member = fit_member(
                 config,
                 name=f"{run.name}-fold-{index}",
-                train=[d for d in train if d.id not in held],
+                train=subset(train, [place for place, other in enumerate(folds) if other != index]),
                 dev=run.splits["dev"],
                 data=run.data,
                 folder=folder,
                 epochs=config.calibration.risk_epochs,
                 learnt=run.learnt,
                 is_fold=True,
-                callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
+                callbacks=[ProgressBar(f"fold {index + 1} of {count} (for the risk model)")],
             )
+            held_out = subset(train, [place for place, own in enumerate(folds) if own == index])
             found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
             temporary = done.with_suffix(".part")
             temporary.write_text(json.dumps(found), encoding="utf-8")

@@ -4,7 +4,7 @@ import json
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import numpy as np
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
+from presscheck.data.dataset.features import FEATURES, row_of
+from presscheck.data.dataset.mapped import Documents, map_files, write_rows
 from presscheck.data.lock import LOCK, OWNER, sole_writer
-from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import Policy
@@ -50,17 +51,17 @@ def _with_teacher(run: Run) -> Run:
     teacher = run.config.train.teacher
     if teacher is None:
         return run
-    path = run.work / "taught.parquet"
-    if not path.is_file():
+    folder = run.work / "taught"
+    if not folder.is_dir():
         if not teacher.bundle.is_dir():
             raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is not a bundle yet; train the teacher first")
         bundle = read_bundle(teacher.bundle)
-        temporary = path.with_suffix(".part")
-        with closing(DocumentWriter(temporary)) as writer:
-            for document in taught(run.splits["train"], bundle, weight=teacher.weight):
-                writer.write(document)
-        temporary.replace(path)
-    train = tuple(read_documents(path))
+        part = folder.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        write_rows(map(row_of, taught(run.splits["train"], bundle, weight=teacher.weight)), FEATURES, part)
+        part.replace(folder)
+    train = Documents(map_files(sorted(folder.iterdir()), FEATURES))
     learnt = what_is_learnt(train, run.splits["dev"], run.config.train)
     learnt.check()
     return replace(run, splits={**run.splits, "train": train}, learnt=learnt)

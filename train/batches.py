@@ -1,6 +1,6 @@
 """Makes training batches: turns labelled documents into passages with targets, grouped by length under a token budget.
 
-Shapes: B passages, T tokens, L segment labels, K token tags.
+Shapes: B passages, T tokens, S segments, N annotated tokens, L segment labels, K token tags.
 """
 
 import math
@@ -30,13 +30,18 @@ class Example:
     """A passage with its targets; MISSING where nobody was asked.
 
     Attributes:
-        label_targets: (position of a closing [SEP], L values).
-        tag_targets: (position of a token, K values).
+        ids: of its tokens, (T,).
+        labels_at, labels: the places of closing [SEP]s (S,), and their targets (S, L).
+        tags_at, tags: the places of tokens (N,), and their targets (N, K).
+        weight: how much its targets count in the loss: the document's.
     """
 
-    ids: tuple[int, ...]
-    label_targets: tuple[tuple[int, tuple[float, ...]], ...]
-    tag_targets: tuple[tuple[int, tuple[float, ...]], ...]
+    ids: NDArray[np.int32]
+    labels_at: NDArray[np.int32]
+    labels: NDArray[np.float32]
+    tags_at: NDArray[np.int32]
+    tags: NDArray[np.float32]
+    weight: float = 1.0
 
 
 def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
@@ -53,19 +58,33 @@ def _examples(
     *,
     special: SpecialTokens,
     max_tokens: int,
+    weight: float,
 ) -> list[Example]:
     examples = []
     for passage in pack(tokenised, special=special, max_tokens=max_tokens):
-        labels: list[tuple[int, tuple[float, ...]]] = []
-        tags: list[tuple[int, tuple[float, ...]]] = []
+        labels_at: list[int] = []
+        labels: list[tuple[float, ...]] = []
+        tags_at: list[int] = []
+        tags: list[tuple[float, ...]] = []
         for slot in passage.slots:
             if slot.is_context:
                 continue
             segment = part[slot.segment]
-            labels.append((slot.separator, tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS)))
+            labels_at.append(slot.separator)
+            labels.append(tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS))
             for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
-                tags.append((slot.first + index, _tag_row(segment, start, end)))
-        examples.append(Example(passage.ids, tuple(labels), tuple(tags)))
+                tags_at.append(slot.first + index)
+                tags.append(_tag_row(segment, start, end))
+        examples.append(
+            Example(
+                np.array(passage.ids, dtype=np.int32),
+                np.array(labels_at, dtype=np.int32),
+                np.array(labels, dtype=np.float32).reshape(-1, len(SEGMENT_LABELS)),
+                np.array(tags_at, dtype=np.int32),
+                np.array(tags, dtype=np.float32).reshape(-1, len(TOKEN_TAGS)),
+                weight,
+            )
+        )
     return examples
 
 
@@ -75,7 +94,7 @@ def make_examples(documents: Iterable[Document], tokenizer: Tokenizer, *, max_to
     for document in documents:
         for part in parts_of(document):
             tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
-            yield from _examples(part, tokenised, special=special, max_tokens=max_tokens)
+            yield from _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
 
 
 class Examples(Protocol):
@@ -171,10 +190,11 @@ def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:
     for row, example in enumerate(examples):
         input_ids_BT[row, : len(example.ids)] = torch.tensor(example.ids)
         attention_mask_BT[row, : len(example.ids)] = 1
-        for targets, rows in ((label_targets_BTL, example.label_targets), (tag_targets_BTK, example.tag_targets)):
-            if rows:
-                positions, values = zip(*rows, strict=True)
-                targets[row, list(positions)] = torch.tensor(values)
+        for targets, places, values in (
+            (label_targets_BTL, example.labels_at, example.labels),
+            (tag_targets_BTK, example.tags_at, example.tags),
+        ):
+            targets[row, torch.tensor(places, dtype=torch.long)] = torch.tensor(values)
     return {
         "input_ids": input_ids_BT,
         "attention_mask": attention_mask_BT,

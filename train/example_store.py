@@ -1,6 +1,6 @@
 """Examples in memory-mapped Arrow files: memory does not grow with the number of passages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +9,26 @@ from datasets import Dataset, Features, List, Value
 from numpy.typing import NDArray
 
 from presscheck.data.dataset.mapped import map_rows
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS
 from presscheck.train.batches import Example
 
-_IDS, _PLACES, _TARGETS = List(Value("int32")), List(Value("int32")), List(List(Value("float32")))
-_FEATURES = Features({"ids": _IDS, "labels_at": _PLACES, "labels": _TARGETS, "tags_at": _PLACES, "tags": _TARGETS})
+_PLACES, _TARGETS = List(Value("int32")), List(Value("float32"))
+_FEATURES = Features(  # targets lie one after the other: L of a label's place, K of a tag's
+    {"ids": _PLACES, "labels_at": _PLACES, "labels": _TARGETS, "tags_at": _PLACES, "tags": _TARGETS, "weight": Value("float64")}
+)
+_ARRAYS = tuple(name for name in _FEATURES if name != "weight")
 _ROWS_AT_ONCE = 10_000
 
 
 def _row_of(example: Example) -> dict[str, Any]:
-    labels_at, labels = zip(*example.label_targets, strict=True) if example.label_targets else ((), ())
-    tags_at, tags = zip(*example.tag_targets, strict=True) if example.tag_targets else ((), ())
-    return {"ids": example.ids, "labels_at": labels_at, "labels": labels, "tags_at": tags_at, "tags": tags}
+    return {**{name: getattr(example, name).ravel() for name in _ARRAYS}, "weight": example.weight}
 
 
-def _example_of(row: dict[str, Any]) -> Example:
-    return Example(
-        tuple(row["ids"]),
-        tuple(zip(row["labels_at"], map(tuple, row["labels"]), strict=True)),
-        tuple(zip(row["tags_at"], map(tuple, row["tags"]), strict=True)),
-    )
+def _examples_of(table: Any) -> Iterator[Example]:
+    """The examples of an Arrow table of _FEATURES."""
+    columns = ([value.values.to_numpy() for value in table[name]] for name in _ARRAYS)
+    for ids, labels_at, labels, tags_at, tags, weight in zip(*columns, table["weight"].to_pylist(), strict=True):
+        yield Example(ids, labels_at, labels.reshape(-1, len(SEGMENT_LABELS)), tags_at, tags.reshape(-1, len(TOKEN_TAGS)), weight)
 
 
 class StoredExamples:
@@ -44,9 +45,9 @@ class StoredExamples:
             ids = self._rows[start : start + _ROWS_AT_ONCE].column("ids")
             self.lengths[start : start + _ROWS_AT_ONCE] = np.concatenate([chunk.value_lengths().to_numpy() for chunk in ids.chunks])
 
-    def take(self, indices: Sequence[int] | NDArray[np.uint32]) -> list[Example]:
+    def take(self, indices: NDArray[np.uint32]) -> list[Example]:
         """The passages with these indices, in this order."""
-        return [_example_of(row) for row in self._rows[[int(index) for index in indices]].to_pylist()]
+        return list(_examples_of(self._rows[indices.tolist()]))
 
 
 def store_examples(examples: Iterable[Example], *, beside: Path) -> StoredExamples:

@@ -18,18 +18,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.machine import describe
 from benchmarks.report import Results, record, results_of, table
 from presscheck.configs.schema import RunConfig
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.dataset.write import build
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.batches import TokenBudgetBatches, make_examples
-from presscheck.train.example_store import store_examples
-from presscheck.train.plan import plan
 
 FOLDER, ASSETS = Path(__file__).parent, Path("tests/assets/tiny-encoder")
-WORDS = "council mayor budget ferry harbour vote tax school storm strike court fire crew bridge rail doctor clinic market rent wage".split()
+WORDS = ["council", "mayor", "budget", "ferry", "harbour", "vote", "tax", "school", "storm", "strike", "court", "fire", "crew", "bridge"]
 STEPS = ("build", "read", "lists")
 
 
@@ -52,6 +48,10 @@ def step(name: str, rows: int, folder: Path) -> Callable[[], object]:
     config = RunConfig.model_validate({"name": "memory", "models_dir": str(folder / "models"), "data": {"sources": [source]}})
     if name == "build":
         return lambda: build(config, built)
+    from presscheck.train.batches import TokenBudgetBatches, make_examples  # a build needs no torch
+    from presscheck.train.example_store import store_examples
+    from presscheck.train.plan import plan
+
     tokenizer = load_tokenizer(ASSETS / "tokenizer.json")
     if name == "lists":
         splits = load_splits(config.data)
@@ -107,8 +107,10 @@ def main() -> None:
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one[0], int(options.one[1]), options.folder)))  # noqa: T201
+        print(json.dumps(measure(options.one[0], int(options.one[1]), options.folder)))
         return
+    from benchmarks.machine import describe  # imports torch
+
     with tempfile.TemporaryDirectory() as temporary:
         for rows in options.rows:
             for name in options.steps:

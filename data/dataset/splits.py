@@ -57,8 +57,8 @@ class Fingerprint:
 
     def hexdigest(self) -> str:
         """The fingerprint of the documents so far."""
-        digests = np.frombuffer(bytes(self._digests), dtype=f"S{hashlib.sha256().digest_size}")
-        return hashlib.sha256(np.sort(digests).tobytes()).hexdigest()
+        np.frombuffer(self._digests, dtype=f"S{hashlib.sha256().digest_size}").sort()  # in place: 32 bytes a document, and no more
+        return hashlib.sha256(self._digests).hexdigest()
 
 
 def fingerprint(documents: Iterable[Document]) -> str:

@@ -17,10 +17,10 @@ from presscheck.cli.main import app
 from presscheck.configs.loader import load
 from presscheck.configs.schema import RunConfig
 from presscheck.configs.sources import DataConfig
-from presscheck.data.dataset import stored
 from presscheck.data.dataset.documents import Counts, documents, load_splits
 from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
 from presscheck.data.dataset.features import FEATURES, document_of
+from presscheck.data.dataset.mapped import write_rows
 from presscheck.data.dataset.splits import fingerprint
 from presscheck.data.dataset.stored import open_built, read_built
 from presscheck.data.dataset.write import build
@@ -334,7 +334,7 @@ def _stepped(monkeypatch: pytest.MonkeyPatch, before_step: Callable[[], None]) -
     for name in STEPS:
         monkeypatch.setattr(Path, name, watched(getattr(Path, name)))
     monkeypatch.setattr(shutil, "rmtree", watched(shutil.rmtree))
-    monkeypatch.setattr(stored, "write_rows", watched(stored.write_rows))
+    monkeypatch.setattr("presscheck.data.dataset.stored.write_rows", watched(write_rows))
 
 
 @pytest.mark.slow

@@ -90,9 +90,9 @@ def build(
 ) -> None:
     """Builds one data set from the corpora of a config.
 
-    Writes train, dev and test as Parquet, and a manifest that counts what was read, kept and dropped, and why. Duplicates across corpora
-    and splits are dropped where the config says `deduplicate`. To train on it, name it as a source of `kind: built`. Memory does not grow
-    with the number of documents.
+    Writes train, dev and test as a `DatasetDict`, which datasets.load_dataset opens by its dataset card, and a manifest that counts what
+    was read, kept and dropped, and why. Duplicates across corpora and splits are dropped where the config says `deduplicate`. To train on
+    it, name it as a source of `kind: built`. Memory hardly grows with the number of documents.
 
     \b
     Examples:

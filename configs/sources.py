@@ -77,7 +77,7 @@ class BuiltSource(Section):
     """A data set that `presscheck data build` wrote; its documents keep their splits."""
 
     kind: Literal["built"]
-    path: Path = Field(description="The folder that `presscheck data build` wrote: manifest.json and the Parquet files that it names.")
+    path: Path = Field(description="The folder that `presscheck data build` wrote: manifest.json and the Arrow files that it names.")
 
 
 Source = Annotated[StarterSource | TableSource | DatasetSource | CorpusSource | BuiltSource, Field(discriminator="kind")]

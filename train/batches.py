@@ -1,16 +1,20 @@
 """Makes training batches: turns labelled documents into passages with targets, grouped by length under a token budget.
 
-Shapes: B passages, T tokens, L segment labels, K token tags.
+Shapes: B passages, T tokens, S segments, N annotated tokens, L segment labels, K token tags.
 """
 
 import math
 import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+import numpy as np
 import torch
 from accelerate.data_loader import SeedableRandomSampler
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
@@ -28,14 +32,17 @@ class Example:
     """A passage with its targets; MISSING where nobody was asked.
 
     Attributes:
-        label_targets: (position of a closing [SEP], L values).
-        tag_targets: (position of a token, K values).
+        ids: of its tokens, (T,).
+        labels_at, labels: the places of closing [SEP]s (S,), and their targets (S, L).
+        tags_at, tags: the places of tokens (N,), and their targets (N, K).
         weight: how much its targets count in the loss: the document's.
     """
 
-    ids: tuple[int, ...]
-    label_targets: tuple[tuple[int, tuple[float, ...]], ...]
-    tag_targets: tuple[tuple[int, tuple[float, ...]], ...]
+    ids: NDArray[np.int32]
+    labels_at: NDArray[np.int32]
+    labels: NDArray[np.float32]
+    tags_at: NDArray[np.int32]
+    tags: NDArray[np.float32]
     weight: float = 1.0
 
 
@@ -57,33 +64,52 @@ def _examples(
 ) -> list[Example]:
     examples = []
     for passage in pack(tokenised, special=special, max_tokens=max_tokens):
-        labels: list[tuple[int, tuple[float, ...]]] = []
-        tags: list[tuple[int, tuple[float, ...]]] = []
+        labels_at: list[int] = []
+        labels: list[tuple[float, ...]] = []
+        tags_at: list[int] = []
+        tags: list[tuple[float, ...]] = []
         for slot in passage.slots:
             if slot.is_context:
                 continue
             segment = part[slot.segment]
-            labels.append((slot.separator, tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS)))
+            labels_at.append(slot.separator)
+            labels.append(tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS))
             for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
-                tags.append((slot.first + index, _tag_row(segment, start, end)))
-        examples.append(Example(passage.ids, tuple(labels), tuple(tags), weight))
+                tags_at.append(slot.first + index)
+                tags.append(_tag_row(segment, start, end))
+        examples.append(
+            Example(
+                np.array(passage.ids, dtype=np.int32),
+                np.array(labels_at, dtype=np.int32),
+                np.array(labels, dtype=np.float32).reshape(-1, len(SEGMENT_LABELS)),
+                np.array(tags_at, dtype=np.int32),
+                np.array(tags, dtype=np.float32).reshape(-1, len(TOKEN_TAGS)),
+                weight,
+            )
+        )
     return examples
 
 
-def make_examples(documents: Sequence[Document], tokenizer: Tokenizer, *, max_tokens: int) -> list[Example]:
+def make_examples(documents: Iterable[Document], tokenizer: Tokenizer, *, max_tokens: int) -> Iterator[Example]:
     """Every passage of the documents with its targets."""
     special = special_tokens(tokenizer)
-    examples: list[Example] = []
     for document in documents:
         for part in parts_of(document):
             tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
-            examples += _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
-    return examples
+            yield from _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
 
 
-def _width(example: Example) -> int:
-    """Tokens that a passage takes in a batch: its length, rounded up to a multiple of 8."""
-    return -(-len(example.ids) // 8) * 8
+class Examples(Protocol):
+    """Passages by their index.
+
+    Attributes:
+        lengths: number of tokens of each.
+    """
+
+    lengths: NDArray[np.int32]
+
+    def take(self, indices: NDArray[np.uint32]) -> list[Example]:
+        """The passages with these indices, in this order."""
 
 
 class TokenBudgetBatches(Dataset[list[Example]]):
@@ -99,18 +125,18 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
     def __init__(
         self,
-        examples: Sequence[Example] | Callable[[int], Sequence[Example]],
+        examples: Examples | Callable[[int], Examples],
         *,
         tokens_per_batch: int,
         seed: int,
         passages_per_batch: int | None = None,
     ) -> None:
-        self._make: Callable[[int], Sequence[Example]] = examples if callable(examples) else lambda _: examples
+        self._make: Callable[[int], Examples] = examples if callable(examples) else lambda _: examples
         self._tokens_per_batch = tokens_per_batch
         self._passages_per_batch = passages_per_batch or sys.maxsize
         self._seed = seed
         self._epoch: int | None = None
-        self._batches: list[list[int]] = []
+        self._batches: list[NDArray[np.uint32]] = []
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
@@ -122,35 +148,33 @@ class TokenBudgetBatches(Dataset[list[Example]]):
         self._batches = batches if self._epoch is None else _of_length(batches, len(self._batches))
         self._epoch = epoch
 
-    def _deal(self, epoch: int) -> list[list[int]]:
+    def _deal(self, epoch: int) -> list[NDArray[np.uint32]]:
         generator = random.Random(f"{self._seed}/{epoch}")  # noqa: S311 - not cryptography
         generator.random()  # as in versions with a corpus sampler, so that a single corpus keeps its batches and the model its weights
-        order = list(range(len(self._examples)))
-        generator.shuffle(order)
-        order.sort(key=lambda index: _width(self._examples[index]))
-        batches: list[list[int]] = []
-        width = 0
-        for index in order:
-            padded = _width(self._examples[index])
-            count = len(batches[-1]) + 1 if batches else 0
-            if not batches or count > self._passages_per_batch or count * max(width, padded) > self._tokens_per_batch:
-                batches.append([])
-                width = 0
-            batches[-1].append(index)
-            width = max(width, padded)
-        return batches
+        shuffled = array("I", range(len(self._examples.lengths)))
+        generator.shuffle(shuffled)
+        order = np.array(shuffled, dtype=np.uint32)
+        widths = -(-self._examples.lengths[order] // 8) * 8  # tokens that a passage takes in a batch
+        by_width = np.argsort(widths, kind="stable")
+        starts: list[int] = []
+        for position, padded in enumerate(widths[by_width].tolist()):  # a batch is as wide as its last passage
+            count = position - starts[-1] + 1 if starts else 0
+            if not starts or count > self._passages_per_batch or count * padded > self._tokens_per_batch:
+                starts.append(position)
+        return np.split(order[by_width], starts[1:]) if starts else []
 
     def __len__(self) -> int:
         return len(self._batches)
 
     def __getitem__(self, index: int) -> list[Example]:
         if index == NO_BATCH:
-            first = self._examples[0]
-            return [replace(first, ids=first.ids[:1], label_targets=(), tag_targets=())]
-        return [self._examples[i] for i in self._batches[index]]
+            (first,) = self._examples.take(np.zeros(1, dtype=np.uint32))
+            empty = {name: getattr(first, name)[:0] for name in ("labels_at", "labels", "tags_at", "tags")}
+            return [replace(first, ids=first.ids[:1], **empty)]
+        return self._examples.take(self._batches[index])
 
 
-def _of_length(batches: list[list[int]], length: int) -> list[list[int]]:
+def _of_length(batches: list[NDArray[np.uint32]], length: int) -> list[NDArray[np.uint32]]:
     """Splits batches, or drops some at even steps, until there are `length`: augmented epochs have a few more or fewer."""
     while len(batches) < length:
         largest = max(range(len(batches)), key=lambda i: len(batches[i]))
@@ -197,10 +221,11 @@ def collate(examples: Sequence[Example], *, pad: int) -> dict[str, Tensor]:
     for row, example in enumerate(examples):
         input_ids_BT[row, : len(example.ids)] = torch.tensor(example.ids)
         attention_mask_BT[row, : len(example.ids)] = 1
-        for targets, rows in ((label_targets_BTL, example.label_targets), (tag_targets_BTK, example.tag_targets)):
-            if rows:
-                positions, values = zip(*rows, strict=True)
-                targets[row, list(positions)] = torch.tensor(values)
+        for targets, places, values in (
+            (label_targets_BTL, example.labels_at, example.labels),
+            (tag_targets_BTK, example.tags_at, example.tags),
+        ):
+            targets[row, torch.tensor(places, dtype=torch.long)] = torch.tensor(values)
     return {
         "input_ids": input_ids_BT,
         "attention_mask": attention_mask_BT,

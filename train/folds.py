@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from presscheck.data.dataset.splits import folds_of
+from presscheck.data.dataset.mapped import subset
+from presscheck.data.dataset.splits import fold_of_groups
 from presscheck.data.schema import Document
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.genre import MIN_SENTENCES, genre_features
@@ -86,22 +87,22 @@ def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> l
     if not count or sum(d.review is not None for d in train) < 2 * count:
         return []
     rows: list[dict[str, Any]] = []
-    folds = folds_of(train, count=count, salt=config.data.split.salt)
-    for index, held_out in enumerate(folds):
+    fold = fold_of_groups({d.group for d in train}, count=count, salt=config.data.split.salt)
+    folds = [fold[d.group] for d in train]
+    for index in range(count):
         folder = run.work / f"fold-{index}"
         done, scores = folder / "features.json", folder / SCORES
         if not processes.by_main(partial(_are_files, done, scores)):
-            held = {d.id for d in held_out}
-            rest = [d for d in train if d.id not in held]
+            rest = subset(train, [place for place, other in enumerate(folds) if other != index])
             fitted = fit_weights(
                 config,
                 train=rest,
                 dev=run.splits["dev"],
                 folder=folder,
                 epochs=config.calibration.risk_epochs,
-                callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
+                callbacks=[ProgressBar(f"fold {index + 1} of {count} (for the risk model)")],
             )
-            kept = [d for d in annotated if d.id in held]
+            held_out, kept = (subset(part, [place for place, own in enumerate(folds) if own == index]) for part in (train, annotated))
             write = partial(_write_outcome, run, fitted, rest, held_out, annotated=kept, folder=folder, index=index)
             processes.by_main(write)
         rows += json.loads(done.read_text(encoding="utf-8"))

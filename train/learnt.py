@@ -1,11 +1,12 @@
 """Finds what the data can teach: the labels and tags with enough examples of both kinds, for training and for thresholds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from presscheck.configs.loader import ConfigError
 from presscheck.configs.schema import TrainConfig
-from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document
 
 MIN_OF_EACH = 5
 _OUTPUTS = (*(("label", name) for name in SEGMENT_LABELS), *(("tag", name) for name in TOKEN_TAGS))
@@ -33,15 +34,15 @@ class Learnt:
             )
 
 
-def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: TrainConfig) -> Learnt:
+def what_is_learnt(train: Iterable[Document], dev: Iterable[Document], options: TrainConfig) -> Learnt:
     """Counts the texts with and without each label and tag: a label needs MIN_OF_EACH of both, a tag that many with it."""
-    parts = {name: [s for d in documents for s in d.segments] for name, documents in (("train", train), ("dev", dev))}
+    parts = {name: _counts(documents) for name, documents in (("train", train), ("dev", dev))}
     weights = dict.fromkeys(_OUTPUTS, options.tag_weight)
     weights |= {("label", label): options.label_weights.get(label, 1.0) for label in SEGMENT_LABELS}
     learnt: dict[str, list[str]] = {"label": [], "tag": []}
     missing = {}
     for kind, name in _OUTPUTS:
-        counts = {part: _counts(segments, kind, name) for part, segments in parts.items()}
+        counts = {part: found[kind, name] for part, found in parts.items()}
         reason = next(_reasons(kind, counts, weight=weights[kind, name]), None)
         if reason is None:
             learnt[kind].append(name)
@@ -50,13 +51,15 @@ def what_is_learnt(train: Sequence[Document], dev: Sequence[Document], options: 
     return Learnt(tuple(learnt["label"]), tuple(learnt["tag"]), missing)
 
 
-def _counts(segments: Sequence[Segment], kind: str, name: str) -> tuple[int, int]:
-    """How many segments have a label or tag, and how many were annotated for it without having it."""
-    if kind == "label":
-        has = [value >= POSITIVE for s in segments for label, value in s.labels.items() if label == name]
-    else:
-        has = [any(span.tag == name for span in s.spans) for s in segments if name in s.tags]
-    return sum(has), len(has) - sum(has)
+def _counts(documents: Iterable[Document]) -> dict[tuple[str, str], tuple[int, int]]:
+    """Per label and tag, how many segments have it, and how many were annotated for it without having it."""
+    asked, having = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for segment in (s for d in documents for s in d.segments):
+        asked.update(("label", label) for label in segment.labels)
+        having.update(("label", label) for label, value in segment.labels.items() if value >= POSITIVE)
+        asked.update(("tag", tag) for tag in set(segment.tags))
+        having.update(("tag", tag) for tag in {span.tag for span in segment.spans})
+    return {output: (having[output], asked[output] - having[output]) for output in _OUTPUTS}
 
 
 def _reasons(kind: str, counts: Mapping[str, tuple[int, int]], *, weight: float) -> Iterator[str]:

@@ -51,7 +51,7 @@ def _has_weights(bundle: Path, sha256: str) -> bool:
 def _reference(bundle: Bundle, documents: Sequence[Document]) -> Reference:
     """The reference that later batches are compared with: the dev split as this bundle scores it."""
     profile = Profile()
-    articles = [as_article(document) for document in documents]
-    for article, record in zip(articles, Scorer(bundle).score(articles), strict=True):
+    records = Scorer(bundle).score(map(as_article, documents))
+    for article, record in zip(map(as_article, documents), records, strict=True):
         profile.add(article, record)
     return profile.reference()

@@ -5,7 +5,7 @@ import logging
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ import numpy as np
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig, TeacherConfig
 from presscheck.data.atomic import write_atomically
+from presscheck.data.dataset.features import FEATURES, row_of
+from presscheck.data.dataset.mapped import Documents, map_files, write_rows
 from presscheck.data.errors import DataError
 from presscheck.data.lock import LOCK, OWNER, sole_writer
-from presscheck.data.parquet import DocumentWriter, read_documents
 from presscheck.data.schema import POSITIVE, Document
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import Policy
@@ -47,15 +48,15 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _teach(train: Sequence[Document], teacher: TeacherConfig, path: Path) -> None:
+def _teach(train: Sequence[Document], teacher: TeacherConfig, folder: Path) -> None:
     if not teacher.bundle.is_dir():
         raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is not a bundle yet; train the teacher first")
     bundle = read_bundle(teacher.bundle)
-    temporary = path.with_suffix(".part")
-    with closing(DocumentWriter(temporary)) as writer:
-        for document in taught(train, bundle, weight=teacher.weight):
-            writer.write(document)
-    temporary.replace(path)
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    write_rows(map(row_of, taught(train, bundle, weight=teacher.weight)), FEATURES, part)
+    part.replace(folder)
 
 
 def with_teacher(run: Run) -> Run:
@@ -67,9 +68,9 @@ def with_teacher(run: Run) -> Run:
     teacher = run.config.train.teacher
     if teacher is None:
         return run
-    path = run.work / "taught.parquet"
-    processes.by_main(lambda: None if path.is_file() else _teach(run.splits["train"], teacher, path))
-    train = tuple(read_documents(path))
+    folder = run.work / "taught"
+    processes.by_main(lambda: None if folder.is_dir() else _teach(run.splits["train"], teacher, folder))
+    train = Documents(map_files(sorted(folder.iterdir()), FEATURES))
     learnt = what_is_learnt(train, run.splits["dev"], run.config.train)
     learnt.check()
     return replace(run, splits={**run.splits, "train": train}, learnt=learnt)

@@ -1,6 +1,6 @@
 """`transformers.Trainer` with presscheck's batches and loss."""
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +17,7 @@ from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of
 from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate, make_examples
+from presscheck.train.example_store import StoredExamples, store_examples
 from presscheck.train.loss import OUTPUTS, loss_sums, output_means, output_weights, target_weights, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
 
@@ -112,17 +113,19 @@ def build_trainer(
     seed: int,
     callbacks: Sequence[TrainerCallback],
 ) -> PressTrainer:
-    """Builds the trainer over two lists of documents; checkpoints go to `folder`, one per epoch, and the last of them are kept.
+    """Builds the trainer over documents of two splits; checkpoints go to `folder`, one per epoch, and the last of them are kept.
 
     Args:
         epochs: overrides the options: fold models train for fewer.
     """
     batches = partial(TokenBudgetBatches, tokens_per_batch=options.tokens_per_batch, seed=seed)
-    examples = partial(make_examples, tokenizer=tokenizer, max_tokens=max_tokens)
     names = names_of(train) if options.augment else {}
 
-    def changed(epoch: int) -> list[Example]:
-        return examples([augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train])
+    def examples(documents: Iterable[Document]) -> StoredExamples:
+        return store_examples(make_examples(documents, tokenizer, max_tokens=max_tokens), beside=folder)
+
+    def changed(epoch: int) -> StoredExamples:
+        return examples(augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train)
 
     groups = parameter_groups(
         model,

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from presscheck.configs.schema import RunConfig
-from presscheck.data.dataset.splits import split_of
-from presscheck.data.dataset.stored import MANIFEST, read_built, write_built
+from presscheck.data.dataset.mapped import Documents
+from presscheck.data.dataset.splits import fingerprint, split_of
+from presscheck.data.dataset.stored import MANIFEST, open_built, write_built
 from presscheck.data.dataset.write import build
 from presscheck.data.schema import SPLITS, Document, SplitName
 
@@ -27,6 +28,8 @@ def build_third(config: RunConfig, folder: Path) -> Path:
     if not (whole / MANIFEST).is_file():
         build(config, whole)
     if not (target / MANIFEST).is_file():
-        parts = ((split, document) for split in SPLITS for document in third((d for d in read_built(whole) if d.split == split), split))
-        write_built(target, parts, lambda: {"of": config.name, "train": "a third of the groups"})
+        rows = open_built(whole)
+        parts = [(split, document) for split in SPLITS for document in third(Documents(rows[split]), split)]
+        about = {"name": f"a third of {config.name}", "licences": sorted({f"{d.source}: {d.licence}" for _, d in parts})}
+        write_built(target, parts, lambda: {**about, "data_sha256": fingerprint(d for _, d in parts)})
     return target

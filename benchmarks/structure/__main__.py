@@ -93,6 +93,7 @@ def hops(bundle: Path) -> dict[str, float]:
     from presscheck.serve import load
     from presscheck.serve.scorer import load_tokenizer
     from presscheck.train.batches import TokenBudgetBatches, collate, make_examples
+    from presscheck.train.example_store import store_examples
 
     scorer = load(bundle)
     headline = "So the levy is now war?"
@@ -112,7 +113,8 @@ def hops(bundle: Path) -> dict[str, float]:
 
         def batch() -> object:
             examples = make_examples(load_splits(config)["train"], load_tokenizer(bundle / "tokenizer.json"), max_tokens=256)
-            return collate(TokenBudgetBatches(examples, tokens_per_batch=1024, seed=7)[0], pad=0)
+            stored = store_examples(examples, beside=Path(folder))
+            return collate(TokenBudgetBatches(stored, tokens_per_batch=1024, seed=7)[0], pad=0)
 
         return {"headline": _modules_of(lambda: scorer.score_one(headline=headline)), "row": _modules_of(batch)}
 

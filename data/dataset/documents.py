@@ -1,10 +1,12 @@
 """Streams the documents of a config, each in its split, without duplicates."""
 
 import hashlib
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 
 from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
@@ -56,9 +58,38 @@ def _placed(config: DataConfig) -> Iterator[Document]:
         raise DataError("\n".join(problems))
 
 
+class _Register:
+    """The split of each story, and the ids so far, in a temporary file: memory does not grow with their number."""
+
+    def __init__(self) -> None:
+        self._data = sqlite3.connect("")
+        self._data.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;"
+            "CREATE TABLE stories (key INTEGER PRIMARY KEY, split TEXT); CREATE TABLE ids (key INTEGER PRIMARY KEY);"
+        )
+
+    def __enter__(self) -> "_Register":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._data.close()
+
+    def split_of(self, story: str, split: SplitName) -> SplitName:
+        """The split that the story is in: this one, if it was in none."""
+        key = _digest(story)
+        if self._data.execute("INSERT OR IGNORE INTO stories VALUES (?, ?)", (key, split)).rowcount:
+            return split
+        found: SplitName = self._data.execute("SELECT split FROM stories WHERE key = ?", (key,)).fetchone()[0]
+        return found
+
+    def add(self, identifier: str) -> bool:
+        """Notes an id; whether it is new."""
+        return bool(self._data.execute("INSERT OR IGNORE INTO ids VALUES (?)", (_digest(identifier),)).rowcount)
+
+
 def _digest(text: str) -> int:
-    """Hashes a name to 8 bytes, since millions of ids and stories are kept."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+    """Hashes a name to 8 bytes, a key of SQLite's."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 
 def _masked(segment: Segment) -> Segment:
@@ -83,24 +114,21 @@ def _without_copies(document: Document, index: DuplicateIndex, counts: Counts) -
 
 def _joined(part: Callable[[SplitName], Iterable[Document]], config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
     """The documents of each part in turn, without duplicates of earlier ones."""
-    split_of_story: dict[int, SplitName] = {}
-    ids: set[int] = set()
     listed = config.reviewed_labels
     review = ReviewedLabels(listed.path, undecided=listed.undecided, weight=listed.weight, counts=counts.reviewed) if listed else None
-    with DuplicateIndex(jaccard=config.deduplicate.jaccard) if config.deduplicate else nullcontext() as index:
+    duplicates = DuplicateIndex(jaccard=config.deduplicate.jaccard) if config.deduplicate else nullcontext()
+    with duplicates as index, _Register() as register:
         for split in _BY_PRECEDENCE:
             for document in part(split):
                 counts.read[f"{document.source}/{split}"] += 1
-                if split_of_story.setdefault(_digest(document.group), split) != split:
+                if register.split_of(document.group, split) != split:
                     counts.dropped[f"{document.source}: its story is in a later split"] += 1
                     continue
                 kept = _without_copies(document, index, counts) if index else document
                 if kept is None:
                     continue
-                identifier = _digest(document.id)
-                if identifier in ids:
+                if not register.add(document.id):
                     raise DataError(f"the id {document.id!r} is repeated; ids and source names must be unique")
-                ids.add(identifier)
                 counts.kept[f"{document.source}/{split}"] += 1
                 yield split, review.applied(kept) if review and split == "train" else kept
     if review:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 
-from presscheck.data.schema import Document, SplitName
+import numpy as np
+
+from presscheck.data.schema import Document, Segment, SplitName
 
 
 def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
@@ -33,21 +35,48 @@ def split_at(day: date, *, dev_from: date | None, test_from: date | None) -> Spl
 def folds_of(documents: Iterable[Document], *, count: int, salt: str) -> list[list[Document]]:
     """Cuts documents into `count` folds by group, deterministically, with nearly equal numbers of groups."""
     documents = list(documents)
-    groups = sorted({d.group for d in documents}, key=lambda g: hashlib.sha256(f"{salt}\0fold\0{g}".encode()).digest())
-    fold = {group: index % count for index, group in enumerate(groups)}
+    fold = fold_of_groups({d.group for d in documents}, count=count, salt=salt)
     return [[d for d in documents if fold[d.group] == index] for index in range(count)]
 
 
-def fingerprint(documents: Iterable[Document]) -> str:
+def fold_of_groups(groups: Iterable[str], *, count: int, salt: str) -> dict[str, int]:
+    """The fold of each of the groups, from 0: see `folds_of`."""
+    ordered = sorted(groups, key=lambda g: hashlib.sha256(f"{salt}\0fold\0{g}".encode()).digest())
+    return {group: index % count for index, group in enumerate(ordered)}
+
+
+class Fingerprint:
     """sha256 over the content of all documents; it depends on every label and span and not on the order."""
-    digests = sorted(hashlib.sha256(json.dumps(_plain(d), sort_keys=True).encode()).digest() for d in documents)
-    return hashlib.sha256(b"".join(digests)).hexdigest()
+
+    def __init__(self) -> None:
+        self._digests = bytearray()
+
+    def add(self, document: Document) -> None:
+        """Counts a document in."""
+        self._digests += hashlib.sha256(json.dumps(_plain(document), sort_keys=True).encode()).digest()
+
+    def hexdigest(self) -> str:
+        """The fingerprint of the documents so far."""
+        np.frombuffer(self._digests, dtype=f"S{hashlib.sha256().digest_size}").sort()  # in place: 32 bytes a document, and no more
+        return hashlib.sha256(self._digests).hexdigest()
+
+
+def fingerprint(documents: Iterable[Document]) -> str:
+    """The `Fingerprint` of the documents."""
+    found = Fingerprint()
+    for document in documents:
+        found.add(document)
+    return found.hexdigest()
 
 
 def _plain(document: Document) -> Mapping[str, object]:
-    plain = asdict(document)
+    plain = {field.name: getattr(document, field.name) for field in fields(document)}
     if document.weight == 1.0:  # the fingerprint of data without weights is that of earlier versions
         del plain["weight"]
-    for segment in plain["segments"]:
-        segment["notes"] = sorted(segment["notes"])
+    plain["segments"] = [_plain_segment(segment) for segment in document.segments]
     return plain
+
+
+def _plain_segment(segment: Segment) -> Mapping[str, object]:
+    plain = {field.name: getattr(segment, field.name) for field in fields(segment)}
+    return {**plain, "labels": dict(segment.labels), "spans": [asdict(span) for span in segment.spans], "notes": sorted(segment.notes)}

@@ -1,7 +1,9 @@
+import random
 from collections import Counter
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -10,6 +12,7 @@ from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.starter import read_starter
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
+from presscheck.train.example_store import StoredExamples, store_examples
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +22,28 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def examples(tokenizer: Tokenizer, small_corpus: Path) -> list[Example]:
-    return make_examples(read_starter(small_corpus), tokenizer, max_tokens=96)
+    return list(make_examples(read_starter(small_corpus), tokenizer, max_tokens=96))
+
+
+@pytest.fixture(scope="module")
+def stored(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> StoredExamples:
+    return store_examples(examples, beside=tmp_path_factory.mktemp("examples"))
+
+
+def _same(one: Example, other: Example) -> bool:
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(astuple(one), astuple(other), strict=True))
+
+
+def test_examples_come_back_as_they_were(examples: list[Example], tmp_path: Path) -> None:
+    heavy = [replace(e, weight=1 / 3) for e in examples[:20]]
+    none = np.array([], dtype=np.int32)
+    bare = Example(np.array([1, 2], dtype=np.int32), none, np.zeros((0, 8), np.float32), none, np.zeros((0, 5), np.float32))
+    stored = store_examples([*examples, *heavy, bare], beside=tmp_path)
+    assert not list(tmp_path.iterdir()), "nothing remains of a process that is killed"
+    order = random.Random(1).sample(range(len(stored.lengths)), k=len(stored.lengths))
+    found = stored.take(np.array(order, dtype=np.uint32))
+    assert all(_same([*examples, *heavy, bare][index], example) for index, example in zip(order, found, strict=True))
+    assert stored.lengths.tolist() == [len(e.ids) for e in [*examples, *heavy, bare]]
 
 
 def test_labels_stand_at_separators_and_tags_at_tokens(tokenizer: Tokenizer) -> None:
@@ -32,54 +56,54 @@ def test_labels_stand_at_separators_and_tags_at_tokens(tokenizer: Tokenizer) -> 
     headline = Segment("It fell", "headline", {"sensational": 0.25})
     document = Document("d", "g", "s", "l", (headline, *body))
     first, second = make_examples([document], tokenizer, max_tokens=96)
-    assert len(first.label_targets) == 1
+    assert len(first.labels) == 1
     separator = tokenizer.token_to_id("[SEP]")
-    assert [second.ids[position] for position, _ in second.label_targets] == [separator, separator]
-    rows = torch.tensor([values for _, values in second.label_targets])
+    assert [second.ids[position] for position in second.labels_at] == [separator, separator]
+    rows = torch.tensor(second.labels)
     assert rows[0, 2] == 1.0
     assert rows[0, [0, 1, 3]].isnan().all()
     assert rows[1, 3] == 0.0
-    tokens = dict(second.tag_targets)
+    tokens = dict(zip(second.tags_at, second.tags, strict=True))
     inside = [position for position, values in tokens.items() if values[0] == 1.0]
     assert inside[0] == 1
-    assert all(values[0] != values[0] for position, values in tokens.items() if position > second.label_targets[0][0])
+    assert all(values[0] != values[0] for position, values in tokens.items() if position > second.labels_at[0])
 
 
 def test_every_passage_has_the_weight_of_its_document(tokenizer: Tokenizer) -> None:
     segments = (Segment("It fell", "headline"), Segment("It is old.", "sentence"))
     documents = [Document("a", "a", "s", "l", segments, weight=0.25), Document("b", "b", "s", "l", segments[:1])]
-    examples = make_examples(documents, tokenizer, max_tokens=96)
+    examples = list(make_examples(documents, tokenizer, max_tokens=96))
     assert collate(examples, pad=0)["weights"].tolist() == [0.25, 0.25, 1.0]
 
 
-def test_every_passage_comes_once_per_epoch_within_the_budget(examples: list[Example]) -> None:
-    batches = TokenBudgetBatches(examples, tokens_per_batch=512, seed=3)
+def test_every_passage_comes_once_per_epoch_within_the_budget(stored: StoredExamples, examples: list[Example]) -> None:
+    batches = TokenBudgetBatches(stored, tokens_per_batch=512, seed=3)
     for epoch in range(3):
         batches.set_epoch(epoch)
         found = [batches[i] for i in range(len(batches))]
-        assert Counter(id(e) for batch in found for e in batch) == Counter(map(id, examples))
+        assert Counter(e.ids.tobytes() for batch in found for e in batch) == Counter(e.ids.tobytes() for e in examples)
         for batch in found:
             assert collate(batch, pad=0)["input_ids"].numel() <= 512
 
 
-def test_a_batch_may_be_bounded_in_passages_too(examples: list[Example]) -> None:
-    batches = TokenBudgetBatches(examples, tokens_per_batch=4000, passages_per_batch=3, seed=1)
+def test_a_batch_may_be_bounded_in_passages_too(stored: StoredExamples) -> None:
+    batches = TokenBudgetBatches(stored, tokens_per_batch=4000, passages_per_batch=3, seed=1)
     found = [batches[index] for index in range(len(batches))]
     assert max(map(len, found)) == 3
-    assert sum(map(len, found)) == len(examples)
+    assert sum(map(len, found)) == len(stored.lengths)
 
 
-def test_the_number_of_batches_never_changes_but_their_members_do(examples: list[Example]) -> None:
-    batches = TokenBudgetBatches(examples, tokens_per_batch=512, seed=3)
+def test_the_number_of_batches_never_changes_but_their_members_do(stored: StoredExamples) -> None:
+    batches = TokenBudgetBatches(stored, tokens_per_batch=512, seed=3)
     lengths, members = set(), []
     for epoch in range(4):
         batches.set_epoch(epoch)
         lengths.add(len(batches))
-        members.append([e.ids for e in batches[len(batches) // 2]])
+        members.append([e.ids.tolist() for e in batches[len(batches) // 2]])
     assert len(lengths) == 1
     assert members[0] != members[1]
     batches.set_epoch(0)
-    assert [e.ids for e in batches[len(batches) // 2]] == members[0]
+    assert [e.ids.tolist() for e in batches[len(batches) // 2]] == members[0]
 
 
 def test_padding_carries_no_target(examples: list[Example]) -> None:
@@ -90,15 +114,16 @@ def test_padding_carries_no_target(examples: list[Example]) -> None:
     assert batch["tag_targets"][0, len(short.ids) :].isnan().all()
 
 
-def test_passages_may_differ_from_epoch_to_epoch(examples: list[Example]) -> None:
-    def made(epoch: int) -> list[Example]:
-        return [replace(e, ids=e.ids + (7,) * (9 * epoch)) for e in examples]
+def test_passages_may_differ_from_epoch_to_epoch(examples: list[Example], tmp_path: Path) -> None:
+    def made(epoch: int) -> StoredExamples:
+        more = np.full(9 * epoch, 7, dtype=np.int32)
+        return store_examples((replace(e, ids=np.concatenate([e.ids, more])) for e in examples), beside=tmp_path)
 
     batches = TokenBudgetBatches(made, tokens_per_batch=512, seed=3)
     first = len(batches)
     batches.set_epoch(1)
     assert len(batches) == first
-    assert {e.ids[-1] for i in range(len(batches)) for e in batches[i]} == {7}
+    assert {int(e.ids[-1]) for i in range(len(batches)) for e in batches[i]} == {7}
     batches.set_epoch(0)
     assert len(batches) == first
     assert sum(len(batches[i]) for i in range(len(batches))) == len(examples)

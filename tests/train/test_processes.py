@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import mlflow
+import numpy as np
 import psutil
 import pytest
 from tests_support import PATIENCE_S, tiny_overrides, until
@@ -15,7 +16,8 @@ from presscheck.data.errors import DataError
 from presscheck.data.lock import sole_writer
 from presscheck.serve.bundle import find_bundle, read_bundle
 from presscheck.train import processes
-from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches
+from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate
+from presscheck.train.example_store import StoredExamples, store_examples
 from presscheck.train.plan import plan
 from presscheck.train.run import train
 
@@ -25,30 +27,36 @@ EPOCHS = 3
 OPTIONS = ("model.dropout=0", f"train.epochs={EPOCHS}", "train.log_every_steps=1", "runtime.int8=false")
 
 
-def passages(count: int) -> list[Example]:
-    return [Example((1, number + 5, 2), ((2, (1.0,) * 8),), ()) for number in range(count)]
+def passages(count: int, folder: Path) -> StoredExamples:
+    place, none = np.array([2], dtype=np.int32), np.array([], dtype=np.int32)
+    made = (
+        Example(np.array([1, number + 5, 2], dtype=np.int32), place, np.ones((1, 8), np.float32), none, np.zeros((0, 5), np.float32))
+        for number in range(count)
+    )
+    return store_examples(made, beside=folder)
 
 
-def test_every_batch_is_taken_once_by_one_process_and_what_fills_up_teaches_nothing() -> None:
-    batches = TokenBudgetBatches(passages(40), tokens_per_batch=64, seed=7)
+def test_every_batch_is_taken_once_by_one_process_and_what_fills_up_teaches_nothing(tmp_path: Path) -> None:
+    batches = TokenBudgetBatches(passages(40, tmp_path), tokens_per_batch=64, seed=7)
     assert len(batches) == 5
     order = EvenShares(batches, seed=7, processes=3)
     taken = list(order)
     assert len(taken) == len(order) == 6
     assert sorted(taken) == [-1, 0, 1, 2, 3, 4]
     (filling,) = batches[-1]
-    assert filling.ids
-    assert not filling.label_targets
-    assert not filling.tag_targets
+    assert len(filling.ids) == 1
+    filled = collate([filling], pad=0)
+    assert filled["label_targets"].isnan().all()
+    assert filled["tag_targets"].isnan().all()
 
 
-def test_a_new_epoch_is_another_order_of_other_batches() -> None:
-    batches = TokenBudgetBatches(passages(40), tokens_per_batch=64, seed=7)
+def test_a_new_epoch_is_another_order_of_other_batches(tmp_path: Path) -> None:
+    batches = TokenBudgetBatches(passages(40, tmp_path), tokens_per_batch=64, seed=7)
     order = EvenShares(batches, seed=7, processes=2)
     seen = []
     for epoch in (0, 1, 0):
         order.set_epoch(epoch)
-        seen.append((list(order), [batches[index] for index in range(len(batches))]))
+        seen.append((list(order), [[example.ids.tolist() for example in batches[index]] for index in range(len(batches))]))
     assert seen[0] == seen[2]
     assert seen[0][0] != seen[1][0]
     assert seen[0][1] != seen[1][1]

@@ -1,4 +1,4 @@
-"""Building a data set: splits, copies, Parquet and the manifest."""
+"""Building a data set: splits, copies, files, the manifest and the card."""
 
 import json
 import shutil
@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import datasets
 import pytest
+from datasets import load_dataset
+from datasets.utils import are_progress_bars_disabled
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
@@ -16,10 +19,12 @@ from presscheck.configs.schema import RunConfig
 from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.documents import Counts, documents, load_splits
 from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
-from presscheck.data.dataset.stored import read_built
+from presscheck.data.dataset.features import FEATURES, document_of
+from presscheck.data.dataset.mapped import write_rows
+from presscheck.data.dataset.splits import fingerprint
+from presscheck.data.dataset.stored import open_built, read_built
 from presscheck.data.dataset.write import build
 from presscheck.data.errors import DataError
-from presscheck.data.parquet import DocumentWriter
 from presscheck.data.schema import Document
 
 BABE = "text;outlet;label_bias;biased_words\n"
@@ -179,38 +184,89 @@ def test_a_built_data_set_reads_back_and_trains_the_same(tmp_path: Path) -> None
     before = load_splits(config.data)
     assert len(rows) == sum(counts.kept.values()) == sum(map(len, before.values()))
     after = load_splits(configured({"kind": "built", "path": str(tmp_path / "built")}).data)
-    for name, part in before.items():
-        assert [(d.id, d.group, d.year, d.review) for d in after[name]] == [(d.id, d.group, d.year, d.review) for d in part]
-        for one, two in zip(part, after[name], strict=True):
-            for a, b in zip(one.segments, two.segments, strict=True):
-                assert (a.text, a.spans, a.tags, a.notes, a.paragraph) == (
-                    b.text,
-                    b.spans,
-                    b.tags,
-                    b.notes,
-                    b.paragraph,
-                )
-                assert b.labels == pytest.approx(dict(a.labels))
+    assert after == before
+    assert fingerprint(rows) == fingerprint(d for part in before.values() for d in part)
     manifest = json.loads((tmp_path / "built" / "manifest.json").read_text())
     assert manifest["kept"] == counts.kept
-    files = {path.name for path in (tmp_path / "built").glob("*.parquet")}
+    assert manifest["data_sha256"] == fingerprint(rows)
+    files = {path.name for path in (tmp_path / "built").glob("*.arrow")}
     assert set(manifest["files"]) == files
     assert sorted(name.partition("-")[0] for name in files) == ["dev", "test", "train"]
 
 
-def _broken(path: Path) -> None:
+def _torn(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-20])
+
+
+def _changed(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"ferry", b"fairy"))
 
 
 @pytest.mark.parametrize(
     ("spoil", "message"),
-    [(Path.unlink, r"dev-\w+\.parquet is missing; write it with"), (_broken, r"dev-\w+\.parquet: ")],
+    [
+        (Path.unlink, r"train-\w+\.arrow is missing; write it with"),
+        (_torn, r"train-\w+\.arrow is not the file that manifest\.json names: it is torn or was changed; write it with"),
+        (_changed, r"train-\w+\.arrow is not the file that manifest\.json names"),
+    ],
 )
 def test_a_spoiled_data_set_is_named(tmp_path: Path, spoil: Callable[[Path], None], message: str) -> None:
-    build(configured(table(tmp_path, "one", [f"{FERRY},1,g"])), tmp_path / "built")
-    spoil(next((tmp_path / "built").glob("dev-*.parquet")))
+    build(configured(table(tmp_path, "one", [f"{FERRY},1,g"]), split={"dev": 0.0, "test": 0.0}), tmp_path / "built")
+    spoil(next((tmp_path / "built").glob("train-*.arrow")))
     with pytest.raises(DataError, match=message):
         list(read_built(tmp_path / "built"))
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [("{}", "is not a manifest of a data set"), ('{"files": {}}', "names no files"), ('{"files": {"../x.arrow": ""}}', "names no files")],
+)
+def test_a_manifest_that_names_no_data_set_is_refused(tmp_path: Path, manifest: str, message: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(DataError, match=message):
+        list(read_built(tmp_path))
+
+
+def test_datasets_opens_it_as_it_is(tmp_path: Path) -> None:
+    """By the card, with the features, without the splits that are empty, and again after it was replaced."""
+    target, cache = tmp_path / "built", str(tmp_path / "cache")
+    for name in ("one", "two"):
+        rows = [f"{FERRY} {name} {n},{n / 60},g{n}" for n in range(60)]
+        build(configured(table(tmp_path, name, rows), split={"dev": 0.2, "test": 0.0}), target)
+        found = load_dataset(str(target), cache_dir=cache)
+        assert {split: part.features for split, part in found.items()} == {"train": FEATURES, "dev": FEATURES}
+        assert [document_of(row) for split in ("train", "dev") for row in found[split]] == list(read_built(target))
+        streamed = load_dataset(str(target), cache_dir=cache, streaming=True)
+        assert [row["id"] for row in streamed["dev"]] == found["dev"]["id"]
+    mapped = open_built(target)
+    assert mapped["dev"].cache_files, "the rows are not in memory"
+    assert {split: len(rows) for split, rows in mapped.items()} == {**found.num_rows, "test": 0}
+    assert mapped["dev"]._fingerprint == open_built(target)["dev"]._fingerprint != mapped["train"]._fingerprint
+    card = (target / "README.md").read_text()
+    assert "license_details: 'two: unstated'" in card
+    assert f"| train | {len(mapped['train'])} |" in card
+
+
+def test_a_large_split_has_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets.config, "MAX_SHARD_SIZE", "30KB")
+    monkeypatch.setattr(datasets.config, "DEFAULT_MAX_BATCH_SIZE", 50)
+    rows = [f"{FERRY} {n},1,g{n}" for n in range(500)]
+    config = configured(table(tmp_path, "one", rows), split={"dev": 0.0, "test": 0.0})
+    build(config, tmp_path / "built")
+    assert len(list((tmp_path / "built").glob("train-*.arrow"))) > 2
+    assert list(read_built(tmp_path / "built")) == load_splits(config.data)["train"]
+    found = load_dataset(str(tmp_path / "built"), cache_dir=str(tmp_path / "cache"))
+    assert [document_of(row) for row in found["train"]] == list(read_built(tmp_path / "built"))
+
+
+def test_bars_of_datasets_are_hidden_and_put_back(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    seen: list[bool] = []
+    config = configured(table(tmp_path, "one", [f"{FERRY},1,g"]))
+    assert not are_progress_bars_disabled()
+    build(config, tmp_path / "built", advance=lambda _: seen.append(are_progress_bars_disabled()))
+    assert not are_progress_bars_disabled()
+    assert seen == [True]
+    assert capfd.readouterr() == ("", "")
 
 
 def test_nothing_is_half_written_or_overwritten(tmp_path: Path) -> None:
@@ -230,21 +286,18 @@ def test_nothing_is_half_written_or_overwritten(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "one.csv", "other", "two.csv"]
 
 
-def test_a_data_set_of_an_earlier_version_is_read_and_replaced(tmp_path: Path) -> None:
+def test_a_data_set_of_an_earlier_version_is_named_and_replaced(tmp_path: Path) -> None:
     target = tmp_path / "built"
-    config = configured(table(tmp_path, "one", [f"{FERRY},1,g"]))
-    build(config, target)
-    before = list(read_built(target))
-    manifest = json.loads((target / "manifest.json").read_text())
-    for name in list(manifest["files"]):
-        plain = f"{name.partition('-')[0]}.parquet"
-        (target / name).rename(target / plain)
-        manifest["files"][plain] = manifest["files"].pop(name)
-    (target / "manifest.json").write_text(json.dumps(manifest))
-    assert list(read_built(target)) == before
-    build(config, target)
-    assert list(read_built(target)) == before
-    assert not (target / "dev.parquet").exists()
+    target.mkdir()
+    names = ["train.parquet", "dev-0123456789ab.parquet", "test-0123456789ab.parquet"]
+    for name in names:
+        (target / name).write_bytes(b"PAR1")
+    (target / "manifest.json").write_text(json.dumps({"files": dict.fromkeys(names, "0")}))
+    with pytest.raises(DataError, match=r"train\.parquet was written by an earlier version of presscheck; write it with: presscheck data"):
+        list(read_built(target))
+    build(configured(table(tmp_path, "one", [f"{FERRY},1,g"])), target)
+    assert len(list(read_built(target))) == 1
+    assert not list(target.glob("*.parquet"))
 
 
 def test_a_folder_with_another_manifest_is_left_alone(tmp_path: Path) -> None:
@@ -263,11 +316,17 @@ STEPS = ("replace", "unlink", "rename", "mkdir", "write_text", "write_bytes", "r
 
 
 def _stepped(monkeypatch: pytest.MonkeyPatch, before_step: Callable[[], None]) -> None:
-    """Calls a function before each change to the file system."""
+    """Calls a function before each change to the file system, but for its own."""
+    busy: list[bool] = []
 
     def watched(function: Callable[..., object]) -> Callable[..., object]:
         def wrapped(*arguments: object, **options: object) -> object:
-            before_step()
+            if not busy:
+                busy.append(True)
+                try:
+                    before_step()
+                finally:
+                    busy.pop()
             return function(*arguments, **options)
 
         return wrapped
@@ -275,9 +334,10 @@ def _stepped(monkeypatch: pytest.MonkeyPatch, before_step: Callable[[], None]) -
     for name in STEPS:
         monkeypatch.setattr(Path, name, watched(getattr(Path, name)))
     monkeypatch.setattr(shutil, "rmtree", watched(shutil.rmtree))
-    monkeypatch.setattr(DocumentWriter, "close", watched(DocumentWriter.close))
+    monkeypatch.setattr("presscheck.data.dataset.stored.write_rows", watched(write_rows))
 
 
+@pytest.mark.slow
 def test_at_every_step_one_whole_data_set_stands_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a reader before each step, and for one that began before the build."""
     old, new = (
@@ -299,6 +359,8 @@ def test_at_every_step_one_whole_data_set_stands_there(tmp_path: Path, monkeypat
         def look() -> None:
             found = list(read_built(target))
             assert found in (before, after)
+            listed = load_dataset(str(target), cache_dir=str(tmp_path / "cache"), streaming=True)
+            assert sum(1 for rows in listed.values() for _ in rows) == 30
             seen.append(found == after)
 
         _stepped(patch, look)
@@ -308,6 +370,7 @@ def test_at_every_step_one_whole_data_set_stands_there(tmp_path: Path, monkeypat
     assert [first, *begun] == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stood_before", [True, False])
 def test_a_build_that_ends_at_any_step_leaves_a_whole_set_and_is_made_good(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, stood_before: bool
@@ -320,7 +383,7 @@ def test_a_build_that_ends_at_any_step_leaves_a_whole_set_and_is_made_good(
     for step in count():
         shutil.rmtree(target, ignore_errors=True)
         if stood_before:
-            build(old, target)
+            shutil.copytree(tmp_path / "old", target)
         left = iter(range(step))
         with monkeypatch.context() as patch:
 
@@ -341,7 +404,7 @@ def test_a_build_that_ends_at_any_step_leaves_a_whole_set_and_is_made_good(
         build(new, target)
         assert list(read_built(target)) == whole[1]
         named = json.loads((target / "manifest.json").read_text())["files"]
-        assert {path.name for path in target.iterdir()} == {".lock", "manifest.json", *named}
+        assert {path.name for path in target.iterdir()} == {".lock", "manifest.json", "README.md", *named}
         if not crashed:
             break
     assert step > 10

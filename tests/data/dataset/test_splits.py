@@ -1,4 +1,6 @@
-from dataclasses import replace
+import hashlib
+import json
+from dataclasses import asdict, replace
 
 from presscheck.data.dataset.splits import fingerprint, folds_of, split_of
 from presscheck.data.schema import Document, Segment
@@ -23,6 +25,18 @@ def test_folds_keep_groups_together_and_cover_all() -> None:
     owner = {d.group: i for i, fold in enumerate(folds) for d in fold}
     assert all(owner[d.group] == i for i, fold in enumerate(folds) for d in fold)
     assert max(map(len, folds)) - min(map(len, folds)) <= 2
+
+
+def test_the_fingerprint_is_that_of_earlier_versions() -> None:
+    """The hash of the sorted hashes of the documents as JSON."""
+    found = documents(300)
+    plain = [asdict(d) for d in found]
+    for row in plain:
+        del row["weight"]
+        row["segments"] = [{**segment, "notes": sorted(segment["notes"])} for segment in row["segments"]]
+    digests = sorted(hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest() for row in plain)
+    assert any(0 in digest for digest in digests)
+    assert fingerprint(found) == hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def test_the_fingerprint_sees_labels_and_not_order() -> None:

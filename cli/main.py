@@ -13,6 +13,7 @@ from presscheck.cli.feedback import app as feedback_app
 from presscheck.cli.keys import app as keys_app
 from presscheck.cli.old_spellings import PresentSpellings
 from presscheck.cli.promote import promote, rollback
+from presscheck.cli.retrain import retrain
 from presscheck.cli.score import score
 from presscheck.cli.serve import serve
 from presscheck.cli.train import train
@@ -38,6 +39,7 @@ app.command()(estimate)
 app.command()(explain)
 app.command()(serve)
 app.command()(train)
+app.command()(retrain)
 app.command("eval")(evaluate)
 app.command()(compare)
 app.command()(promote)

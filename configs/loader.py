@@ -47,14 +47,27 @@ _Loader.add_implicit_resolver(
 )
 
 
-def available() -> list[str]:
-    """Names of the configs that ship with the package."""
+def available(kind: str | None = None) -> list[str]:
+    """Names of the configs that ship with the package.
+
+    Args:
+        kind: what they configure, the name of a folder of them ("retraining"); None: a training run.
+    """
+    root = _shipped(kind)
+    return sorted(path.stem for path in root.glob("*.yaml"))
+
+
+def _shipped(kind: str | None) -> Path:
+    """The folder of the shipped configs of a kind."""
     root = Path(str(files("presscheck.configs")))
-    return sorted(str(path.relative_to(root).with_suffix("")) for path in root.rglob("*.yaml"))
+    return root / kind if kind else root
 
 
-def find(name: str) -> Path:
+def find(name: str, kind: str | None = None) -> Path:
     """A path as given, or the file of a shipped config's name.
+
+    Args:
+        kind: see `available`.
 
     Raises:
         ConfigError: if there is neither, with the nearest name.
@@ -62,10 +75,11 @@ def find(name: str) -> Path:
     path = Path(name)
     if path.is_file():
         return path
-    shipped = Path(str(files("presscheck.configs"))) / f"{name.removesuffix('.yaml').removeprefix('configs/')}.yaml"
-    if shipped.is_file():
-        return shipped
-    raise ConfigError(f"no config {name!r}: neither a file nor one of {', '.join(available())}{_hint(name, available())}")
+    known = available(kind)
+    stem = name.removesuffix(".yaml").removeprefix("configs/").removeprefix(f"{kind}/" if kind else "")
+    if stem in known:
+        return _shipped(kind) / f"{stem}.yaml"
+    raise ConfigError(f"no config {name!r}: neither a file nor one of {', '.join(known)}{_hint(name, known)}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

@@ -128,9 +128,35 @@ class SplitConfig(Section):
         return self
 
 
+class ReplayConfig(Section):
+    """How much of the old data is trained on again beside new data; `presscheck retrain` fills it in."""
+
+    sources: int = Field(ge=0, description="How many of the first sources are old data.")
+    share: Fraction = Field(
+        description="Share of their stories that stay in train, chosen by a hash of the story: a smaller share is a part of a larger one. "
+        "Dev and test stay whole."
+    )
+
+
 class DataConfig(Section):
     """The data that the model is trained on."""
 
     sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
     split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
     deduplicate: DeduplicateConfig | None = Field(None, description="Drop duplicates; without it none are dropped.")
+    replay: ReplayConfig | None = Field(None, description="Train on a part of the first sources only; default: on all of them.")
+    as_of: DayOrNone = Field(
+        None,
+        description="The day of which only what is older is known: in sources with a column of days, rows from it on are test and all others "
+        "train or dev. A document without a day counts as known before: of its source, what would be test is left out.",
+    )
+
+    @model_validator(mode="after")
+    def _days_are_there(self) -> Self:
+        if self.as_of is not None:
+            dated = [source for source in self.sources if getattr(source, "date", None)]
+            if not dated:
+                raise ValueError("as_of needs a source with a column of days (`date`): none has one, so nothing came after")
+            if any(source.test_outlets for source in dated if isinstance(source, TableSource)):
+                raise ValueError("hold out outlets or days, not both: test_outlets of a source with days and as_of exclude each other")
+        return self

@@ -59,14 +59,23 @@ def plan(config: RunConfig) -> Run:
         "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
         "train_positive_share": _positive_shares(splits["train"]),
     }
-    name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    # Hosts compute differently: a resumed run must not mix two.
-    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
-    work = config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
+    name = run_name(config, sha256)
     learnt = what_is_learnt(splits["train"], splits["dev"], config.train)
     if config.train.teacher is None:
         learnt.check()
-    return Run(name, config, splits, DataInfo(sha256, summary), learnt, work)
+    return Run(name, config, splits, DataInfo(sha256, summary), learnt, work_folder(config, name))
+
+
+def run_name(config: RunConfig, data_sha256: str) -> str:
+    """The name of a run and of its bundle."""
+    return f"{config.name}-{config_hash(config)[:8]}-{data_sha256[:8]}"
+
+
+def work_folder(config: RunConfig, name: str) -> Path:
+    """The folder that a run of this name works in, from its beginning until all of it is done."""
+    # Hosts compute differently: a resumed run must not mix two.
+    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
+    return config.models_dir / ".work" / f"{name}-{arithmetic}-{version('presscheck')}"
 
 
 def _positive_shares(documents: Iterable[Document]) -> dict[str, float]:

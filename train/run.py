@@ -117,8 +117,11 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
     return train_tracked(config, fresh=fresh).bundle
 
 
-def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
+def train_tracked(config: RunConfig, *, fresh: bool = False, parent: str | None = None) -> Trained:
     """Trains the candidate. An interrupted run of the same config and data is resumed, unless `fresh`.
+
+    Args:
+        parent: id of the MLflow run that this one is a part of.
 
     Raises:
         DataError: on invalid data, or if another process trains the same run.
@@ -128,7 +131,7 @@ def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
     with sole_writer(run.work, otherwise="wait for it, or train another config or seed"):
         if fresh:
             _empty(run.work)
-        return _train(run)
+        return _train(run, parent)
 
 
 def _empty(folder: Path) -> None:
@@ -140,7 +143,17 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _train(run: Run) -> Trained:
+def _remove(work: Path) -> None:
+    """Removes a run's folder; if the process ends meanwhile, none of it is left under its name, and the run is not done again."""
+    done = work.with_name(f".{work.name}.done")
+    shutil.rmtree(done, ignore_errors=True)  # left by an interrupted removal
+    work.rename(done)
+    shutil.rmtree(done)
+    with suppress(OSError):  # another run may be using the folder
+        work.parent.rmdir()
+
+
+def _train(run: Run, parent: str | None) -> Trained:
     config = run.config
     state = run.work / "run.json"
     known = json.loads(state.read_text(encoding="utf-8")) if state.is_file() else {}
@@ -154,6 +167,7 @@ def _train(run: Run) -> Trained:
         run_name=run.name,
         run_id=known.get("mlflow_run"),
         joins=True,
+        parent=parent,
     )
     _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
     try:
@@ -210,7 +224,5 @@ def _train(run: Run) -> Trained:
         tracker.finish(failed=True)
         raise
     tracker.finish()
-    shutil.rmtree(run.work)
-    with suppress(OSError):  # another run may be using the folder
-        run.work.parent.rmdir()
+    _remove(run.work)
     return Trained(read_bundle(target), tracker.closing())

@@ -31,6 +31,7 @@ _URI, _EXPERIMENT_ID, _EXPERIMENT, _RUN = (
     "MLFLOW_EXPERIMENT_NAME",
     "MLFLOW_RUN_ID",
 )
+BUNDLE_TAG, PARENT_TAG = "presscheck.bundle", "mlflow.parentRunId"
 _MODEL_CODE = Path(__file__).with_name("pyfunc_model.py")
 
 
@@ -76,6 +77,21 @@ def _existing(run_id: str | None) -> "MlflowRun | None":
     return run if run is not None and run.info.lifecycle_stage == "active" else None
 
 
+def _unfinished_part(parent: str | None, run_name: str) -> "MlflowRun | None":
+    """The part of a parent run that was started under this name and never finished: its process ended before it noted the run's id."""
+    import mlflow
+
+    if parent is None:
+        return None
+    found = mlflow.search_runs(
+        search_all_experiments=True,
+        filter_string=f"tags.`{PARENT_TAG}` = '{parent}' and tags.`{BUNDLE_TAG}` = '{run_name}' and attributes.status != 'FINISHED'",
+        output_format="list",
+        max_results=1,
+    )
+    return found[0] if found else None
+
+
 def shown(uri: str) -> str:
     """The address without a password."""
     return re.sub(r"(://[^:/@]+):[^/@]+@", r"\1:***@", uri)
@@ -95,9 +111,20 @@ class Tracker:
     Args:
         run_id: a run to resume, if the store has it.
         joins: whether to prefer the run of MLFLOW_RUN_ID, which a platform has started.
+        parent: the run that this one is a part of; it is then never the platform's.
     """
 
-    def __init__(self, *, enabled: bool, uri: str, experiment: str, run_name: str, run_id: str | None, joins: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        enabled: bool,
+        uri: str,
+        experiment: str,
+        run_name: str,
+        run_id: str | None,
+        joins: bool = False,
+        parent: str | None = None,
+    ) -> None:
         self.is_on = enabled
         self.is_wanted = enabled
         self.uri = os.environ.get(_URI) or uri
@@ -105,10 +132,10 @@ class Tracker:
         self.run_id: str | None = None
         self.experiment_id: str | None = None
         self.error: Exception | None = None
-        self._start(run_name, run_id, os.environ.get(_RUN) if joins else None)
+        self._start(run_name, run_id, os.environ.get(_RUN) if joins and parent is None else None, parent)
 
     @_safely
-    def _start(self, run_name: str, run_id: str | None, platforms: str | None) -> None:
+    def _start(self, run_name: str, run_id: str | None, platforms: str | None, parent: str | None) -> None:
         import mlflow
 
         for name in ("alembic", "mlflow"):
@@ -118,7 +145,7 @@ class Tracker:
         joined = _existing(platforms)
         if platforms and joined is None:
             logger.warning("MLFLOW_RUN_ID is %s, a run that %s does not have; a new one is started", platforms, shown(self.uri))
-        known = joined or _existing(run_id)
+        known = joined or _existing(run_id) or _unfinished_part(parent, run_name)
         with environment(dict.fromkeys((_EXPERIMENT_ID, _EXPERIMENT, _RUN))):
             if known is not None or experiment_id:
                 mlflow.set_experiment(experiment_id=known.info.experiment_id if known else experiment_id)
@@ -127,7 +154,7 @@ class Tracker:
             run = mlflow.start_run(
                 run_id=known.info.run_id if known else None,
                 run_name=None if joined else run_name,
-                tags={"presscheck.bundle": run_name},
+                tags={BUNDLE_TAG: run_name, **({PARENT_TAG: parent} if parent else {})},
             )
         self.run_id, self.experiment_id = run.info.run_id, run.info.experiment_id
 

@@ -7,9 +7,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from presscheck.configs.sources import DataConfig
+from presscheck.data.dataset.as_of import known_at
 from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
 from presscheck.data.dataset.source_reader import read_source
-from presscheck.data.dataset.splits import split_of
+from presscheck.data.dataset.splits import is_replayed, split_of
 from presscheck.data.errors import DataError
 from presscheck.data.schema import SPLITS, Document, Segment, SplitName
 
@@ -33,15 +34,36 @@ class Counts:
     masked: Counter[str] = field(default_factory=Counter)
 
 
-def _placed(config: DataConfig) -> Iterator[Document]:
-    """The documents of every source in order, each with its split; problems are raised once all sources have been read."""
+def _left_out(document: Document, config: DataConfig, *, is_old: bool, is_dated: bool) -> str | None:
+    """Why a document of this source is not used; None if it is."""
+    if config.as_of and not is_dated and document.split == "test":
+        return f"test without a day, as of {config.as_of}"
+    if config.replay and is_old and document.split == "train":
+        salt = config.split.salt
+        return None if is_replayed(document.group, share=config.replay.share, salt=salt) else "old data that is not replayed"
+    return None
+
+
+def _placed(config: DataConfig, left_out: Counter[str]) -> Iterator[Document]:
+    """The documents of every source in order, each with its split; problems are raised once all sources have been read.
+
+    Args:
+        left_out: counts what is not used, by source and reason.
+    """
     shares = config.split
     problems: list[str] = []
-    for source in config.sources:
+    for number, source in enumerate(config.sources):
+        known = known_at(source, config.as_of)
+        is_old = config.replay is not None and number < config.replay.sources
         try:
-            for document in read_source(source, shares):
+            for document in read_source(known or source, shares):
                 split = document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
-                yield replace(document, split=split)
+                placed = replace(document, split=split)
+                reason = _left_out(placed, config, is_old=is_old, is_dated=known is not None)
+                if reason is None:
+                    yield placed
+                else:
+                    left_out[f"{document.source}: {reason}"] += 1
         except DataError as error:
             problems.append(str(error))
     if problems:
@@ -105,7 +127,14 @@ def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, D
     Raises:
         DataError: with the problems of every source, or on a repeated id.
     """
-    return _joined(lambda split: (d for d in _placed(config) if d.split == split), config, counts)
+    sources: Counter[str] = Counter()
+
+    def part(split: SplitName) -> Iterator[Document]:
+        sources.clear()  # all sources are read once per split
+        yield from (document for document in _placed(config, sources) if document.split == split)
+
+    yield from _joined(part, config, counts)
+    counts.dropped.update(sources)
 
 
 def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
@@ -114,7 +143,7 @@ def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
     Raises:
         DataError: see `documents`.
     """
-    placed = list(_placed(config))
+    placed = list(_placed(config, Counter()))
     splits: dict[SplitName, list[Document]] = {split: [] for split in SPLITS}
     for split, document in _joined(lambda split: [d for d in placed if d.split == split], config, Counts()):
         splits[split].append(document)

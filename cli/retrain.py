@@ -27,7 +27,9 @@ def retrain(
     overrides: Overrides = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(metavar="DAY", formats=["%Y-%m-%d"], help="Train on what was known before this day; evaluate on what came from it on."),
+        typer.Option(
+            metavar="DAY", formats=["%Y-%m-%d"], help="Train on what was known before this day; evaluate on what came from it on."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan with an estimated time, and do nothing.")] = False,
     until: Annotated[Step, typer.Option(help="The last step: compare shows everything and moves no champion.")] = Step.promote,

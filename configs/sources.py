@@ -147,8 +147,8 @@ class DataConfig(Section):
     replay: ReplayConfig | None = Field(None, description="Train on a part of the first sources only; default: on all of them.")
     as_of: DayOrNone = Field(
         None,
-        description="The day of which only what is older is known: in sources with a column of days, rows from it on are test and all others "
-        "train or dev. A document without a day counts as known before: of its source, what would be test is left out.",
+        description="Only what is older than this day is known: in sources with a column of days, rows from it on are test and all others "
+        "train or dev. A document without a day counts as known before; of a source without days, what would be test is left out.",
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The MLflow run that the runs of several trainings are parts of. It stays open while they run, and a server that is down costs a warning."""
+"""The MLflow run that several trainings are parts of. It stays open while they run; a server that is down costs a warning."""
 
 import logging
 import os
@@ -93,6 +93,3 @@ class ParentRun:
             mlflow.MlflowClient().set_terminated(self.id, "FAILED" if failed else "FINISHED")
 
         self._safely(call)
-
-
-

@@ -100,8 +100,8 @@ def compare_data(now: Splits, champion: Bundle | None) -> DataChange:
         comparable = [d for d in now["test"] if d.id in ids]
     if not comparable:
         raise ModelRefusedError(
-            f"there is nothing to compare with the champion {champion.path.name} on: of {len(now['test'])} test documents none belongs to the "
-            f"{basis}; keep test documents in the old data (replay), or name later data"
+            f"nothing is left to compare with the champion {champion.path.name} on: none of {len(now['test'])} documents belongs to the "
+            f"{basis}; keep the old data's test documents (replay), or add later data"
         )
     return DataChange(
         count_sources(now),

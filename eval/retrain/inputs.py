@@ -44,9 +44,9 @@ def _files(source: Source) -> list[Path]:
 def source_digests(sources: Iterable[Source]) -> dict[str, str]:
     """The hash of each source's files, by its number, kind and name."""
     return {
-        f"source {number} ({source.kind} {getattr(source, 'name', '') or getattr(source, 'path', '') or ''})".replace(" )", ")"): files_digest(
-            _files(source)
-        )
+        f"source {number} ({source.kind} {getattr(source, 'name', '') or getattr(source, 'path', '') or ''})".replace(
+            " )", ")"
+        ): files_digest(_files(source))
         for number, source in enumerate(sources)
     }
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from presscheck.configs.section import Section
 from presscheck.data.atomic import write_atomically
@@ -38,8 +38,8 @@ class StepRecord(Section):
     done: bool = False
     seconds: float | None = None
     units: float | None = None
-    values: dict[str, Any] = {}
-    files: dict[str, str] = {}
+    values: dict[str, Any] = Field({})
+    files: dict[str, str] = Field({})
 
 
 class RunRecord(Section):
@@ -57,7 +57,7 @@ class RunRecord(Section):
     ended: str | None = None
     champion: str | None
     host: str
-    steps: dict[str, StepRecord] = {}
+    steps: dict[str, StepRecord] = Field({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,18 @@ class Done:
     values: Mapping[str, Any]
     files: Sequence[Path] = ()
     units: float | None = None
+
+
+class NotDoneError(Exception):
+    """A step that would be done, where only the plan is asked for.
+
+    Args:
+        reason: what has changed since it was done; empty if it never was.
+    """
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(step)
+        self.step, self.reason = step, reason
 
 
 class BeginsAnewError(Exception):
@@ -80,12 +92,14 @@ class Journal:
     Attributes:
         say: takes a line for people.
         champion_now: the champion at this moment.
+        plans: nothing is done or written; the first step that is not done raises NotDoneError.
     """
 
     folder: Path
     host: str
     champion_now: Callable[[], str | None]
     say: Callable[[str], None]
+    plans: bool = False
     record: RunRecord = field(init=False)
     worked: bool = field(init=False, default=False)
 
@@ -114,6 +128,8 @@ class Journal:
         self._write()
 
     def _write(self) -> None:
+        if self.plans:
+            return
         with write_atomically(self.folder / JOURNAL) as stream:
             stream.write(json.dumps(self.record.model_dump(mode="json"), indent=2) + "\n")
 
@@ -167,6 +183,8 @@ class Journal:
         if reason is None:
             self.say(f"{name}: done already")
             return self.values(name)
+        if self.plans:
+            raise NotDoneError(name, reason)
         if self.record.ended:
             before = self.record.champion
             self.say(f"{name}: {reason or 'not done'}; a new run begins")

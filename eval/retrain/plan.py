@@ -64,7 +64,7 @@ def champion_name(models: Path) -> str | None:
         return None
     if not pointer.exists():
         raise ModelRefusedError(
-            f"{pointer} points at {pointer.readlink()}, which does not exist: restore that folder, or remove the pointer and promote another"
+            f"{pointer} points at {pointer.readlink()}, which does not exist: restore it, or remove the pointer and promote another"
         )
     return pointer.resolve().name
 

@@ -67,7 +67,7 @@ def retrain(
         journal = Journal(config.folder, this_machine(), lambda: champion_name(config.models_dir), say)
         if fresh:
             journal.start_over()
-        _follow_champion(journal, config.models_dir)
+        follow_champion(journal, config.models_dir)
         while True:
             try:
                 return _run(config, journal, as_of=as_of, fresh=fresh, until=until)
@@ -75,7 +75,7 @@ def retrain(
                 continue
 
 
-def _follow_champion(journal: Journal, models: Path) -> None:
+def follow_champion(journal: Journal, models: Path) -> None:
     """Compares with the champion of now, unless it is one because this run made it so."""
     now, record = champion_name(models), journal.record
     if now == record.champion or record.ended:

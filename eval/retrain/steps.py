@@ -101,7 +101,12 @@ class Work:
 def do_data(work: Work) -> None:
     """Builds the data set, in a folder named by its content: bundles of earlier months keep theirs."""
     config, folder = work.plan.data, work.journal.folder
-    inputs = {"presscheck": version("presscheck"), "config": digest_of(dump(config)), **source_digests(config.data.sources)}
+    inputs = {
+        "presscheck": version("presscheck"),
+        "config": digest_of(dump(config)),
+        "as of": str(config.data.as_of),
+        **source_digests(config.data.sources),
+    }
 
     def run() -> Done:
         new = folder / "data" / ".new"
@@ -173,10 +178,14 @@ def _trained(config: RunConfig, name: str) -> Bundle | None:
     return bundle if bundle.manifest.versions.get("presscheck") == version("presscheck") else None
 
 
-def training_units(config: RunConfig, splits: Splits) -> float:
-    """Segments read by a training: the final model's epochs, and those of the fold models on what they are trained on."""
+def training_units(config: RunConfig, segments: int) -> float:
+    """Segments read by a training on so many: the final model's epochs, and those of the fold models on what they are trained on."""
     folds = config.calibration.risk_folds
-    return sum(len(d.segments) for d in splits["train"]) * (config.train.epochs + max(folds - 1, 0) * config.calibration.risk_epochs)
+    return segments * (config.train.epochs + max(folds - 1, 0) * config.calibration.risk_epochs)
+
+
+def _segments(documents: Sequence[Document]) -> int:
+    return sum(len(d.segments) for d in documents)
 
 
 def do_train(work: Work) -> None:
@@ -195,7 +204,7 @@ def do_train(work: Work) -> None:
                 "sums_sha256": bundle_digest(bundle.path),
                 "weights_sha256": bundle.manifest.weights_sha256,
             }
-            return Done(values, units=None if known else training_units(config, work.splits()))
+            return Done(values, units=None if known else training_units(config, _segments(work.splits()["train"])))
 
         def intact(values: Mapping[str, Any]) -> str | None:
             try:
@@ -228,7 +237,7 @@ def do_select(work: Work) -> None:
                 alias="candidate",
             )
         values = {"seed": best, "candidate": bundles[best].path.name, "dev": {str(s): asdict(f) for s, f in figures.items()}}
-        return Done(values, units=len(seeds) * sum(len(d.segments) for d in work.splits()["dev"]))
+        return Done(values, units=len(seeds) * _segments(work.splits()["dev"]))
 
     work.journal.step("select", {f"seed {seed}": values["sums_sha256"] for seed, values in trained.items()}, run)
 
@@ -247,7 +256,7 @@ def do_evaluate(work: Work) -> None:
         held, folder = work.held(), work.journal.reports / "evaluation"
         report = report_on(held, gold=read_gold(gold) if gold else None)
         write_report(report, held.bundle.manifest, folder)
-        return Done({}, sorted(folder.iterdir()), units=sum(len(d.segments) for d in held.test))
+        return Done({}, sorted(folder.iterdir()), units=_segments(held.test))
 
     work.journal.step("evaluate", inputs, run)
 
@@ -264,7 +273,7 @@ def do_compare(work: Work) -> None:
         held, folder = work.held(), work.journal.reports / "comparison"
         documents = _comparable(work, held.test)
         write_comparison(compare(champion, candidate, documents=documents, known=held), folder)
-        return Done({"champion": champion.path.name}, sorted(folder.iterdir()), units=sum(len(d.segments) for d in documents))
+        return Done({"champion": champion.path.name}, sorted(folder.iterdir()), units=_segments(documents))
 
     work.journal.step("compare", inputs, run)
 

@@ -36,7 +36,7 @@ class Findings:
     Attributes:
         settings: keys of the training config that differ, with the champion's value and the candidate's.
         dropped: documents that were read and left out, by source and reason.
-        seconds: per step.
+        seconds: per step; `units`: what each worked on, if it was done in one go here, for later estimates.
         pages: what else there is to read, by name, relative to the page.
     """
 
@@ -55,6 +55,7 @@ class Findings:
     seeds: Sequence[Seed]
     settings: Mapping[str, tuple[str, str]]
     seconds: Mapping[str, float]
+    units: Mapping[str, float]
     host: str
     pages: Mapping[str, str]
     report: Report
@@ -76,7 +77,7 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def _settings(champion: Bundle | None, candidate: Bundle) -> dict[str, tuple[str, str]]:
-    """The differing keys of the two training configs; "–" where a version of the code did not have the key."""
+    """The differing keys of the two training configs; a dash where a version of the code did not have the key."""
     if champion is None:
         return {}
     then, now = _flat(champion.manifest.config), _flat(candidate.manifest.config)
@@ -118,6 +119,7 @@ def summarise(work: Work) -> Findings:
         ),
         settings=_settings(plan.champion, candidate),
         seconds={name: step.seconds or 0.0 for name, step in journal.record.steps.items()},
+        units={name: step.units for name, step in journal.record.steps.items() if step.units and step.attempts == 1},
         host=journal.record.host,
         pages=_pages(work),
         report=read_report(journal),

@@ -7,10 +7,11 @@ import typer
 
 from presscheck.cli.configs import Name, Overrides
 from presscheck.cli.exit_codes import Exit, for_people, stop
+from presscheck.cli.options import ModelsDir
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lists, downloads, builds and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
+    help="Lists, downloads, builds, checks and audits training data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
     rich_markup_mode=None,
 )
 
@@ -142,3 +143,90 @@ def audit(
     if found.failed:
         first = "\n".join(f"  {check.name}: {line}" for check in found.failed for line in check.details[:5])
         raise stop(f"{len(found.failed)} checks fail\n{first}".rstrip(), Exit.USAGE)
+
+
+@app.command()
+def check(
+    name: Name,
+    overrides: Overrides = None,
+    champion: Annotated[
+        Path | None,
+        typer.Option(metavar="BUNDLE", help="The bundle to compare with (default: models/champion, if there is one)."),
+    ] = None,
+    bounds: Annotated[Path | None, typer.Option(help="A YAML file with the bounds (default: those shipped).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for data.html and data.json.")] = None,
+) -> None:
+    """Checks the data of a config before it trains.
+
+    Collects what every reader refuses, over all sources; then checks labels, lengths, language, duplicates, and texts of the champion's
+    test split; and lets the champion score a sample, for drift and for swapped labels. Without a champion, what needs one is not checked.
+    Ends with code 2 when a check fails, and says what to do.
+
+    \b
+    Examples:
+      presscheck data check ours.yaml
+      presscheck data check ours.yaml --champion models/candidate --out check/
+    """
+    with for_people():
+        from presscheck.serve.process import prepare_to_score
+
+        prepare_to_score()
+        from presscheck.configs.loader import load
+
+        config = load(name, overrides or [])
+        from presscheck.serve.bundle import read_bundle
+
+        promoted = config.models_dir / "champion"
+        against = champion or (promoted if promoted.exists() else None)
+        bundle = read_bundle(against) if against else None
+        from presscheck.eval.data_check.check import check_data, read_bounds
+        from presscheck.eval.data_check.page import print_report, write_page
+
+        limits = read_bounds(bounds)
+        found = check_data(config, champion=bundle, bounds=limits)
+        print_report(found)
+        if out is not None:
+            write_page(found, out, bounds=limits)
+            typer.echo(f"open {out / 'data.html'}")
+    if found.failed:
+        raise stop(f"{len(found.failed)} of {len(found.checks)} checks fail; nothing should be trained on this data yet", Exit.USAGE)
+
+
+@app.command()
+def doubtful(
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(metavar="BUNDLE", help="A bundle folder (default: models/candidate)."),
+    ] = None,
+    models_dir: ModelsDir = Path("models"),
+    label: Annotated[list[str] | None, typer.Option(help="Only this label. May be given more than once.")] = None,
+    count: Annotated[int, typer.Option(min=1, help="How many are printed.")] = 20,
+    out: Annotated[Path | None, typer.Option(help="Folder for doubtful.csv, to be filled in, and doubtful.html.")] = None,
+) -> None:
+    """Lists the train labels that look wrong, for people to review.
+
+    Training scores every train text with a model that was not trained on it, and keeps the tenth of each label's items that this model
+    doubts most. Nothing is changed: write the list with --out, fill in its column `decision`, and name the file in the config under
+    data.reviewed_labels.
+
+    \b
+    Examples:
+      presscheck data doubtful
+      presscheck data doubtful --label sensational --out review/
+    """
+    with for_people():
+        from presscheck.configs.config_error import ConfigError
+        from presscheck.eval.page.doubtful import print_doubtful, write_doubtful
+        from presscheck.train.doubtful import read_doubtful
+
+        folder = bundle or models_dir / "candidate"
+        found = read_doubtful(folder)
+        known = sorted({one.label for one in found})
+        for name in label or ():
+            if name not in known:
+                raise ConfigError(f"--label {name}: the list has {', '.join(known) or 'no labels'}")
+        found = [one for one in found if not label or one.label in label]
+        print_doubtful(found[:count], of=len(found))
+        if out is not None:
+            write_doubtful(found, out, name=folder.resolve().name)
+            typer.echo(f"open {out / 'doubtful.html'}; fill in the column `decision` of {out / 'doubtful.csv'}")

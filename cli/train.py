@@ -56,6 +56,9 @@ def train(
                     f"  {name:<9} {flag:<12} from {t.threshold:.3f}: precision {t.precision:.2f} "
                     f"(95 % from {t.precision_lower:.2f}, target {t.target_precision:.2f}), recall {t.recall:.2f} on dev{note}"
                 )
+        reviewed = bundle.manifest.data.get("reviewed_labels")
+        if reviewed is not None:
+            typer.echo("reviewed labels: " + (", ".join(f"{count} {what}" for what, count in reviewed.items()) or "none"))
         restricted = bundle.manifest.data["non_commercial"]
         if restricted:
             typer.echo(f"not for commercial use: trained on {', '.join(restricted)} (presscheck data list)")

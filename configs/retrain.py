@@ -41,6 +41,7 @@ class RetrainConfig(Section):
         (7, 11, 13), min_length=1, description="A model is trained with each; the candidate is the one with the lowest log loss on dev."
     )
     gate: Path | None = Field(None, description="YAML file with the gate's bounds (default: those that ship with the package).")
+    check: Path | None = Field(None, description="YAML file with the bounds of the data check (default: those that ship with the package).")
     gold: Path | None = Field(None, description="Folder of labels of real news, for the gate's bounds on them and the evaluation.")
     models_dir: Path = Field(Path("models"), description="Folder of the bundles and of the candidate and champion pointers.")
     out: Path | None = Field(None, description="Folder of its state, data sets and reports (default: retrained/NAME).")

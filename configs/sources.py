@@ -138,6 +138,14 @@ class ReplayConfig(Section):
     )
 
 
+class ReviewedLabelsConfig(Section):
+    """A list of doubtful train labels that people have gone through (`presscheck data doubtful`). Other splits stay as they are."""
+
+    path: Path = Field(description="The CSV file, with a decision in each line: keep, drop, down_weight, or the right value (0..1).")
+    undecided: Literal["keep", "drop", "down_weight"] = Field("keep", description="Decision of the lines that nobody has filled in.")
+    weight: Fraction = Field(0.25, gt=0.0, description="Factor of down_weight: how much the labels of that headline or sentence count.")
+
+
 class DataConfig(Section):
     """The data that the model is trained on."""
 
@@ -145,6 +153,7 @@ class DataConfig(Section):
     split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
     deduplicate: DeduplicateConfig | None = Field(None, description="Drop duplicates; without it none are dropped.")
     replay: ReplayConfig | None = Field(None, description="Train on a part of the first sources only; default: on all of them.")
+    reviewed_labels: ReviewedLabelsConfig | None = Field(None, description="Apply what people decided on doubtful train labels.")
     as_of: DayOrNone = Field(
         None,
         description="Only what is older than this day is known: in sources with a column of days, rows from it on are test and all others "

@@ -1,6 +1,5 @@
 """Finds the worst errors with their most influential words, and labels that deserve a second look."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +8,8 @@ from presscheck.data.schema import Document, Segment
 from presscheck.data.text.words import word_spans
 from presscheck.eval.label_scores import Items
 from presscheck.serve.scorer import Scorer
+from presscheck.train.label_quality import label_quality
 from presscheck.train.scored import parts_of
-
-_MIN_OF_EACH = 5  # items of a class that label issues need (cleanlab's own bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,8 @@ def worst_errors(scorer: Scorer, items: Items, *, count: int) -> list[WrongItem]
 
 def suspects(items: Items, *, count: int) -> list[Suspect]:
     """Items that confident learning finds mislabelled, the most doubtful first; for people to check, never changed automatically."""
-    from cleanlab.filter import find_label_issues
-    from cleanlab.rank import get_label_quality_scores
-
-    labels_N = items.is_positive_N.astype(int)
-    if np.bincount(labels_N, minlength=2).min() < _MIN_OF_EACH:
-        return []  # the method needs some of either kind
-    both_NC = np.stack([1 - items.probabilities_N, items.probabilities_N], axis=1)
-    quality_N = get_label_quality_scores(labels_N, both_NC)
-    ranked: Sequence[int] = find_label_issues(labels_N, both_NC, return_indices_ranked_by="self_confidence", n_jobs=1)
+    found = label_quality(items.targets_N, items.probabilities_N)
+    ranked = [index for index in found.order() if found.is_issue_N[index]]
     return [
         Suspect(
             items.label,
@@ -95,7 +86,7 @@ def suspects(items: Items, *, count: int) -> list[Suspect]:
             items.places[index][1].text,
             float(items.targets_N[index]),
             float(items.probabilities_N[index]),
-            float(quality_N[index]),
+            float(found.quality_N[index]),
         )
         for index in ranked[:count]
     ]

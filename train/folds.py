@@ -1,4 +1,4 @@
-"""Computes features for risk and genre by models that were not trained on the articles: out-of-fold for train, the final model for dev."""
+"""Scores by models that were not trained on the texts: features for risk and genre (the final model's for dev), and doubtful labels."""
 
 import json
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from presscheck.serve.genre import MIN_SENTENCES, genre_features
 from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
 from presscheck.train.callbacks import ProgressBar
+from presscheck.train.doubtful import SCORES, write_scores
 from presscheck.train.fit import fit_member
 from presscheck.train.plan import Run
 from presscheck.train.scored import as_article
@@ -38,8 +39,12 @@ def features_of(bundle: Bundle, documents: Sequence[Document]) -> list[dict[str,
     ]
 
 
-def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
-    """Out-of-fold features of the train articles; finished folds are read from disk."""
+def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> list[dict[str, Any]]:
+    """Out-of-fold features of the train articles; finished folds are read from disk.
+
+    Args:
+        annotated: the train split with the labels that people gave, without a teacher's; the folds' scores of it are kept.
+    """
     config, train = run.config, run.splits["train"]
     count = config.calibration.risk_folds
     if not count or sum(d.review is not None for d in train) < 2 * count:
@@ -48,8 +53,8 @@ def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
     folds = folds_of(train, count=count, salt=config.data.split.salt)
     for index, held_out in enumerate(folds):
         folder = run.work / f"fold-{index}"
-        done = folder / "features.json"
-        if not done.is_file():
+        done, scores = folder / "features.json", folder / SCORES
+        if not (done.is_file() and scores.is_file()):
             held = {d.id for d in held_out}
             member = fit_member(
                 config,
@@ -63,6 +68,7 @@ def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
                 is_fold=True,
                 callbacks=[ProgressBar(f"fold {index + 1} of {len(folds)} (for the risk model)")],
             )
+            write_scores(scores, [d for d in annotated if d.id in held], member.bundle, run.learnt.labels)
             found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
             temporary = done.with_suffix(".part")
             temporary.write_text(json.dumps(found), encoding="utf-8")

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from presscheck.configs.loader import ConfigError, config_hash
 from presscheck.configs.schema import RunConfig
 from presscheck.data.corpora.registry import corpora
-from presscheck.data.dataset.documents import load_splits
+from presscheck.data.dataset.documents import Counts, load_splits
 from presscheck.data.dataset.splits import fingerprint
 from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
 from presscheck.train.fit import DataInfo
@@ -43,7 +44,8 @@ def plan(config: RunConfig) -> Run:
         DataError: on invalid data.
         ConfigError: if a split is empty, or the data teaches no label.
     """
-    splits = load_splits(config.data)
+    counts = Counts()
+    splits = load_splits(config.data, counts)
     documents = [document for part in splits.values() for document in part]
     for name in ("train", "dev"):
         if not splits[name]:
@@ -51,7 +53,7 @@ def plan(config: RunConfig) -> Run:
                 f"the {name} split is empty: {len(documents)} documents are too few for these shares, or data.split gives it no share"
             )
     sha256 = fingerprint(documents)
-    summary = {
+    summary: dict[str, Any] = {
         "sources": dict(Counter(d.source for d in documents)),
         "licences": sorted({d.licence for d in documents}),
         "non_commercial": sorted({d.source for d in documents if d.source in corpora() and not corpora()[d.source].commercial}),
@@ -59,6 +61,8 @@ def plan(config: RunConfig) -> Run:
         "segments": {name: sum(len(d.segments) for d in part) for name, part in splits.items()},
         "train_positive_share": _positive_shares(splits["train"]),
     }
+    if config.data.reviewed_labels:
+        summary["reviewed_labels"] = dict(sorted(counts.reviewed.items()))
     name = run_name(config, sha256)
     learnt = what_is_learnt(splits["train"], splits["dev"], config.train)
     if config.train.teacher is None:

@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -13,13 +14,15 @@ import numpy as np
 
 from presscheck.configs.loader import ConfigError, config_hash, dump
 from presscheck.configs.schema import RunConfig
+from presscheck.data.atomic import write_atomically
 from presscheck.data.lock import LOCK, OWNER, sole_writer
 from presscheck.data.parquet import DocumentWriter, read_documents
-from presscheck.data.schema import POSITIVE
+from presscheck.data.schema import POSITIVE, Document
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import Policy
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ProgressBar, TrackMetrics
+from presscheck.train.doubtful import SCORES, as_jsonl, doubtful_labels, list_of
 from presscheck.train.fit import Member, fit_member
 from presscheck.train.folds import features_of, fold_rows
 from presscheck.train.genre_fit import fit_genre
@@ -104,6 +107,20 @@ def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array
     return found
 
 
+def _keep_doubtful(run: Run, tracker: Tracker, bundle: Path, annotated: Sequence[Document]) -> None:
+    """Keeps the list of doubtful train labels beside the bundle, if there were fold models."""
+    scores = sorted(run.work.glob(f"fold-*/{SCORES}"))
+    if not scores:
+        return
+    found = doubtful_labels(annotated, scores, run.learnt.labels)
+    content = as_jsonl(found)
+    with write_atomically(list_of(bundle)) as stream:
+        stream.write(content)
+    tracker.text(content, "doubtful.jsonl")
+    issues = Counter(one.label for one in found if one.is_issue)
+    tracker.metrics({f"doubtful/{label}": issues[label] for label in run.learnt.labels})
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A candidate, and where its training was tracked, or what to do so that the next one is; None if nobody wanted that."""
@@ -179,9 +196,11 @@ def _train(run: Run, parent: str | None) -> Trained:
             }
         )
         tracker.text(dump(config), "config.yaml")
+        tracker.metrics({f"reviewed_labels/{what}": count for what, count in run.data.summary.get("reviewed_labels", {}).items()})
         tracker.data_set(name=config.name, sha256=run.data.sha256, splits=run.data.summary["documents"])
+        annotated = run.splits["train"]
         run = _with_teacher(run)
-        rows = fold_rows(run, tracker)
+        rows = fold_rows(run, tracker, annotated=annotated)
         member = fit_member(
             config,
             name=run.name,
@@ -219,6 +238,7 @@ def _train(run: Run, parent: str | None) -> Trained:
         if genre is not None:
             tracker.metrics({"genre/macro_f1_cross_validated": genre.macro_f1, "genre/articles": genre.articles})
         target = publish_candidate(run, member, risk, genre, policies)
+        _keep_doubtful(run, tracker, target, annotated)
         tracker.register(target, model_name=options.registered_model)
     except BaseException:
         tracker.finish(failed=True)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.as_of import known_at
 from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
+from presscheck.data.dataset.reviewed_labels import ReviewedLabels
 from presscheck.data.dataset.source_reader import read_source
 from presscheck.data.dataset.splits import is_replayed, split_of
 from presscheck.data.errors import DataError
@@ -26,12 +27,14 @@ class Counts:
         kept: documents kept per source and split.
         dropped: documents dropped, per source and reason.
         masked: sentences of articles whose labels were removed, per source and reason; their text stays as context.
+        reviewed: train labels by what a reviewed list did to them; see `reviewed_labels`.
     """
 
     read: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     masked: Counter[str] = field(default_factory=Counter)
+    reviewed: Counter[str] = field(default_factory=Counter)
 
 
 def _left_out(document: Document, config: DataConfig, *, is_old: bool, is_dated: bool) -> str | None:
@@ -44,28 +47,33 @@ def _left_out(document: Document, config: DataConfig, *, is_old: bool, is_dated:
     return None
 
 
-def _placed(config: DataConfig, left_out: Counter[str]) -> Iterator[Document]:
-    """The documents of every source in order, each with its split; problems are raised once all sources have been read.
+def placed(config: DataConfig, problems: list[str], left_out: Counter[str]) -> Iterator[Document]:
+    """The documents of every source in order, each with its split; what is wrong with a source is added to the problems.
 
     Args:
         left_out: counts what is not used, by source and reason.
     """
     shares = config.split
-    problems: list[str] = []
     for number, source in enumerate(config.sources):
         known = known_at(source, config.as_of)
         is_old = config.replay is not None and number < config.replay.sources
         try:
             for document in read_source(known or source, shares):
                 split = document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
-                placed = replace(document, split=split)
-                reason = _left_out(placed, config, is_old=is_old, is_dated=known is not None)
+                found = replace(document, split=split)
+                reason = _left_out(found, config, is_old=is_old, is_dated=known is not None)
                 if reason is None:
-                    yield placed
+                    yield found
                 else:
                     left_out[f"{document.source}: {reason}"] += 1
         except DataError as error:
             problems.append(str(error))
+
+
+def _placed(config: DataConfig, left_out: Counter[str]) -> Iterator[Document]:
+    """See `placed`; problems are raised once all sources have been read."""
+    problems: list[str] = []
+    yield from placed(config, problems, left_out)
     if problems:
         raise DataError("\n".join(problems))
 
@@ -99,6 +107,8 @@ def _joined(part: Callable[[SplitName], Iterable[Document]], config: DataConfig,
     """The documents of each part in turn, without duplicates of earlier ones."""
     split_of_story: dict[int, SplitName] = {}
     ids: set[int] = set()
+    listed = config.reviewed_labels
+    review = ReviewedLabels(listed.path, undecided=listed.undecided, weight=listed.weight, counts=counts.reviewed) if listed else None
     with DuplicateIndex(jaccard=config.deduplicate.jaccard) if config.deduplicate else nullcontext() as index:
         for split in _BY_PRECEDENCE:
             for document in part(split):
@@ -114,7 +124,9 @@ def _joined(part: Callable[[SplitName], Iterable[Document]], config: DataConfig,
                     raise DataError(f"the id {document.id!r} is repeated; ids and source names must be unique")
                 ids.add(identifier)
                 counts.kept[f"{document.source}/{split}"] += 1
-                yield split, kept
+                yield split, review.applied(kept) if review and split == "train" else kept
+    if review:
+        review.finish()
 
 
 def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, Document]]:
@@ -125,7 +137,7 @@ def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, D
     Sources are read once per split, so that memory does not grow with their size.
 
     Raises:
-        DataError: with the problems of every source, or on a repeated id.
+        DataError: with the problems of every source, on a repeated id, or on a reviewed list that does not fit.
     """
     sources: Counter[str] = Counter()
 
@@ -137,14 +149,23 @@ def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, D
     counts.dropped.update(sources)
 
 
-def load_splits(config: DataConfig) -> dict[SplitName, list[Document]]:
+def load_splits(config: DataConfig, counts: Counts | None = None) -> dict[SplitName, list[Document]]:
     """All documents of a config in memory, by split; sources are read once.
 
     Raises:
         DataError: see `documents`.
     """
-    placed = list(_placed(config, Counter()))
+    counts = counts or Counts()
+    return splits_of(list(_placed(config, counts.dropped)), config, counts)
+
+
+def splits_of(documents: Sequence[Document], config: DataConfig, counts: Counts) -> dict[SplitName, list[Document]]:
+    """Documents that have their splits, by split; see `documents` for those that are left out.
+
+    Raises:
+        DataError: on a repeated id.
+    """
     splits: dict[SplitName, list[Document]] = {split: [] for split in SPLITS}
-    for split, document in _joined(lambda split: [d for d in placed if d.split == split], config, Counts()):
+    for split, document in _joined(lambda split: [d for d in documents if d.split == split], config, counts):
         splits[split].append(document)
     return splits

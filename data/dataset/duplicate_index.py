@@ -76,10 +76,10 @@ class DuplicateIndex:
 
         An exact duplicate has the same words, whatever its group; a near-duplicate is in another group, so contrast pairs are not.
         """
-        return [self._match(text) if text else None for text in texts]
+        return [found[0] if (found := self.find(text)) else None for text in texts]
 
     def add(self, texts: Sequence[Signed | None]) -> None:
-        """Adds texts to the index."""
+        """Adds texts to the index, which numbers them from 1; None has no number."""
         for text in filter(None, texts):
             row = self._data.execute(
                 "INSERT INTO texts (words, story, hashes) VALUES (?, ?, ?)",
@@ -87,13 +87,18 @@ class DuplicateIndex:
             )
             self._data.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", [(key, row.lastrowid) for key in text.keys])
 
-    def _match(self, text: Signed) -> Match | None:
-        if self._data.execute("SELECT 1 FROM texts WHERE words = ? LIMIT 1", (text.words,)).fetchone():
-            return "exact"
-        rows = self._data.execute(
-            f"SELECT DISTINCT hashes FROM bands JOIN texts ON texts.id = bands.text "  # noqa: S608 - only placeholders are formatted in
-            f"WHERE key IN ({','.join('?' * len(text.keys))}) AND story != ? LIMIT ?",
-            (*text.keys, text.story, _MAX_CANDIDATES),
-        )
-        near = any(similarity(np.frombuffer(row[0], dtype="<u4"), text.hashes) >= self._jaccard for row in rows)
-        return "near" if near else None
+    def find(self, text: Signed | None) -> tuple[Match, int] | None:
+        """How a text duplicates one added before, and the number of the first such; see `match`."""
+        if text is None:
+            return None
+        same = self._data.execute("SELECT MIN(id) FROM texts WHERE words = ?", (text.words,)).fetchone()[0]
+        if same is not None:
+            return "exact", same
+        candidates = f"FROM bands JOIN texts ON texts.id = bands.text WHERE key IN ({','.join('?' * len(text.keys))}) AND story != ?"
+        given = (*text.keys, text.story)
+        rows = self._data.execute(f"SELECT DISTINCT hashes {candidates} LIMIT ?", (*given, _MAX_CANDIDATES))
+        near = next((row[0] for row in rows if similarity(np.frombuffer(row[0], dtype="<u4"), text.hashes) >= self._jaccard), None)
+        if near is None:
+            return None
+        first = self._data.execute(f"SELECT MIN(texts.id) {candidates} AND hashes = ?", (*given, near))
+        return "near", int(first.fetchone()[0])

@@ -43,6 +43,7 @@ def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None
             "kept": dict(sorted(counts.kept.items())),
             "dropped": dict(sorted(counts.dropped.items())),
             "masked_sentences": dict(sorted(counts.masked.items())),
+            "reviewed_labels": dict(sorted(counts.reviewed.items())),
             "labels": dict(sorted(labels.items())),
         }
 

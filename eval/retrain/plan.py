@@ -7,12 +7,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.loader import ConfigError, find, load, read_config
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.retrain import RetrainConfig
 from presscheck.configs.schema import RunConfig
 from presscheck.configs.sources import BuiltSource, DataConfig, ReplayConfig, Source
 from presscheck.eval.bundle_config import part_of
+from presscheck.eval.data_check.check import read_bounds
 from presscheck.eval.gate import read_gate
 from presscheck.eval.gold.reader import read_gold
 from presscheck.eval.promote import CHAMPION
@@ -37,12 +39,14 @@ class Retraining:
 
     Attributes:
         data: the config that the data set is built with.
+        bounds: of the data check.
         champion: None if there is none yet.
     """
 
     config: RetrainConfig
     base: RunConfig
     data: RunConfig
+    bounds: DataBounds
     gate: GateConfig
     champion: Bundle | None
 
@@ -93,12 +97,17 @@ def resolve(config: RetrainConfig, *, champion: str | None, as_of: date | None) 
             sources=(*old, *config.new),
             split=base.data.split,
             deduplicate=base.data.deduplicate,
+            reviewed_labels=base.data.reviewed_labels,
             replay=None if config.replay.share == 1.0 else ReplayConfig(sources=len(old), share=config.replay.share),
             as_of=as_of,
         )
     except ValidationError as error:
         raise ConfigError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
-    return Retraining(config, base, base.model_copy(update={"name": config.name, "data": data}), gate, bundle)
+    bounds = read_bounds(config.check)
+    if as_of is not None:
+        # What came before the day trains, the champion's test documents too; the comparison leaves those out.
+        bounds = bounds.model_copy(update={"leaked": 1.0})
+    return Retraining(config, base, base.model_copy(update={"name": config.name, "data": data}), bounds, gate, bundle)
 
 
 def _read_champion(models: Path, name: str) -> Bundle:

@@ -10,16 +10,19 @@ from typing import Any, Literal, get_args
 
 from pydantic import TypeAdapter
 
-from presscheck.configs.loader import ConfigError, config_hash, dump
+from presscheck.configs.loader import config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.atomic import write_files
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.dataset.splits import fingerprint
 from presscheck.data.dataset.write import build
+from presscheck.data.errors import DataError
 from presscheck.data.schema import Document
 from presscheck.eval.compare.bundles import compare
 from presscheck.eval.compare.findings import Comparison
 from presscheck.eval.compare.page import write_comparison
+from presscheck.eval.data_check.check import check_data
+from presscheck.eval.data_check.page import write_page
 from presscheck.eval.evaluation import report_on
 from presscheck.eval.gold.reader import read_gold
 from presscheck.eval.page.write import write_report
@@ -33,7 +36,6 @@ from presscheck.eval.retrain.plan import Retraining
 from presscheck.eval.test_split import HeldOut, hold_out
 from presscheck.serve.bundle import Bundle, point, read_bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.train.learnt import what_is_learnt
 from presscheck.train.parent_run import ParentRun
 from presscheck.train.plan import run_name, work_folder
 from presscheck.train.run import train_tracked
@@ -147,23 +149,33 @@ def do_check(work: Work) -> None:
     """Checks the data before anything is trained on it, and finds what to compare the champion on.
 
     Raises:
-        ConfigError: if the data teach nothing.
-        DataError: if the champion's data cannot be read.
+        DataError: if a check fails, or the champion's data cannot be read.
         ModelRefusedError: if there is nothing to compare with the champion on.
     """
-    data = work.journal.values("data")
-    inputs = {"data": data["data_sha256"], **work.champion_inputs()}
+    bounds, champion = work.plan.bounds, work.plan.champion
+    sha256 = work.journal.values("data")["data_sha256"]
+    inputs = {"data": sha256, "bounds": digest_of(bounds.model_dump(mode="json")), **work.champion_inputs()}
 
     def run() -> Done:
-        splits = work.splits()
-        if empty := [name for name, part in splits.items() if not part]:
-            raise ConfigError(f"the {' and the '.join(empty)} split is empty: label more texts, or change data.split of the base config")
-        what_is_learnt(splits["train"], splits["dev"], work.plan.base.train).check()
-        change = compare_data(splits, work.plan.champion)
-        write_files(work.journal.reports, {"data.json": json.dumps(asdict(change), indent=1) + "\n"})
-        return Done({"comparable": len(change.comparable)}, [work.journal.reports / "data.json"], units=sum(map(len, splits.values())))
+        folder = work.journal.reports / "data"
+        found = check_data(work.training(work.plan.config.seeds[0]), champion=champion, bounds=bounds)
+        write_page(found, folder, bounds=bounds)
+        if found.failed:
+            lines = (f"  {check.name}: {check.found}, allowed {check.allowed}; {check.advice}" for check in found.failed)
+            head = (
+                f"{len(found.failed)} of {len(found.checks)} checks of the data fail, and nothing is trained (see {folder / 'data.html'})"
+            )
+            raise DataError("\n".join((head, *lines)))
+        change = compare_data(work.splits(), champion)
+        write_files(folder, {"change.json": json.dumps(asdict(change), indent=1) + "\n"})
+        checks = [{"name": check.name, "outcome": check.outcome, "found": check.found} for check in found.checks]
+        return Done({"checks": checks, "comparable": len(change.comparable)}, sorted(folder.iterdir()), units=_documents(work.splits()))
 
     work.journal.step("check", inputs, run)
+
+
+def _documents(splits: Splits) -> int:
+    return sum(map(len, splits.values()))
 
 
 def _trained(config: RunConfig, name: str) -> Bundle | None:
@@ -279,7 +291,7 @@ def do_compare(work: Work) -> None:
 
 
 def _change(work: Work) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(work.journal.path("check", "data.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(work.journal.path("check", "change.json").read_text(encoding="utf-8"))
     return found
 
 

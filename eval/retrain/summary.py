@@ -48,6 +48,7 @@ class Findings:
     previous: str | None
     promoted: bool
     checks: Sequence[Check]
+    data_checks: Sequence[Mapping[str, str]]
     data_sha256: str
     weights_sha256: str
     data: DataChange
@@ -87,7 +88,7 @@ def _settings(champion: Bundle | None, candidate: Bundle) -> dict[str, tuple[str
 def _pages(work: Work) -> dict[str, str]:
     """The other pages: those of this run, or of an earlier one where its step was not done again."""
     journal = work.journal
-    files = {"evaluation": ("evaluate", "report.html"), "comparison": ("compare", "compare.html")}
+    files = {"data": ("check", "data.html"), "evaluation": ("evaluate", "report.html"), "comparison": ("compare", "compare.html")}
     return {
         name: os.path.relpath(journal.path(step, file), journal.reports)
         for name, (step, file) in files.items()
@@ -109,9 +110,10 @@ def summarise(work: Work) -> Findings:
         previous=decided["previous"],
         promoted=decided["promoted"],
         checks=tuple(Check(**check) for check in decided["checks"]),
+        data_checks=journal.values("check")["checks"],
         data_sha256=data["data_sha256"],
         weights_sha256=candidate.manifest.weights_sha256,
-        data=TypeAdapter(DataChange).validate_json(journal.path("check", "data.json").read_bytes()),
+        data=TypeAdapter(DataChange).validate_json(journal.path("check", "change.json").read_bytes()),
         dropped=data["dropped"],
         seeds=tuple(
             Seed(seed, record.values["bundle"], DevFigures(**selected["dev"][str(seed)]), record.seconds if record.units else None)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 from typing import Any, get_args
 
+from presscheck.data.rows.spreadsheet import safe_cell
 from presscheck.serve.batch.review.design import ANSWER, CHOICES, QUEUE_COLUMNS, Item
 from presscheck.serve.record import FramingType, Record
 
@@ -48,13 +49,8 @@ def as_csv(items: Iterable[Item]) -> str:
         row.append(len(item.members))
         row += [record.risk.p, record.risk.level, record.headline.text if record.headline else ""]
         row += [" ".join(reason.message for reason in record.risk.reasons), "; ".join(spans)]
-        writer.writerow(_safe(value) for value in row)
+        writer.writerow(safe_cell(value) for value in row)
     return stream.getvalue()
-
-
-def _safe(value: object) -> object:
-    """Prefixes a cell that a spreadsheet would take for a formula with a quote (OWASP, CSV injection)."""
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def as_label_studio(item: Item) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Checks data before it trains, and writes the page."""

@@ -99,8 +99,7 @@ def agreement_checks(
         for some in _parts(sample(documents, bounds.sample)):
             scored += score_documents(some, scorer.segments)
             advance(len(some))
-        found = [_auc(items_of(scored, label)) for label in champion.manifest.trained_labels]
-        yield _agreement(source, [one for one in found if one is not None], bounds)
+        yield agreement(source, [items_of(scored, label) for label in champion.manifest.trained_labels], bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,9 @@ def _auc(items: Items) -> _Agreed | None:
     return _Agreed(items.label, found.value, found.value if found.upper is None else found.upper, len(truth_N))
 
 
-def _agreement(source: str, found: Sequence[_Agreed], bounds: DataBounds) -> Check:
+def agreement(source: str, labels: Sequence[Items], bounds: DataBounds) -> Check:
+    """Whether the champion's probabilities rank the labels of a source right."""
+    found = [one for one in map(_auc, labels) if one is not None]
     name, allowed = f"the champion agrees with {source}", f"ROC AUC at least {bounds.champion_auc:g}, or that is in its 95 % interval"
     if not found:
         return Check(name, None, "no label of the champion has enough texts of both kinds: not checked", allowed)

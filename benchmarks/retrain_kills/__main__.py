@@ -21,6 +21,7 @@ from benchmarks.report import Results, record, results_of, table
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+SEEDS = (7, 11)
 OLD, NEW = ("crime", "markets"), ("weather",)
 # The bounds that a model of random layers passes: what is compared is the road to a promotion, which is the longest.
 GATE = "margin: 1\nslice_drop: 1\nmax_slowdown: 1000\nece_excess: 1\nbehaviour: false\nfairness: false\npolicies: false\n"
@@ -46,7 +47,7 @@ class End:
     data_sha256: str
     weights_sha256: str
     champion: str
-    seeds: dict[str, str]
+    weights_of_every_seed: dict[str, str]
 
 
 def _copy_topics(folder: Path, topics: tuple[str, ...]) -> None:
@@ -66,7 +67,10 @@ def prepare(folder: Path) -> None:
     _copy_topics(folder / "new", NEW)
     (folder / "gate.yaml").write_text(GATE)
     encoder = ROOT / "tests" / "assets" / "tiny-encoder"
-    for name, new, share, seeds in (("first", "", 1, "3"), ("second", "new: [{kind: starter, path: new}]", 0.9, "7, 11")):
+    for name, new, share, seeds in (
+        ("first", "", 1, "3"),
+        ("second", "new: [{kind: starter, path: new}]", 0.9, ", ".join(map(str, SEEDS))),
+    ):
         (folder / f"{name}.yaml").write_text(CONFIG.format(encoder=encoder, new=new, share=share, seeds=seeds))
     done = run(folder, "first.yaml")
     if done.wait() != 0:
@@ -99,7 +103,7 @@ def end_of(folder: Path) -> End:
         steps["data"]["data_sha256"],
         steps[f"train {steps['select']['seed']}"]["weights_sha256"],
         (folder / "models" / "champion").resolve().name,
-        {name: values["weights_sha256"] for name, values in steps.items() if name.startswith("train")},
+        {str(seed): steps[f"train {seed}"]["weights_sha256"] for seed in SEEDS},
     )
 
 
@@ -119,7 +123,7 @@ def step_at(folder: Path) -> str:
 
 def shown(value: object) -> str:
     """A value for the table; hashes are cut."""
-    return ", ".join(f"{k} {shown(v)}" for k, v in value.items()) if isinstance(value, dict) else str(value)[:32]
+    return ", ".join(f"{k}: {shown(v)}" for k, v in value.items()) if isinstance(value, dict) else str(value)[:24]
 
 
 def mlflow_runs(folder: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from presscheck.data.schema import SPLITS
 from presscheck.eval.retrain.journal import Journal, NotDoneError
 from presscheck.eval.retrain.plan import Retraining, champion_name, resolve
 from presscheck.eval.retrain.run import follow_champion, this_machine
-from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work, training_units
+from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work, step_names, training_units
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.encoder import locate
 
@@ -97,9 +97,7 @@ def forecast(config: RetrainConfig, *, as_of: date | None, fresh: bool, until: S
         speeds["train"] = size.train_tokens * epochs / DOCUMENTED_TOKENS_PER_SECOND / max(_units(plan, size)["train"], 1)
     yield f"{config.name} in {config.folder}/, champion {journal.record.champion or 'none yet'}"
     yield "data: " + ", ".join(f"{split} {size.documents.get(split, 0):,} documents" for split in SPLITS)
-    names = [
-        name for step in STEPS[: STEPS.index(until) + 1] for name in ([f"train {s}" for s in config.seeds] if step == "train" else [step])
-    ]
+    names = step_names(config.seeds, until=until)
     done = names.index(first) if first in names else len(names)
     total, unknown = 0.0, []
     for number, name in enumerate(names):
@@ -112,7 +110,8 @@ def forecast(config: RetrainConfig, *, as_of: date | None, fresh: bool, until: S
         unknown += [kind] if seconds is None and kind not in ("promote", *unknown) else []
         note = f", {reason}" if number == done and reason else ""
         yield f"  {name:<12} {'a moment' if kind == 'promote' else 'not measured yet' if seconds is None else _time(seconds)}{note}"
-    yield f"estimated: {_time(total)}{_basis(runs, documented=documented)}" + (f"; not in it: {', '.join(unknown)}" if unknown else "")
+    basis = _basis(runs, documented=documented)
+    yield f"estimated: {_time(total) if total else 'nothing yet'}{basis}" + (f"; not in it: {', '.join(unknown)}" if unknown else "")
 
 
 def _basis(runs: int, *, documented: bool) -> str:
@@ -120,7 +119,9 @@ def _basis(runs: int, *, documented: bool) -> str:
         return (
             f", by the documented speed of training ({DOCUMENTED_TOKENS_PER_SECOND:,} tokens/s, benchmarks/training): no run here to go by"
         )
-    return f", by the speeds of {runs} earlier run{'s' if runs != 1 else ''} on this machine" if runs else ""
+    if not runs:
+        return ", since no run was measured on this machine"
+    return f", by the speeds of {runs} earlier run{'s' if runs > 1 else ''} on this machine"
 
 
 def _time(seconds: float) -> str:

@@ -95,7 +95,7 @@ def _run(config: RetrainConfig, journal: Journal, *, as_of: date | None, fresh: 
             found = summarise(work)
             write_page(found, journal.reports)
             work.parent.log(
-                metrics={f"seconds/{name}": step.seconds or 0.0 for name, step in journal.record.steps.items()},
+                metrics={f"seconds/{name}": seconds for name, seconds in found.seconds.items()},
                 tags={"promoted": str(found.promoted).lower(), "candidate": found.candidate, "champion": found.previous or "none"},
                 texts={"report.html": as_html(found), "report.json": as_json(found)},
             )

@@ -45,6 +45,11 @@ StepName = Literal["data", "check", "train", "select", "evaluate", "compare", "p
 STEPS: tuple[StepName, ...] = get_args(StepName)
 
 
+def step_names(seeds: Sequence[int], *, until: StepName = "promote") -> list[str]:
+    """The steps as the journal names them: training is a step for each seed."""
+    return [name for step in STEPS[: STEPS.index(until) + 1] for name in ([f"train {s}" for s in seeds] if step == "train" else [step])]
+
+
 @dataclass(slots=True)
 class Work:
     """A retraining at work. Data and scores are kept in memory from one step to the next, and read again in a resumed run."""
@@ -107,6 +112,7 @@ def do_data(work: Work) -> None:
         "presscheck": version("presscheck"),
         "config": digest_of(dump(config)),
         "as of": str(config.data.as_of),
+        **({"reviewed labels": files_digest([config.data.reviewed_labels.path])} if config.data.reviewed_labels else {}),
         **source_digests(config.data.sources),
     }
 

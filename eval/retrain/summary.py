@@ -13,7 +13,7 @@ from presscheck.eval.gate import Check
 from presscheck.eval.report import Report
 from presscheck.eval.retrain.data_change import DataChange
 from presscheck.eval.retrain.dev_choice import DevFigures
-from presscheck.eval.retrain.steps import Work, read_comparison, read_report
+from presscheck.eval.retrain.steps import Work, read_comparison, read_report, step_names
 from presscheck.serve.bundle import Bundle
 
 _OF_EVERY_RUN = ("name", "description", "seed", "models_dir", "tracking", "data")
@@ -100,6 +100,7 @@ def summarise(work: Work) -> Findings:
     """Reads the results of all steps."""
     journal, plan, candidate = work.journal, work.plan, work.candidate
     decided, selected, data = (journal.values(step) for step in ("promote", "select", "data"))
+    steps = {name: journal.record.steps[name] for name in step_names(plan.config.seeds)}
     records = {seed: journal.record.steps[f"train {seed}"] for seed in plan.config.seeds}
     return Findings(
         name=plan.config.name,
@@ -120,8 +121,8 @@ def summarise(work: Work) -> Findings:
             for seed, record in records.items()
         ),
         settings=_settings(plan.champion, candidate),
-        seconds={name: step.seconds or 0.0 for name, step in journal.record.steps.items()},
-        units={name: step.units for name, step in journal.record.steps.items() if step.units and step.attempts == 1},
+        seconds={name: step.seconds or 0.0 for name, step in steps.items()},
+        units={name: step.units for name, step in steps.items() if step.units and step.attempts == 1},
         host=journal.record.host,
         pages=_pages(work),
         report=read_report(journal),

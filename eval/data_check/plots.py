@@ -39,8 +39,14 @@ def shares_plot(figures: Figures) -> Figure:
     if before:
         rows, values = zip(*before, strict=True)
         axes.plot(values, rows, "|", ms=20, mew=2, color=_CHAMPION, label="champion's train")
-    axes.set(xlim=(0, 1), yticks=range(len(labels)), yticklabels=labels, xlabel="share of positives", title="Label shares")
-    axes.invert_yaxis()
+    axes.set(
+        xlim=(0, 1),
+        ylim=(len(labels) - 0.5, -0.5),
+        yticks=range(len(labels)),
+        yticklabels=labels,
+        xlabel="share of positives",
+        title="Label shares",
+    )
     axes.grid(axis="x", alpha=0.3)
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     return figure
@@ -54,6 +60,7 @@ def lengths_plot(lengths: Mapping[str, Mapping[int, int]], bounds: DataBounds) -
         edges = np.histogram_bin_edges(np.array(list(counts)), bins=min(40, max(counts) + 1), range=(0, max(counts) + 1))
         axes.hist(list(counts), bins=edges, weights=list(counts.values()), color=_COLOURS["train"])
         axes.axvspan(usual[kind].min - 0.5, usual[kind].max + 0.5, color="#1b6e3c", alpha=0.1)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set(xlim=(0, max(counts) + 1), xlabel=f"words of a {kind} (usual lengths are shaded)", ylabel=f"{kind}s")
     return figure
 
@@ -100,7 +107,7 @@ def drift_plot(figures: Figures) -> Figure | None:
         title="Drift from the champion's reference",
     )
     axes.invert_yaxis()
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False)
     return figure
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import mlflow
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -14,7 +15,7 @@ from presscheck.data.dataset.documents import load_splits
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, Segment
 from presscheck.serve.bundle import Bundle
-from presscheck.train.doubtful import doubtful_labels, list_of, read_doubtful
+from presscheck.train.doubtful import doubtful_labels, read_doubtful
 from presscheck.train.label_quality import label_quality
 
 
@@ -105,8 +106,12 @@ def test_training_keeps_the_list_and_a_reviewed_one_is_applied(tiny_bundle: Bund
 
 
 def test_the_list_is_logged_with_the_run(tiny_bundle: Bundle, tiny_folder: Path) -> None:
-    logged = list((tiny_folder / "mlruns").rglob("doubtful.jsonl"))
-    assert [path.read_text(encoding="utf-8") for path in logged] == [list_of(tiny_bundle.path).read_text(encoding="utf-8")]
+    mlflow.set_tracking_uri(f"sqlite:///{tiny_folder / 'mlflow.db'}")
+    name = f"attributes.run_name = '{tiny_bundle.manifest.version}'"
+    (found,) = mlflow.search_runs(experiment_names=["presscheck"], filter_string=name, output_format="list")
+    assert "doubtful.jsonl" in {one.path for one in mlflow.MlflowClient().list_artifacts(found.info.run_id)}
+    issues = [one.label for one in read_doubtful(tiny_bundle.path) if one.is_issue]
+    assert found.data.metrics["doubtful/claim"] == issues.count("claim")
 
 
 def test_a_missing_list_or_label_is_said(tmp_path: Path, tiny_bundle: Bundle) -> None:

@@ -157,7 +157,7 @@ class DataConfig(Section):
     as_of: DayOrNone = Field(
         None,
         description="Only what is older than this day is known: in sources with a column of days, rows from it on are test and all others "
-        "train or dev. A document without a day counts as known before; of a source without days, what would be test is left out.",
+        "train or dev. A source without days counts as known before; what would be test of it is left out.",
     )
 
     @model_validator(mode="after")

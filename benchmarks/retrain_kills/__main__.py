@@ -23,8 +23,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SEEDS = (7, 11)
 OLD, NEW = ("crime", "markets"), ("weather",)
-# The bounds that a model of random layers passes: what is compared is the road to a promotion, which is the longest.
+# Bounds that a model of random layers passes: what is compared is the road to a promotion, which is the longest.
 GATE = "margin: 1\nslice_drop: 1\nmax_slowdown: 1000\nece_excess: 1\nbehaviour: false\nfairness: false\npolicies: false\n"
+BOUNDS = "champion_auc: 0\nchampion_shift: 1\nsplit_shift: 1\ndrift: []\n"
 CONFIG = """\
 name: month
 base:
@@ -34,6 +35,7 @@ base:
 replay: {{share: {share}}}
 seeds: [{seeds}]
 gate: gate.yaml
+check: bounds.yaml
 """
 _EARLIEST, _LATEST = 0.02, 0.4  # of the uninterrupted run's duration: a start alone takes part of it
 
@@ -66,6 +68,7 @@ def prepare(folder: Path) -> None:
     shutil.copy(ROOT / "data" / "starter" / "articles" / "sites_5.txt", folder / "old" / "articles")
     _copy_topics(folder / "new", NEW)
     (folder / "gate.yaml").write_text(GATE)
+    (folder / "bounds.yaml").write_text(BOUNDS)
     encoder = ROOT / "tests" / "assets" / "tiny-encoder"
     for name, new, share, seeds in (
         ("first", "", 1, "3"),
@@ -74,7 +77,7 @@ def prepare(folder: Path) -> None:
         (folder / f"{name}.yaml").write_text(CONFIG.format(encoder=encoder, new=new, share=share, seeds=seeds))
     done = run(folder, "first.yaml")
     if done.wait() != 0:
-        raise SystemExit(f"the first month failed, see {folder / 'log.txt'}")
+        raise SystemExit(f"the first month failed:\n{(folder / 'log.txt').read_text()[-2000:]}")
 
 
 def run(folder: Path, config: str) -> "subprocess.Popen[bytes]":

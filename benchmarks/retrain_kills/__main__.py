@@ -88,7 +88,7 @@ def run(folder: Path, config: str) -> "subprocess.Popen[bytes]":
             cwd=folder,
             stdout=log,
             stderr=log,
-            start_new_session=True,
+            process_group=0,  # killed as a whole, and in the session of the harness: its share of the machine stays the same
             env={**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{folder / 'mlflow.db'}"},
         )
 

@@ -14,6 +14,7 @@ from presscheck.cli.keys import app as keys_app
 from presscheck.cli.old_spellings import PresentSpellings
 from presscheck.cli.promote import promote, rollback
 from presscheck.cli.registry import app as registry_app
+from presscheck.cli.retrain import retrain
 from presscheck.cli.score import score
 from presscheck.cli.search import search
 from presscheck.cli.serve import serve
@@ -41,6 +42,7 @@ app.command()(explain)
 app.command()(serve)
 app.command()(train)
 app.command()(search)
+app.command()(retrain)
 app.command("eval")(evaluate)
 app.command()(compare)
 app.command()(promote)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from presscheck.configs.labelled import TEST_OUTLETS, LabelledRows
+from presscheck.configs.labelled import TEST_OUTLETS, DayOrNone, LabelledRows
 from presscheck.configs.section import Fraction, Section
 
 
@@ -103,6 +103,16 @@ class SplitConfig(Section):
         return self
 
 
+class ReplayConfig(Section):
+    """How much of the old data is trained on again beside new data; `presscheck retrain` fills it in."""
+
+    sources: int = Field(ge=0, description="How many of the first sources are old data.")
+    share: Fraction = Field(
+        description="Share of their stories that stay in train, chosen by a hash of the story: a smaller share is a part of a larger one. "
+        "Dev and test stay whole."
+    )
+
+
 class ReviewedLabelsConfig(Section):
     """A list of doubtful train labels that people have gone through (`presscheck data doubtful`). Other splits stay as they are."""
 
@@ -117,4 +127,20 @@ class DataConfig(Section):
     sources: tuple[Source, ...] = Field(min_length=1, description="Corpora, read in this order.")
     split: SplitConfig = Field(SplitConfig(), description="Train, dev and test.")
     deduplicate: DeduplicateConfig | None = Field(None, description="Drop duplicates; without it none are dropped.")
+    replay: ReplayConfig | None = Field(None, description="Train on a part of the first sources only; default: on all of them.")
     reviewed_labels: ReviewedLabelsConfig | None = Field(None, description="Apply what people decided on doubtful train labels.")
+    as_of: DayOrNone = Field(
+        None,
+        description="Only what is older than this day is known: in sources with a column of days, rows from it on are test and all others "
+        "train or dev. A source without days counts as known before; what would be test of it is left out.",
+    )
+
+    @model_validator(mode="after")
+    def _days_are_there(self) -> Self:
+        if self.as_of is not None:
+            dated = [source for source in self.sources if getattr(source, "date", None)]
+            if not dated:
+                raise ValueError("as_of needs a source with a column of days (`date`): none has one, so nothing came after")
+            if any(getattr(source, "test_outlets", ()) for source in dated):
+                raise ValueError("hold out outlets or days, not both: test_outlets of a source with days and as_of exclude each other")
+        return self

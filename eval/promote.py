@@ -19,6 +19,7 @@ from presscheck.configs.config_error import ConfigError
 from presscheck.configs.policies import GateConfig
 from presscheck.configs.schema import RuntimeConfig, TrackingConfig
 from presscheck.data.atomic import write_atomically
+from presscheck.data.errors import DataError
 from presscheck.data.files import file_sha256
 from presscheck.data.lock import sole_writer
 from presscheck.eval.bundle_config import part_of
@@ -38,6 +39,22 @@ DECIDED = "gate.decided"  # tag: when
 _MOVE = ".promotion.json"  # notes a move in progress
 _ONE_AT_A_TIME = "wait for it"
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a candidate was found to be, if that was measured before.
+
+    Attributes:
+        champion: the champion at the time, by the name of its folder; None if there was none.
+        comparison: that champion (a) against the candidate (b); None if there was none, or it is the candidate.
+        run: id of the retraining that measured it; it is kept with the decision, and the same run never decides twice.
+    """
+
+    champion: str | None
+    report: Report
+    comparison: Comparison | None
+    run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,17 @@ def _recover(models: Path) -> None:
     note.unlink()
 
 
+def complete_moves(models: Path) -> None:
+    """Completes or drops a move of the champion that was interrupted; without one nothing is done.
+
+    Raises:
+        DataError: if another process promotes in the same folder.
+    """
+    if (models / _MOVE).is_file():
+        with sole_writer(models, otherwise=_ONE_AT_A_TIME):
+            _recover(models)
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
@@ -154,26 +182,48 @@ def adopt(bundle: Bundle, models: Path) -> Bundle:
     return read_bundle(target)
 
 
-def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None = None, gold: Gold | None = None) -> tuple[Decision, bool]:
+def decision_of(models: Path, run: str) -> Mapping[str, Any] | None:
+    """The entry that a retraining has written; None if it has not decided yet.
+
+    Raises:
+        ModelRefusedError: if the file of decisions cannot be read.
+    """
+    return next((entry for entry in reversed(entries_of(models)) if entry.get("run") == run), None)
+
+
+def promote(
+    models: Path,
+    bundle: Bundle,
+    gate: GateConfig,
+    *,
+    force: str | None = None,
+    gold: Gold | None = None,
+    measured: Measured | None = None,
+) -> tuple[Decision, bool]:
     """Makes the bundle the champion if it passes the gate or `force` gives a reason; also returns whether the registry was updated.
 
     The decision with every reason is appended to promotions.jsonl beside the bundles, and written to the registry as tags.
 
     Args:
         gold: labels of real news, see `eval.gold`; a gate with bounds on them needs one.
+        measured: an evaluation and comparison of this bundle; without it both are done here. A run that has decided already is only
+            completed: the registry gets its decision.
 
     Raises:
         ConfigError: if the gate has bounds on gold labels and no labels are given.
         ModelRefusedError: if the bundle is not one of `models`, or cannot be evaluated.
-        DataError: if another process promotes in the same folder.
+        DataError: if another process promotes in the same folder, or has since the comparison.
     """
-    if gate.gold and gold is None:
+    if gate.gold and gold is None and measured is None:
         raise ConfigError(f"the gate has bounds on gold labels ({', '.join(gate.gold)}), and none are given; add --gold FOLDER")
     if bundle.path.parent != models.resolve():
         raise ModelRefusedError(f"{bundle.path} is not in {models}/; copy it there first")
     with sole_writer(models, otherwise=_ONE_AT_A_TIME):
         _recover(models)
-        decision = _decide(_champion(models), bundle, gate, force=force, gold=gold)
+        if measured and (decided := decision_of(models, measured.run)):
+            decision = _as_decided(decided, measured)
+            return decision, _register(bundle, tags_of(decided), alias=CHAMPION if decision.promoted else None)
+        decision = _decide(_champion(models), bundle, gate, force=force, gold=gold, measured=measured)
         entry = {
             "at": _now(),
             "action": "promote",
@@ -182,6 +232,7 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
             "promoted": decision.promoted,
             "forced": decision.forced,
             "checks": [asdict(check) for check in decision.checks],
+            **({"run": measured.run} if measured else {}),
         }
         if decision.promoted:
             return decision, _move(models, bundle, entry)
@@ -189,16 +240,24 @@ def promote(models: Path, bundle: Bundle, gate: GateConfig, *, force: str | None
         return decision, _register(bundle, tags_of(entry), alias=None)
 
 
-def _decide(before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None, gold: Gold | None) -> Decision:
+def _decide(
+    before: Path | None, bundle: Bundle, gate: GateConfig, *, force: str | None, gold: Gold | None, measured: Measured | None
+) -> Decision:
     part_of(bundle, "runtime", RuntimeConfig)  # read now: the gate needs it only after minutes
-    held = hold_out(bundle)
-    report = report_on(held, gold=gold)
-    comparison = compare(read_bundle(before), bundle, known=held) if before and before != bundle.path else None
+    previous = before.name if before else None
+    if measured is None:
+        held = hold_out(bundle)
+        report = report_on(held, gold=gold)
+        comparison = compare(read_bundle(before), bundle, known=held) if before and before != bundle.path else None
+    elif measured.champion != previous:
+        raise DataError(f"the champion has moved to {previous} since the comparison with {measured.champion}; give the same command again")
+    else:
+        report, comparison = measured.report, measured.comparison
     checks = judge_candidate(report, bundle, comparison, gate)
     against = [check for check in checks if not check.passed]
     return Decision(
         bundle.manifest.version,
-        before.name if before else None,
+        previous,
         promoted=not against or force is not None,
         forced=force if against else None,
         checks=tuple(checks),
@@ -213,6 +272,19 @@ def tags_of(entry: Mapping[str, Any]) -> dict[str, str]:
         return {DECIDED: entry["at"], "gate.rolled_back_from": entry["left"]}
     against = {"gate." + re.sub(r"\W+", "_", check["name"]): check["reason"] for check in entry["checks"] if not check["passed"]}
     return {DECIDED: entry["at"], "gate.promoted": str(entry["promoted"]).lower(), "gate.forced": entry["forced"] or "", **against}
+
+
+def _as_decided(entry: Mapping[str, Any], measured: Measured) -> Decision:
+    """The decision that a run has written already."""
+    return Decision(
+        entry["candidate"],
+        entry["previous"],
+        promoted=entry["promoted"],
+        forced=entry["forced"],
+        checks=tuple(Check(**check) for check in entry["checks"]),
+        report=measured.report,
+        comparison=measured.comparison,
+    )
 
 
 def rollback(models: Path) -> tuple[str, str, bool]:

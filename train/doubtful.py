@@ -46,10 +46,10 @@ class DoubtfulLabel:
 def write_scores(path: Path, documents: Sequence[Document], bundle: Bundle, labels: Sequence[str]) -> None:
     """Writes the probabilities of every text of the documents, by a model that was not trained on them."""
     found: Probabilities = {}
-    places = {id(segment): number for document in documents for number, segment in enumerate(document.segments)}
     for document, segment, scores in score_documents(documents, Scorer(bundle).segments):
+        place = next(number for number, own in enumerate(document.segments) if own is segment)
         rounded = {label: round(float(scores.labels[label]), 6) for label in labels if label in segment.labels}
-        found.setdefault(document.id, {})[str(places[id(segment)])] = rounded
+        found.setdefault(document.id, {})[str(place)] = rounded
     with write_atomically(path) as stream:
         json.dump(found, stream)
 

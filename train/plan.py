@@ -63,15 +63,24 @@ def plan(config: RunConfig) -> Run:
     sha256, summary = tally.fingerprint.hexdigest(), tally.summary()
     if config.data.reviewed_labels:
         summary["reviewed_labels"] = dict(sorted(counts.reviewed.items()))
-    name = f"{config.name}-{config_hash(config)[:8]}-{sha256[:8]}"
-    # Hosts compute differently, and more processes have larger steps: a resumed run must not mix two.
-    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
-    together = f"-{processes.count()}-processes" if processes.count() > 1 else ""
-    work = folder / f"{name}-{arithmetic}{together}-{version('presscheck')}"
+    name = run_name(config, sha256)
     learnt = what_is_learnt(splits["train"], splits["dev"], config.train)
     if config.train.teacher is None:
         learnt.check()
-    return Run(name, config, splits, DataInfo(sha256, summary), learnt, work)
+    return Run(name, config, splits, DataInfo(sha256, summary), learnt, work_folder(config, name))
+
+
+def run_name(config: RunConfig, data_sha256: str) -> str:
+    """The name of a run and of its bundle."""
+    return f"{config.name}-{config_hash(config)[:8]}-{data_sha256[:8]}"
+
+
+def work_folder(config: RunConfig, name: str) -> Path:
+    """The folder that a run of this name works in, from its beginning until all of it is done."""
+    # Hosts compute differently, and more processes have larger steps: a resumed run must not mix two.
+    arithmetic = "bf16" if resolve_bf16(config.train.precision) else "f32"
+    together = f"-{processes.count()}-processes" if processes.count() > 1 else ""
+    return config.models_dir / WORK / f"{name}-{arithmetic}{together}-{version('presscheck')}"
 
 
 class _Tally:

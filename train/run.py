@@ -141,8 +141,11 @@ def train(config: RunConfig, *, fresh: bool = False) -> Bundle:
     return train_tracked(config, fresh=fresh).bundle
 
 
-def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
+def train_tracked(config: RunConfig, *, fresh: bool = False, parent: str | None = None) -> Trained:
     """Trains the candidate. An interrupted run of the same config and data is resumed, unless `fresh`.
+
+    Args:
+        parent: id of the MLflow run that this one is a part of.
 
     Raises:
         DataError: on invalid data, or if another process trains the same run.
@@ -156,7 +159,7 @@ def train_tracked(config: RunConfig, *, fresh: bool = False) -> Trained:
             processes.by_main(lambda: held.enter_context(lock))
             if fresh:
                 processes.by_main(lambda: _empty(run.work))
-            return _train(run)
+            return _train(run, parent)
     finally:
         processes.leave()
 
@@ -192,7 +195,17 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _tracker(run: Run) -> Tracker:
+def _remove(work: Path) -> None:
+    """Removes a run's folder; if the process ends meanwhile, none of it is left under its name, and the run is not done again."""
+    done = work.with_name(f".{work.name}.done")
+    shutil.rmtree(done, ignore_errors=True)  # left by an interrupted removal
+    work.rename(done)
+    shutil.rmtree(done)
+    with suppress(OSError):  # another run may be using the folder
+        work.parent.rmdir()
+
+
+def _tracker(run: Run, parent: str | None) -> Tracker:
     """The run in MLflow, resumed if it was interrupted; the main process alone tracks."""
     config, options = run.config, run.config.tracking
     state = run.work / "run.json"
@@ -206,6 +219,7 @@ def _tracker(run: Run) -> Tracker:
         run_name=run.name,
         run_id=known.get("mlflow_run"),
         joins=True,
+        parent=parent,
     )
     if processes.is_main():
         _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
@@ -266,8 +280,8 @@ def _finish(run: Run, fitted: Fitted, rows: list[dict[str, Any]], tracker: Track
     return target
 
 
-def _train(run: Run) -> Trained:
-    tracker = _tracker(run)
+def _train(run: Run, parent: str | None) -> Trained:
+    tracker = _tracker(run, parent)
     try:
         annotated = run.splits["train"]
         run = with_teacher(run)
@@ -286,7 +300,5 @@ def _train(run: Run) -> Trained:
         raise
     tracker.finish()
     if processes.is_main():
-        shutil.rmtree(run.work)
-        with suppress(OSError):  # another run may be using the folder
-            run.work.parent.rmdir()
+        _remove(run.work)
     return Trained(read_bundle(target), tracker.closing())

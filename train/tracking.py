@@ -64,6 +64,21 @@ def _existing(run_id: str | None) -> "MlflowRun | None":
     return run if run is not None and run.info.lifecycle_stage == "active" else None
 
 
+def _unfinished_part(parent: str | None, run_name: str) -> "MlflowRun | None":
+    """The part of a parent run that was started under this name and never finished: its process ended before it noted the run's id."""
+    import mlflow
+
+    if parent is None:
+        return None
+    found = mlflow.search_runs(
+        search_all_experiments=True,
+        filter_string=f"tags.`{PARENT_TAG}` = '{parent}' and tags.`{BUNDLE_TAG}` = '{run_name}' and attributes.status != 'FINISHED'",
+        output_format="list",
+        max_results=1,
+    )
+    return found[0] if found else None
+
+
 class Tracker:
     """One MLflow run. Every method does nothing once tracking is off.
 
@@ -106,7 +121,7 @@ class Tracker:
         joined = _existing(platforms)
         if platforms and joined is None:
             logger.warning("MLFLOW_RUN_ID is %s, a run that %s does not have; a new one is started", platforms, shown(self.uri))
-        known = joined or _existing(run_id)
+        known = joined or _existing(run_id) or _unfinished_part(parent, run_name)
         with environment(dict.fromkeys((_EXPERIMENT_ID, _EXPERIMENT, _RUN))):
             if known is not None or experiment_id:
                 mlflow.set_experiment(experiment_id=known.info.experiment_id if known else experiment_id)

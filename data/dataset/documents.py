@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from presscheck.configs.sources import DataConfig
+from presscheck.data.dataset.as_of import known_at
 from presscheck.data.dataset.duplicate_index import DuplicateIndex, sign
 from presscheck.data.dataset.reviewed_labels import ReviewedLabels
 from presscheck.data.dataset.source_reader import read_source
-from presscheck.data.dataset.splits import split_of
+from presscheck.data.dataset.splits import is_replayed, split_of
 from presscheck.data.errors import DataError
 from presscheck.data.schema import SPLITS, Document, Segment, SplitName
 
@@ -38,22 +39,43 @@ class Counts:
     reviewed: Counter[str] = field(default_factory=Counter)
 
 
-def placed(config: DataConfig, problems: list[str]) -> Iterator[Document]:
-    """The documents of every source in order, each with its split; what is wrong with a source is added to the problems."""
+def _left_out(document: Document, config: DataConfig, *, is_old: bool, is_dated: bool) -> str | None:
+    """Why a document of this source is not used; None if it is."""
+    if config.as_of and not is_dated and document.split == "test":
+        return f"test without a day, as of {config.as_of}"
+    if config.replay and is_old and document.split == "train":
+        salt = config.split.salt
+        return None if is_replayed(document.group, share=config.replay.share, salt=salt) else "old data that is not replayed"
+    return None
+
+
+def placed(config: DataConfig, problems: list[str], left_out: Counter[str]) -> Iterator[Document]:
+    """The documents of every source in order, each with its split; what is wrong with a source is added to the problems.
+
+    Args:
+        left_out: counts what is not used, by source and reason.
+    """
     shares = config.split
-    for source in config.sources:
+    for number, source in enumerate(config.sources):
+        known = known_at(source, config.as_of)
+        is_old = config.replay is not None and number < config.replay.sources
         try:
-            for document in read_source(source, shares):
+            for document in read_source(known or source, shares):
                 split = document.split or split_of(document.group, dev=shares.dev, test=shares.test, salt=shares.salt)
-                yield replace(document, split=split)
+                found = replace(document, split=split)
+                reason = _left_out(found, config, is_old=is_old, is_dated=known is not None)
+                if reason is None:
+                    yield found
+                else:
+                    left_out[f"{document.source}: {reason}"] += 1
         except DataError as error:
             problems.append(str(error))
 
 
-def _placed(config: DataConfig) -> Iterator[Document]:
+def _placed(config: DataConfig, left_out: Counter[str]) -> Iterator[Document]:
     """See `placed`; problems are raised once all sources have been read."""
     problems: list[str] = []
-    yield from placed(config, problems)
+    yield from placed(config, problems, left_out)
     if problems:
         raise DataError("\n".join(problems))
 
@@ -145,7 +167,14 @@ def documents(config: DataConfig, counts: Counts) -> Iterator[tuple[SplitName, D
     Raises:
         DataError: with the problems of every source, on a repeated id, or on a reviewed list that does not fit.
     """
-    return _joined(lambda split: (d for d in _placed(config) if d.split == split), config, counts)
+    sources: Counter[str] = Counter()
+
+    def part(split: SplitName) -> Iterator[Document]:
+        sources.clear()  # all sources are read once per split
+        yield from (document for document in _placed(config, sources) if document.split == split)
+
+    yield from _joined(part, config, counts)
+    counts.dropped.update(sources)
 
 
 def load_splits(config: DataConfig, counts: Counts | None = None) -> dict[SplitName, list[Document]]:
@@ -154,7 +183,8 @@ def load_splits(config: DataConfig, counts: Counts | None = None) -> dict[SplitN
     Raises:
         DataError: see `documents`.
     """
-    return splits_of(list(_placed(config)), config, counts or Counts())
+    counts = counts or Counts()
+    return splits_of(list(_placed(config, counts.dropped)), config, counts)
 
 
 def splits_of(documents: Sequence[Document], config: DataConfig, counts: Counts) -> dict[SplitName, list[Document]]:

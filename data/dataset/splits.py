@@ -18,11 +18,20 @@ def split_of(group: str, *, dev: float, test: float, salt: str) -> SplitName:
         dev: share of groups for dev, 0..1.
         test: share of groups for test, 0..1.
     """
-    digest = hashlib.sha256(f"{salt}\0{group}".encode()).digest()
-    position = int.from_bytes(digest[:8], "big") / 2**64
+    position = _position(f"{salt}\0{group}")
     if position < test:
         return "test"
     return "dev" if position < test + dev else "train"
+
+
+def _position(name: str) -> float:
+    """A place in 0..1 that depends on the name alone, uniform over names."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") / 2**64
+
+
+def is_replayed(group: str, *, share: float, salt: str) -> bool:
+    """Whether a story of the old data is trained on again; independent of its split, and true at every larger share too."""
+    return _position(f"{salt}\0replay\0{group}") < share
 
 
 def split_at(day: date, *, dev_from: date | None, test_from: date | None) -> SplitName | None:

@@ -36,7 +36,7 @@ def read(config: DataConfig) -> Reading:
     problems: list[str] = []
     repeated: list[str] = []
     counts = Counts()
-    kept = list(_with_ids_of_their_own(placed(config, problems), repeated))
+    kept = list(_with_ids_of_their_own(placed(config, problems, counts.dropped), repeated))
     splits = splits_of(kept, config, counts)
     return Reading(splits, counts, tuple(line for problem in problems for line in problem.splitlines()), tuple(repeated))
 

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 from presscheck.configs.loader import ConfigError
 from presscheck.configs.policies import GateConfig
+from presscheck.data.errors import DataError
 from presscheck.data.lock import sole_writer
 from presscheck.data.schema import Document, Segment
 from presscheck.eval import promote as promote_module
@@ -32,7 +33,7 @@ from presscheck.eval.gate import Check, judge_candidate, read_gate
 from presscheck.eval.gold.measure import GoldReport, rates
 from presscheck.eval.gold.reader import Gold
 from presscheck.eval.label_scores import Items
-from presscheck.eval.promote import Decision, promote, rollback
+from presscheck.eval.promote import Decision, Measured, decision_of, promote, rollback
 from presscheck.eval.report import Report
 from presscheck.eval.speed import Speed
 from presscheck.eval.test_split import hold_out
@@ -352,6 +353,27 @@ def test_a_second_promotion_is_refused_while_one_decides(tiny_bundle: Bundle, mo
     assert message.endswith("; wait for it\n")
     assert (models / "champion").resolve() == first.path
     assert len((models / "promotions.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_retraining_decides_once_and_only_against_the_champion_that_it_measured(
+    tiny_bundle: Bundle, models: Path, report: Report
+) -> None:
+    first = read_bundle(models / tiny_bundle.path.name)
+    with pytest.raises(DataError, match="the champion has moved to None since the comparison with gone"):
+        promote(models, first, OPEN, measured=Measured("gone", report, None, "run-1"))
+    measured = Measured(None, report, None, "run-1")
+    strict = OPEN.model_copy(update={"ece_excess": 0.0})
+    assert not promote(models, first, strict, measured=measured)[0].promoted
+    kept = (models / "promotions.jsonl").read_bytes()
+    again, _ = promote(models, first, OPEN, measured=measured)
+    assert not again.promoted, "the run has decided"
+    assert again.against
+    assert (models / "promotions.jsonl").read_bytes() == kept
+    assert promote(models, first, OPEN, measured=Measured(None, report, None, "run-2"))[0].promoted
+    entry = decision_of(models, "run-2")
+    assert entry is not None
+    assert entry["promoted"]
+    assert decision_of(models, "run-3") is None
 
 
 @pytest.mark.usefixtures("deciding")

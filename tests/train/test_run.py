@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -339,3 +340,25 @@ def test_a_plan_names_what_forbids_commercial_use(tmp_path: Path) -> None:
     mixed = plan(load("starter", [f"data.sources=[{{kind: starter}}, {source}]"]))
     assert mixed.data.summary["non_commercial"] == ["babe"]
     assert plan(load("starter")).data.summary["non_commercial"] == []
+
+
+def test_a_training_whose_process_ends_while_it_cleans_up_is_not_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a folder without the id of the MLflow run would be taken for a training that has just begun."""
+    work = tmp_path / ".work" / "run"
+
+    def ends(path: Path, **options: Any) -> None:
+        if path.is_dir():
+            (path / "run.json").unlink()
+            raise KeyboardInterrupt
+
+    work.mkdir(parents=True)
+    (work / "run.json").write_text("{}")
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", ends)
+        with pytest.raises(KeyboardInterrupt):
+            run_module._remove(work)
+    assert not work.exists()
+    work.mkdir()
+    (work / "run.json").write_text("{}")
+    run_module._remove(work)
+    assert not (tmp_path / ".work").exists()

@@ -15,7 +15,9 @@ from tests_support import tiny_overrides
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
+from presscheck.configs.schema import TrackingConfig
 from presscheck.serve.registry import shown
+from presscheck.train.parent_run import ParentRun
 from presscheck.train.tracked_runs import log_to_run, tag_version
 from presscheck.train.tracking import Tracker
 
@@ -129,3 +131,41 @@ def test_the_command_names_the_store_that_was_written_to(
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1] == f"see the run:   mlflow ui --backend-store-uri {store}"
     assert not Path("elsewhere.db").exists()
+
+
+def test_a_part_that_was_begun_and_never_noted_is_gone_on_with(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process ended between MLflow's answer and the note of the run's id."""
+    client = mlflow.MlflowClient(store)
+    monkeypatch.setenv("MLFLOW_RUN_ID", client.create_run("0", run_name="a platform's").info.run_id)
+    parent = client.create_run("0").info.run_id
+    begun = Tracker(enabled=True, uri=store, experiment="presscheck", run_name="n", run_id=None, joins=True, parent=parent)
+    assert begun.run_id is not None
+    mlflow.end_run("RUNNING")
+    again = tracked(store, parent=parent)
+    assert again.run_id == begun.run_id
+    assert run_of(store, again.run_id).data.tags["mlflow.parentRunId"] == parent
+    assert tracked(store, parent=parent).run_id != begun.run_id, "a finished one is another training's"
+    assert tracked(store, parent=parent, run_name="other").run_id not in (begun.run_id, os.environ["MLFLOW_RUN_ID"])
+
+
+def test_a_parent_run_is_found_again_by_its_key(store: str) -> None:
+    config = TrackingConfig(uri=store)
+    first = ParentRun(config, name="month", key="20261130-a")
+    first.log(metrics={"seconds/data": 2.0}, tags={"promoted": "true"}, texts={"report.json": "{}"})
+    first.close(failed=True)
+    assert run_of(store, first.id).info.status == "FAILED"
+    again = ParentRun(config, name="month", key="20261130-a")
+    assert again.id == first.id
+    assert run_of(store, again.id).info.status == "RUNNING"
+    again.close()
+    assert run_of(store, again.id).info.status == "FINISHED"
+    assert run_of(store, again.id).data.metrics == {"seconds/data": 2.0}
+    assert ParentRun(config, name="month", key="20261130-b").id != first.id
+
+
+def test_a_parent_run_without_its_store_costs_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    run = ParentRun(TrackingConfig(uri="nonsense://nowhere"), name="month", key="k")
+    run.log(metrics={"a": 1.0})
+    run.close()
+    assert run.id is None
+    assert [record.message.startswith("MLflow tracking stopped") for record in caplog.records] == [True]

@@ -156,6 +156,43 @@ def test_a_story_that_goes_on_past_the_day_stands_on_one_side(tmp_path: Path) ->
     assert sum(counts.kept.values()) == 28
 
 
+def test_as_of_a_day_only_what_came_later_is_test(tmp_path: Path) -> None:
+    """Sources without days give no test at all: what has no day was known before."""
+    dated = _dated(tmp_path, dev_from="2026-03-11", test_from="2026-03-26").sources[0].model_dump(mode="json")
+    undated = table(tmp_path, "plain", [f"{FERRY} no {i},{i % 2},plain {i}" for i in range(60)])
+    config = configured(dated, undated, as_of="2026-03-21")
+    counts = Counts()
+    parts: dict[str, list[Document]] = {"train": [], "dev": [], "test": []}
+    for split, document in documents(config.data, counts):
+        parts[split].append(document)
+    assert _days(parts["test"]) == [*range(21, 31)]
+    assert _days([d for d in parts["dev"] if d.source == "t"]) == [*range(11, 21)]
+    left_out = counts.dropped["plain: test without a day, as of 2026-03-21"]
+    assert 0 < left_out < 60
+    assert sum(d.source == "plain" for part in parts.values() for d in part) == 60 - left_out
+    assert load_splits(config.data).keys() == parts.keys()
+    with pytest.raises(ValidationError, match="none has one, so nothing came after"):
+        configured(undated, as_of="2026-03-21")
+    with pytest.raises(ValidationError, match="outlets or days"):
+        configured({**dated, "dev_from": None, "test_from": None, "test_outlets": ["Sun"]}, as_of="2026-03-21")
+
+
+def test_a_share_of_the_old_stories_is_left_out_of_train_alone(tmp_path: Path) -> None:
+    old, new = (table(tmp_path, name, [f"{name} row {i} of the harbour,{i % 2},g{i // 2}" for i in range(200)]) for name in ("old", "new"))
+    whole = load_splits(configured(old, new).data)
+    counts = Counts()
+    part = load_splits(configured(old, new, replay={"sources": 1, "share": 0.5}).data, counts)
+    assert part["dev"] == whole["dev"]
+    assert part["test"] == whole["test"]
+    assert [d for d in part["train"] if d.source == "new"] == [d for d in whole["train"] if d.source == "new"]
+    groups = [{d.group for d in splits["train"] if d.source == "old"} for splits in (whole, part)]
+    assert groups[1] < groups[0]
+    assert 0.3 < len(groups[1]) / len(groups[0]) < 0.7
+    kept = [d for d in whole["train"] if d.group in groups[1]]
+    assert [d for d in part["train"] if d.source == "old"] == kept, "a story is kept whole"
+    assert counts.dropped == {"old: old data that is not replayed": len(whole["train"]) - len(part["train"])}
+
+
 def test_outlets_of_a_table_can_be_held_out(tmp_path: Path) -> None:
     parts = load_splits(_dated(tmp_path, test_outlets=["Sun"]))
     assert _days(parts["test"]) == [*range(21, 31)]

@@ -2,7 +2,7 @@ import hashlib
 import json
 from dataclasses import asdict, replace
 
-from presscheck.data.dataset.splits import fingerprint, folds_of, split_of
+from presscheck.data.dataset.splits import fingerprint, folds_of, is_replayed, split_of
 from presscheck.data.schema import Document, Segment
 
 
@@ -44,3 +44,14 @@ def test_the_fingerprint_sees_labels_and_not_order() -> None:
     assert fingerprint(first) == fingerprint(first[::-1])
     changed = [replace(first[0], segments=(Segment("A text", "headline", {"claim": 0.0}),)), *first[1:]]
     assert fingerprint(changed) != fingerprint(first)
+
+
+def test_a_smaller_share_of_the_old_stories_is_a_part_of_a_larger_one_in_every_split() -> None:
+    groups = [f"group {i}" for i in range(5000)]
+    half, most = ({g for g in groups if is_replayed(g, share=share, salt="x")} for share in (0.5, 0.8))
+    assert half < most
+    assert abs(len(half) / 5000 - 0.5) < 0.03
+    test = {g for g in groups if split_of(g, dev=0.1, test=0.2, salt="x") == "test"}
+    assert abs(len(half & test) / len(test) - 0.5) < 0.05, "the choice does not follow the split"
+    assert not any(is_replayed(g, share=0.0, salt="x") for g in groups)
+    assert all(is_replayed(g, share=1.0, salt="x") for g in groups)

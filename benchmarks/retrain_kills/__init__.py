@@ -1,0 +1,1 @@
+"""Does a retraining that is killed at random points end as an uninterrupted one does?"""

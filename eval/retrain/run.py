@@ -1,0 +1,116 @@
+"""Runs a retraining step by step: `presscheck retrain`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from presscheck.configs.retrain import RetrainConfig
+from presscheck.data.lock import sole_writer
+from presscheck.eval.promote import complete_moves, decision_of
+from presscheck.eval.retrain.journal import BeginsAnewError, Journal
+from presscheck.eval.retrain.page import as_html, as_json, write_page
+from presscheck.eval.retrain.plan import champion_name, resolve
+from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work
+from presscheck.eval.retrain.summary import summarise
+from presscheck.eval.speed import processor
+from presscheck.serve.cores import usable_cores
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a retraining came to.
+
+    Attributes:
+        promoted: None if it was told to stop before the decision.
+        against: the reasons of the checks that fail.
+        report: the page; None if there is no decision.
+        worked: false if everything was done already.
+    """
+
+    candidate: str | None
+    previous: str | None
+    promoted: bool | None
+    against: Sequence[str]
+    report: Path | None
+    worked: bool
+
+
+def this_machine() -> str:
+    """The machine, as far as its speed goes."""
+    return f"{processor()}, {usable_cores()} cores"
+
+
+def retrain(
+    config: RetrainConfig,
+    *,
+    say: Callable[[str], None],
+    as_of: date | None = None,
+    fresh: bool = False,
+    until: StepName = "promote",
+) -> Outcome:
+    """Runs the steps that are not done yet.
+
+    Args:
+        say: takes a line of progress for people.
+        as_of: trains on what was known before this day, and evaluates on what came from it on.
+        fresh: does every step anew.
+        until: the last step.
+
+    Raises:
+        ConfigError: on an invalid config, or if the data teach nothing.
+        DataError: on invalid data, or if another process works in the same folder.
+        ModelRefusedError: if the champion is missing or damaged, or the exported model is not the trained one.
+    """
+    with sole_writer(config.folder, otherwise="wait for it, or give another folder with out=FOLDER"):
+        complete_moves(config.models_dir)
+        journal = Journal(config.folder, this_machine(), lambda: champion_name(config.models_dir), say)
+        if fresh:
+            journal.start_over()
+        follow_champion(journal, config.models_dir)
+        while True:
+            try:
+                return _run(config, journal, as_of=as_of, fresh=fresh, until=until)
+            except BeginsAnewError:
+                continue
+
+
+def follow_champion(journal: Journal, models: Path) -> None:
+    """Compares with the champion of now, unless it is one because this run made it so."""
+    now, record = champion_name(models), journal.record
+    if now == record.champion or record.ended:
+        return
+    entry = decision_of(models, record.id)
+    if entry is None or not entry["promoted"] or entry["candidate"] != now:
+        journal.say(f"the champion has moved from {record.champion or 'none'} to {now or 'none'} since this run began")
+        journal.follow(now)
+
+
+def _run(config: RetrainConfig, journal: Journal, *, as_of: date | None, fresh: bool, until: StepName) -> Outcome:
+    work = Work(resolve(config, champion=journal.record.champion, as_of=as_of), journal, fresh)
+    try:
+        for step in STEPS[: STEPS.index(until) + 1]:
+            DO[step](work)
+        if until == STEPS[-1] and not journal.record.ended:
+            found = summarise(work)
+            write_page(found, journal.reports)
+            work.parent.log(
+                metrics={f"seconds/{name}": seconds for name, seconds in found.seconds.items()},
+                tags={"promoted": str(found.promoted).lower(), "candidate": found.candidate, "champion": found.previous or "none"},
+                texts={"report.html": as_html(found), "report.json": as_json(found)},
+            )
+            work.parent.close()
+            journal.end()
+    except BaseException:
+        work.fail()
+        raise
+    return _outcome(journal, until)
+
+
+def _outcome(journal: Journal, until: StepName) -> Outcome:
+    if until != STEPS[-1]:
+        return Outcome(None, journal.record.champion, None, (), None, journal.worked)
+    decided = journal.values("promote")
+    against = [f"{check['name']}: {check['reason']}" for check in decided["checks"] if not check["passed"]]
+    page = journal.reports / "report.html"
+    return Outcome(decided["candidate"], decided["previous"], decided["promoted"], against, page, journal.worked)

@@ -12,11 +12,13 @@ from rich.progress import (
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
     TransferSpeedColumn,
 )
 
 _COUNTERS: dict[str | None, tuple[type[ProgressColumn], ...]] = {
     "items": (MofNCompleteColumn,),
+    "steps": (MofNCompleteColumn, TimeRemainingColumn),
     "bytes": (DownloadColumn, TransferSpeedColumn),
     None: (),
 }
@@ -25,7 +27,7 @@ _COUNTERS: dict[str | None, tuple[type[ProgressColumn], ...]] = {
 class ProgressBar:
     """The progress of a task. It is removed when the task ends, and not drawn if standard error is not a terminal."""
 
-    def __init__(self, what: str, *, counts: Literal["items", "bytes"] | None = "items", console: Console | None = None) -> None:
+    def __init__(self, what: str, *, counts: Literal["items", "steps", "bytes"] | None = "items", console: Console | None = None) -> None:
         console = console or Console(stderr=True)
         columns = (SpinnerColumn(), TextColumn("{task.description}"), *(make() for make in _COUNTERS[counts]))
         self._progress = Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal)

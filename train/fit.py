@@ -28,6 +28,7 @@ from presscheck.serve.predict import Calibrator
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train import processes
 from presscheck.train.calibrate import fit_calibration, fit_tag_thresholds, fit_thresholds
+from presscheck.train.callbacks import closed
 from presscheck.train.encoder import Encoder, copy_files, load_encoder
 from presscheck.train.export import export_runtime
 from presscheck.train.framing_fit import fit_framing
@@ -139,7 +140,7 @@ def fit_weights(
         trainer.remove_callback(builtin)
     pretrained = {name: value.clone() for name, value in encoder.model.state_dict().items()}
     last = processes.by_main(lambda: _checkpoint(folder))
-    with processes.training():
+    with processes.training(), closed(callbacks):
         trainer.train(resume_from_checkpoint=last)
     # The trainer wraps forward in its autocast; export and parity need the bare f32 model.
     bare = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)

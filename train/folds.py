@@ -14,7 +14,7 @@ from presscheck.serve.genre import MIN_SENTENCES, genre_features
 from presscheck.serve.risk import claims_of, risk_features
 from presscheck.serve.scorer import Scorer
 from presscheck.train import processes
-from presscheck.train.callbacks import ProgressBar
+from presscheck.train.callbacks import ShowProgress
 from presscheck.train.doubtful import SCORES, write_scores
 from presscheck.train.fit import Fitted, fit_weights, make_member
 from presscheck.train.plan import Run
@@ -100,7 +100,7 @@ def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> l
                 dev=run.splits["dev"],
                 folder=folder,
                 epochs=config.calibration.risk_epochs,
-                callbacks=[ProgressBar(f"fold {index + 1} of {count} (for the risk model)")],
+                callbacks=[ShowProgress(f"fold {index + 1} of {count} (for the risk model)")],
             )
             held_out, kept = (subset(part, [place for place, own in enumerate(folds) if own == index]) for part in (train, annotated))
             write = partial(_write_outcome, run, fitted, rest, held_out, annotated=kept, folder=folder, index=index)

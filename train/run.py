@@ -24,7 +24,7 @@ from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import Policy
 from presscheck.train import processes
 from presscheck.train.calibrate import Array, fit_band, label_arrays
-from presscheck.train.callbacks import ProgressBar, TrackMetrics
+from presscheck.train.callbacks import ShowProgress, TrackMetrics
 from presscheck.train.doubtful import SCORES, as_jsonl, doubtful_labels, list_of
 from presscheck.train.fit import Fitted, Member, fit_weights, make_member
 from presscheck.train.folds import features_of, fold_rows
@@ -292,7 +292,7 @@ def _train(run: Run, parent: str | None) -> Trained:
             dev=run.splits["dev"],
             folder=run.work / "final",
             epochs=run.config.train.epochs,
-            callbacks=[ProgressBar("model"), TrackMetrics(tracker)],
+            callbacks=[ShowProgress("model"), TrackMetrics(tracker)],
         )
         target = processes.by_main(lambda: _finish(run, fitted, rows, tracker, annotated=annotated))
     except BaseException:

@@ -13,7 +13,7 @@ from presscheck.data.schema import Document
 from presscheck.eval.label_scores import items_of
 from presscheck.eval.metrics import ranking
 from presscheck.serve.scorer import Scorer
-from presscheck.train.callbacks import ProgressBar
+from presscheck.train.callbacks import ShowProgress
 from presscheck.train.fit import DataInfo, fit_weights, make_member
 from presscheck.train.scored import score_documents
 
@@ -39,7 +39,7 @@ def full_step(material: Material, arm: Arm, rounds: int, *, seed: int, work: Pat
 
 def _trained(material: Material, train: Sequence[Document], *, name: str, folder: Path) -> dict[str, float]:
     config = load("starter", [f"train.epochs={EPOCHS}", "train.threads=1", "runtime.threads=1"])
-    fitted = fit_weights(config, train=train, dev=material.dev, folder=folder, epochs=EPOCHS, callbacks=[ProgressBar(name)])
+    fitted = fit_weights(config, train=train, dev=material.dev, folder=folder, epochs=EPOCHS, callbacks=[ShowProgress(name)])
     member = make_member(config, fitted, name=name, train=train, dev=material.dev, data=DataInfo("", {}), folder=folder, is_fold=True)
     scored = score_documents(material.test_documents, Scorer(member.bundle, threads=1).segments)
     found: dict[str, float] = {}

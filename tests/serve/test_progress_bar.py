@@ -34,6 +34,14 @@ def test_bytes_are_counted_of_each_file_anew() -> None:
     assert "b.zip 0.5/1.0 kB" in shown(screen)
 
 
+def test_steps_have_a_total_and_the_time_that_is_left() -> None:
+    screen = console(is_terminal=True)
+    with ProgressBar("model", counts="steps", console=screen) as bar:
+        bar.reach(3, 12)
+        bar.say("model, dev loss 0.512")
+    assert "model, dev loss 0.512  3/12" in shown(screen)
+
+
 def test_elsewhere_nothing_is_drawn() -> None:
     screen = console(is_terminal=False)
     with ProgressBar("articles", console=screen) as bar:

@@ -57,22 +57,22 @@ def test_same_seed_same_weights_and_another_seed_others(small_corpus: Path, tmp_
 def test_interrupted_and_resumed_equals_uninterrupted(
     small_corpus: Path, tmp_path: Path, tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from presscheck.train.callbacks import ProgressBar
+    from presscheck.train.callbacks import ShowProgress
 
-    original: Callable[..., None] = ProgressBar.on_step_end
+    original: Callable[..., None] = ShowProgress.on_step_end
     seen = {"steps": 0}
 
-    def interrupt(self: ProgressBar, args: object, state: TrainerState, control: object, **options: object) -> None:
+    def interrupt(self: ShowProgress, args: object, state: TrainerState, control: object, **options: object) -> None:
         original(self, args, state, control, **options)
         if self._title == "model":
             seen["steps"] += 1
             if seen["steps"] == state.max_steps - 3:  # in the middle of the second epoch
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(ProgressBar, "on_step_end", interrupt)
+    monkeypatch.setattr(ShowProgress, "on_step_end", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train(tiny_config(small_corpus, tmp_path))
-    monkeypatch.setattr(ProgressBar, "on_step_end", original)
+    monkeypatch.setattr(ShowProgress, "on_step_end", original)
     assert list((tmp_path / "models" / ".work").glob("*/final/checkpoint-*"))
     resumed = train(tiny_config(small_corpus, tmp_path))
     assert resumed.manifest.weights_sha256 == tiny_bundle.manifest.weights_sha256

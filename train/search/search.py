@@ -15,7 +15,7 @@ from presscheck.configs.search_space import SearchSpace
 from presscheck.data.atomic import write_files
 from presscheck.data.lock import sole_writer
 from presscheck.train import processes
-from presscheck.train.callbacks import ProgressBar, TrackMetrics
+from presscheck.train.callbacks import ShowProgress, TrackMetrics
 from presscheck.train.plan import Run, plan
 from presscheck.train.run import flatten, with_teacher
 from presscheck.train.search.objective import Data, PrunedError, mean, run_trial
@@ -145,7 +145,7 @@ def _run(trial: Trial, study: Study, config: RunConfig, data: Data, *, folder: P
     ended = "interrupted"
     try:
         child.parameters(trial.values)
-        aucs = run_trial(tried, data, folder=work, judge=judge, callbacks=[ProgressBar(title), TrackMetrics(child)])
+        aucs = run_trial(tried, data, folder=work, judge=judge, callbacks=[ShowProgress(title), TrackMetrics(child)])
         trial.note(seconds=monotonic() - begun)
         study.complete(trial, mean(aucs))
         child.metrics({"objective": mean(aucs), **{f"final/auc/{label}": auc for label, auc in aucs.items()}})

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -318,7 +319,7 @@ def test_a_training_whose_process_ends_while_it_cleans_up_is_not_done_again(tmp_
     work.mkdir(parents=True)
     (work / "run.json").write_text("{}")
     with monkeypatch.context() as patch:
-        patch.setattr(run_module.shutil, "rmtree", ends)
+        patch.setattr(shutil, "rmtree", ends)
         with pytest.raises(KeyboardInterrupt):
             run_module._remove(work)
     assert not work.exists()

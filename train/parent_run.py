@@ -74,13 +74,13 @@ class ParentRun:
         def call() -> None:
             import mlflow
 
-            client = mlflow.MlflowClient()
+            client, run_id = mlflow.MlflowClient(), self.id or ""
             for key, value in (metrics or {}).items():
-                client.log_metric(self.id, key, float(value))
+                client.log_metric(run_id, key, float(value))
             for key, text in (tags or {}).items():
-                client.set_tag(self.id, key, text[:5000])
+                client.set_tag(run_id, key, text[:5000])
             for key, text in (texts or {}).items():
-                client.log_text(self.id, text, key)
+                client.log_text(run_id, text, key)
 
         self._safely(call)
 
@@ -90,6 +90,6 @@ class ParentRun:
         def call() -> None:
             import mlflow
 
-            mlflow.MlflowClient().set_terminated(self.id, "FAILED" if failed else "FINISHED")
+            mlflow.MlflowClient().set_terminated(self.id or "", "FAILED" if failed else "FINISHED")
 
         self._safely(call)

@@ -99,7 +99,8 @@ def forecast(config: RetrainConfig, *, as_of: date | None, fresh: bool, until: S
     yield "data: " + ", ".join(f"{split} {size.documents.get(split, 0):,} documents" for split in SPLITS)
     names = step_names(config.seeds, until=until)
     done = names.index(first) if first in names else len(names)
-    total, unknown = 0.0, []
+    total = 0.0
+    unknown: list[str] = []
     for number, name in enumerate(names):
         kind = name.split()[0]
         seconds = speeds[kind] * _units(plan, size).get(kind, 0) if kind in speeds else None

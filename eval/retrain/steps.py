@@ -122,7 +122,7 @@ def do_data(work: Work) -> None:
         counts = build(config, new)
         sha256, documents = _read_built(work, new)
         target = folder / "data" / sha256[:12]
-        if target.is_dir() and _read_built(work, target)[0] == sha256:
+        if _holds(work, target, sha256):
             shutil.rmtree(new)  # the same documents as an earlier month's
         else:
             shutil.rmtree(target, ignore_errors=True)
@@ -149,6 +149,14 @@ def _read_built(work: Work, folder: Path) -> tuple[str, int]:
     splits = load_splits(work.plan.training(0, folder).data)
     documents = [d for part in splits.values() for d in part]
     return fingerprint(documents), len(documents)
+
+
+def _holds(work: Work, folder: Path, sha256: str) -> bool:
+    """Whether the folder is a whole data set of these documents."""
+    try:
+        return folder.is_dir() and _read_built(work, folder)[0] == sha256
+    except DataError:
+        return False
 
 
 def do_check(work: Work) -> None:

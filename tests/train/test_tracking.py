@@ -136,7 +136,8 @@ def test_the_command_names_the_store_that_was_written_to(
 def test_a_part_that_was_begun_and_never_noted_is_gone_on_with(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its process ended between MLflow's answer and the note of the run's id."""
     client = mlflow.MlflowClient(store)
-    monkeypatch.setenv("MLFLOW_RUN_ID", client.create_run("0", run_name="a platform's").info.run_id)
+    theirs = client.create_run("0", run_name="a platform's").info.run_id
+    monkeypatch.setenv("MLFLOW_RUN_ID", theirs)
     parent = client.create_run("0").info.run_id
     begun = Tracker(enabled=True, uri=store, experiment="presscheck", run_name="n", run_id=None, joins=True, parent=parent)
     assert begun.run_id is not None
@@ -145,7 +146,8 @@ def test_a_part_that_was_begun_and_never_noted_is_gone_on_with(store: str, monke
     assert again.run_id == begun.run_id
     assert run_of(store, again.run_id).data.tags["mlflow.parentRunId"] == parent
     assert tracked(store, parent=parent).run_id != begun.run_id, "a finished one is another training's"
-    assert tracked(store, parent=parent, run_name="other").run_id not in (begun.run_id, os.environ["MLFLOW_RUN_ID"])
+    monkeypatch.setenv("MLFLOW_RUN_ID", theirs)  # the client removes it
+    assert tracked(store, parent=parent, run_name="other").run_id not in (begun.run_id, theirs)
 
 
 def test_a_parent_run_is_found_again_by_its_key(store: str) -> None:

@@ -11,7 +11,7 @@ from presscheck.cli.select import select
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lists, downloads, builds and audits training data, and selects what to annotate next.\n\n\b\n"
+    help="Lists, downloads, selects, imports, builds, checks and audits training data.\n\n\b\n"
     "Example:\n  presscheck data fetch babe polnear",
     rich_markup_mode=None,
 )

@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 
 mpl.use("Agg")
+mpl.rcParams["svg.hashsalt"] = "presscheck"  # the same curves give the same file
 from matplotlib.figure import Figure
 
 from benchmarks.year.rounds import ARMS, LABELS

@@ -13,8 +13,7 @@ from presscheck.cli.select import select
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lists, downloads, selects, imports, builds, checks and audits training data.\n\n\b\n"
-    "Example:\n  presscheck data fetch babe polnear",
+    help="Fetches, selects, imports, builds, checks and audits data.\n\n\b\nExample:\n  presscheck data fetch babe polnear",
     rich_markup_mode=None,
 )
 app.command()(select)

@@ -143,4 +143,8 @@ class DataConfig(Section):
                 raise ValueError("as_of needs a source with a column of days (`date`): none has one, so nothing came after")
             if any(getattr(source, "test_outlets", ()) for source in dated):
                 raise ValueError("hold out outlets or days, not both: test_outlets of a source with days and as_of exclude each other")
+            if any(isinstance(getattr(source, "split", None), dict) for source in dated):
+                raise ValueError(
+                    "a mapping of splits excludes as_of: its rows would keep their splits, whatever their days; name one split"
+                )
         return self

@@ -127,6 +127,6 @@ def read_doubtful(bundle: Path) -> list[DoubtfulLabel]:
             "review label; train the model again"
         )
     try:
-        return [DoubtfulLabel(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [DoubtfulLabel(**json.loads(line)) for line in path.read_text(encoding="utf-8").split("\n") if line]
     except (ValueError, TypeError) as error:
         raise DataError(f"{path} was written by another version of presscheck; train the model again ({error})") from None

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 from presscheck.data.files import file_sha256
 from presscheck.serve.bundle import SUMS
-from presscheck.train.registry_fetch import BUNDLE_TAG
+from presscheck.train.registry_fetch import SUMS_TAG
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -34,7 +34,7 @@ def registered_version(bundle: Path, *, model_name: str) -> "ModelVersion | None
     import mlflow
 
     digest = file_sha256(bundle / SUMS)
-    found = mlflow.MlflowClient().search_model_versions(f"name = '{model_name}' and tags.`{BUNDLE_TAG}` = '{digest}'")
+    found = mlflow.MlflowClient().search_model_versions(f"name = '{model_name}' and tags.`{SUMS_TAG}` = '{digest}'")
     return max(found, key=lambda one: int(one.version), default=None)
 
 
@@ -53,7 +53,7 @@ def register_bundle(bundle: Path, *, model_name: str) -> str:
             registered_model_name=model_name,
         )
     number = str(info.registered_model_version)
-    mark_version(model_name, number, tags={BUNDLE_TAG: file_sha256(bundle / SUMS)})
+    mark_version(model_name, number, tags={SUMS_TAG: file_sha256(bundle / SUMS)})
     return number
 
 

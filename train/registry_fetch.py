@@ -18,9 +18,7 @@ import yaml
 
 from presscheck.configs.offline import stay_offline
 
-BUNDLE_TAG = "presscheck.bundle_sha256"  # of a registered version: the hash of its bundle's checksum file
-
-
+SUMS_TAG = "presscheck.bundle_sha256"  # of a registered version: the hash of its bundle's checksum file
 _CAUSE = re.compile(r"Caused by \w+\((?P<quote>['\"])(?P<what>.*)(?P=quote)\)+$")
 _BUSY = ("REQUEST_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED", "TEMPORARILY_UNAVAILABLE")
 
@@ -38,7 +36,7 @@ def resolve(name: str, wanted: str) -> dict[str, str | None]:
     return {
         "version": str(found.version),
         "created": str(found.creation_timestamp),
-        "bundle_sha256": (found.tags or {}).get(BUNDLE_TAG),
+        "bundle_sha256": (found.tags or {}).get(SUMS_TAG),
     }
 
 

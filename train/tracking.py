@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 # The platform's own settings; the client reads them by default, and overwrites them when it is configured.
 _EXPERIMENT_ID, _EXPERIMENT, _RUN = "MLFLOW_EXPERIMENT_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_RUN_ID"
-BUNDLE_TAG, PARENT_TAG = "presscheck.bundle", "mlflow.parentRunId"
+BUNDLE_NAME_TAG, PARENT_TAG = "presscheck.bundle", "mlflow.parentRunId"
 
 
 def _safely(method: "Callable[Concatenate[Tracker, P], None]") -> "Callable[Concatenate[Tracker, P], None]":
@@ -72,7 +72,7 @@ def _unfinished_part(parent: str | None, run_name: str) -> "MlflowRun | None":
         return None
     found = mlflow.search_runs(
         search_all_experiments=True,
-        filter_string=f"tags.`{PARENT_TAG}` = '{parent}' and tags.`{BUNDLE_TAG}` = '{run_name}' and attributes.status != 'FINISHED'",
+        filter_string=f"tags.`{PARENT_TAG}` = '{parent}' and tags.`{BUNDLE_NAME_TAG}` = '{run_name}' and attributes.status != 'FINISHED'",
         output_format="list",
         max_results=1,
     )
@@ -130,7 +130,7 @@ class Tracker:
             run = mlflow.start_run(
                 run_id=known.info.run_id if known else None,
                 run_name=None if joined else run_name,
-                tags={BUNDLE_TAG: run_name, **({PARENT_TAG: parent} if parent else {})},
+                tags={BUNDLE_NAME_TAG: run_name, **({PARENT_TAG: parent} if parent else {})},
                 nested=parent is not None,
             )
         self.run_id, self.experiment_id = run.info.run_id, run.info.experiment_id

@@ -10,7 +10,6 @@ from presscheck.configs.section import LabelName
 from presscheck.configs.sources import BuiltSource, CorpusSource, DatasetSource, Source, SplitConfig, StarterSource
 from presscheck.data.corpora.registry import read_corpus
 from presscheck.data.dataset.splits import split_at, split_of
-from presscheck.data.dataset.stored import read_built
 from presscheck.data.labelled.layout import LabelCells, Layout
 from presscheck.data.labelled.table import read_table
 from presscheck.data.schema import Document, SplitName
@@ -44,10 +43,12 @@ def read_source(source: Source, shares: SplitConfig) -> Iterable[Document]:
             return documents
         return _hold_out(documents, outlets=source.test_outlets, dev=shares.dev, salt=shares.salt)
     if isinstance(source, BuiltSource):
+        from presscheck.data.dataset.stored import read_built  # imports `datasets`, which is heavy
+
         return read_built(source.path)
     holds_out = bool(source.test_outlets or source.dev_from or source.test_from)
     if isinstance(source, DatasetSource):
-        from presscheck.data.labelled.hf_datasets import read_dataset  # heavy, and only such a source needs it
+        from presscheck.data.labelled.hf_datasets import read_dataset  # as above
 
         documents = read_dataset(
             source.path,

@@ -1,6 +1,6 @@
 """Opens data sets with the library `datasets`: memory-mapped or streamed, offline, and without a copy in its cache."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from glob import glob
@@ -95,12 +95,16 @@ def open_splits(path: str, *, subset: str | None, revision: str | None, online: 
         builder = _builder_of_files(path, _files(path), cache)
     if isinstance(builder, Parquet):
         files = {str(name): tuple(map(str, found)) for name, found in builder.config.data_files.items()}
-        return {name: ParquetFiles(found, builder.info.features or _features(found[0])) for name, found in files.items()}
+        return {name: ParquetFiles(found, builder.info.features or _features(found)) for name, found in files.items()}
     return _by_name(builder.as_streaming_dataset())
 
 
-def _features(file: str) -> Any:
-    return datasets.Features.from_arrow_schema(pq.read_schema(file))
+def _features(files: Iterable[str]) -> Any:
+    """The columns of all files: a later one may have more than the first."""
+    found = datasets.Features()
+    for file in files:
+        found = datasets.Features({**datasets.Features.from_arrow_schema(pq.read_schema(file)), **found})
+    return found
 
 
 def _by_name(found: Any) -> dict[str, Any]:

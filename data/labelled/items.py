@@ -17,7 +17,7 @@ from presscheck.data.labelled.cells import mean
 from presscheck.data.labelled.layout import Layout
 from presscheck.data.rows.cell import id_cell
 from presscheck.data.rows.refusal import RowError
-from presscheck.data.schema import POSITIVE, TOKEN_TAGS, Document, Genre, Segment, Span, SplitName
+from presscheck.data.schema import TOKEN_TAGS, Document, Genre, Segment, Span, SplitName
 
 _SHOWN = 20
 
@@ -203,13 +203,13 @@ def _segment(answers: Sequence[Answer], index: int, layout: Layout) -> Segment:
 
 
 def _agreed_spans(tag: str, segments: Sequence[Segment]) -> Iterator[Span]:
-    """Stretches that at least half of the raters who were asked mark with a tag, each with the type that most of them give it."""
+    """Stretches that more than half of the raters who were asked mark with a tag, each with the type that most of them give it."""
     text = segments[0].text
     marks = [0] * len(text)
     for segment in segments:
         for place in {place for span in segment.spans if span.tag == tag for place in range(span.start, span.end)}:
             marks[place] += 1
-    for is_marked, run in groupby(range(len(text)), key=lambda place: marks[place] >= POSITIVE * len(segments)):
+    for is_marked, run in groupby(range(len(text)), key=lambda place: 2 * marks[place] > len(segments)):
         places = list(run)
         start, end = places[0], places[-1] + 1
         if is_marked and text[start:end].strip():

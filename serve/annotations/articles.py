@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from presscheck.data.errors import DataError, located
 from presscheck.serve.annotations.answers import PARTS, Answer, Mark, Part, Question, Remark, Text, Vote
-from presscheck.serve.annotations.places import SENTENCE_LABELS
+from presscheck.serve.annotations.places import SENTENCE_LABELS, is_read
 
 ARTICLES = "articles.jsonl"
 _ABOUT = ("group", "outlet", "date", "genre", "probability")
@@ -73,9 +73,11 @@ def _type(spans: Sequence[tuple[Mark, ...]], start: int, end: int) -> str | None
 
 
 def tag_spans(labelled: Labelled, question: Question, votes: Sequence[Vote]) -> list[Mark]:
-    """What stands in the row for a tag of a part."""
-    assert question.part is not None
-    return merged([vote.spans or () for vote in votes], len(labelled.text.part(question.part)))
+    """What stands in the row for a tag of a part; training refuses stretches that the model never reads, so they are left out."""
+    part = question.part
+    assert part is not None
+    found = merged([vote.spans or () for vote in votes], len(labelled.text.part(part)))
+    return [mark for mark in found if is_read(labelled.text, part, mark.start, mark.end)]
 
 
 def row_of(labelled: Labelled, identifier: str) -> dict[str, Any]:

@@ -2,16 +2,17 @@
 
 from presscheck.serve.annotations.answers import AnswerError, Mark, Part, Question, Text
 from presscheck.serve.annotations.names import Meaning
-from presscheck.serve.annotations.places import Region, mark, question
+from presscheck.serve.annotations.places import Region, is_read, mark, question
 from presscheck.serve.annotations.verdict_labels import labels_of
 
 
 class Collector:
-    """Takes in labels and marked regions, each at its place in the text."""
+    """Takes in labels and marked regions, each at its place in the text. `unused` says what trains nothing."""
 
     def __init__(self, text: Text) -> None:
         self.text = text
         self.labels: dict[Question, float] = {}
+        self.unused: list[str] = []
         self._marks: dict[tuple[Part, str], list[Mark]] = {}
 
     @property
@@ -39,6 +40,8 @@ class Collector:
         if meaning.kind == "tag":
             key, found = mark(meaning.name, meaning.type, region)
             self._marks.setdefault(key, []).append(found)
+            if not is_read(self.text, *region):
+                self.unused.append("marks on text that is set aside, such as a byline or a credit, or on blanks")
         elif meaning.kind == "label":
             self.label(meaning.name, meaning.value, region=region)
         elif meaning.kind == "verdict":

@@ -7,7 +7,7 @@ nobody in particular.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from presscheck.serve.annotations.answers import PARTS, Answer, AnswerError, Found, Part, Remark, Unanswered, Unreadable
+from presscheck.serve.annotations.answers import PARTS, Answer, AnswerError, Found, Part, Remark, Unanswered, Unreadable, Unused
 from presscheck.serve.annotations.collector import Collector
 from presscheck.serve.annotations.names import Names
 from presscheck.serve.annotations.offsets import place
@@ -35,7 +35,7 @@ def read_rows(
     """
     for where, row in rows:
         try:
-            yield _read(_row(row), where, name, rater, time, options, names)
+            yield from _read(_row(row), where, name, rater, time, options, names)
         except AnswerError as error:
             yield Unreadable(where, str(error))
 
@@ -48,10 +48,11 @@ def _row(row: Any) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", row)
 
 
-def _read(row: Mapping[str, Any], where: str, name: str, rater: str, time: str, options: ImportOptions, names: Names) -> Found:
+def _read(row: Mapping[str, Any], where: str, name: str, rater: str, time: str, options: ImportOptions, names: Names) -> Iterator[Found]:
     spans, classes = _lists(row)
     if not spans and not classes and not options.confirmed:
-        return Unanswered(where)
+        yield Unanswered(where)
+        return
     identifier = row.get("article_id")
     text = options.text(row).model_copy(update={"id": str(identifier) if identifier not in (None, "") else None})
     part = _marked_part(options, {part: text.part(part) for part in PARTS})
@@ -67,7 +68,9 @@ def _read(row: Mapping[str, Any], where: str, name: str, rater: str, time: str, 
     remarks = tuple(
         Remark(text=str(one), rater=rater, time=time, source=where) for one in row.get("Comments", row.get("comments")) or () if one
     )
-    return Answer(text, rater, time, where, found.labels, found.marks, not classes, remarks)
+    asks_tags = bool(spans) or not classes or isinstance(row.get("entities"), list)
+    yield from map(Unused, found.unused)
+    yield Answer(text, rater, time, where, found.labels, found.marks, asks_tags, remarks)
 
 
 def _marked_part(options: ImportOptions, parts: Mapping[Part, str]) -> Part:

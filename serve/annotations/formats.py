@@ -73,13 +73,22 @@ def json_rows(path: Path) -> list[tuple[str, Any]]:
     except RowError as error:
         raise DataError(f"{path}: {error}") from None
     if isinstance(value, list):
-        return [(f"{path}: row {number}", one) for number, one in enumerate(value, start=1)]
-    return [(f"{path}:1", value)]
+        return [(f"{path}: row {number}", _whole(one)) for number, one in enumerate(value, start=1)]
+    return [(f"{path}:1", _whole(value))]
+
+
+def _whole(value: Any) -> Any:
+    """The value; an AnswerError in place of one with half of a character, which no file can hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return AnswerError("it holds a lone surrogate, half of a character; correct it where the text comes from")
+    return value
 
 
 def _line(line: str) -> Any:
     try:
-        return parse_json(line.rstrip("\r"))
+        return _whole(parse_json(line.rstrip("\r")))
     except json.JSONDecodeError as error:
         return AnswerError(f"not JSON from column {error.colno} on ({error.msg})")
     except RowError as error:

@@ -29,6 +29,7 @@ def read_tasks(tasks: Sequence[Any], *, name: str, options: ImportOptions, names
     """The answers in an export.
 
     Args:
+        tasks: an AnswerError in place of one that cannot be read.
         name: of the file.
         texts: of the review queue that the tasks come from, by item, where they hold none.
     """
@@ -70,6 +71,8 @@ def _text(data: Mapping[str, Any], options: ImportOptions, texts: Mapping[str, T
 
 def _parts(task: Any, names: Names) -> tuple[Mapping[str, Any], Sequence[Any]]:
     """The data and the annotations of a task."""
+    if isinstance(task, AnswerError):
+        raise task
     if not is_label_studio(task):
         raise AnswerError("neither a task with data and annotations nor one of JSON-MIN")
     if not isinstance(task.get("data"), dict):

@@ -51,7 +51,7 @@ class AnnotationReader:
         self._rater, self._time = rater, time
         self._collector = Collector(text)
         self.remarks: list[Remark] = []
-        self.unused: list[str] = []
+        self.unused = self._collector.unused
 
     def answer(self) -> Answer:
         """All that was taken in."""

@@ -34,6 +34,13 @@ def sentence_at(text: Text, start: int, end: int) -> tuple[int, int]:
     return found
 
 
+def is_read(text: Text, part: Part, start: int, end: int) -> bool:
+    """Whether a stretch of a part has words that the model reads: in a body, words of a sentence and not only of what is set aside."""
+    whole = text.part(part)
+    sentences = _sentences(text.headline, whole) if part == "body" else ((0, len(whole)),)
+    return any(whole[max(start, first) : min(end, last)].strip() for first, last in sentences)
+
+
 def question(name: str, text: Text, *, part: Part | None, region: Region | None = None) -> Question:
     """The question that a label answers.
 

@@ -9,6 +9,7 @@ from presscheck.data.errors import DataError, located
 from presscheck.data.rows.columns import Wanted
 from presscheck.data.rows.refusal import RowError
 from presscheck.data.rows.row import Row, parsed, read_row
+from presscheck.data.rows.spreadsheet import plain_cell
 from presscheck.data.rows.tables import hold_columns, raw_rows
 from presscheck.serve.annotations.answers import Answer, AnswerError, Found, Text, Unanswered, Unreadable, utc
 from presscheck.serve.annotations.names import Names
@@ -38,7 +39,7 @@ def read_queue(path: Path, *, options: ImportOptions, names: Names, texts: Mappi
         try:
             row = parsed(raw)
             hold_columns(row, (_ITEM, ANSWER), path=path, line=raw.line)
-            item, rater, said_at, *cells = (str(row.get(column) or "").strip() for column in columns)
+            item, rater, said_at, *cells = (plain_cell(str(row.get(column) or "").strip()) for column in columns)
             if not any(cells):
                 yield Unanswered(where)
                 continue

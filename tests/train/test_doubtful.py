@@ -16,7 +16,7 @@ from presscheck.data.dataset.documents import load_splits
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, Segment
 from presscheck.serve.bundle import Bundle
-from presscheck.train.doubtful import doubtful_labels, read_doubtful
+from presscheck.train.doubtful import DoubtfulLabel, as_jsonl, doubtful_labels, list_of, read_doubtful
 from presscheck.train.label_quality import label_quality
 from presscheck.train.plan import plan
 
@@ -127,3 +127,9 @@ def test_a_missing_list_or_label_is_said(tmp_path: Path, tiny_bundle: Bundle) ->
     result = CliRunner().invoke(app, ["data", "doubtful", str(tiny_bundle.path), "--label", "bait"])
     assert result.exit_code == 2
     assert "--label bait: the list has " in result.stderr
+
+
+def test_a_line_separator_in_a_text_ends_no_line(tmp_path: Path) -> None:
+    found = [DoubtfulLabel("claim", 1.0, 0.2, 0.2, False, f"a{n}", "ours", "body", 0, 9, "It\u2028fell\x85.") for n in range(2)]
+    list_of(tmp_path / "run").write_text(as_jsonl(found), encoding="utf-8")
+    assert read_doubtful(tmp_path / "run") == found

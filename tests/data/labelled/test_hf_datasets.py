@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from labelled_support import write_jsonl
 from presscheck.configs.config_error import ConfigError
 from presscheck.configs.loader import load
 from presscheck.configs.sources import DatasetSource, SplitConfig
-from presscheck.data.dataset.source_reader import read_source
+from presscheck.data.dataset.source_reader import layout_of, read_source
 from presscheck.data.errors import DataError
+from presscheck.data.labelled.hf_datasets import read_dataset
 from presscheck.data.labelled.row_writer import row_of
 from presscheck.data.schema import Document, Segment, Span
 
@@ -111,6 +113,15 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
         assert labels(read(tmp_path / name, labels=by_number)) == [1.0, 0.0, None], name
 
 
+def test_a_column_that_only_later_files_have_is_read(tmp_path: Path) -> None:
+    rows = [{"title": "Quay", "bait": "bait"}, {"title": "Weir", "bait": "plain", "trust": 0.5}]
+    for name, row in zip("ab", rows, strict=True):
+        datasets.Dataset.from_list([row]).to_parquet(tmp_path / f"{name}.parquet")
+    layout = layout_of(source("x", weight="trust"))
+    found = list(read_dataset(str(tmp_path / "*.parquet"), replace(layout, required=layout.required - {"trust"})))
+    assert [(d.weight, label) for d, label in zip(found, labels(found), strict=True)] == [(1.0, 1.0), (0.5, 0.0)]
+
+
 def test_a_saved_arrow_file_is_read_alone(saved: Path) -> None:
     (path,) = (saved / "train").glob("*.arrow")
     assert labels(read(path)) == [1.0, 0.0, None]
@@ -170,6 +181,9 @@ def test_options_that_exclude_each_other_are_refused() -> None:
 
     assert "revision belongs to a data set on the hub, which needs `online: true`" in problem("revision: main")
     assert "a mapping of splits excludes test_outlets" in problem("split: {train: train}, date: day, test_from: 2026-01-01")
+    dated = "kind: dataset, path: a, name: a, segment: headline, labels: {sensational: bait}, date: day, split: {train: train}"
+    with pytest.raises(ConfigError, match="a mapping of splits excludes as_of"):
+        load("tiny", [f"data.sources=[{{{dated}}}]", "data.as_of=2026-06-01"])
     assert "review belongs to segment: article" in problem("review: desk")
 
 

@@ -48,7 +48,7 @@ def test_a_genre_without_a_majority_is_missing() -> None:
     assert document.article_genre is None
 
 
-def test_words_that_half_of_the_raters_mark_are_marked() -> None:
+def test_words_that_more_than_half_of_the_raters_mark_are_marked() -> None:
     rows = [
         vote("a", "ann", spans=[span(22, 53)]),
         vote("a", "bo", spans=[span(46, 53)]),
@@ -59,6 +59,8 @@ def test_words_that_half_of_the_raters_mark_are_marked() -> None:
     sentence = document.segments[2]
     assert [sentence.text[s.start : s.end] for s in sentence.spans] == ["furious"]
     assert sentence.tags == ("source", "loaded")
+    (document,) = read_rows([vote("a", "ann", spans=[span(46, 53)]), vote("a", "bo", tags={"body": ["loaded"]})], rater="who")
+    assert document.segments[2].spans == (), "one of two is no majority, as in an import of annotations"
 
 
 def test_rows_that_do_not_belong_together_are_refused() -> None:

@@ -1,13 +1,16 @@
 """doccano's exports come in with every vote at its place."""
 
+import json
 from pathlib import Path
 
 import pytest
 from annotation_support import BODY, HEADLINE, imported, sentence, words, write
 from hypothesis import given
 from hypothesis import strategies as st
+from labelled_support import article_layout
 
 from presscheck.data.errors import DataError
+from presscheck.data.labelled.table import read_table
 from presscheck.serve.annotations.answers import Answer
 from presscheck.serve.annotations.doccano import read_rows
 from presscheck.serve.annotations.names import Names
@@ -78,3 +81,36 @@ def test_utf_16_offsets_mark_the_same_words(parts: list[str], data: st.DataObjec
     assert isinstance(answer, Answer)
     ((mark,),) = answer.marks.values()
     assert text[mark.start : mark.end] == parts[index]
+
+
+def test_a_row_with_classes_and_spans_keeps_both(tmp_path: Path) -> None:
+    """A project for intents and slots exports both lists, the first of which may be empty."""
+    both = {"text": BODY, "entities": [{"start_offset": SOURCE[0], "end_offset": SOURCE[1], "label": "source"}], "cats": ["review"]}
+    unmarked = {"text": "It fell. It rose.", "entities": [], "cats": ["review"]}
+    _, (one, two) = imported(write(tmp_path / "ana.jsonl", [both, unmarked]), tmp_path / "out", body="text")
+    assert words(one) == {("body", "source", "Port officials", None)}
+    assert one["review"] == two["review"] == [1.0]
+    assert (two["tags"]["body"], two["spans"]) == (["source"], [])
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_half_of_a_character_costs_one_row(tmp_path: Path, ending: str) -> None:
+    path = write(tmp_path / f"ana.{ending}", [])
+    rows = [{"text": BODY, "label": [[*SOURCE, "source"]]}, {"text": "It fell \ud83d.", "label": [[0, 2, "source"]]}]
+    path.write_text("\n".join(map(json.dumps, rows)) if ending == "jsonl" else json.dumps(rows))
+    done, found = imported(path, tmp_path / "out", body="text")
+    assert [row["body"] for row in found] == [BODY]
+    ((source, message),) = [(one.source, one.message) for one in done.unreadable]
+    assert source.endswith("2")
+    assert "lone surrogate" in message
+
+
+def test_marks_that_the_model_never_reads_are_counted_and_stand_in_no_row(tmp_path: Path) -> None:
+    body = "The council met on Tuesday evening.\n\nPhoto: Agency\n\nThe mayor said that she had resigned."
+    credit, mayor = body.index("Agency"), body.index("The mayor")
+    spans = [[credit, credit + 6, "source"], [mayor, mayor + 9, "source"]]
+    done, (row,) = imported(write(tmp_path / "ana.jsonl", [{"text": body, "label": spans}]), tmp_path / "out", body="text")
+    assert words(row) == {("body", "source", "The mayor", None)}
+    assert done.unused == {"marks on text that is set aside, such as a byline or a credit, or on blanks": 1}
+    (document,) = read_table(tmp_path / "out" / "articles.jsonl", article_layout())
+    assert [span.tag for segment in document.segments for span in segment.spans] == ["source"]

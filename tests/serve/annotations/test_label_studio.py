@@ -1,5 +1,6 @@
 """Label Studio's exports come in with every vote at its place, and what cannot be read is named by file and task."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,14 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept(tmp_path: Path, name:
     assert source.endswith("export.json: task 2")
     assert problem in message
     assert row["review"] == [0.0]
+
+
+def test_a_torn_line_is_said_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(task(annotation(choice("review", "headline", "no")))) + '\n{"data": {"headline": "torn\n')
+    done, (row,) = imported(path, tmp_path / "out")
+    assert (row["review"], len(done.unreadable)) == ([0.0], 1)
+    assert "not JSON from column" in done.unreadable[0].message
 
 
 def test_json_min_says_the_same_as_json(tmp_path: Path) -> None:

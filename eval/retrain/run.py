@@ -100,10 +100,11 @@ def _run(config: RetrainConfig, journal: Journal, *, as_of: date | None, fresh: 
                 texts={"report.html": as_html(found), "report.json": as_json(found)},
             )
             work.parent.close()
-            journal.end()
     except BaseException:
         work.fail()
         raise
+    if until == STEPS[-1]:
+        journal.end()  # after all else: a run that is interrupted before is closed again
     return _outcome(journal, until)
 
 

@@ -21,6 +21,7 @@ from presscheck.cli.main import app
 from presscheck.configs.loader import ConfigError, available
 from presscheck.data.lock import sole_writer
 from presscheck.data.schema import Document, Segment
+from presscheck.eval.compare.findings import Comparison
 from presscheck.eval.report import Report
 from presscheck.eval.retrain import journal as journal_module
 from presscheck.eval.retrain import steps as steps_module
@@ -90,7 +91,7 @@ def uninterrupted(first_month: Path, small_corpus: Path) -> dict[str, Any]:
     shutil.copytree(first_month, folder, symlinks=True)
     config = second(folder, small_corpus)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps_module, "report_on", lambda *_, **__: report_of(first_month))
+        measure_once(patch, first_month)
         run(config)
     return end_of(config)
 
@@ -157,10 +158,25 @@ def report_of(folder: Path) -> Report:
     return TypeAdapter(Report).validate_json(path.read_bytes())
 
 
+COMPARED: list[Comparison] = []
+
+
+def measure_once(patch: pytest.MonkeyPatch, first_month: Path) -> None:
+    compare: Callable[..., Comparison] = getattr(steps_module, "compare")  # noqa: B009 - it is not the module's to export
+
+    def known(*arguments: Any, **options: Any) -> Comparison:
+        if not COMPARED:
+            COMPARED.append(compare(*arguments, **options))
+        return COMPARED[0]
+
+    patch.setattr(steps_module, "report_on", lambda *_, **__: report_of(first_month))
+    patch.setattr(steps_module, "compare", known)
+
+
 @pytest.fixture(autouse=True)
 def known_report(first_month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The evaluation of the first month stands for all: it is the longest step, and only the gate reads it here."""
-    monkeypatch.setattr(steps_module, "report_on", lambda *_, **__: report_of(first_month))
+    """One evaluation and one comparison stand for all: they are the longest steps, and only the gate reads them here."""
+    measure_once(monkeypatch, first_month)
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def _folder(model: str | None, models_dir: Path, tracking_uri: str | None, out: 
     """The model's folder. A job that was started with a version of a registered model keeps it, whatever the alias stands for now."""
     from presscheck.serve.batch.job import read_job
     from presscheck.serve.bundle import find_bundle
-    from presscheck.serve.registry import is_registered, is_version_of, locate
+    from presscheck.serve.registered_models import is_registered, is_version_of, locate
 
     if model is None:
         return find_bundle(models_dir)[0]

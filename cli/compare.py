@@ -36,7 +36,7 @@ def compare(
 
         prepare_to_score()
         from presscheck.serve.bundle import read_bundle
-        from presscheck.serve.registry import locate
+        from presscheck.serve.registered_models import locate
 
         bundles = (read_bundle(locate(a, tracking_uri=tracking_uri)), read_bundle(locate(b, tracking_uri=tracking_uri)))
         from presscheck.configs.loader import load

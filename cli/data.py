@@ -183,7 +183,7 @@ def check(
         against = champion or (promoted if promoted.exists() else None)
         bundle = read_bundle(against) if against else None
         from presscheck.eval.data_check.check import check_data, read_bounds
-        from presscheck.eval.data_check.page import print_report, write_page
+        from presscheck.eval.data_check.check_page import print_report, write_page
 
         limits = read_bounds(bounds)
         found = check_data(config, champion=bundle, bounds=limits)

@@ -53,7 +53,7 @@ def evaluate(
 
         prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
-        from presscheck.serve.registry import locate
+        from presscheck.serve.registered_models import locate
 
         folder = locate(bundle, tracking_uri=tracking_uri) if bundle else find_bundle(models_dir)[0]
         loaded = read_bundle(folder)

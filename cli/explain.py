@@ -37,7 +37,7 @@ def explain(
 
         prepare_to_score()
         from presscheck.serve.batch.explain import explain as run_explain
-        from presscheck.serve.registry import locate
+        from presscheck.serve.registered_models import locate
         from presscheck.serve.render.writer import write_records
 
         found = run_explain(batch, record_id, model=locate(model, tracking_uri=tracking_uri) if model else None)

@@ -45,7 +45,7 @@ def promote(
 
         prepare_to_score()
         from presscheck.serve.bundle import read_bundle
-        from presscheck.serve.registry import URI, is_registered, locate
+        from presscheck.serve.registered_models import URI, is_registered, locate
 
         loaded = read_bundle(locate(bundle, tracking_uri=tracking_uri) if bundle else models_dir / "candidate")
         from presscheck.eval.gate import read_gate

@@ -34,7 +34,7 @@ def push(
     """
     with for_people(extra="train"):
         from presscheck.eval.push import push as run_push
-        from presscheck.serve.registry import shown
+        from presscheck.serve.registered_models import shown
 
         for one in run_push(models_dir, uri=tracking_uri, force=force):
             how = "registered" if one.is_new else "there already"
@@ -57,6 +57,6 @@ def fetch(
     """
     with for_people(extra="registry"):
         from presscheck.serve.bundle import read_bundle
-        from presscheck.serve.registry import fetch as run_fetch
+        from presscheck.serve.registered_models import fetch as run_fetch
 
         typer.echo(read_bundle(run_fetch(model, tracking_uri=tracking_uri)).path)

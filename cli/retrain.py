@@ -72,7 +72,7 @@ def retrain(
                 typer.echo(line)
             return
         keep_freed_memory()
-        from presscheck.eval.retrain.run import retrain as run
+        from presscheck.eval.retrain.retraining import retrain as run
 
         found = run(resolved, say=typer.echo, as_of=day, fresh=fresh, until=until.value)
         if found.promoted is None:

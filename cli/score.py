@@ -122,7 +122,7 @@ def score(
 
         prepare_to_score()
         from presscheck.serve.bundle import find_bundle, read_bundle
-        from presscheck.serve.registry import locate
+        from presscheck.serve.registered_models import locate
 
         folder, role = (locate(model, tracking_uri=tracking_uri), "chosen") if model else find_bundle(models_dir)
         with ThreadPoolExecutor(1) as reader:  # the bundle's hashes are checked while the libraries load

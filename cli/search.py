@@ -36,9 +36,9 @@ def search(
 
         resolved = load(config, overrides or [])
         from presscheck.train.memory import keep_freed_memory
-        from presscheck.train.search.report import print_search
         from presscheck.train.search.search import Budget
         from presscheck.train.search.search import search as run_search
+        from presscheck.train.search.search_report import print_search
         from presscheck.train.search.space import read_space
 
         keep_freed_memory()

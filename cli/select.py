@@ -97,7 +97,7 @@ def select(
         from presscheck.eval.selection.selection import select as run_select
         from presscheck.serve.bundle import find_bundle
         from presscheck.serve.progress_bar import ProgressBar
-        from presscheck.serve.registry import locate
+        from presscheck.serve.registered_models import locate
 
         hold_no_answers(out)
         scored = batch or out / SCORES

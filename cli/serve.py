@@ -61,7 +61,7 @@ def serve(
         prepare_to_score()
         from presscheck.serve.http.limits.keys import read_keys
         from presscheck.serve.http.settings import Settings, is_local
-        from presscheck.serve.registry import is_registered
+        from presscheck.serve.registered_models import is_registered
 
         needs_key = require_key or not (is_local(host) or without_keys)
         settings = Settings(
@@ -106,7 +106,7 @@ def _share_of_cores(workers: int) -> int:
 def _check_model(settings: "Settings") -> None:
     """Refuses a model before a process is started for it."""
     from presscheck.serve.bundle import find_bundle, read_bundle
-    from presscheck.serve.registry import fetch
+    from presscheck.serve.registered_models import fetch
     from presscheck.serve.scorer import Scorer
 
     if settings.registered is not None:

@@ -12,7 +12,7 @@ from presscheck.eval.bundle_config import part_of
 from presscheck.eval.promote import CHAMPION, DECIDED, entries_of, tags_of
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.serve.registry import SCHEME, URI, shown
+from presscheck.serve.registered_models import SCHEME, URI, shown
 from presscheck.train.tracked_runs import push_version, tags_at
 
 ALIASES = ("candidate", CHAMPION)

@@ -56,7 +56,7 @@ def load(
         ModelRefusedError: if there is no model, a file of it was changed, or it has no such policy or precision.
     """
     from presscheck.serve.bundle import MANIFEST, find_bundle, read_bundle
-    from presscheck.serve.registry import locate
+    from presscheck.serve.registered_models import locate
     from presscheck.serve.scorer import Scorer
 
     folder = locate(model, tracking_uri=tracking_uri)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from presscheck.data.files import file_sha256
-from presscheck.serve import registry
 from presscheck.serve.bundle import REQUIRED, SUMS, write_sums
 
 URI = "http://127.0.0.1:9"
@@ -87,7 +86,7 @@ def stand_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:
     home.mkdir()
     program = home / "client.py"
     program.write_text(_PROGRAM)
-    monkeypatch.setattr(registry, "_CLIENT", (sys.executable, "-S", str(program), str(home)))
+    monkeypatch.setattr(registered_models, "_CLIENT", (sys.executable, "-S", str(program), str(home)))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", URI)
     monkeypatch.setenv("PRESSCHECK_MODEL_CACHE", str(home / "cache"))
     found = Registry(home, {"versions": {}, "aliases": {}, "faults": {}})

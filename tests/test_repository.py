@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -104,10 +105,15 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert len(list(TopologicalSorter(needs).static_order())) == len(known)
 
 
+def test_a_file_name_says_which_file_is_meant() -> None:
+    names = Counter(path.name for layer in LAYERS for path in code_files(layer))
+    assert {name for name, count in names.items() if count > 2} == {"__init__.py"}
+
+
 def test_scoring_pulls_in_no_training_library() -> None:
     program = (
-        "import sys, presscheck.serve.scorer, presscheck.serve.registry, presscheck.serve.render.writer, presscheck.serve.render.html, "
-        "presscheck.serve.render.terminal, presscheck.cli.score; "
+        "import sys, presscheck.serve.scorer, presscheck.serve.registered_models, "
+        "presscheck.serve.render.writer, presscheck.serve.render.html, presscheck.serve.render.terminal, presscheck.cli.score; "
         "from presscheck.data.article import Article; from presscheck.data.text.language import detect_language; "
         "detect_language('A short English sentence that is long enough to tell.'); print(*sorted({n.split('.')[0] for n in sys.modules}))"
     )

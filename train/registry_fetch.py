@@ -1,4 +1,4 @@
-"""Asks a model registry on behalf of a process that imports no MLflow (`serve/registry.py`): `python -m presscheck.train.registry_fetch`.
+"""Asks a model registry on behalf of a process that imports no MLflow: `python -m presscheck.train.registry_fetch`.
 
     resolve NAME ALIAS_OR_VERSION     which version that is
     download NAME VERSION FOLDER      its bundle's files, into an empty folder

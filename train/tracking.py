@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from presscheck.configs.offline import environment
-from presscheck.serve.registry import URI, shown
+from presscheck.serve.registered_models import URI, shown
 from presscheck.train.registration import mark_version, register_bundle, registered_version
 
 if TYPE_CHECKING:

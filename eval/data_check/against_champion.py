@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.data.bootstrap import bootstrap
 from presscheck.data.schema import Document, SplitName
-from presscheck.eval.data_check.report import Check
+from presscheck.eval.data_check.check_results import Check
 from presscheck.eval.label_scores import Items, items_of
 from presscheck.serve.batch.summary.drift import LIMIT, Comparison, Shift, compare
 from presscheck.serve.bundle import Bundle

@@ -10,9 +10,9 @@ from presscheck.configs.schema import RunConfig
 from presscheck.data.dataset.documents import Counts
 from presscheck.data.schema import Document
 from presscheck.eval.data_check.against_champion import agreement_checks, drift_check, measure_drift, sample
+from presscheck.eval.data_check.check_results import Check, DataReport, Figures
 from presscheck.eval.data_check.copies import copy_checks, leaked
 from presscheck.eval.data_check.labels import champion_shares, champion_train_shares, learnable, shares_of, split_shares
-from presscheck.eval.data_check.report import Check, DataReport, Figures
 from presscheck.eval.data_check.rows import read, row_checks
 from presscheck.eval.data_check.texts import lengths_of, text_checks
 from presscheck.serve.bundle import Bundle

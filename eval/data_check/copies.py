@@ -11,7 +11,7 @@ from presscheck.data.dataset.duplicate_index import DuplicateIndex, Match, sign
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document, SplitName
 from presscheck.eval.bundle_config import part_of
-from presscheck.eval.data_check.report import Check
+from presscheck.eval.data_check.check_results import Check
 from presscheck.eval.data_check.texts import at_most, describe
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.errors import ModelRefusedError

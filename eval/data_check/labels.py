@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.schema import TrainConfig
 from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
-from presscheck.eval.data_check.report import Check
+from presscheck.eval.data_check.check_results import Check
 from presscheck.serve.bundle import Bundle
 from presscheck.train.learnt import MIN_OF_EACH, what_is_learnt
 

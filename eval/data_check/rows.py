@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.documents import Counts, placed, splits_of
 from presscheck.data.schema import SPLITS, Document, SplitName
-from presscheck.eval.data_check.report import Check
+from presscheck.eval.data_check.check_results import Check
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from presscheck.data.passages import tokenise_documents
 from presscheck.data.schema import Document, Segment
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.words import words_of
-from presscheck.eval.data_check.report import Check
+from presscheck.eval.data_check.check_results import Check
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.encoder import locate
 from presscheck.train.scored import parts_of

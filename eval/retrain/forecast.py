@@ -12,7 +12,7 @@ from presscheck.data.dataset.documents import Counts, documents
 from presscheck.data.schema import SPLITS
 from presscheck.eval.retrain.journal import Journal, NotDoneError
 from presscheck.eval.retrain.plan import Retraining, champion_name, resolve
-from presscheck.eval.retrain.run import follow_champion, this_machine
+from presscheck.eval.retrain.retraining import follow_champion, this_machine
 from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work, step_names, training_units
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.encoder import locate

@@ -22,7 +22,7 @@ from presscheck.eval.compare.bundles import compare
 from presscheck.eval.compare.findings import Comparison
 from presscheck.eval.compare.page import write_comparison
 from presscheck.eval.data_check.check import check_data
-from presscheck.eval.data_check.page import write_page
+from presscheck.eval.data_check.check_page import write_page
 from presscheck.eval.evaluation import report_on
 from presscheck.eval.gold.reader import read_gold
 from presscheck.eval.page.write import write_report

@@ -11,10 +11,10 @@ from presscheck.data.rows.json_text import parse_json
 from presscheck.data.rows.refusal import RowError
 from presscheck.serve.annotations.answers import AnswerError, Found, changed_at
 from presscheck.serve.annotations.doccano import is_doccano, read_rows
-from presscheck.serve.annotations.feedback import MAGIC, read_feedback
 from presscheck.serve.annotations.label_studio import is_label_studio, read_tasks
 from presscheck.serve.annotations.names import Names
 from presscheck.serve.annotations.options import ImportOptions
+from presscheck.serve.annotations.page_feedback import MAGIC, read_feedback
 from presscheck.serve.annotations.review_queue import queue_texts, read_queue
 from presscheck.serve.batch.review.design import ANSWER, FOLDER, SELECTION
 

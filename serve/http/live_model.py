@@ -16,7 +16,7 @@ from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.http.observe.logs import note
 from presscheck.serve.http.settings import Settings
 from presscheck.serve.record import ModelInfo, Record
-from presscheck.serve.registry import find
+from presscheck.serve.registered_models import find
 from presscheck.serve.scorer import Scorer
 from presscheck.serve.scoring_options import precision_reason
 

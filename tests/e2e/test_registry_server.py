@@ -24,7 +24,7 @@ from presscheck.eval import promote as promote_module
 from presscheck.eval.gate import Check
 from presscheck.eval.promote import Decision, promote, rollback
 from presscheck.serve.bundle import MANIFEST, Bundle, point, read_bundle, write_sums
-from presscheck.serve.registry import find
+from presscheck.serve.registered_models import find
 from presscheck.train.registry_fetch import answer, download, resolve
 
 pytestmark = pytest.mark.slow

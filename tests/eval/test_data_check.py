@@ -16,7 +16,7 @@ from presscheck.data.schema import Document, Segment
 from presscheck.data.starter import STARTER, read_starter
 from presscheck.eval.data_check.against_champion import agreement, drift_check, sample
 from presscheck.eval.data_check.check import check_data, read_bounds
-from presscheck.eval.data_check.report import Check, DataReport
+from presscheck.eval.data_check.check_results import Check, DataReport
 from presscheck.eval.label_scores import Items
 from presscheck.serve.bundle import Bundle
 

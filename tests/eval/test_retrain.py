@@ -28,7 +28,7 @@ from presscheck.eval.retrain import steps as steps_module
 from presscheck.eval.retrain.data_change import compare_data
 from presscheck.eval.retrain.journal import JOURNAL
 from presscheck.eval.retrain.plan import KIND, load_retraining
-from presscheck.eval.retrain.run import Outcome, retrain
+from presscheck.eval.retrain.retraining import Outcome, retrain
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.errors import ModelRefusedError
 

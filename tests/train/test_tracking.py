@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from presscheck.cli.main import app
 from presscheck.configs.schema import TrackingConfig
-from presscheck.serve.registry import shown
+from presscheck.serve.registered_models import shown
 from presscheck.train.parent_run import ParentRun
 from presscheck.train.tracked_runs import log_to_run, tag_version
 from presscheck.train.tracking import Tracker

@@ -19,7 +19,7 @@ from presscheck.train.callbacks import ShowProgress, TrackMetrics
 from presscheck.train.plan import Run, plan
 from presscheck.train.run import flatten, with_teacher
 from presscheck.train.search.objective import Data, PrunedError, mean, run_trial
-from presscheck.train.search.report import Found, best_config, page, plots
+from presscheck.train.search.search_report import Found, best_config, page, plots
 from presscheck.train.search.space import own_values
 from presscheck.train.search.study import Study, Trial
 from presscheck.train.tracking import Tracker

@@ -20,8 +20,8 @@ from presscheck.configs.search_space import SearchSpace
 from presscheck.train.plan import Run
 from presscheck.train.search import search as search_module
 from presscheck.train.search import study as study_module
-from presscheck.train.search.report import Found
 from presscheck.train.search.search import Budget, search
+from presscheck.train.search.search_report import Found
 from presscheck.train.search.study import MIN_FOR_IMPORTANCE, Study
 
 SPACE = SearchSpace.model_validate(

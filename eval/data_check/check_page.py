@@ -9,8 +9,8 @@ from rich.text import Text
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.data.atomic import write_files
 from presscheck.data.pages import page_environment
-from presscheck.eval.data_check.plots import pictures
-from presscheck.eval.data_check.report import DataReport
+from presscheck.eval.data_check.check_plots import pictures
+from presscheck.eval.data_check.check_results import DataReport
 
 _STYLES = {"pass": "green", "FAIL": "bold red", "not checked": "yellow"}
 _DETAILS = 5

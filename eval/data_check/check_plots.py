@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.data.pages import as_svg
 from presscheck.data.schema import SPLITS
-from presscheck.eval.data_check.report import Figures
+from presscheck.eval.data_check.check_results import Figures
 from presscheck.serve.batch.summary.drift import LIMIT
 from presscheck.serve.reference import SCORE_BINS
 

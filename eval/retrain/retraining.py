@@ -9,8 +9,8 @@ from presscheck.configs.retrain import RetrainConfig
 from presscheck.data.lock import sole_writer
 from presscheck.eval.promote import complete_moves, decision_of
 from presscheck.eval.retrain.journal import BeginsAnewError, Journal
-from presscheck.eval.retrain.page import as_html, as_json, write_page
 from presscheck.eval.retrain.plan import champion_name, resolve
+from presscheck.eval.retrain.retraining_page import as_html, as_json, write_page
 from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work
 from presscheck.eval.retrain.summary import summarise
 from presscheck.eval.speed import processor

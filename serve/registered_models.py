@@ -30,7 +30,7 @@ from presscheck.data.files import file_sha256
 from presscheck.serve.bundle import SUMS, verify_files
 from presscheck.serve.errors import ModelRefusedError
 
-logger = logging.getLogger("presscheck.serve.registry")
+logger = logging.getLogger("presscheck.serve.registered_models")
 
 SCHEME = "models:/"
 URI, CACHE = "MLFLOW_TRACKING_URI", "PRESSCHECK_MODEL_CACHE"

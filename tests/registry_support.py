@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from presscheck.data.files import file_sha256
+from presscheck.serve import registered_models
 from presscheck.serve.bundle import REQUIRED, SUMS, write_sums
 
 URI = "http://127.0.0.1:9"

@@ -251,7 +251,7 @@ def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch
 
 def test_who_fetches_imports_no_mlflow(registry: Registry) -> None:
     program = (
-        "import sys; from presscheck.serve import registered_models; registry._CLIENT = tuple(sys.argv[1:]); "
+        "import sys; from presscheck.serve import registered_models as registry; registry._CLIENT = tuple(sys.argv[1:]); "
         f"registry.fetch('{CHAMPION}'); print(*sorted({{n.split('.')[0] for n in sys.modules}}))"
     )
     done = subprocess.run([sys.executable, "-c", program, *registry_module._CLIENT], capture_output=True, text=True, check=True)

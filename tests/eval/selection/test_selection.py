@@ -143,18 +143,6 @@ def test_answers_come_back(selection: Path, tmp_path: Path) -> None:
     assert found["sensational"] == [0.0]
 
 
-def test_an_id_that_looks_like_a_formula_comes_back(selection: Path, tmp_path: Path) -> None:
-    """Spreadsheets get such a cell with a quote before it."""
-    first, *_ = rows_of(selection)
-    folder = tmp_path / "chosen"
-    folder.mkdir()
-    (folder / "selection.jsonl").write_text(json.dumps({**first, "id": "-17"}) + "\n", encoding="utf-8")
-    (folder / "selection.csv").write_text("item,review\n'-17,yes\n", encoding="utf-8")
-    run(folder / "selection.csv", "--rater", "ana", "--out", tmp_path / "labels", command="import")
-    (row,) = map(json.loads, (tmp_path / "labels" / "articles.jsonl").read_text(encoding="utf-8").split("\n")[:-1])
-    assert (row["id"], row["review"]) == ("-17", [1.0])
-
-
 def test_the_same_command_selects_the_same(selection: Path, pool: Path, tiny_bundle: Bundle) -> None:
     before = {path.name: path.read_bytes() for path in selection.iterdir() if path.is_file()}
     run(pool, "--count", 30, "--out", selection, "--model", tiny_bundle.path, "--workers", 1, "--per-outlet", 8)

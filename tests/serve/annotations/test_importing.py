@@ -126,3 +126,11 @@ def test_the_command_says_what_it_did_and_ends_with_the_documented_code(tmp_path
     run = CliRunner().invoke(app, ["data", "import", str(foreign), "--out", str(tmp_path / "out")])
     assert (run.exit_code, run.stdout) == (2, "")
     assert "--label 'sensationl=sensational'" in run.stderr
+
+
+def test_an_id_that_looks_like_a_formula_comes_back(tmp_path: Path) -> None:
+    """The table of a selection has a quote before such a cell, for spreadsheets."""
+    (tmp_path / "selection.jsonl").write_text(json.dumps({"id": "-17", "headline": HEADLINE, "probability": 0.5}) + "\n", encoding="utf-8")
+    (tmp_path / "selection.csv").write_text("item,review\n'-17,yes\n", encoding="utf-8")
+    _, (row,) = imported(tmp_path / "selection.csv", tmp_path / "out", rater="ana")
+    assert (row["id"], row["headline"], row["review"]) == ("-17", HEADLINE, [1.0])

@@ -10,8 +10,8 @@ import numpy as np
 mpl.use("Agg")
 from matplotlib.figure import Figure
 
+from benchmarks.report import mean_of
 from benchmarks.year.rounds import ARMS, LABELS
-from benchmarks.year.savings import mean_of
 
 _COLOURS = {"active": "#b2182b", "random": "#2166ac"}
 

@@ -1,9 +1,10 @@
-"""What the harnesses share: results.json in a harness' folder, drawn as tables into the README beside it, and Markdown tables."""
+"""What the harnesses share: results.json in a harness' folder, drawn as tables into the README beside it, tables and means over seeds."""
 
 import json
 import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +38,26 @@ def spread(values: Sequence[float], form: str = ",.1f") -> str:
     if len(values) == 1:
         return f"{values[0]:{form}}"
     return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over seeds with its 95 % interval by Student's t; no interval of a single seed."""
+
+    value: float
+    reach: float | None
+
+    def __str__(self) -> str:
+        reach = "" if self.reach is None else f" ± {self.reach:.3f}"
+        return f"{self.value:.3f}{reach}"
+
+
+def mean_of(values: Sequence[float]) -> Mean:
+    """The mean of one figure of each seed."""
+    from scipy.stats import t as student_t  # heavy, and few need it
+
+    value = statistics.fmean(values)
+    if len(values) < 2:
+        return Mean(value, None)
+    error = statistics.stdev(values) / len(values) ** 0.5
+    return Mean(value, float(student_t.ppf(0.975, len(values) - 1)) * error)

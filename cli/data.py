@@ -177,13 +177,14 @@ def check(
         from presscheck.configs.loader import load
 
         config = load(name, overrides or [])
-        from presscheck.serve.bundle import read_bundle
-
-        promoted = config.models_dir / "champion"
-        against = champion or (promoted if promoted.exists() else None)
-        bundle = read_bundle(against) if against else None
         from presscheck.eval.data_check.check import check_data, read_bounds
         from presscheck.eval.data_check.check_page import print_report, write_page
+        from presscheck.eval.retrain.plan import champion_name
+        from presscheck.serve.bundle import read_bundle
+
+        promoted = None if champion else champion_name(config.models_dir)
+        against = config.models_dir / promoted if promoted else champion
+        bundle = read_bundle(against) if against else None
 
         limits = read_bounds(bounds)
         found = check_data(config, champion=bundle, bounds=limits)

@@ -88,6 +88,9 @@ def select(
     check_encoding(encoding)
     if bool(pool) == (batch is not None):
         raise stop("name the articles to choose from: files or folders, or a finished batch with --batch", Exit.USAGE)
+    of_scoring = {"--column": column, "--encoding": encoding, "--precision": precision, "--model": model, "--workers": workers}
+    if batch is not None and (given := [name for name, value in of_scoring.items() if value]):
+        raise stop(f"{', '.join(given)}: --batch takes a batch as it was scored; leave this out, or name the files instead", Exit.USAGE)
     with for_people(on_interrupt="interrupted; give the same command again to resume", extra="train,batch"):
         from presscheck.serve.process import prepare_to_score
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from presscheck.data.atomic import write_atomically
 from presscheck.data.dataset.mapped import subset
 from presscheck.data.dataset.splits import fold_of_groups
 from presscheck.data.schema import Document
@@ -71,9 +72,8 @@ def _write_outcome(
     )
     write_scores(folder / SCORES, annotated, member.bundle, run.learnt.labels)
     found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
-    temporary = folder / "features.part"
-    temporary.write_text(json.dumps(found), encoding="utf-8")
-    temporary.replace(folder / "features.json")
+    with write_atomically(folder / "features.json") as stream:
+        json.dump(found, stream)
 
 
 def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> list[dict[str, Any]]:

@@ -51,11 +51,13 @@ def plan(config: RunConfig) -> Run:
     """
     counts, tally = Counts(), _Tally()
     folder = config.models_dir / WORK
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
         splits = map_documents(tally.counted(documents(config.data, counts)), beside=folder)
     finally:
-        with suppress(OSError):  # runs have their folders there
-            folder.rmdir()
+        with suppress(OSError):  # runs may have their folders there by now
+            for one in (folder, *made[1:]):
+                one.rmdir()
     for name in ("train", "dev"):
         if not splits[name]:
             total = sum(map(len, splits.values()))

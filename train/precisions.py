@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 from presscheck.configs.loader import ConfigError
 from presscheck.configs.schema import RunConfig, RuntimeConfig
+from presscheck.data.dataset.mapped import subset
 from presscheck.data.passages import Passage
 from presscheck.data.schema import Document
 from presscheck.serve.errors import ModelRefusedError
@@ -41,8 +42,8 @@ class Precisions:
 
 def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) -> list[Passage]:
     """Training passages to measure activations on, headlines and bodies in turn."""
-    documents = random.Random(config.seed).sample(list(train), min(len(train), 4 * config.runtime.int8_passages))  # noqa: S311 - not a secret
-    texts = [[segment.text for segment in part] for document in documents for part in parts_of(document)]
+    places = random.Random(config.seed).sample(range(len(train)), min(len(train), 4 * config.runtime.int8_passages))  # noqa: S311 - not a secret
+    texts = [[segment.text for segment in part] for document in subset(train, places) for part in parts_of(document)]
     passages = pack_documents(texts, tokenizer=tokenizer, max_tokens=config.model.max_tokens).passages
     by_kind = ([p for p in passages if len(p.slots) > 1], [p for p in passages if len(p.slots) == 1])
     half = config.runtime.int8_passages // 2

@@ -90,12 +90,6 @@ def _log_member(tracker: Tracker, member: Member) -> None:
         tracker.metrics({f"parity/{precision}/max": parity.max_difference})
 
 
-def _write_state(path: Path, *, mlflow_run: str | None) -> None:
-    temporary = path.with_suffix(".part")
-    temporary.write_text(json.dumps({"mlflow_run": mlflow_run}), encoding="utf-8")
-    temporary.replace(path)
-
-
 def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array, targets: Sequence[float]) -> dict[str, Policy]:
     """The policies with their thresholds on risk, fitted or as given, and their results on held-out articles."""
     is_positive_A = np.array(targets) >= POSITIVE
@@ -222,7 +216,8 @@ def _tracker(run: Run, parent: str | None) -> Tracker:
         parent=parent,
     )
     if processes.is_main():
-        _write_state(state, mlflow_run=tracker.run_id or known.get("mlflow_run"))
+        with write_atomically(state) as stream:
+            json.dump({"mlflow_run": tracker.run_id or known.get("mlflow_run")}, stream)
     tracker.parameters(
         {
             **flatten(config.model_dump(mode="json")),

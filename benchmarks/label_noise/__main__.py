@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student_t
 from sklearn.metrics import roc_auc_score
 from tqdm.auto import tqdm
 
 from benchmarks.frozen import Array, Flags, Frozen, features_of, fit_head, is_positive, out_of_fold
-from benchmarks.report import Results, record, table
+from benchmarks.report import Results, mean_of, record, table
 from presscheck.configs.loader import load
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.dataset.splits import folds_of
@@ -104,58 +103,33 @@ def measure(train: Frozen, test: Frozen, seeds: Sequence[int], keep: Callable[[l
             keep(rows)
 
 
-def interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and 95 % t interval over the seeds."""
-    values_N = np.array(values)
-    half = float(student_t.ppf(0.975, len(values) - 1) * values_N.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
-    mean = float(values_N.mean())
-    return mean, mean - half, mean + half
-
-
-def _share(values: Sequence[float]) -> str:
-    mean, low, high = interval(values)
-    return f"{mean:.0%} [{low:.0%}, {high:.0%}]"
+def _range(values: Sequence[float], form: str) -> str:
+    """Mean and 95 % interval over the seeds."""
+    found = mean_of(values)
+    reach = found.reach or 0.0
+    return f"{found.value:{form}} [{found.value - reach:{form}}, {found.value + reach:{form}}]"
 
 
 def _regained(rounds: Sequence[dict[str, float]], name: str) -> str:
     """The change in AUC over the noisy labels, with its paired interval, and its share of what the flips cost."""
-    mean, low, high = interval([one[name] - one["noisy"] for one in rounds])
+    gains = [one[name] - one["noisy"] for one in rounds]
     lost = float(np.mean([one["clean"] - one["noisy"] for one in rounds]))
-    return f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]" + (f", {mean / lost:.0%}" if lost > 0 else "")
+    return _range(gains, "+.3f") + (f", {np.mean(gains) / lost:.0%}" if lost > 0 else "")
 
 
 def draw(results: Results) -> str:
     """Two tables: what the list finds, and what it regains."""
+    shares = ("found in the first tenth", "issues that are flips", "flips that are issues")
     finds, regains = [], []
     for row in results["rows"]:
-        rounds = row["rounds"]
-        named = [one["found in the first tenth"] for one in rounds]
-        issues = f"{np.mean([one['issues'] for one in rounds]) / row['n']:.0%}"
-        finds.append(
-            (
-                *(row["noise"], row["label"], f"{row['n']:,}", f"{rounds[0]['flips']:,.0f}", _share(named), issues),
-                *(_share([one[key] for one in rounds]) for key in ("issues that are flips", "flips that are issues")),
-            )
-        )
-        clean, noisy = (interval([one[name] for one in rounds])[0] for name in ("clean", "noisy"))
-        regains.append((row["noise"], row["label"], f"{clean:.3f}", f"{noisy:.3f}", *(_regained(rounds, name) for name in TREATMENTS[2:])))
-    found = table(
-        (
-            "flips",
-            "label",
-            "train labels",
-            "flipped",
-            "found in the first tenth",
-            "issues, of all",
-            "issues that are flips",
-            "flips that are issues",
-        ),
-        finds,
-    )
-    regained = table(
-        ("flips", "label", "AUC, clean", "AUC, noisy", *(f"{name} of a tenth" for name in TREATMENTS[2:])),
-        regains,
-    )
+        values = {key: [one[key] for one in row["rounds"]] for key in row["rounds"][0]}
+        named, *issues = (_range(values[key], ".0%") for key in shares)
+        counts = f"{row['n']:,}", f"{values['flips'][0]:,.0f}"
+        finds.append((row["noise"], row["label"], *counts, named, f"{np.mean(values['issues']) / row['n']:.0%}", *issues))
+        aucs = (f"{np.mean(values[name]):.3f}" for name in ("clean", "noisy"))
+        regains.append((row["noise"], row["label"], *aucs, *(_regained(row["rounds"], name) for name in TREATMENTS[2:])))
+    found = table(("flips", "label", "train labels", "flipped", shares[0], "issues, of all", *shares[1:]), finds)
+    regained = table(("flips", "label", "AUC, clean", "AUC, noisy", *(f"{name} of a tenth" for name in TREATMENTS[2:])), regains)
     return f"{results['about']}\n\n{found}\n\nROC AUC on the test split, and the change over the noisy labels:\n\n{regained}"
 
 

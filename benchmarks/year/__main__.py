@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.report import Results, record, results_of, table
+from benchmarks.report import Results, mean_of, record, results_of, table
 from benchmarks.year.rounds import ARMS, FURTHER, LABELS, PER_ROUND, ROUNDS, SEED_ITEMS, run_year
-from benchmarks.year.savings import mean_of, saved
+from benchmarks.year.savings import saved
 
 FOLDER = Path(__file__).parent
 SEEDS = 5

@@ -17,7 +17,6 @@ from presscheck.train.callbacks import ShowProgress
 from presscheck.train.fit import DataInfo, fit_weights, make_member
 from presscheck.train.scored import score_documents
 
-AFTER = (4, 8, 12)
 EPOCHS = 3
 
 

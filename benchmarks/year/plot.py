@@ -8,8 +8,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from benchmarks.report import mean_of
 from benchmarks.year.rounds import ARMS, LABELS
-from benchmarks.year.savings import mean_of
 
 _COLOURS = {"active": "#b2182b", "random": "#2166ac"}
 

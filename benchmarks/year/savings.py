@@ -4,36 +4,13 @@ Shapes: S seeds, R rounds.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student_t
 
 Array = NDArray[np.float64]
 _RESAMPLES = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """A mean over seeds with its 95 % interval by Student's t; no interval of a single seed."""
-
-    value: float
-    reach: float | None
-
-    def __str__(self) -> str:
-        reach = "" if self.reach is None else f" ± {self.reach:.3f}"
-        return f"{self.value:.3f}{reach}"
-
-
-def mean_of(values: Sequence[float]) -> Mean:
-    """The mean of one figure of each seed."""
-    value = float(np.mean(values))
-    if len(values) < 2:
-        return Mean(value, None)
-    error = float(np.std(values, ddof=1)) / np.sqrt(len(values))
-    return Mean(value, float(student_t.ppf(0.975, len(values) - 1)) * error)
 
 
 def needed(reviews: Sequence[float], curve: Sequence[float], value: float) -> float | None:
@@ -62,10 +39,6 @@ class Saved:
             return "never" if value is None else f"{value:,.0f}"
 
         return f"{shown(self.needed)} ({shown(self.lower)} to {shown(self.upper)})"
-
-    def as_dict(self) -> dict[str, Any]:
-        """For results.json."""
-        return asdict(self)
 
 
 def saved(reviews: Sequence[int], active_SR: Array, random_SR: Array, *, at: int) -> Saved:

@@ -11,8 +11,8 @@ from presscheck.configs.retrain import RetrainConfig
 from presscheck.data.dataset.documents import Counts, documents
 from presscheck.data.schema import SPLITS
 from presscheck.eval.retrain.journal import Journal, NotDoneError
-from presscheck.eval.retrain.plan import Retraining, champion_name, resolve
-from presscheck.eval.retrain.retraining import follow_champion, this_machine
+from presscheck.eval.retrain.plan import Retraining, champion_name
+from presscheck.eval.retrain.retraining import follow_champion, resolved, this_machine
 from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work, step_names, training_units
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.encoder import locate
@@ -87,8 +87,12 @@ def forecast(config: RetrainConfig, *, as_of: date | None, fresh: bool, until: S
     if fresh:
         journal.start_over()
     follow_champion(journal, config.models_dir)
-    plan = resolve(config, champion=journal.record.champion, as_of=as_of)
+    plan = resolved(config, journal, as_of=as_of)
     first, reason = _state(plan, journal, fresh=fresh, until=until)
+    if first is not None and journal.record.ended:  # so another run begins, against the champion of now
+        journal.go_on()
+        plan = resolved(config, journal, as_of=as_of)
+        first, reason = _state(plan, journal, fresh=fresh, until=until)
     speeds, runs = measured_speeds(config)
     documented = "train" not in speeds and plan.base.model.encoder == "minilm-l6"
     size = _measure(plan, tokens=documented)

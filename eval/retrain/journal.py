@@ -137,6 +137,10 @@ class Journal:
         """Forgets every step: another run begins."""
         self._begin({})
 
+    def go_on(self) -> None:
+        """Begins another run after one that has ended; what is done stays done while its inputs are the same."""
+        self._begin(self.record.steps)
+
     def follow(self, champion: str | None) -> None:
         """Compares with another champion from now on."""
         self.record = self.record.model_copy(update={"champion": champion})
@@ -188,7 +192,7 @@ class Journal:
         if self.record.ended:
             before = self.record.champion
             self.say(f"{name}: {reason or 'not done'}; a new run begins")
-            self._begin(self.record.steps)
+            self.go_on()
             if self.record.champion != before:
                 raise BeginsAnewError
         elif reason:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from presscheck.configs.config_error import ConfigError
 from presscheck.configs.retrain import RetrainConfig
 from presscheck.data.lock import sole_writer
 from presscheck.eval.promote import complete_moves, decision_of
 from presscheck.eval.retrain.journal import BeginsAnewError, Journal
-from presscheck.eval.retrain.plan import champion_name, resolve
+from presscheck.eval.retrain.plan import Retraining, champion_name, resolve
 from presscheck.eval.retrain.retraining_page import as_html, as_json, write_page
 from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work
 from presscheck.eval.retrain.summary import summarise
 from presscheck.eval.speed import processor
 from presscheck.serve.cores import usable_cores
+from presscheck.serve.errors import ModelRefusedError
+from presscheck.train import processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ def retrain(
         DataError: on invalid data, or if another process works in the same folder.
         ModelRefusedError: if the champion is missing or damaged, or the exported model is not the trained one.
     """
+    if processes.count() > 1:
+        raise ConfigError("a retraining runs in one process: start it without torchrun or accelerate launch")
     with sole_writer(config.folder, otherwise="wait for it, or give another folder with out=FOLDER"):
         complete_moves(config.models_dir)
         journal = Journal(config.folder, this_machine(), lambda: champion_name(config.models_dir), say)
@@ -86,12 +91,30 @@ def follow_champion(journal: Journal, models: Path) -> None:
         journal.follow(now)
 
 
+def resolved(config: RetrainConfig, journal: Journal, *, as_of: date | None) -> Retraining:
+    """The plan against the champion of the journal's run; where a run that has ended no longer has a plan, that of the run after it.
+
+    Raises:
+        ConfigError, DataError, ModelRefusedError: see `resolve`.
+    """
+    try:
+        return resolve(config, champion=journal.record.champion, as_of=as_of)
+    except (ConfigError, ModelRefusedError):
+        now = journal.champion_now()
+        if not journal.record.ended or now == journal.record.champion:
+            raise
+    found = resolve(config, champion=now, as_of=as_of)
+    journal.go_on()
+    return found
+
+
 def _run(config: RetrainConfig, journal: Journal, *, as_of: date | None, fresh: bool, until: StepName) -> Outcome:
-    work = Work(resolve(config, champion=journal.record.champion, as_of=as_of), journal, fresh)
+    work = Work(resolved(config, journal, as_of=as_of), journal, fresh)
     try:
         for step in STEPS[: STEPS.index(until) + 1]:
             DO[step](work)
-        if until == STEPS[-1] and not journal.record.ended:
+        ends = until == STEPS[-1] and not journal.record.ended
+        if ends:
             found = summarise(work)
             write_page(found, journal.reports)
             work.parent.log(
@@ -99,11 +122,11 @@ def _run(config: RetrainConfig, journal: Journal, *, as_of: date | None, fresh: 
                 tags={"promoted": str(found.promoted).lower(), "candidate": found.candidate, "champion": found.previous or "none"},
                 texts={"report.html": as_html(found), "report.json": as_json(found)},
             )
-            work.parent.close()
+        work.close()
     except BaseException:
-        work.fail()
+        work.close(failed=True)
         raise
-    if until == STEPS[-1]:
+    if ends:
         journal.end()  # after all else: a run that is interrupted before is closed again
     return _outcome(journal, until)
 

@@ -68,10 +68,11 @@ class Work:
             self._parent = ParentRun(self.plan.base.tracking, name=self.plan.config.name, key=self.journal.record.id)
         return self._parent
 
-    def fail(self) -> None:
-        """Closes the MLflow run as failed, if it is open; it is opened again when the retraining is resumed."""
+    def close(self, *, failed: bool = False) -> None:
+        """Closes the MLflow run, if it is open; it is opened again when the retraining goes on."""
         if self._parent is not None:
-            self._parent.close(failed=True)
+            self._parent.close(failed=failed)
+            self._parent = None
 
     @property
     def built(self) -> Path:

@@ -15,6 +15,7 @@ from presscheck.eval.retrain.data_change import DataChange
 from presscheck.eval.retrain.dev_choice import DevFigures
 from presscheck.eval.retrain.steps import Work, read_comparison, read_report, step_names
 from presscheck.serve.bundle import Bundle
+from presscheck.train.run import flatten
 
 _OF_EVERY_RUN = ("name", "description", "seed", "models_dir", "tracking", "data")
 
@@ -68,13 +69,9 @@ class Findings:
         return [check for check in self.checks if not check.passed]
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, value in tree.items():
-        if not prefix and key in _OF_EVERY_RUN:
-            continue
-        found |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": json.dumps(value)}
-    return found
+def _flat(config: Mapping[str, Any]) -> dict[str, str]:
+    """The keys that matter to what a model is, with their values."""
+    return {key: json.dumps(value) for key, value in flatten(config).items() if key.partition(".")[0] not in _OF_EVERY_RUN}
 
 
 def _settings(champion: Bundle | None, candidate: Bundle) -> dict[str, tuple[str, str]]:

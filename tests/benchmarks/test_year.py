@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from benchmarks.frozen import Frozen
+from benchmarks.report import mean_of
 from benchmarks.year import rounds
 from benchmarks.year.material import Material
 from benchmarks.year.rounds import LABELS, Arm, read_year, run_year
-from benchmarks.year.savings import mean_of, needed, saved
+from benchmarks.year.savings import needed, saved
 from presscheck.data.schema import Document, Segment
 
 

@@ -143,7 +143,8 @@ def test_a_policy_that_is_not_there(models: list[str]) -> None:
 
 
 def test_a_dry_run_trains_nothing(small_corpus: Path, tmp_path: Path) -> None:
-    result = RUNNER.invoke(app, ["train", "tiny", f"data.sources.0.path={small_corpus}", f"models_dir={tmp_path}", "--dry-run"])
+    models = tmp_path / "new" / "models"
+    result = RUNNER.invoke(app, ["train", "tiny", f"data.sources.0.path={small_corpus}", f"models_dir={models}", "--dry-run"])
     assert result.exit_code == 0
     assert "# run tiny-" in result.stdout
     assert not list(tmp_path.iterdir())

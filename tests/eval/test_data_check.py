@@ -216,6 +216,16 @@ def test_the_command_ends_with_code_2_and_writes_a_page(headlines: list[Row], tm
     assert "did you mean 'split_shift'" in refused.stderr
 
 
+def test_a_champion_that_vanished_is_refused_and_not_left_out(headlines: list[Row], tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    path.write_text(config(source(tmp_path, "ours", headlines)).model_dump_json(), encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "champion").symlink_to("gone")
+    result = CliRunner().invoke(app, ["data", "check", str(path), f"models_dir={tmp_path / 'models'}"])
+    assert result.exit_code == 3
+    assert "champion points at gone" in result.stderr
+
+
 def test_the_shipped_bounds_are_the_defaults() -> None:
     assert read_bounds(None) == DataBounds()
     with pytest.raises(ConfigError):

@@ -432,6 +432,40 @@ def test_as_of_trains_on_what_was_known_and_evaluates_on_what_came_after(second_
         run(second(folder, small_corpus), as_of=date(2026, 11, 20))
 
 
+def test_a_month_goes_on_from_the_champion_that_the_last_one_made(second_month: Path, small_corpus: Path) -> None:
+    """The run before began without a champion, so that its own plan has no champion's data."""
+    assert record_of(second_month)["ended"]
+    assert record_of(second_month)["champion"] is None
+    champion = (second_month.parent / "models" / "champion").resolve().name
+    config = second(second_month.parent, small_corpus, replay={"of": "champion"}, seeds=[7])
+    before = (config.parent / "out" / JOURNAL).read_bytes()
+    code, said, error = invoke(config, "--dry-run")
+    assert code == 0, error
+    assert f"champion {champion}" in said.splitlines()[0]
+    assert (config.parent / "out" / JOURNAL).read_bytes() == before
+    assert run(config, until="check").previous == champion
+
+
+def test_a_dry_run_plans_against_the_champion_of_now(second_month: Path) -> None:
+    assert record_of(second_month)["champion"] is None
+    _, said, _ = invoke(second_month, "--dry-run")
+    assert f"champion {(second_month.parent / 'models' / 'champion').resolve().name}" in said.splitlines()[0]
+
+
+def test_a_retraining_that_was_told_to_stop_leaves_no_run_open(second_month: Path) -> None:
+    run(second_month, until="train")
+    assert [parent.info.status for parent in runs_of(second_month)[0]] == ["FINISHED"]
+    run(second_month, until="select")
+    assert len(runs_of(second_month)[0]) == 1
+
+
+def test_a_retraining_runs_in_one_process(second_month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    code, _, error = invoke(second_month)
+    assert code == 2
+    assert "without torchrun" in error
+
+
 def test_another_retraining_in_the_folder_is_named(second_month: Path) -> None:
     with sole_writer(second_month.parent / "out", otherwise=""):
         program = [sys.executable, "-m", "presscheck.cli.main", "retrain", str(second_month)]

@@ -201,6 +201,13 @@ def test_a_pool_is_files_or_a_batch(words: list[str]) -> None:
     assert "--batch" in result.output
 
 
+@pytest.mark.parametrize(("option", "value"), [("--model", "mine"), ("--column", "body=text"), ("--precision", "f32"), ("--workers", "2")])
+def test_what_only_scoring_reads_is_refused_with_a_finished_batch(option: str, value: str) -> None:
+    result = CliRunner().invoke(app, ["data", "select", "--batch", "night", option, value])
+    assert result.exit_code == 2
+    assert option in result.stderr
+
+
 def test_a_bad_earlier_row_is_named(selection: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"id": "a"}\n{"review": 1}\n')

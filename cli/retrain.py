@@ -56,7 +56,8 @@ def retrain(
       presscheck retrain month.yaml --as-of 2026-11-01 --until compare
       presscheck retrain month.yaml seeds='[7, 11]' replay.share=0.5
     """
-    with for_people(on_interrupt="interrupted; give the same command again to resume"):
+    again = "again without --fresh" if fresh else "again"
+    with for_people(on_interrupt=f"interrupted; give the same command {again} to resume"):
         from presscheck.eval.retrain.plan import load_retraining
 
         resolved = load_retraining(config, overrides or [])

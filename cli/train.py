@@ -39,7 +39,8 @@ def train(
     """
     from presscheck.configs.loader import dump, load
 
-    with for_people(on_interrupt="interrupted; give the same command again to resume after the last finished epoch"):
+    again = "again without --fresh" if fresh else "again"
+    with for_people(on_interrupt=f"interrupted; give the same command {again} to resume after the last finished epoch"):
         resolved = load(config, overrides or [])
         from presscheck.train import processes
         from presscheck.train.memory import keep_freed_memory

@@ -16,6 +16,8 @@ _KEY = "presscheck.retrain"
 class ParentRun:
     """A run that other runs are parts of, found again by its key. Every method does nothing once tracking is off.
 
+    Unlike a `Tracker`'s it is never the process' active run, so that trainings and evaluations can each open their own meanwhile.
+
     MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_ID and MLFLOW_EXPERIMENT_NAME override the config, and MLFLOW_RUN_ID names a run to use instead.
 
     Args:

@@ -496,6 +496,20 @@ def test_an_interrupted_retraining_says_how_to_go_on(second_month: Path, monkeyp
     assert [parent.info.status for parent in runs_of(second_month)[0]] == ["FAILED"]
 
 
+@pytest.mark.parametrize(("options", "again"), [([], "again"), (["--fresh"], "again without --fresh")])
+@pytest.mark.parametrize(("command", "work"), [("retrain", "eval.retrain.run.retrain"), ("train", "train.run.train_tracked")])
+def test_what_resumes_an_interrupted_run_does_not_start_over(
+    command: str, work: str, options: list[str], again: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"presscheck.{work}", interrupt)
+    found = CliRunner().invoke(app, [command, "tiny", *options])
+    assert found.exit_code == 130
+    assert f"give the same command {again} to resume" in found.stderr
+
+
 def test_a_record_that_cannot_be_read_is_refused(second_month: Path) -> None:
     (second_month.parent / "out" / JOURNAL).write_text("{")
     code, _, error = invoke(second_month)

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "CONTRIBUTING.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))))
+PAGES = ("README.md", "CONTRIBUTING.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs").glob("**/*.md"))))
 PROMPT = re.compile(r"(\$| ) *(\.venv/bin/)?presscheck ")  # prose begins at the margin
 
 

@@ -23,16 +23,17 @@ _COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)\n?(?P<printed>(?:(?!\$ ).
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The tracked files, and a `presscheck` that runs them."""
+    """The tracked files, and a `presscheck` and a `python` that run them."""
     listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], check=True, capture_output=True, text=True).stdout
     for name in filter(None, listed.split("\0")):
         target = tmp_path / "clone" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target, follow_symlinks=False)
-    shim = tmp_path / "bin" / "presscheck"
-    shim.parent.mkdir()
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m presscheck.cli.main "$@"\n', encoding="utf-8")
-    shim.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    for command, words in {"presscheck": "-m presscheck.cli.main ", "python": ""}.items():
+        shim = tmp_path / "bin" / command
+        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n', encoding="utf-8")
+        shim.chmod(0o755)
     return tmp_path / "clone"
 
 

@@ -76,7 +76,7 @@ def test_refusals_of_all_sources_are_collected_and_the_rest_is_checked(headlines
     report = check_data(config(torn, worded, {"kind": "built", "path": str(tmp_path / "nowhere")}), champion=None)
     assert failed(report) == ["rows can be read"]
     details = by_name(report)["rows can be read"].details
-    assert [part in line for part, line in zip(("torn.jsonl:3", "worded.jsonl:7", "nowhere"), details, strict=True)] == [True] * 3
+    assert [sum(part in line for line in details) for part in ("torn.jsonl:3", "worded.jsonl:7", "nowhere")] == [1, 1, 1]
     assert report.figures.documents["train"] > 50
 
 

@@ -237,7 +237,7 @@ def test_a_second_training_of_a_run_is_refused_while_one_is_at_work(
     program = [sys.executable, "-m", "presscheck.cli.main", "train", "tiny", *options]
     said: list[tuple[int, str]] = []
 
-    def meanwhile(*_: object) -> list[Any]:
+    def meanwhile(*_: object, **__: object) -> list[Any]:
         done = subprocess.run([*program, "--fresh"], capture_output=True, text=True, check=False)
         said.append((done.returncode, done.stderr))
         return []

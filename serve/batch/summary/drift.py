@@ -3,7 +3,7 @@
 The population stability index of binned counts, sum of (p - q) ln(p / q) (Siddiqi 2006, Credit Risk Scorecards; his rule of thumb: under
 0.1 nothing, from 0.25 a shift), compared with its mean by chance: over B bins of n and m independent items it is about (1/n + 1/m) times
 chi-squared with B - 1 degrees of freedom where nothing has changed (Yurdakul and Naranjo 2020). Sentences of one article are not
-independent, so for `unsourced` chance shows more than that (benchmarks/drift/README.md). The Kolmogorov-Smirnov distance is
+independent, so for `unsourced` chance shows more than that (docs/lab/drift.md). The Kolmogorov-Smirnov distance is
 taken at the bins' ends: it can only be too small.
 """
 

@@ -497,7 +497,7 @@ def test_an_interrupted_retraining_says_how_to_go_on(second_month: Path, monkeyp
 
 
 @pytest.mark.parametrize(("options", "again"), [([], "again"), (["--fresh"], "again without --fresh")])
-@pytest.mark.parametrize(("command", "work"), [("retrain", "eval.retrain.run.retrain"), ("train", "train.run.train_tracked")])
+@pytest.mark.parametrize(("command", "work"), [("retrain", "eval.retrain.retraining.retrain"), ("train", "train.run.train_tracked")])
 def test_what_resumes_an_interrupted_run_does_not_start_over(
     command: str, work: str, options: list[str], again: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

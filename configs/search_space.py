@@ -9,10 +9,10 @@ from presscheck.configs.section import Section
 Scalar = bool | int | float | str | None
 
 
-class FloatRange(Section):
+class NumberRange(Section):
     """Numbers between two bounds, both included."""
 
-    kind: Literal["float"]
+    kind: Literal["float", "int"]
     low: float = Field(allow_inf_nan=False, description="Smallest value.")
     high: float = Field(allow_inf_nan=False, description="Largest value.")
     log: bool = Field(default=False, description="Whether to draw on a logarithmic scale.")
@@ -20,7 +20,12 @@ class FloatRange(Section):
 
     @model_validator(mode="after")
     def _is_a_range(self) -> Self:
-        _check_range(self)
+        if self.low >= self.high:
+            raise ValueError(f"low ({self.low:g}) must be below high ({self.high:g})")
+        if self.log and self.low <= 0:
+            raise ValueError(f"a logarithmic range must begin above 0 (low is {self.low:g})")
+        if self.log and self.step is not None:
+            raise ValueError("a logarithmic range has no step")
         return self
 
     @property
@@ -30,37 +35,31 @@ class FloatRange(Section):
 
     def contains(self, value: Scalar) -> bool:
         """Whether a value is one of these."""
-        return _contains(self, value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
+            return False
+        if self.kind == "int" and value != int(value):
+            return False
+        steps = 0.0 if self.step is None else (value - self.low) / self.step
+        return abs(steps - round(steps)) < 1e-8
 
     def __str__(self) -> str:
-        return _range(self)
+        step = f", in steps of {self.step:g}" if self.step is not None else ""
+        return f"{self.kind}, {self.low:g} to {self.high:g}{', logarithmic' if self.log else ''}{step}"
 
 
-class IntRange(Section):
+class FloatRange(NumberRange):
+    """Numbers between two bounds, both included."""
+
+    kind: Literal["float"]
+
+
+class IntRange(NumberRange):
     """Integers between two bounds, both included."""
 
     kind: Literal["int"]
     low: int = Field(description="Smallest value.")
     high: int = Field(description="Largest value.")
-    log: bool = Field(default=False, description="Whether to draw on a logarithmic scale.")
     step: int | None = Field(None, ge=1, description="Distance between values; default: 1.")
-
-    @model_validator(mode="after")
-    def _is_a_range(self) -> Self:
-        _check_range(self)
-        return self
-
-    @property
-    def extremes(self) -> tuple[Scalar, ...]:
-        """Values that bound all others."""
-        return self.low, self.high
-
-    def contains(self, value: Scalar) -> bool:
-        """Whether a value is one of these."""
-        return _contains(self, value)
-
-    def __str__(self) -> str:
-        return _range(self)
 
 
 class Choices(Section):
@@ -90,26 +89,3 @@ class SearchSpace(Section):
 
     description: str = Field("", description="One-sentence description.")
     space: dict[str, Dimension] = Field(min_length=1, description="The dotted keys that vary, each with its values.")
-
-
-def _check_range(found: FloatRange | IntRange) -> None:
-    if found.low >= found.high:
-        raise ValueError(f"low ({found.low:g}) must be below high ({found.high:g})")
-    if found.log and found.low <= 0:
-        raise ValueError(f"a logarithmic range must begin above 0 (low is {found.low:g})")
-    if found.log and found.step is not None:
-        raise ValueError("a logarithmic range has no step")
-
-
-def _contains(found: FloatRange | IntRange, value: Scalar) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not found.low <= value <= found.high:
-        return False
-    if found.kind == "int" and value != int(value):
-        return False
-    steps = 0.0 if found.step is None else (value - found.low) / found.step
-    return abs(steps - round(steps)) < 1e-8
-
-
-def _range(found: FloatRange | IntRange) -> str:
-    step = f", in steps of {found.step:g}" if found.step is not None else ""
-    return f"{found.kind}, {found.low:g} to {found.high:g}{', logarithmic' if found.log else ''}{step}"

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from benchmarks.frozen import Head, fit_head, is_positive
 from benchmarks.year.material import Material, segments_of
 from presscheck.data.atomic import write_atomically
-from presscheck.data.schema import LabelName
+from presscheck.data.schema import FlagName, LabelName
 from presscheck.eval.metrics import Array, ranking
 from presscheck.eval.selection.draw import SelectOptions, draw
 from presscheck.eval.selection.uncertainty import entropy
@@ -105,7 +105,7 @@ def _uncertainties(material: Material, heads: Mapping[str, Head]) -> Array:
     """
     train = material.train
     p = {label: head.probabilities(train.features_NF) for label, head in heads.items()}
-    flags = {
+    flags: dict[FlagName, Array] = {
         "sensational": p["sensational"],
         "loaded": p["loaded"],
         "unsourced": p["claim"] * (1 - p["attributed"]) * p["needs_source"],
@@ -116,7 +116,7 @@ def _uncertainties(material: Material, heads: Mapping[str, Head]) -> Array:
     is_sentence_N = np.array([segment.kind == "sentence" for _, segment in train.places])
     means = []
     for flag, probabilities_N in flags.items():
-        asked_N = np.any([~np.isnan(train.targets(label)) for label in LABELS_OF_FLAG[flag]], axis=0)  # type: ignore[index]  # a FlagName
+        asked_N = np.any([~np.isnan(train.targets(label)) for label in LABELS_OF_FLAG[flag]], axis=0)
         if flag == "unsourced":
             asked_N &= is_sentence_N
         counts_P = np.bincount(owners_N, weights=asked_N, minlength=len(material.documents))

@@ -111,6 +111,12 @@ def open_built(folder: Path) -> DatasetDict:
             known = manifest
 
 
+def verified_sha256(folder: Path) -> str:
+    """The fingerprint of the documents, which the build wrote down, once every file is the one that was written. Raises as `open_built`."""
+    open_built(folder)
+    return str(_manifest(folder)["data_sha256"])
+
+
 def read_built(folder: Path) -> Iterator[Document]:
     """The documents of a built data set, split by split. Raises as `open_built`."""
     for rows in open_built(folder).values():

@@ -13,7 +13,8 @@ from presscheck.data.schema import SPLITS
 from presscheck.eval.retrain.journal import Journal, NotDoneError
 from presscheck.eval.retrain.plan import Retraining, champion_name
 from presscheck.eval.retrain.retraining import follow_champion, resolved, this_machine
-from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work, step_names, training_units
+from presscheck.eval.retrain.steps import DO, training_units
+from presscheck.eval.retrain.work import STEPS, StepName, Work, step_names
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.encoder import locate
 

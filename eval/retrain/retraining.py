@@ -12,8 +12,9 @@ from presscheck.eval.promote import complete_moves, decision_of
 from presscheck.eval.retrain.journal import BeginsAnewError, Journal
 from presscheck.eval.retrain.plan import Retraining, champion_name, resolve
 from presscheck.eval.retrain.retraining_page import as_html, as_json, write_page
-from presscheck.eval.retrain.steps import DO, STEPS, StepName, Work
+from presscheck.eval.retrain.steps import DO
 from presscheck.eval.retrain.summary import summarise
+from presscheck.eval.retrain.work import STEPS, StepName, Work
 from presscheck.eval.speed import processor
 from presscheck.serve.cores import usable_cores
 from presscheck.serve.errors import ModelRefusedError

@@ -3,18 +3,17 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from presscheck.configs.loader import config_hash, dump
 from presscheck.configs.schema import RunConfig
 from presscheck.data.atomic import write_files
-from presscheck.data.dataset.documents import load_splits
-from presscheck.data.dataset.splits import fingerprint
+from presscheck.data.dataset.stored import verified_sha256
 from presscheck.data.dataset.write import build
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document
@@ -32,78 +31,12 @@ from presscheck.eval.retrain.data_change import Splits, compare_data
 from presscheck.eval.retrain.dev_choice import dev_figures
 from presscheck.eval.retrain.inputs import bundle_digest, digest_of, files_digest, source_digests
 from presscheck.eval.retrain.journal import Done, Journal
-from presscheck.eval.retrain.plan import Retraining
-from presscheck.eval.test_split import HeldOut, hold_out
+from presscheck.eval.retrain.work import STEPS, Work
 from presscheck.serve.bundle import Bundle, point, read_bundle
 from presscheck.serve.errors import ModelRefusedError
-from presscheck.train.parent_run import ParentRun
 from presscheck.train.plan import run_name, work_folder
 from presscheck.train.run import train_tracked
 from presscheck.train.tracked_runs import tag_version
-
-StepName = Literal["data", "check", "train", "select", "evaluate", "compare", "promote"]
-STEPS: tuple[StepName, ...] = get_args(StepName)
-
-
-def step_names(seeds: Sequence[int], *, until: StepName = "promote") -> list[str]:
-    """The steps as the journal names them: training is a step for each seed."""
-    return [name for step in STEPS[: STEPS.index(until) + 1] for name in ([f"train {s}" for s in seeds] if step == "train" else [step])]
-
-
-@dataclass(slots=True)
-class Work:
-    """A retraining at work. Data and scores are kept in memory from one step to the next, and read again in a resumed run."""
-
-    plan: Retraining
-    journal: Journal
-    fresh: bool
-    _parent: ParentRun | None = field(init=False, default=None)
-    _splits: Splits | None = field(init=False, default=None)
-    _held: HeldOut | None = field(init=False, default=None)
-
-    @property
-    def parent(self) -> ParentRun:
-        """The MLflow run of the whole, opened when it is first needed: a finished run is left alone."""
-        if self._parent is None:
-            self._parent = ParentRun(self.plan.base.tracking, name=self.plan.config.name, key=self.journal.record.id)
-        return self._parent
-
-    def close(self, *, failed: bool = False) -> None:
-        """Closes the MLflow run, if it is open; it is opened again when the retraining goes on."""
-        if self._parent is not None:
-            self._parent.close(failed=failed)
-            self._parent = None
-
-    @property
-    def built(self) -> Path:
-        """The data set's folder."""
-        return self.journal.folder / str(self.journal.values("data")["folder"])
-
-    @property
-    def candidate(self) -> Bundle:
-        """The chosen bundle."""
-        return read_bundle(self.plan.config.models_dir / str(self.journal.values("select")["candidate"]))
-
-    def splits(self) -> Splits:
-        """The documents of the data set."""
-        if self._splits is None:
-            self._splits = load_splits(self.training(self.plan.config.seeds[0]).data)
-        return self._splits
-
-    def held(self) -> HeldOut:
-        """The test split as the candidate scores it."""
-        if self._held is None:
-            self._held = hold_out(self.candidate)
-        return self._held
-
-    def training(self, seed: int) -> RunConfig:
-        """The training config of a seed."""
-        return self.plan.training(seed, self.built)
-
-    def champion_inputs(self) -> dict[str, str]:
-        """The champion as an input of a step."""
-        champion = self.plan.champion
-        return {"champion": f"{champion.path.name} {bundle_digest(champion.path)}" if champion else "none"}
 
 
 def do_data(work: Work) -> None:
@@ -121,9 +54,9 @@ def do_data(work: Work) -> None:
         new = folder / "data" / ".new"
         shutil.rmtree(new, ignore_errors=True)
         counts = build(config, new)
-        sha256, documents = _read_built(work, new)
+        sha256 = verified_sha256(new)
         target = folder / "data" / sha256[:12]
-        if _holds(work, target, sha256):
+        if _holds(target, sha256):
             shutil.rmtree(new)  # the same documents as an earlier month's
         else:
             shutil.rmtree(target, ignore_errors=True)
@@ -136,7 +69,7 @@ def do_data(work: Work) -> None:
             "kept": dict(counts.kept),
             "dropped": dict(counts.dropped),
         }
-        return Done(values, units=documents)
+        return Done(values, units=sum(counts.kept.values()))
 
     def intact(values: Mapping[str, Any]) -> str | None:
         target = folder / values["folder"]
@@ -145,17 +78,10 @@ def do_data(work: Work) -> None:
     work.journal.step("data", inputs, run, intact=intact)
 
 
-def _read_built(work: Work, folder: Path) -> tuple[str, int]:
-    """The fingerprint of a data set, and its number of documents."""
-    splits = load_splits(work.plan.training(0, folder).data)
-    documents = [d for part in splits.values() for d in part]
-    return fingerprint(documents), len(documents)
-
-
-def _holds(work: Work, folder: Path, sha256: str) -> bool:
+def _holds(folder: Path, sha256: str) -> bool:
     """Whether the folder is a whole data set of these documents."""
     try:
-        return folder.is_dir() and _read_built(work, folder)[0] == sha256
+        return folder.is_dir() and verified_sha256(folder) == sha256
     except DataError:
         return False
 

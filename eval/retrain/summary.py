@@ -13,7 +13,8 @@ from presscheck.eval.gate import Check
 from presscheck.eval.report import Report
 from presscheck.eval.retrain.data_change import DataChange
 from presscheck.eval.retrain.dev_choice import DevFigures
-from presscheck.eval.retrain.steps import Work, read_comparison, read_report, step_names
+from presscheck.eval.retrain.steps import read_comparison, read_report
+from presscheck.eval.retrain.work import Work, step_names
 from presscheck.serve.bundle import Bundle
 from presscheck.train.run import flatten
 

@@ -78,8 +78,10 @@ class Registry:
         self.write()
 
     def write(self) -> None:
-        """Makes the state what the fetching process reads."""
-        (self.home / "registry.json").write_text(json.dumps(self.state))
+        """Makes the state what the fetching process reads; it may read at this moment, so the file is replaced whole."""
+        written = self.home / "registry.json.new"
+        written.write_text(json.dumps(self.state))
+        written.replace(self.home / "registry.json")
 
 
 def stand_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> Registry:

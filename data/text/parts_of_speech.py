@@ -60,3 +60,9 @@ def is_finite(word: str) -> bool:
 def is_common_noun(word: str) -> bool:
     """A word that is mostly a common noun, in either number: "times", "news"."""
     return _is("NN", word) or _is("NNS", word)
+
+
+def is_common_word(word: str) -> bool:
+    """A word of any of these classes, an adjective or an adverb: no name, though a name may be spelt like it."""
+    word = word.lower()
+    return any(word in known for known in _lexicon().values()) or is_auxiliary(word)

@@ -1,0 +1,109 @@
+"""The headline's event: whether the body tells of it at all, which sentences report it, and whether one of them does so without a hedge."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from presscheck.data.text.headline_form import HeadlineForm
+from presscheck.data.text.hedging import is_speculation, unnamed_source
+from presscheck.data.text.lexicon import forms
+from presscheck.data.text.support.body_index import BodyIndex
+from presscheck.data.text.support.findings import Missing
+from presscheck.data.text.support.predicate import Predicate, content_stems, predicate_of, words_at
+
+_MIN_WORDS = 3  # content words of a headline that is judged at all
+_UNRELATED = 0.3  # the body holds no more of the headline's content words
+_REMOTE = 0.25  # no sentence holds more of them, and the body has neither the verb nor its object
+_REPORTED, _REPORTED_BY_OTHER_VERB = 0.5, 0.67  # of the clause's content words in a sentence that reports the event
+_SOFT = re.compile(r"\b(?:to|set|could|would|will|might|may|should|can|if|whether|plans?|plot|fears?|threat\w*|risk\w*|possib\w+|claims?|alleged?\w*)\b|[?\"]|(?<!\w)'", re.I)
+_TOLD = frozenset(("told", "according"))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a headline tells of, in stems.
+
+    Attributes:
+        predicate: its main clause; None where no verb is found.
+        content: the stems of all content words.
+        clause: those of the main clause, or all.
+    """
+
+    predicate: Predicate | None
+    content: frozenset[str]
+
+    @property
+    def clause(self) -> frozenset[str]:
+        return self.predicate.core | self.predicate.rest if self.predicate else self.content
+
+
+def event_of(headline: str) -> Event:
+    """The event of a folded headline."""
+    return Event(predicate_of(headline), content_stems(words_at(headline, 0, len(headline))))
+
+
+def coverage(event: Event, body: BodyIndex) -> tuple[float, float]:
+    """The shares of the headline's content words that the best sentence holds and that the body holds."""
+    if not event.content or not body.stems:
+        return 0.0, 0.0
+    best = max(len(event.content & stems) for stems in body.stems)
+    return best / len(event.content), len(event.content & body.all_stems) / len(event.content)
+
+
+def reporting_sentences(event: Event, body: BodyIndex) -> tuple[int, ...]:
+    """Indices of the sentences that hold enough of the main clause's content words: half of them with the verb, two thirds without."""
+    clause, predicate = event.clause, event.predicate
+    if len(clause) < _MIN_WORDS - 1:
+        return ()
+    found = []
+    for index, stems in enumerate(body.stems):
+        held = len(clause & stems)
+        has_verb = predicate is not None and predicate.verb in stems
+        if held >= 2 and held >= (_REPORTED if has_verb else _REPORTED_BY_OTHER_VERB) * len(clause):
+            found.append(index)
+    return tuple(found)
+
+
+def missing_event(headline: str, event: Event, body: BodyIndex, form: HeadlineForm) -> Missing | None:
+    """The event of a folded headline where the body does not tell of it.
+
+    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where the headline claims a completed act ("has
+    declared war") or puts a statement as a question; otherwise the rest of the headline must be absent as well.
+    """
+    if len(event.content) < _MIN_WORDS or form in ("list", "command", "wh_question", "polar_question"):
+        return None
+    best, whole = coverage(event, body)
+    predicate = event.predicate
+    if predicate is None:
+        return _all_of(headline) if whole <= _UNRELATED else None
+    is_verb_absent = bool(predicate.verb) and predicate.verb not in body.all_stems
+    in_sentence = max(len(predicate.core & stems) for stems in body.stems)
+    is_strict = (predicate.is_completed or form == "assertion_question") and len(predicate.core) >= 2 and in_sentence < len(predicate.core)
+    is_remote = best <= _REMOTE and in_sentence == 0
+    if whole <= _UNRELATED or (is_verb_absent and (is_strict or is_remote)):
+        return Missing(predicate.start, predicate.end, "event")
+    return None
+
+
+def _all_of(headline: str) -> Missing:
+    found = words_at(headline, 0, len(headline))
+    return Missing(found[0].start, found[-1].end, "event")
+
+
+def missing_certainty(
+    headline: str, event: Event, reporting: Sequence[int], hedged: Sequence[bool], form: HeadlineForm
+) -> Missing | None:
+    """The verb of a folded headline that states flatly what every sentence that reports it hedges."""
+    predicate = event.predicate
+    if predicate is None or not reporting or form not in ("statement", "assertion_question"):
+        return None
+    if not all(hedged[index] for index in reporting) or _is_soft(headline):
+        return None
+    return Missing(predicate.verb_start, predicate.verb_end, "certainty")
+
+
+def _is_soft(headline: str) -> bool:
+    """Whether a headline hedges, attributes or announces what it states."""
+    if is_speculation(headline) or unnamed_source(headline) or _SOFT.search(headline) or ":" in headline:
+        return True
+    return any(word.text in forms() or word.text in _TOLD for word in words_at(headline, 0, len(headline)))

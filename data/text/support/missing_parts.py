@@ -1,0 +1,49 @@
+"""All rules together: what a headline states and its body does not."""
+
+from collections.abc import Sequence
+
+from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.headline_parts import bare_headline, headline_parts
+from presscheck.data.text.normalise import fold
+from presscheck.data.text.support.body_index import index_body
+from presscheck.data.text.support.event import coverage, event_of, missing_certainty, missing_event, reporting_sentences
+from presscheck.data.text.support.findings import Findings, Missing
+from presscheck.data.text.support.numerals import missing_numbers
+from presscheck.data.text.support.proper_names import missing_names
+from presscheck.data.text.support.quoted_words import missing_quotations
+
+
+def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bool]) -> Findings:
+    """The parts of a headline that its body does not hold, by rule. In doubt a part is held.
+
+    Args:
+        sentences: the body's sentences.
+        hedged: for each of them whether it only guesses, or hides its source.
+
+    Raises:
+        ValueError: where the two differ in length.
+    """
+    if len(sentences) != len(hedged):
+        raise ValueError(f"{len(sentences)} sentences but {len(hedged)} values of hedged: give one for each sentence")
+    text = fold(bare_headline(headline, headline_parts(headline)))
+    if not sentences or not any(character.isalnum() for character in text):
+        return Findings()
+    body, event, form = index_body(sentences), event_of(text), headline_form(headline)
+    best, whole = coverage(event, body)
+    reporting = reporting_sentences(event, body)
+    parts = [
+        *missing_quotations(text, body),
+        *missing_numbers(text, body.sentences, is_list=form == "list"),
+        *missing_names(text, body),
+    ]
+    told = missing_event(text, event, body, form) or missing_certainty(text, event, reporting, hedged, form)
+    return Findings(_apart([*parts, *([told] if told else [])]), reporting, best, whole)
+
+
+def _apart(parts: list[Missing]) -> tuple[Missing, ...]:
+    """The parts without those that overlap an earlier one, in the headline's order."""
+    kept: list[Missing] = []
+    for part in parts:
+        if not any(part.start < other.end and other.start < part.end for other in kept):
+            kept.append(part)
+    return tuple(sorted(kept, key=lambda part: part.start))

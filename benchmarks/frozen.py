@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from tqdm.auto import tqdm
 
-from presscheck.data.passages import Passage, pack, special_tokens, tokenise_documents
+from presscheck.data.passages import Passage, TextPart, pack, special_tokens, tokenise_parts
 from presscheck.data.schema import POSITIVE, Document, Segment
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.encoder import PACKAGED, Encoder, load_encoder
@@ -51,7 +51,7 @@ def features_of(documents: Sequence[Document], *, encoder: str = PACKAGED, max_t
     They are computed once and kept in a file (default: in the temporary folder), whose name is a hash of the texts and the encoder.
     """
     parts = [(document, part) for document in documents for part in parts_of(document)]
-    texts = [[segment.text for segment in part] for _, part in parts]
+    texts = [list(part.text.texts) for _, part in parts]
     digest = hashlib.sha256(repr((encoder, max_tokens, texts)).encode()).hexdigest()[:16]
     path = (cache or Path(tempfile.gettempdir())) / f"presscheck-frozen-{digest}.npy"
     if not path.is_file():
@@ -60,14 +60,14 @@ def features_of(documents: Sequence[Document], *, encoder: str = PACKAGED, max_t
         with part_file.open("wb") as stream:
             np.save(stream, found)
         part_file.replace(path)
-    return Frozen(tuple((document, segment) for document, part in parts for segment in part), np.load(path))
+    return Frozen(tuple((document, segment) for document, part in parts for segment in part.segments), np.load(path))
 
 
 @torch.inference_mode()
 def _computed(texts: Sequence[Sequence[str]], encoder: Encoder, *, max_tokens: int) -> Features:
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
     special = special_tokens(tokenizer)
-    tokenised = tokenise_documents(tokenizer, texts, max_tokens=max_tokens)
+    tokenised = tokenise_parts(tokenizer, [TextPart(one) for one in texts], max_tokens=max_tokens)
     starts = np.cumsum([0, *(len(part) for part in texts)])
     passages = [
         (start, p) for start, part in zip(starts, tokenised, strict=False) for p in pack(part, special=special, max_tokens=max_tokens)

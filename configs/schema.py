@@ -76,6 +76,12 @@ class TrainConfig(Section):
         description="Changes that leave the labels as they are, each with its probability per document and epoch: another case, no "
         "question mark, other quotation marks, swapped names, typing errors, look-alike letters.",
     )
+    headlines_per_epoch: int = Field(
+        2,
+        ge=1,
+        description="Behind how many of its judged headlines a body is read in an epoch; they take turns. Behind the first, its sentences "
+        "teach as well.",
+    )
     teacher: TeacherConfig | None = Field(None, description="A larger model to learn from, besides the labels.")
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")

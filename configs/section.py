@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-LabelName = Literal["sensational", "loaded", "claim", "attributed", "needs_source", "checkworthy", "clickbait", "subjective"]
+LabelName = Literal["sensational", "loaded", "claim", "attributed", "needs_source", "supported", "checkworthy", "clickbait", "subjective"]
 ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
 PrevalenceName = Literal["sensational", "loaded", "unsourced", "review"]

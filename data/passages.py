@@ -18,6 +18,19 @@ _ENCODED_AT_ONCE = 512  # texts; the tokenizer's own output is several times the
 
 
 @dataclass(frozen=True, slots=True)
+class TextPart:
+    """What is read together: a headline alone, or the sentences of a body, behind the headline where there is one.
+
+    Attributes:
+        texts: the segments' texts, in order.
+        headline: read in front of every window of the body, and judged against it; not among the texts.
+    """
+
+    texts: Sequence[str]
+    headline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TokenisedSegment:
     """A segment as token ids and their [start, end) code points in its text.
 
@@ -49,10 +62,23 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Token ids of one window and the segments in it."""
+    """Token ids of one window and the segments in it.
+
+    Attributes:
+        headline: position of the [SEP] that closes the headline in front, if there is one.
+    """
 
     ids: tuple[int, ...]
     slots: tuple[Slot, ...]
+    headline: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenisedPart:
+    """The segments of a part, and the headline in front of them."""
+
+    segments: list[TokenisedSegment]
+    headline: TokenisedSegment | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +107,28 @@ def special_tokens(tokenizer: "Tokenizer") -> SpecialTokens:
     return SpecialTokens(cls=find("<s>", "[CLS]"), sep=find("</s>", "[SEP]"), pad=find("<pad>", "[PAD]"))
 
 
-def tokenise_documents(tokenizer: "Tokenizer", documents: Sequence[Sequence[str]], *, max_tokens: int) -> list[list[TokenisedSegment]]:
-    """Tokenises documents of segments that are read together, all at once; a segment keeps at most `max_tokens - 2` tokens.
+def tokenise_parts(tokenizer: "Tokenizer", parts: Sequence[TextPart], *, max_tokens: int) -> list[TokenisedPart]:
+    """Tokenises parts all at once; a segment keeps at most `max_tokens - 2` tokens, less those of the headline in front.
 
-    In a document of one segment, such as every headline, the closing full stop, a section label and a site's name are left out.
+    Of a headline the closing full stop, a section label and a site's name are left out, and so they are of every single segment. In
+    front it keeps at most a third of `max_tokens`.
     """
-    limit = max_tokens - 2
-    read = [[mend_stops(fold(text)) for text in texts] for texts in documents]
-    read = [[_alone(texts[0])] if len(texts) == 1 else texts for texts in read]
-    flat = [text for texts in read for text in texts]
+    flat: list[str] = []
+    for part in parts:
+        texts = [mend_stops(fold(text)) for text in part.texts]
+        flat += [_alone(mend_stops(fold(part.headline)))] if part.headline is not None else []
+        flat += [_alone(texts[0])] if len(texts) == 1 and part.headline is None else texts
     cut: list[TokenisedSegment] = []
     for start in range(0, len(flat), _ENCODED_AT_ONCE):
         encoded = tokenizer.encode_batch(flat[start : start + _ENCODED_AT_ONCE], add_special_tokens=False)
-        cut += [_cut(encoding, limit) for encoding in encoded]
-    segments = iter(cut)
-    return [[next(segments) for _ in texts] for texts in read]
+        cut += [_cut(encoding, max_tokens) for encoding in encoded]
+    tokens = iter(cut)
+    found = []
+    for part in parts:
+        headline = None if part.headline is None else _shortened(next(tokens), max_tokens // 3)
+        limit = max_tokens - 2 - (len(headline.ids) + 1 if headline else 0)
+        found.append(TokenisedPart([_shortened(next(tokens), limit) for _ in part.texts], headline))
+    return found
 
 
 def _alone(text: str) -> str:
@@ -107,19 +140,28 @@ def _cut(encoding: "Encoding", limit: int) -> TokenisedSegment:
     return TokenisedSegment(tuple(ids[:limit]), tuple(encoding.offsets[:limit]), truncated=len(ids) > limit)
 
 
-def tokenise(tokenizer: "Tokenizer", texts: Sequence[str], *, max_tokens: int) -> list[TokenisedSegment]:
-    """Tokenises the segments of one document: see `tokenise_documents`."""
-    return tokenise_documents(tokenizer, [texts], max_tokens=max_tokens)[0]
+def _shortened(segment: TokenisedSegment, limit: int) -> TokenisedSegment:
+    if len(segment.ids) <= limit:
+        return segment
+    return TokenisedSegment(segment.ids[:limit], segment.offsets[:limit], truncated=True)
 
 
-def pack(segments: Sequence[TokenisedSegment], *, special: SpecialTokens, max_tokens: int) -> list[Passage]:
-    """Packs consecutive segments into passages of at most `max_tokens` tokens, whole segments only.
+def tokenise(tokenizer: "Tokenizer", part: TextPart, *, max_tokens: int) -> TokenisedPart:
+    """Tokenises one part: see `tokenise_parts`."""
+    return tokenise_parts(tokenizer, [part], max_tokens=max_tokens)[0]
+
+
+def pack(part: TokenisedPart, *, special: SpecialTokens, max_tokens: int) -> list[Passage]:
+    """Packs consecutive segments into passages of at most `max_tokens` tokens, whole segments only, each behind the headline.
 
     Each passage but the first starts with the last segment of the one before as context, if there is room.
     Every segment is scored in exactly one passage.
     """
+    segments = part.segments
+    start = [special.cls, *part.headline.ids, special.sep] if part.headline else [special.cls]
+    headline = len(start) - 1 if part.headline else None
     passages: list[Passage] = []
-    ids: list[int] = [special.cls]
+    ids = list(start)
     slots: list[Slot] = []
 
     def add(index: int, *, is_context: bool = False) -> None:
@@ -130,11 +172,11 @@ def pack(segments: Sequence[TokenisedSegment], *, special: SpecialTokens, max_to
 
     for index, segment in enumerate(segments):
         if slots and len(ids) + len(segment.ids) + 1 > max_tokens:
-            passages.append(Passage(tuple(ids), tuple(slots)))
-            ids, slots = [special.cls], []
-            if len(segments[index - 1].ids) + len(segment.ids) + 3 <= max_tokens:
+            passages.append(Passage(tuple(ids), tuple(slots), headline))
+            ids, slots = list(start), []
+            if len(start) + len(segments[index - 1].ids) + len(segment.ids) + 2 <= max_tokens:
                 add(index - 1, is_context=True)
         add(index)
     if slots:
-        passages.append(Passage(tuple(ids), tuple(slots)))
+        passages.append(Passage(tuple(ids), tuple(slots), headline))
     return passages

@@ -16,6 +16,7 @@ __all__ = [
     "SEGMENT_LABELS",
     "SPAN_TYPES",
     "SPLITS",
+    "SUPPORT_VERDICTS",
     "TAGS_OF",
     "TOKEN_TAGS",
     "Document",
@@ -26,10 +27,12 @@ __all__ = [
     "SegmentKind",
     "Span",
     "SplitName",
+    "SupportVerdict",
 ]
 
 SegmentKind = Literal["headline", "sentence"]
 SplitName = Literal["train", "dev", "test"]
+SupportVerdict = Literal["supported", "overstated", "not_reported"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 Genre = Literal["news", "opinion", "satire", "release", "listing", "other"]
 GENRES: tuple[Genre, ...] = get_args(Genre)  # the genre of an article, whoever publishes it (label guide)
@@ -44,8 +47,11 @@ SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
         *("assertion_question", "exaggeration", "threat_or_war", "urgency"),
         *("teaser", "direct_address", "scare_quotes", "loaded_words"),
     ),
+    "missing": ("number", "name", "place", "quotation", "certainty", "event"),
 }
-# The labels that a person may be asked for, of a headline and of a sentence.
+# What a body may make of a headline (label guide); the label `supported` is 1 of the first and 0 of the others.
+SUPPORT_VERDICTS: tuple[SupportVerdict, ...] = get_args(SupportVerdict)
+# The labels that a person may be asked for, of a headline and of a sentence, each by itself.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
     "headline": ("sensational", "loaded", "clickbait"),
     "sentence": ("loaded", "claim", "attributed", "needs_source", "checkworthy", "subjective"),
@@ -78,7 +84,7 @@ class Segment:
         labels: label name to a value in 0..1; a label that is not in the mapping is missing.
         tags: the tags that the annotators were asked for; tokens carry no training signal for others.
         paragraph: index of the paragraph in the body, for rebuilding the text.
-        notes: annotations that are not training labels: "speculation", "caption", "boilerplate", "repeat", "form:…".
+        notes: annotations that are not training labels: "speculation", "caption", "boilerplate", "repeat", "form:…", "support:…".
     """
 
     text: str
@@ -120,6 +126,8 @@ class Document:
         split: the publisher's split; None leaves it to the config.
         review: 0..1, would an editor send it to a sourcing review; None if nobody was asked.
         weight: how much its labels count in training, 1 as a rule; above 0.
+        judged_headlines: headlines that somebody held against this body, with the label `supported` and spans of what the body lacks
+            (tag "missing"); the document's own among them, if it was.
     """
 
     id: str
@@ -136,12 +144,18 @@ class Document:
     review: float | None = None
     article_genre: Genre | None = None
     weight: float = 1.0
+    judged_headlines: tuple[Segment, ...] = ()
 
     @property
     def headline(self) -> Segment | None:
         """The headline segment, if the document has one."""
         first = self.segments[0]
         return first if first.kind == "headline" else None
+
+    @property
+    def labelled_texts(self) -> tuple[Segment, ...]:
+        """Every text with labels: the segments, then the judged headlines."""
+        return self.segments + self.judged_headlines
 
     @property
     def sentences(self) -> tuple[Segment, ...]:

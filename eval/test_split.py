@@ -67,6 +67,6 @@ def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
         scorer,
         test=splits["test"],
         train=splits["train"],
-        scored=score_documents(splits["test"], scorer.segments),
+        scored=score_documents(splits["test"], scorer.parts),
         is_own=data is None,
     )

@@ -1,6 +1,6 @@
 """Finds the worst errors with their most influential words, and labels that deserve a second look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -52,12 +52,14 @@ def word_weights(scorer: Scorer, document: Document, segment: Segment, label: st
 
     The other segments that the model reads with it stay as they are.
     """
-    part = next(part for part in parts_of(document) if any(s is segment for s in part))
-    index = next(i for i, s in enumerate(part) if s is segment)
-    texts = [s.text for s in part]
+    part = next(part for part in parts_of(document) if any(s is segment for s in part.segments))
+    index = next(i for i, s in enumerate(part.segments) if s is segment)
+    texts = part.text.texts
     spans = word_spans(segment.text)
     variants = [texts] + [[*texts[:index], f"{segment.text[:start]} {segment.text[end:]}", *texts[index + 1 :]] for start, end in spans]
-    whole, *without = [found[index].labels[label] for found in scorer.segments(variants)]
+    whole, *without = [
+        found.segments[index].labels[label] for found in scorer.parts([replace(part.text, texts=texts) for texts in variants])
+    ]
     bounds = [*(start for start, _ in spans), len(segment.text)]
     return tuple(Word(segment.text[start:end], whole - left) for start, end, left in zip(bounds[:-1], bounds[1:], without, strict=True))
 

@@ -13,7 +13,7 @@ from presscheck.data.text.turns import Turn
 from presscheck.serve.framing import framing_type
 from presscheck.serve.genre import genre_of, with_cap
 from presscheck.serve.manifest import LABELS_OF_FLAG, Manifest, Policy
-from presscheck.serve.predict import SegmentScores
+from presscheck.serve.predict import PartScores, SegmentScores
 from presscheck.serve.record import (
     Aside,
     Cue,
@@ -27,12 +27,14 @@ from presscheck.serve.record import (
     Rejection,
     Risk,
     ScoredSegment,
+    Support,
 )
 from presscheck.serve.risk import assess
 from presscheck.serve.sources.ledger import count_words, ledger, rests
 from presscheck.serve.sources.spans import is_cue
 from presscheck.serve.sources.turns import turns_in
 from presscheck.serve.spans import FoundSpan, find_spans
+from presscheck.serve.support import findings_of, p_supported, support_features, support_of
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
 _CAPTION = {"claim": 0.0, "unsourced": 0.0, "verdict": "not_a_claim", "flagged": False, "source": None}
@@ -67,10 +69,17 @@ class Assembler:
         language: str | None,
         *,
         headline_scores: list[SegmentScores],
-        body_scores: list[SegmentScores],
+        part: PartScores,
     ) -> Record:
-        """The record of an article with the scores of its headline and of its body's sentences; either may be empty."""
-        headline = self._headline(article, headline_scores[0]) if article.headline else None
+        """The record of an article.
+
+        Args:
+            headline_scores: of the headline alone; empty without one.
+            part: scores of the body's sentences, and of the headline in front of them.
+        """
+        body_scores = part.segments
+        support = self._support(article, body, part.headline)
+        headline = self._headline(article, headline_scores[0], support) if article.headline else None
         segments, is_in_turns = self._segments(article, body, body_scores)
         sources = ledger(segments, self._attributed_words(segments, body, body_scores))
         is_whole = headline is not None and headline.sensational is not None and bool(segments) and segments[0].verdict is not None
@@ -97,6 +106,16 @@ class Assembler:
             ),
             model=self._info,
         )
+
+    def _support(self, article: Article, body: Body | None, scores: SegmentScores | None) -> Support | None:
+        """What the body makes of the headline; None if one of them is missing."""
+        model, threshold = self._manifest.support, self._policy.support
+        if "supported" not in self._trained or model is None or threshold is None or scores is None or body is None or not body.texts:
+            return None
+        places = [index for index in range(len(body.texts)) if index not in body.captions]
+        findings = findings_of(read_headline(article), [body.texts[index] for index in places])
+        p = p_supported(support_features(findings, scores.labels["supported"]), model)
+        return support_of(article.headline or "", findings, p, places=places, threshold=threshold.threshold)
 
     def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> tuple[list[ScoredSegment], bool]:
         """The body's sentences, and whether it is an interview or a transcript."""
@@ -142,7 +161,7 @@ class Assembler:
         names = ("claim", "attributed", "needs_source", "loaded")
         return {name: round(scores.labels[name], 6) for name in names if name in self._trained}
 
-    def _headline(self, article: Article, scores: SegmentScores) -> Headline:
+    def _headline(self, article: Article, scores: SegmentScores, support: Support | None) -> Headline:
         text, bare = article.headline or "", read_headline(article)
         form = headline_form(bare)
         threshold = self._manifest.span_threshold
@@ -173,6 +192,7 @@ class Assembler:
             form=form,
             flagged=flagged,
             cues=cues,
+            support=support,
         )
 
     def foreign(self, article: Article, body: Body | None, language: str | None) -> Record:

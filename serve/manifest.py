@@ -71,6 +71,7 @@ class Policy(Section):
     Attributes:
         elevated: risk from which an article goes to review; below it, it passes.
         high: risk from which it is escalated.
+        support: threshold of P(not supported) of a headline; None where the label `supported` was not learnt.
         bands: what the two reached on articles that the risk model did not see; empty where the bundle has no risk model.
     """
 
@@ -78,6 +79,7 @@ class Policy(Section):
     elevated: float = Field(ge=0, le=1)
     high: float = Field(ge=0, le=1)
     commercial: bool = False
+    support: Threshold | None = None
     bands: dict[Literal["elevated", "high"], Threshold] = Field({})
 
     @model_validator(mode="after")
@@ -109,6 +111,22 @@ class RiskModel(Section):
     articles: int
     base: float = Field(ge=0, le=1)
     auc: float | None
+
+
+class SupportModel(Section):
+    """Logistic regression of P(supported) over the features of `serve.support`, with fixed signs.
+
+    Attributes:
+        pairs: how many headlines of dev it was fitted on.
+        base: share of them that their body supports.
+        auc: cross-fitted ROC AUC on them.
+    """
+
+    intercept: float
+    weights: dict[str, float]
+    pairs: int
+    base: float = Field(ge=0, le=1)
+    auc: float
 
 
 class GenreWeight(Section):
@@ -181,6 +199,7 @@ class Manifest(Section):
         trained_tags: the same of tags; no span of another is shown. Bundles from before this field have all.
         not_learnt: why other labels and tags of the data are not among them, by "label/NAME" or "tag/NAME".
         reference: the dev split as this bundle scores it, for drift.
+        support: None where the label `supported` was not learnt; then no headline is held against its body.
         framing: None where the data gave too few framing words a type; then no headline has cues.
         canary: None in bundles from before the canary.
     """
@@ -201,6 +220,7 @@ class Manifest(Section):
     policies: dict[str, Policy]
     default_policy: str
     risk: RiskModel | None
+    support: SupportModel | None = None
     framing: FramingModel | None = None
     genre: GenreModel | None
     config: dict[str, Any]
@@ -236,6 +256,8 @@ class Manifest(Section):
         for name, policy in self.policies.items():
             if without := sorted(set(flags_of(self.trained_labels)) - set(policy.thresholds)):
                 raise ValueError(f"policy {name} has no threshold for {', '.join(without)}, whose labels were learnt")
+            if (policy.support is None) != (self.support is None):
+                raise ValueError(f"policy {name} must have a threshold for support where the bundle has a model of it, and only there")
         if self.default_precision not in self.calibration:
             raise ValueError(f"no calibration for the default precision {self.default_precision}")
         if self.default_policy not in self.policies:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from presscheck.data.passages import Passage, TokenisedSegment, pack, special_tokens, tokenise_documents
+from presscheck.data.passages import Passage, TextPart, TokenisedPart, TokenisedSegment, pack, special_tokens, tokenise_parts
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS
 from presscheck.serve.logistic import sigmoid
 from presscheck.serve.manifest import Calibration
@@ -28,7 +28,7 @@ class SegmentScores:
     """The model's output for one segment.
 
     Attributes:
-        labels: label name to a probability in 0..1 (or a logit, from `segment_logits`).
+        labels: label name to a probability in 0..1 (or a logit, from `part_logits`).
         offsets: [start, end) of each of its T tokens in the segment's text.
         tags_TK: a probability per token and tag (or a logit).
         truncated: the segment was longer than a passage and its end was not read.
@@ -41,58 +41,82 @@ class SegmentScores:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """Documents as the passages that the model reads.
+class PartScores:
+    """The model's output for one part.
 
     Attributes:
-        tokenised: the segments of each document.
-        passages: windows over all documents.
-        owners: for each passage the index of its document.
+        segments: one for each of its texts.
+        headline: of the headline in front, from the window that supports it best; only its label `supported` means anything. None
+            without one.
+        window: indices of the segments of that window.
     """
 
-    tokenised: list[list[TokenisedSegment]]
+    segments: list[SegmentScores]
+    headline: SegmentScores | None = None
+    window: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Parts as the passages that the model reads.
+
+    Attributes:
+        tokenised: each part.
+        passages: windows over all parts.
+        owners: for each passage the index of its part.
+    """
+
+    tokenised: list[TokenisedPart]
     passages: list[Passage]
     owners: list[int]
 
 
-def pack_documents(documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer", max_tokens: int) -> Packed:
-    """Tokenises and packs documents; a document is a list of consecutive segments that may be read together."""
+def pack_parts(parts: Sequence[TextPart], *, tokenizer: "Tokenizer", max_tokens: int) -> Packed:
+    """Tokenises and packs parts."""
     special = special_tokens(tokenizer)
-    tokenised = tokenise_documents(tokenizer, documents, max_tokens=max_tokens)
+    tokenised = tokenise_parts(tokenizer, parts, max_tokens=max_tokens)
     passages: list[Passage] = []
     owners: list[int] = []
-    for index, segments in enumerate(tokenised):
-        packed = pack(segments, special=special, max_tokens=max_tokens)
+    for index, part in enumerate(tokenised):
+        packed = pack(part, special=special, max_tokens=max_tokens)
         passages += packed
         owners += [index] * len(packed)
     return Packed(tokenised, passages, owners)
 
 
-def unpack(packed: Packed, logits: Sequence[Logits]) -> Iterator[list[SegmentScores]]:
-    """Raw logits for every segment, document by document, from those of its passages; segments that are only context are left out."""
+def unpack(packed: Packed, logits: Sequence[Logits]) -> Iterator[PartScores]:
+    """Raw logits part by part, from those of its passages; segments that are only context are left out."""
     passages = deque(zip(packed.passages, packed.owners, logits, strict=True))
-    for index, segments in enumerate(packed.tokenised):
+    for index, part in enumerate(packed.tokenised):
         found: dict[int, SegmentScores] = {}
-        while passages and passages[0][1] == index:  # passages are in the order of the documents
+        headline: SegmentScores | None = None
+        window: tuple[int, ...] = ()
+        while passages and passages[0][1] == index:  # passages are in the order of the parts
             passage, _, (labels_TL, tags_TK) = passages.popleft()
             for slot in passage.slots:
                 if slot.is_context:
                     continue
-                segment = segments[slot.segment]
-                found[slot.segment] = SegmentScores(
-                    labels=dict(zip(SEGMENT_LABELS, labels_TL[slot.separator].tolist(), strict=True)),
-                    offsets=segment.offsets,
-                    tags_TK=tags_TK[slot.first : slot.separator].astype(np.float64),
-                    truncated=segment.truncated,
-                )
-        yield [found[number] for number in range(len(segments))]
+                segment, tags = part.segments[slot.segment], tags_TK[slot.first : slot.separator]
+                found[slot.segment] = _scores(segment, labels_TL[slot.separator], tags)
+            if part.headline and passage.headline is not None:
+                one = _scores(part.headline, labels_TL[passage.headline], tags_TK[1 : passage.headline])
+                if headline is None or one.labels["supported"] > headline.labels["supported"]:
+                    headline, window = one, tuple(slot.segment for slot in passage.slots)
+        yield PartScores([found[number] for number in range(len(part.segments))], headline, window)
 
 
-def segment_logits(
-    documents: Sequence[Sequence[str]], *, tokenizer: "Tokenizer", runtime: Runtime, max_tokens: int
-) -> list[list[SegmentScores]]:
-    """Raw logits for every segment of every document."""
-    packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
+def _scores(segment: TokenisedSegment, labels_L: NDArray[np.float32], tags_TK: NDArray[np.float32]) -> SegmentScores:
+    return SegmentScores(
+        labels=dict(zip(SEGMENT_LABELS, labels_L.tolist(), strict=True)),
+        offsets=segment.offsets,
+        tags_TK=tags_TK.astype(np.float64),
+        truncated=segment.truncated,
+    )
+
+
+def part_logits(parts: Sequence[TextPart], *, tokenizer: "Tokenizer", runtime: Runtime, max_tokens: int) -> list[PartScores]:
+    """Raw logits of every part."""
+    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens)
     return list(unpack(packed, runtime.logits(packed.passages)))
 
 
@@ -115,3 +139,7 @@ class Calibrator:
             tags_TK=sigmoid(scores.tags_TK * self._slopes_K + self._intercepts_K),
             truncated=scores.truncated,
         )
+
+    def part(self, scores: PartScores) -> PartScores:
+        """Calibrates every segment of a part, and the headline in front."""
+        return PartScores([self(one) for one in scores.segments], self(scores.headline) if scores.headline else None, scores.window)

@@ -9,10 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from presscheck.data.schema import Genre as GenreName
+from presscheck.data.schema import SupportVerdict
 from presscheck.data.text.fragments import AsideKind
 from presscheck.data.text.headline_form import HeadlineForm
 from presscheck.data.text.headline_parts import PartKind
 from presscheck.data.text.source_type import SourceType
+from presscheck.data.text.support import MissingKind
 from presscheck.serve.manifest import Precision
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -48,8 +50,26 @@ class Cue(Part):
     score: Probability
 
 
+class MissingWords(Part):
+    """Words of the headline that the body lacks."""
+
+    start: int
+    end: int
+    text: str
+    kind: MissingKind
+
+
+class Support(Part):
+    """Whether the body reports what the headline states: `p` is P(supported), `segments` are the sentences that report its event."""
+
+    p: Probability
+    verdict: SupportVerdict
+    segments: list[int]
+    missing: list[MissingWords]
+
+
 class Headline(Part):
-    """The headline's scores."""
+    """The headline's scores; `support` is None without a body that could be judged, or where the model has not learnt it."""
 
     text: str
     sensational: Probability | None
@@ -57,6 +77,7 @@ class Headline(Part):
     form: HeadlineForm | None
     flagged: bool | None
     cues: list[Cue]
+    support: Support | None = None
 
 
 class Source(Part):

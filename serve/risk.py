@@ -40,6 +40,9 @@ RISK_FEATURES: Mapping[str, Feature] = {
     "headline_sensational": Feature(+1, "The headline is framed to alarm, tease or provoke ({value:.0%}).", is_share=False),
     "headline_loaded": Feature(+1, "The headline uses loaded words of its own ({value:.0%}).", is_share=False),
     "headline_assertion_question": Feature(+1, "The headline asserts something under a question mark.", is_share=False),
+    "headline_unsupported": Feature(
+        +1, "The body does not report what the headline states, or reports less ({value:.0%}).", is_share=False
+    ),
     "unsourced_share": Feature(+1, "{value:.0%} of what the body claims needs a source and has none."),
     "vague_share": Feature(+1, "{value:.0%} of what the body claims rests on a vague source such as “experts” or “reportedly”."),
     "platform_share": Feature(+1, "{value:.0%} of what the body claims rests on a platform alone."),
@@ -93,6 +96,7 @@ def risk_features(headline: Headline, segments: Sequence[ScoredSegment], sources
         "headline_sensational": headline.sensational or 0.0,
         "headline_loaded": headline.loaded or 0.0,
         "headline_assertion_question": float(headline.form == "assertion_question"),
+        "headline_unsupported": 1.0 - headline.support.p if headline.support else 0.0,
         "unsourced_share": _weight(segments, "unsourced") / claims,
         "vague_share": _weight(segments, "vague_source", "vague") / claims,
         "platform_share": _weight(segments, "vague_source", "platform") / claims,

@@ -9,11 +9,12 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from presscheck.data.article import Article, Rejected, checked, make_article
+from presscheck.data.passages import TextPart
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.segmentation import Body, segment_body
 from presscheck.serve.assemble import Assembler, read_headline
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.predict import Calibrator, Packed, SegmentScores, pack_documents, segment_logits, unpack
+from presscheck.serve.predict import Calibrator, Packed, PartScores, SegmentScores, pack_parts, part_logits, unpack
 from presscheck.serve.record import ModelInfo, Record
 from presscheck.serve.runtime import Logits, Runtime
 from presscheck.serve.scoring_options import AskedPrecision, resolve_options
@@ -120,9 +121,13 @@ class Scorer:
         return record
 
     def segments(self, documents: Sequence[Sequence[str]]) -> list[list[SegmentScores]]:
-        """Calibrated scores of every segment; a document is a list of consecutive segments that are read together."""
-        found = segment_logits(documents, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._max_tokens)
-        return [[self._calibrated(scores) for scores in document] for document in found]
+        """Calibrated scores of every segment; a document is a list of consecutive segments that are read together, with no headline."""
+        return [part.segments for part in self.parts([TextPart(texts) for texts in documents])]
+
+    def parts(self, parts: Sequence[TextPart]) -> list[PartScores]:
+        """Calibrated scores of every part."""
+        found = part_logits(parts, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._max_tokens)
+        return [self._calibrated.part(scores) for scores in found]
 
     def score(self, articles: Iterable[Article | Rejected]) -> Iterator[Record]:
         """Records in the order of the articles, one for each; rejected inputs keep their place.
@@ -141,7 +146,7 @@ class Scorer:
 
     def _read(self, articles: Sequence[Article | Rejected]) -> _Window:
         inputs: list[_Read | Rejected] = []
-        documents: list[list[str]] = []
+        parts: list[TextPart] = []
         for article in articles:
             if isinstance(article, Rejected):
                 inputs.append(article)
@@ -153,9 +158,9 @@ class Scorer:
             read = _Read(article, body, language, is_judged=language in (None, "en"))
             inputs.append(read)
             if read.is_judged:
-                documents.append(bare)
-                documents.append(body.texts if body else [])
-        packed = pack_documents(documents, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
+                parts.append(TextPart(bare))
+                parts.append(TextPart(body.texts if body else [], bare[0] if bare else None))
+        packed = pack_parts(parts, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
         return _Window(inputs, packed)
 
     def _made(self, window: _Window, logits: Sequence[Logits]) -> Iterator[Record]:
@@ -164,13 +169,13 @@ class Scorer:
             record = self._record(read, scored)
             yield self._prior(record) if self._prior else record
 
-    def _record(self, read: _Read | Rejected, scored: Iterator[list[SegmentScores]]) -> Record:
+    def _record(self, read: _Read | Rejected, scored: Iterator[PartScores]) -> Record:
         if isinstance(read, Rejected):
             return self._assembler.rejected(read)
         if not read.is_judged:
             return self._assembler.foreign(read.article, read.body, read.language)
-        headline, body = ([self._calibrated(scores) for scores in next(scored)] for _ in range(2))
-        return self._assembler.judged(read.article, read.body, read.language, headline_scores=headline, body_scores=body)
+        headline, body = (self._calibrated.part(next(scored)) for _ in range(2))
+        return self._assembler.judged(read.article, read.body, read.language, headline_scores=headline.segments, part=body)
 
 
 def _ready(waiting: "deque[tuple[_Window, Future[list[Logits]]]]") -> tuple[_Window, list[Logits]]:

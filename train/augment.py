@@ -143,6 +143,8 @@ def augment(document: Document, shares: Mapping[ChangeName, float], names: Names
         seed: the random seed; the changes depend on it and on the document's id.
     """
     generator = random.Random(f"{seed}/{document.id}")  # noqa: S311 - not cryptography
+    if document.judged_headlines:  # every text draws names of its own: a headline's would no longer be its body's
+        shares = {change: share for change, share in shares.items() if change != "names"}
     for change, share in sorted(shares.items()):
         if generator.random() < share:
             state = generator.random()

@@ -19,9 +19,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
-from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
-from presscheck.train.scored import parts_of
+from presscheck.data.passages import Passage, SpecialTokens, TokenisedPart, pack, special_tokens, tokenise
+from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
+from presscheck.train.scored import LabelledPart, pairs_of, parts_of
 
 MISSING = math.nan
 NO_BATCH = -1  # an index that stands for a batch without any target
@@ -55,15 +55,17 @@ def _tag_row(segment: Segment, start: int, end: int) -> tuple[float, ...]:
 
 
 def _examples(
-    part: Sequence[Segment],
-    tokenised: Sequence[TokenisedSegment],
+    part: LabelledPart,
+    tokenised: TokenisedPart,
     *,
     special: SpecialTokens,
     max_tokens: int,
     weight: float,
 ) -> list[Example]:
     examples = []
-    for passage in pack(tokenised, special=special, max_tokens=max_tokens):
+    passages = pack(tokenised, special=special, max_tokens=max_tokens)
+    supported = _supported(part, tokenised, passages)
+    for index, passage in enumerate(passages):
         labels_at: list[int] = []
         labels: list[tuple[float, ...]] = []
         tags_at: list[int] = []
@@ -71,12 +73,15 @@ def _examples(
         for slot in passage.slots:
             if slot.is_context:
                 continue
-            segment = part[slot.segment]
+            segment = part.segments[slot.segment]
             labels_at.append(slot.separator)
             labels.append(tuple(segment.labels.get(name, MISSING) for name in SEGMENT_LABELS))
-            for index, (start, end) in enumerate(tokenised[slot.segment].offsets):
-                tags_at.append(slot.first + index)
+            for number, (start, end) in enumerate(tokenised.segments[slot.segment].offsets):
+                tags_at.append(slot.first + number)
                 tags.append(_tag_row(segment, start, end))
+        if passage.headline is not None and index in supported:
+            labels_at.append(passage.headline)
+            labels.append(tuple(supported[index] if name == "supported" else MISSING for name in SEGMENT_LABELS))
         examples.append(
             Example(
                 np.array(passage.ids, dtype=np.int32),
@@ -90,13 +95,45 @@ def _examples(
     return examples
 
 
-def make_examples(documents: Iterable[Document], tokenizer: Tokenizer, *, max_tokens: int) -> Iterator[Example]:
-    """Every passage of the documents with its targets."""
+def _supported(part: LabelledPart, tokenised: TokenisedPart, passages: Sequence[Passage]) -> dict[int, float]:
+    """The target of the headline in front, by the index of the passage: where the body supports it, only of the one with most of its words.
+
+    Which of the other passages support it as well nobody said.
+    """
+    label = part.headline.labels.get("supported") if part.headline else None
+    if label is None or tokenised.headline is None:
+        return {}
+    if label < POSITIVE:
+        return dict.fromkeys(range(len(passages)), label)
+    words = set(tokenised.headline.ids)
+    return {max(range(len(passages)), key=lambda index: len(words.intersection(passages[index].ids[passages[index].headline :]))): label}
+
+
+def make_examples(
+    documents: Iterable[Document], tokenizer: Tokenizer, *, max_tokens: int, epoch: int = 0, headlines: int = 1
+) -> Iterator[Example]:
+    """Every passage of the documents with its targets. A body is read behind its headline, or behind some of its judged ones.
+
+    Args:
+        epoch: which of the judged headlines are taken; they take turns.
+        headlines: how many of them; behind each but the first only the headline has a target.
+    """
     special = special_tokens(tokenizer)
     for document in documents:
-        for part in parts_of(document):
-            tokenised = tokenise(tokenizer, [segment.text for segment in part], max_tokens=max_tokens)
+        for part in _parts(document, epoch=epoch, headlines=headlines):
+            tokenised = tokenise(tokenizer, part.text, max_tokens=max_tokens)
             yield from _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
+
+
+def _parts(document: Document, *, epoch: int, headlines: int) -> Iterator[LabelledPart]:
+    pairs = list(pairs_of(document))
+    random.Random(document.id).shuffle(pairs)  # noqa: S311 - not cryptography
+    chosen = [pairs[(epoch * headlines + number) % len(pairs)] for number in range(min(headlines, len(pairs)))]
+    for part in parts_of(document):
+        is_body = part.segments[0].kind == "sentence"
+        yield chosen[0] if is_body and chosen else part
+    for other in chosen[1:]:
+        yield LabelledPart(tuple(replace(segment, labels={}, spans=(), tags=()) for segment in other.segments), other.headline)
 
 
 class Examples(Protocol):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,8 @@ class DoubtfulLabel:
 def write_scores(path: Path, documents: Sequence[Document], bundle: Bundle, labels: Sequence[str]) -> None:
     """Writes the probabilities of every text of the documents, by a model that was not trained on them."""
     found: Probabilities = {}
-    for document, segment, scores in score_documents(documents, Scorer(bundle).segments):
+    alone = [replace(document, judged_headlines=()) for document in documents]
+    for document, segment, scores in score_documents(alone, Scorer(bundle).parts):
         place = next(number for number, own in enumerate(document.segments) if own is segment)
         rounded = {label: round(float(scores.labels[label]), 6) for label in labels if label in segment.labels}
         found.setdefault(document.id, {})[str(place)] = rounded

@@ -36,6 +36,7 @@ from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.model import PressModel, average, mix_back
 from presscheck.train.precisions import fit_precisions
 from presscheck.train.scored import Scored
+from presscheck.train.support_fit import fit_support
 from presscheck.train.trainer import build_trainer
 
 logger = logging.getLogger(__name__)
@@ -199,6 +200,10 @@ def make_member(
     cross_fitted = _cross_fitted(precisions.dev, folds=config.calibration.folds, salt=config.data.split.salt)
     tag_thresholds = fit_tag_thresholds(cross_fitted)
     learnt = learnt or what_is_learnt(train, dev, config.train)
+    support = None
+    if "supported" in learnt.labels:
+        support = fit_support(cross_fitted, folds=config.calibration.folds, salt=config.data.split.salt)
+    of_support = support.thresholds(config.policies) if support else {}
     policies = {
         key: Policy(
             thresholds=fit_thresholds(
@@ -211,6 +216,7 @@ def make_member(
             elevated=p.elevated if isinstance(p.elevated, float) else 1.0,  # set with the risk model
             high=p.high if isinstance(p.high, float) else 1.0,
             commercial=p.commercial,
+            support=of_support.get(key),
         )
         for key, p in config.policies.items()
     }
@@ -231,6 +237,7 @@ def make_member(
         policies=policies,
         default_policy=next(iter(policies)),
         risk=None,
+        support=support.model if support else None,
         framing=fit_framing(train),
         genre=None,
         config=config.model_dump(mode="json"),

@@ -54,7 +54,7 @@ def what_is_learnt(train: Iterable[Document], dev: Iterable[Document], options: 
 def _counts(documents: Iterable[Document]) -> dict[tuple[str, str], tuple[int, int]]:
     """Per label and tag, how many segments have it, and how many were annotated for it without having it."""
     asked, having = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    for segment in (s for d in documents for s in d.segments):
+    for segment in (s for d in documents for s in d.labelled_texts):
         asked.update(("label", label) for label in segment.labels)
         having.update(("label", label) for label, value in segment.labels.items() if value >= POSITIVE)
         asked.update(("tag", tag) for tag in set(segment.tags))

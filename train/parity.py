@@ -9,9 +9,10 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from presscheck.configs.schema import RuntimeConfig
+from presscheck.data.passages import TextPart
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS
 from presscheck.serve.manifest import Parity, Precision
-from presscheck.serve.predict import SegmentScores, pack_documents, unpack
+from presscheck.serve.predict import PartScores, pack_parts, unpack
 from presscheck.train.calibrate import label_arrays
 from presscheck.train.model import PressModel, predict
 from presscheck.train.scored import Scored, score_documents
@@ -19,11 +20,9 @@ from presscheck.train.scored import Scored, score_documents
 PARITY_TEXTS = 200
 
 
-def torch_probabilities(
-    model: PressModel, tokenizer: Tokenizer, documents: Sequence[Sequence[str]], *, max_tokens: int
-) -> list[list[SegmentScores]]:
+def torch_probabilities(model: PressModel, tokenizer: Tokenizer, parts: Sequence[TextPart], *, max_tokens: int) -> list[PartScores]:
     """The training model's uncalibrated probabilities in f32, one passage at a time: the reference for every other path."""
-    packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
+    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens)
     probabilities = []
     for passage in packed.passages:
         ids_BT = torch.tensor([passage.ids])
@@ -65,7 +64,7 @@ def measure_parity(
     exported = [(segment, scores) for document, segment, scores in scored if document.id in kept]
     reference = [
         scores
-        for _, _, scores in score_documents(documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=max_tokens))
+        for _, _, scores in score_documents(documents, lambda parts: torch_probabilities(model, tokenizer, parts, max_tokens=max_tokens))
     ]
     differences = np.array(
         [

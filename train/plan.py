@@ -102,7 +102,7 @@ class _Tally:
             self._licences.add(document.licence)
             self._documents[split] += 1
             self._segments[split] += len(document.segments)
-            for label, value in (pair for s in document.segments for pair in s.labels.items() if split == "train"):
+            for label, value in (pair for s in document.labelled_texts for pair in s.labels.items() if split == "train"):
                 self._sums[label] = self._sums.get(label, 0.0) + value
                 self._counts[label] += 1
             yield split, document

@@ -16,7 +16,7 @@ from presscheck.data.passages import Passage
 from presscheck.data.schema import Document
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.manifest import RUNTIME_FILES, Calibration, Parity, Precision
-from presscheck.serve.predict import pack_documents, segment_logits
+from presscheck.serve.predict import pack_parts, part_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.train.calibrate import fit_calibration
 from presscheck.train.model import PressModel
@@ -43,8 +43,8 @@ class Precisions:
 def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) -> list[Passage]:
     """Training passages to measure activations on, headlines and bodies in turn."""
     places = random.Random(config.seed).sample(range(len(train)), min(len(train), 4 * config.runtime.int8_passages))  # noqa: S311 - not a secret
-    texts = [[segment.text for segment in part] for document in subset(train, places) for part in parts_of(document)]
-    passages = pack_documents(texts, tokenizer=tokenizer, max_tokens=config.model.max_tokens).passages
+    parts = [part.text for document in subset(train, places) for part in parts_of(document)]
+    passages = pack_parts(parts, tokenizer=tokenizer, max_tokens=config.model.max_tokens).passages
     by_kind = ([p for p in passages if len(p.slots) > 1], [p for p in passages if len(p.slots) == 1])
     half = config.runtime.int8_passages // 2
     return [*by_kind[0][:half], *by_kind[1][: config.runtime.int8_passages - half]]
@@ -91,7 +91,7 @@ def fit_precisions(
         if precision == "int8":
             quantise(model, runtime, _sample(train, tokenizer, config))
         scorer = Runtime(runtime, precision=precision, threads=options.threads)
-        read = partial(segment_logits, tokenizer=tokenizer, runtime=scorer, max_tokens=config.model.max_tokens)
+        read = partial(part_logits, tokenizer=tokenizer, runtime=scorer, max_tokens=config.model.max_tokens)
         scored = score_documents(dev, read)
         plain = plain or scored
         parity = measure_parity(model, tokenizer, scored, plain=plain, max_tokens=config.model.max_tokens)

@@ -6,34 +6,17 @@ Shapes: A articles, F features.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
 from presscheck.data.schema import POSITIVE
 from presscheck.serve.manifest import RiskModel, RiskWeight
 from presscheck.serve.risk import RISK_FEATURES, standardised
+from presscheck.train.signed_logistic import Array, fit_signed
 
-Array = NDArray[np.float64]
 _MIN_OF_EACH = 5
 _MIN_SCALE_OF_SHARE = 0.1  # lower bound of a standard deviation, a tenth of the claims, so that one sentence hardly counts
 _SIGNS_F = np.array([feature.sign for feature in RISK_FEATURES.values()], dtype=np.float64)
-
-
-def _fit(values_AF: Array, targets_A: Array, *, l2: float) -> tuple[Array, float]:
-    """Ridge logistic regression with sign bounds; returns weights (F,) and intercept."""
-
-    def loss(parameters: Array) -> tuple[float, Array]:
-        weights_F, intercept = parameters[:-1], parameters[-1]
-        z_A = values_AF @ weights_F + intercept
-        residual_A = expit(z_A) - targets_A
-        value = float(np.sum(np.logaddexp(0.0, z_A) - targets_A * z_A)) + 0.5 * l2 * float(weights_F @ weights_F)
-        return value, np.append(values_AF.T @ residual_A + l2 * weights_F, residual_A.sum())
-
-    bounds: list[tuple[float | None, float | None]] = [(0, None) if sign > 0 else (None, 0) for sign in _SIGNS_F]
-    found = minimize(loss, np.zeros(values_AF.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)])
-    return found.x[:-1], float(found.x[-1])
 
 
 def _averages(values_AF: Array, claims_A: Array) -> tuple[Array, Array]:
@@ -86,10 +69,10 @@ def fit_risk(
         is_train = folds_A != fold
         mean_F, scale_F = _averages(values_AF[is_train], claims_A[is_train])
         z_AF = _standardised(values_AF, claims_A, mean_F, scale_F)
-        weights_F, intercept = _fit(z_AF[is_train], targets_A[is_train], l2=l2)
+        weights_F, intercept = fit_signed(z_AF[is_train], targets_A[is_train], _SIGNS_F, l2=l2)
         held_out_A[~is_train] = z_AF[~is_train] @ weights_F + intercept
     mean_F, scale_F = _averages(values_AF, claims_A)
-    weights_F, intercept = _fit(_standardised(values_AF, claims_A, mean_F, scale_F), targets_A, l2=l2)
+    weights_F, intercept = fit_signed(_standardised(values_AF, claims_A, mean_F, scale_F), targets_A, _SIGNS_F, l2=l2)
     features = {
         name: RiskWeight(mean=float(mean_F[i]), scale=float(scale_F[i]), weight=float(weights_F[i])) for i, name in enumerate(RISK_FEATURES)
     }

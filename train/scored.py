@@ -1,31 +1,62 @@
 """Scores labelled documents as the scorer would read them, segment by segment, for calibration and evaluation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from presscheck.data.article import Article
+from presscheck.data.passages import TextPart
 from presscheck.data.schema import Document, Segment
-from presscheck.serve.predict import SegmentScores
+from presscheck.serve.predict import PartScores, SegmentScores
 from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
 
 Scored = tuple[Document, Segment, SegmentScores]
 
 
-def parts_of(document: Document) -> list[tuple[Segment, ...]]:
-    """The parts that are read together: the headline alone, and the body without repeats."""
+@dataclass(frozen=True, slots=True)
+class LabelledPart:
+    """What is read together: a headline alone, or a body's sentences, behind a headline where there is one.
+
+    Attributes:
+        headline: the document's own, or one of the judged ones.
+    """
+
+    segments: tuple[Segment, ...]
+    headline: Segment | None = None
+
+    @property
+    def text(self) -> TextPart:
+        """What the model reads of it."""
+        return TextPart([segment.text for segment in self.segments], self.headline.text if self.headline else None)
+
+
+def parts_of(document: Document) -> list[LabelledPart]:
+    """The headline alone, and the body without repeats behind the document's own headline."""
+    headline = document.headline
     body = tuple(s for s in document.sentences if "repeat" not in s.notes)
-    return [part for part in ((document.headline,) if document.headline else (), body) if part]
+    alone = [LabelledPart((headline,))] if headline else []
+    return alone + ([LabelledPart(body, headline)] if body else [])
 
 
-def score_documents(documents: Sequence[Document], score: Callable[[Sequence[Sequence[str]]], list[list[SegmentScores]]]) -> list[Scored]:
-    """Scores every segment of the documents in its annotated boundaries; `score` maps lists of texts to lists of scores."""
-    parts = [(document, part) for document in documents for part in parts_of(document)]
-    found = score([[segment.text for segment in part] for _, part in parts])
-    return [
-        (document, segment, scores)
-        for (document, part), part_scores in zip(parts, found, strict=True)
-        for segment, scores in zip(part, part_scores, strict=True)
-    ]
+def pairs_of(document: Document) -> Iterator[LabelledPart]:
+    """The body behind each headline that was held against it."""
+    body = tuple(s for s in document.sentences if "repeat" not in s.notes)
+    if body:
+        yield from (LabelledPart(body, headline) for headline in document.judged_headlines)
+
+
+def score_documents(documents: Sequence[Document], score: Callable[[Sequence[TextPart]], list[PartScores]]) -> list[Scored]:
+    """Scores every segment of the documents in its annotated boundaries, and every judged headline behind which the body is read."""
+    parts = [(document, part, False) for document in documents for part in parts_of(document)]
+    parts += [(document, part, True) for document in documents for part in pairs_of(document)]
+    found = score([part.text for _, part, _ in parts])
+    scored: list[Scored] = []
+    for (document, part, is_pair), scores in zip(parts, found, strict=True):
+        if not is_pair:
+            scored += [(document, segment, one) for segment, one in zip(part.segments, scores.segments, strict=True)]
+        elif part.headline and scores.headline:
+            scored.append((document, part.headline, scores.headline))
+    return scored
 
 
 def as_article(document: Document) -> Article:

@@ -27,7 +27,7 @@ def taught(documents: Sequence[Document], bundle: Bundle, *, weight: float) -> I
         bar.reach(0, len(documents))
         for start in range(0, len(documents), _DOCUMENTS_AT_ONCE):
             chunk = documents[start : start + _DOCUMENTS_AT_ONCE]
-            found = {id(segment): scores for _, segment, scores in score_documents(chunk, scorer.segments)}
+            found = {id(segment): scores for _, segment, scores in score_documents(chunk, scorer.parts)}
             for document in chunk:
                 yield replace(
                     document,

@@ -121,11 +121,14 @@ def build_trainer(
     batches = partial(TokenBudgetBatches, tokens_per_batch=options.tokens_per_batch, seed=seed)
     names = names_of(train) if options.augment else {}
 
-    def examples(documents: Iterable[Document]) -> StoredExamples:
-        return store_examples(make_examples(documents, tokenizer, max_tokens=max_tokens), beside=folder)
+    def examples(documents: Iterable[Document], epoch: int = 0) -> StoredExamples:
+        made = make_examples(documents, tokenizer, max_tokens=max_tokens, epoch=epoch, headlines=options.headlines_per_epoch)
+        return store_examples(made, beside=folder)
 
     def changed(epoch: int) -> StoredExamples:
-        return examples(augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train)
+        return examples((augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train) if options.augment else train, epoch)
+
+    differ = bool(options.augment) or any(document.judged_headlines for document in train)
 
     groups = parameter_groups(
         model,
@@ -170,7 +173,7 @@ def build_trainer(
         model=model,
         args=arguments,
         train_dataset=batches(
-            changed if options.augment else examples(train),
+            changed if differ else examples(train),
             passages_per_batch=options.passages_per_batch,
         ),
         eval_dataset=batches(examples(dev)),

@@ -16,10 +16,11 @@ from tqdm import tqdm
 
 from benchmarks.machine import describe
 from benchmarks.report import Results, record, results_of, table
+from presscheck.data.passages import TextPart
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import Precision
-from presscheck.serve.predict import Calibrator, SegmentScores, pack_documents, unpack
+from presscheck.serve.predict import Calibrator, SegmentScores, pack_parts, unpack
 from presscheck.serve.runtime import Logits, Runtime, supports
 from presscheck.serve.scorer import load_tokenizer
 
@@ -73,13 +74,15 @@ def _row(documents: list[list[str]], precision: Precision, *, bundle: Bundle, to
     calibrated = Calibrator(manifest.calibration[precision])
     differ, largest, largest_logit = 0, 0.0, 0.0
     for start in tqdm(range(0, len(documents), WINDOW), desc=precision, disable=None):
-        packed = pack_documents(documents[start : start + WINDOW], tokenizer=tokenizer, max_tokens=manifest.max_tokens)
+        parts = [TextPart(texts) for texts in documents[start : start + WINDOW]]
+        packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=manifest.max_tokens)
         together = runtime.logits(packed.passages)
         alone: list[Logits] = [runtime.logits([passage])[0] for passage in packed.passages]
         for (one_TL, one_TK), (other_TL, other_TK) in zip(together, alone, strict=True):
             gaps = float(np.abs(one_TL - other_TL).max()), float(np.abs(one_TK - other_TK).max())
             largest_logit = max(largest_logit, *gaps)
-        for (one,), (other,) in zip(unpack(packed, together), unpack(packed, alone), strict=True):
+        for one_part, other_part in zip(unpack(packed, together), unpack(packed, alone), strict=True):
+            (one,), (other,) = one_part.segments, other_part.segments
             gap = np.abs(_written(calibrated(one)) - _written(calibrated(other))).max()
             differ += bool(gap)
             largest = max(largest, float(gap))

@@ -137,7 +137,7 @@ def measure(scorer: Scorer, corpora: Path, *, parts: Sequence[Part] = ("choose",
             continue
         items = [
             (d.group, value, p.labels[trial.label])
-            for d, s, p in score_documents(documents, scorer.segments)
+            for d, s, p in score_documents(documents, scorer.parts)
             if (value := trial.value(s)) is not None
         ]
         targets_N, probabilities_N = np.array([y for _, y, _ in items]), np.array([p for _, _, p in items])

@@ -40,7 +40,7 @@ def _trained(material: Material, train: Sequence[Document], *, name: str, folder
     config = load("starter", [f"train.epochs={EPOCHS}", "train.threads=1", "runtime.threads=1"])
     fitted = fit_weights(config, train=train, dev=material.dev, folder=folder, epochs=EPOCHS, callbacks=[ShowProgress(name)])
     member = make_member(config, fitted, name=name, train=train, dev=material.dev, data=DataInfo("", {}), folder=folder, is_fold=True)
-    scored = score_documents(material.test_documents, Scorer(member.bundle, threads=1).segments)
+    scored = score_documents(material.test_documents, Scorer(member.bundle, threads=1).parts)
     found: dict[str, float] = {}
     for label in LABELS:
         items = items_of(scored, label)

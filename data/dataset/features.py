@@ -9,26 +9,26 @@ from presscheck.data.schema import SEGMENT_LABELS, Document, Segment, Span
 
 _TEXTS = ("id", "group", "source", "licence", "genre", "topic", "region", "outlet", "split", "article_genre")
 _TEXT, _PLACE, _NUMBER = Value("string"), Value("int32"), Value("float64")
+_SEGMENT = {
+    "text": _TEXT,
+    "kind": _TEXT,
+    "labels": dict.fromkeys(SEGMENT_LABELS, _NUMBER),
+    "spans": List({"tag": _TEXT, "start": _PLACE, "end": _PLACE, "type": _TEXT}),
+    "tags": List(_TEXT),
+    "paragraph": _PLACE,
+    "notes": List(_TEXT),
+}
+_SEGMENTS = ("segments", "judged_headlines")
 FEATURES = Features(
     {
         **dict.fromkeys(_TEXTS, _TEXT),
         "year": _PLACE,
         "review": _NUMBER,
         "weight": _NUMBER,
-        "segments": List(
-            {
-                "text": _TEXT,
-                "kind": _TEXT,
-                "labels": dict.fromkeys(SEGMENT_LABELS, _NUMBER),
-                "spans": List({"tag": _TEXT, "start": _PLACE, "end": _PLACE, "type": _TEXT}),
-                "tags": List(_TEXT),
-                "paragraph": _PLACE,
-                "notes": List(_TEXT),
-            }
-        ),
+        **dict.fromkeys(_SEGMENTS, List(_SEGMENT)),
     }
 )
-_FIELDS = tuple(name for name in FEATURES if name != "segments")
+_FIELDS = tuple(name for name in FEATURES if name not in _SEGMENTS)
 
 
 def _segment_row(segment: Segment) -> dict[str, Any]:
@@ -46,8 +46,7 @@ def _segment_row(segment: Segment) -> dict[str, Any]:
 def row_of(document: Document) -> dict[str, Any]:
     """The document as plain values; a missing label is no key."""
     row = {name: getattr(document, name) for name in _FIELDS}
-    row["segments"] = [_segment_row(segment) for segment in document.segments]
-    return row
+    return row | {name: [_segment_row(segment) for segment in getattr(document, name)] for name in _SEGMENTS}
 
 
 def _segment_of(row: Mapping[str, Any]) -> Segment:
@@ -64,4 +63,4 @@ def _segment_of(row: Mapping[str, Any]) -> Segment:
 
 def document_of(row: Mapping[str, Any]) -> Document:
     """The document of a row of FEATURES."""
-    return Document(**{**row, "segments": tuple(map(_segment_of, row["segments"]))})
+    return Document(**{**row, **{name: tuple(map(_segment_of, row[name])) for name in _SEGMENTS}})

@@ -82,6 +82,10 @@ def _plain(document: Document) -> Mapping[str, object]:
     plain = {field.name: getattr(document, field.name) for field in fields(document)}
     if document.weight == 1.0:  # the fingerprint of data without weights is that of earlier versions
         del plain["weight"]
+    if document.judged_headlines:
+        plain["judged_headlines"] = [_plain_segment(segment) for segment in document.judged_headlines]
+    else:
+        del plain["judged_headlines"]
     plain["segments"] = [_plain_segment(segment) for segment in document.segments]
     return plain
 

@@ -31,7 +31,7 @@ def build(config: RunConfig, folder: Path, *, advance: Callable[[Document], None
             yield split, document
             digest.add(document)
             licences.add(f"{document.source}: {document.licence}")
-            labels.update(f"{split}/{name}" for s in document.segments for name in s.labels)
+            labels.update(f"{split}/{name}" for s in document.labelled_texts for name in s.labels)
             advance(document)
 
     def about() -> dict[str, Any]:

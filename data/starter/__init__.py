@@ -6,6 +6,7 @@ from pathlib import Path
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Document
 from presscheck.data.starter.markup import read_markup
+from presscheck.data.starter.support import read_all_judged, with_judged
 
 STARTER = Path(__file__).parent
 
@@ -33,7 +34,7 @@ def read_starter(folder: Path | None = None) -> list[Document]:
     documents = _read(sorted(folder.glob("headlines/*.txt")) + sorted(folder.glob("articles/*.txt")))
     if not documents:
         raise DataError(f"{folder}: no starter corpus here (expected headlines/*.txt and articles/*.txt)")
-    return documents
+    return with_judged(documents, read_all_judged(sorted(folder.glob("support/*.txt")), documents))
 
 
 def read_second_pass(folder: Path | None = None) -> list[Document]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,16 +51,16 @@ FRAMING_TYPES = {
     "fs": "scare_quotes",
     "fl": "loaded_words",
 }
-TAG_OF_MARK = {
-    **dict.fromkeys(SOURCE_TYPES, "source"),
-    **dict.fromkeys(FRAMING_TYPES, "framing"),
-    "q": "cue",
-    "c": "content",
-    "l": "loaded",
-}
 _OF_ATTRIBUTION = ("source", "cue", "content")
 
-_PIECE = re.compile(r"\\([\[\]\\])|\[(s[~?@>]?|f[qxwutysl]|q|c|l):\s*|(\])|(\[)")
+# Each mark with its tag and the type of the span.
+MARKS: Mapping[str, tuple[str, str | None]] = {
+    **{mark: ("source", kind) for mark, kind in SOURCE_TYPES.items()},
+    **{mark: ("framing", kind) for mark, kind in FRAMING_TYPES.items()},
+    "q": ("cue", None),
+    "c": ("content", None),
+    "l": ("loaded", None),
+}
 _STRENGTH = {"0": 0.0, "1": 1 / 3, "2": 2 / 3, "3": 1.0}
 
 
@@ -81,8 +82,18 @@ class _Block:
     segments: list[Segment] = field(default_factory=list)
 
 
-def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
+@cache
+def _pieces(marks: tuple[str, ...]) -> re.Pattern[str]:
+    """An escaped character, an opened span, a closing bracket, any other opening one."""
+    known = "|".join(map(re.escape, sorted(marks, key=len, reverse=True)))
+    return re.compile(rf"\\([\[\]\\])|\[({known}):\s*|(\])|(\[)")
+
+
+def parse_spans(marked: str, marks: Mapping[str, tuple[str, str | None]] = MARKS) -> tuple[str, tuple[Span, ...]]:
     """Parses a line's markup: the plain text and its spans in order of their starts.
+
+    Args:
+        marks: what may stand behind an opening bracket, with the tag and the type that it means.
 
     Raises:
         ValueError: on an unclosed, unopened, empty or unknown span.
@@ -91,7 +102,7 @@ def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
     open_spans: list[tuple[str, int]] = []
     spans: list[Span] = []
     position = 0
-    for piece in _PIECE.finditer(marked):
+    for piece in _pieces(tuple(marks)).finditer(marked):
         text += marked[position : piece.start()]
         position = piece.end()
         escaped, opened, closed, stray = piece.groups()
@@ -107,7 +118,8 @@ def parse_spans(marked: str) -> tuple[str, tuple[Span, ...]]:
             kind, start = open_spans.pop()
             if not text[start:].strip():
                 raise ValueError(f"span '[{kind}:' is empty")
-            spans.append(Span(TAG_OF_MARK[kind], start, len(text), (SOURCE_TYPES | FRAMING_TYPES).get(kind)))
+            tag, span_type = marks[kind]
+            spans.append(Span(tag, start, len(text), span_type))
     if open_spans:
         raise ValueError(f"span '[{open_spans[-1][0]}:' is not closed")
     text += marked[position:]

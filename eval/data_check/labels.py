@@ -19,7 +19,7 @@ def shares_of(splits: Mapping[SplitName, Sequence[Document]]) -> dict[str, dict[
     """Label to split to (mean target, texts that carry the label); labels that no text carries are left out."""
     found: dict[str, dict[str, Part]] = {}
     for label in SEGMENT_LABELS:
-        values = {split: [s.labels[label] for d in part for s in d.segments if label in s.labels] for split, part in splits.items()}
+        values = {split: [s.labels[label] for d in part for s in d.labelled_texts if label in s.labels] for split, part in splits.items()}
         if any(values.values()):
             found[label] = {split: (sum(some) / max(len(some), 1), len(some)) for split, some in values.items()}
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.schema import ModelConfig
-from presscheck.data.passages import tokenise_documents
+from presscheck.data.passages import tokenise_parts
 from presscheck.data.schema import Document, Segment
 from presscheck.data.text.language import detect_language
 from presscheck.data.text.words import words_of
@@ -87,11 +87,11 @@ def text_checks(documents: Sequence[Document], model: ModelConfig, bounds: DataB
 def _truncated(documents: Sequence[Document], model: ModelConfig) -> list[tuple[Document, str]]:
     tokenizer = load_tokenizer(locate(model.encoder) / "tokenizer.json")
     parts = [(document, part) for document in documents for part in parts_of(document)]
-    tokenised = tokenise_documents(tokenizer, [[s.text for s in part] for _, part in parts], max_tokens=model.max_tokens)
+    tokenised = tokenise_parts(tokenizer, [part.text for _, part in parts], max_tokens=model.max_tokens)
     return [
         (document, describe(document, segment))
         for (document, part), found in zip(parts, tokenised, strict=True)
-        for segment, tokens in zip(part, found, strict=True)
+        for segment, tokens in zip(part.segments, found.segments, strict=True)
         if tokens.truncated
     ]
 

@@ -30,7 +30,7 @@ def dev_figures(bundle: Bundle, dev: Sequence[Document]) -> DevFigures:
     Early stopping and calibration have seen dev too; that is so for every seed, so that the order of the seeds is fair, and the figures
     are a little too good.
     """
-    scored = score_documents(dev, Scorer(bundle).segments)
+    scored = score_documents(dev, Scorer(bundle).parts)
     items = [items_of(scored, label) for label in SEGMENT_LABELS if label in bundle.manifest.trained_labels]
     found = {one.label: one for one in items if one.places}
     losses = [METRICS["log loss"](one.probabilities_N, one.targets_N) for one in found.values()]

@@ -12,9 +12,11 @@ from presscheck.serve.render.words import (
     FRAMING,
     GENRES,
     LEVELS,
+    SUPPORT,
     VERDICTS,
     aside_counts,
     percent,
+    what_is_missing,
     why_partial,
 )
 
@@ -42,10 +44,12 @@ def _environment() -> Environment:
         "disclaimer": DISCLAIMER,
         "framing": FRAMING,
         "genres": GENRES,
+        "support": SUPPORT,
     }
     environment.globals |= {
         "headline_pieces": headline_pieces,
         "why_partial": why_partial,
+        "what_is_missing": what_is_missing,
         "aside_counts": aside_counts,
     }
     return environment

@@ -14,9 +14,11 @@ from presscheck.serve.render.words import (
     FRAMING,
     GENRES,
     LEVELS,
+    SUPPORT,
     VERDICTS,
     aside_counts,
     percent,
+    what_is_missing,
     why_partial,
 )
 
@@ -28,6 +30,7 @@ _STYLES = {
     "own_account": "cyan",
     "not_a_claim": "dim",
 }
+_MOST_PLACES = 12  # sentences that a line points at
 _LEVEL_STYLES = {"low": "bold green", "elevated": "bold yellow", "high": "bold red"}
 
 
@@ -53,6 +56,19 @@ def _headline_line(headline: Headline) -> str:
     words = ", ".join(f"“{_shown(cue.text)}” ({FRAMING[cue.cue]})" for cue in headline.cues)
     cues = f"; words: {words}" if words else ""
     return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
+
+
+def _support_line(headline: Headline) -> str:
+    support = headline.support
+    if support is None:
+        return ""
+    missing = what_is_missing(headline)
+    places = ", ".join(str(index + 1) for index in support.segments[:_MOST_PLACES])
+    return (
+        f"body: {SUPPORT[support.verdict][0].lower()}{SUPPORT[support.verdict][1:]} ({percent(support.p)} supported)"
+        + (f"  [{places}]" if places else "")
+        + (f"; not in the body: {_shown(missing)}" if missing else "")
+    )
 
 
 def _source(segment: ScoredSegment) -> str:
@@ -108,6 +124,8 @@ def print_record(record: Record, stream: TextIO) -> None:
     if record.headline is not None:
         console.print(_headline(record.headline))
         console.print(Text(_headline_line(record.headline), style="dim"))
+        if record.headline.support is not None:
+            console.print(Text(_support_line(record.headline), style="dim"))
     partial = why_partial(record)
     if partial:
         console.print(Text(partial, style="yellow"))
@@ -115,7 +133,7 @@ def print_record(record: Record, stream: TextIO) -> None:
         level = record.risk.level
         console.print(Text.assemble("\nrisk: ", (f"{level} ({percent(record.risk.p)})", _LEVEL_STYLES[level]), f", {LEVELS[level]}"))
         for reason in record.risk.reasons:
-            places = ", ".join(str(i + 1) for i in reason.segments[:12])
+            places = ", ".join(str(i + 1) for i in reason.segments[:_MOST_PLACES])
             console.print(Padding(Text(f"• {reason.message}" + (f"  [{places}]" if places else "")), (0, 0, 0, 2)))
     genre = record.notes.genre
     if genre is not None:

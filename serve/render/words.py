@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from presscheck.serve.record import Record
+from presscheck.serve.record import Headline, Record
 
 VERDICTS = {
     "unsourced": "no source",
@@ -21,6 +21,19 @@ FRAMING = {
     "direct_address": "direct address",
     "scare_quotes": "scare quotes",
     "loaded_words": "loaded words",
+}
+SUPPORT = {
+    "supported": "The body reports what it states",
+    "overstated": "The body reports less than it states",
+    "not_reported": "The body does not report what it states",
+}
+MISSING = {
+    "number": "a number",
+    "name": "a name",
+    "place": "a place",
+    "quotation": "quoted words",
+    "certainty": "certainty",
+    "event": "an event",
 }
 FORMS = {
     "statement": "a statement",
@@ -67,6 +80,12 @@ DISCLAIMER = "This says how a text presents itself. It does not say that anythin
 def percent(value: float) -> str:
     """A percentage for people; a probability that rounds to 0 or 100 % is not shown as certain."""
     return "< 1%" if value < 0.005 else "> 99%" if value > 0.995 else f"{value:.0%}"
+
+
+def what_is_missing(headline: Headline) -> str:
+    """The words of the headline that the body lacks, each with its kind; empty where it lacks none."""
+    missing = headline.support.missing if headline.support else []
+    return ", ".join(f"“{words.text}” ({MISSING[words.kind]})" for words in missing)
 
 
 def why_partial(record: Record) -> str | None:

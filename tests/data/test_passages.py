@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from presscheck.data.passages import SpecialTokens, TokenisedSegment, pack, special_tokens, tokenise
+from presscheck.data.passages import SpecialTokens, TextPart, TokenisedPart, TokenisedSegment, pack, special_tokens, tokenise
 from presscheck.serve.scorer import load_tokenizer
 
 SPECIAL = SpecialTokens(cls=101, sep=102, pad=0)
@@ -23,7 +23,7 @@ def segments(*lengths: int) -> list[TokenisedSegment]:
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=40))
 def test_each_segment_is_scored_once_and_windows_fit(lengths: list[int]) -> None:
     parts = segments(*lengths)
-    passages = pack(parts, special=SPECIAL, max_tokens=32)
+    passages = pack(TokenisedPart(parts, None), special=SPECIAL, max_tokens=32)
     scored = [slot.segment for passage in passages for slot in passage.slots if not slot.is_context]
     assert scored == list(range(len(parts)))
     for passage in passages:
@@ -35,7 +35,7 @@ def test_each_segment_is_scored_once_and_windows_fit(lengths: list[int]) -> None
 
 
 def test_a_passage_opens_with_the_last_segment_before_it_as_context() -> None:
-    passages = pack(segments(8, 8, 8), special=SPECIAL, max_tokens=20)
+    passages = pack(TokenisedPart(segments(8, 8, 8), None), special=SPECIAL, max_tokens=20)
     assert [[(s.segment, s.is_context) for s in p.slots] for p in passages] == [
         [(0, False), (1, False)],
         [(1, True), (2, False)],
@@ -43,23 +43,44 @@ def test_a_passage_opens_with_the_last_segment_before_it_as_context() -> None:
 
 
 def test_no_context_where_it_does_not_fit() -> None:
-    passages = pack(segments(15, 15), special=SPECIAL, max_tokens=20)
+    passages = pack(TokenisedPart(segments(15, 15), None), special=SPECIAL, max_tokens=20)
     assert [[s.segment for s in p.slots] for p in passages] == [[0], [1]]
 
 
 def test_a_long_segment_is_cut_and_marked(tokenizer: Tokenizer) -> None:
-    (found,) = tokenise(tokenizer, ["word " * 500], max_tokens=32)
+    (found,) = tokenise(tokenizer, TextPart(["word " * 500]), max_tokens=32).segments
     assert found.truncated
     assert len(found.ids) == 30
 
 
 def test_offsets_point_into_the_original_text(tokenizer: Tokenizer) -> None:
     text = "Die “Énorme”\u200d Ѕtоrm 😀 rose"
-    (found,) = tokenise(tokenizer, [text], max_tokens=64)
+    (found,) = tokenise(tokenizer, TextPart([text]), max_tokens=64).segments
     rebuilt = "".join(text[start:end] for start, end in found.offsets)
     assert rebuilt.replace("\u200d", "") == text.replace(" ", "").replace("\u200d", "")
-    (twin,) = tokenise(tokenizer, ['die "enorme" Storm 😀 rose'], max_tokens=64)
+    (twin,) = tokenise(tokenizer, TextPart(['die "enorme" Storm 😀 rose']), max_tokens=64).segments
     assert twin.ids == found.ids
+
+
+@given(st.integers(1, 9), st.lists(st.integers(1, 20), min_size=1, max_size=20))
+def test_a_headline_stands_in_front_of_every_window(front: int, lengths: list[int]) -> None:
+    (headline,) = segments(front)
+    parts = segments(*lengths)
+    passages = pack(TokenisedPart(parts, headline), special=SPECIAL, max_tokens=32)
+    assert [slot.segment for p in passages for slot in p.slots if not slot.is_context] == list(range(len(parts)))
+    for passage in passages:
+        assert passage.headline == front + 1
+        assert passage.ids[: front + 2] == (SPECIAL.cls, *headline.ids, SPECIAL.sep)
+        assert len(passage.ids) <= 32
+
+
+def test_a_headline_in_front_leaves_room_for_a_long_sentence(tokenizer: Tokenizer) -> None:
+    found = tokenise(tokenizer, TextPart(["word " * 500], "headline " * 100), max_tokens=60)
+    assert found.headline is not None
+    assert len(found.headline.ids) == 20
+    assert found.segments[0].truncated
+    (passage,) = pack(found, special=SPECIAL, max_tokens=60)
+    assert len(passage.ids) == 60
 
 
 def test_a_tokenizer_without_special_tokens_is_refused() -> None:

@@ -18,7 +18,7 @@ from presscheck.data.text.segmentation import segment_body
 from presscheck.serve.assemble import Assembler
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.manifest import FLAGS, Manifest, flags_of
-from presscheck.serve.predict import SegmentScores
+from presscheck.serve.predict import PartScores, SegmentScores
 from presscheck.serve.prior import Prior
 from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
@@ -141,7 +141,7 @@ def record_of(scorer: Scorer, manifest: Manifest, labels: tuple[str, ...], tags:
         body,
         "en",
         headline_scores=[sure(HEADLINE)],
-        body_scores=[sure(BODY[start:end]) for start, end in body.sentences],
+        part=PartScores([sure(BODY[start:end]) for start, end in body.sentences], sure(HEADLINE)),
     )
     shares = dict.fromkeys((*flags_of(labels), *(["review"] if manifest.risk else [])), 0.2)
     return Prior(manifest, policy, shares)(record) if shares else record

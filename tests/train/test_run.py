@@ -27,7 +27,7 @@ from presscheck.data.labelled.row_writer import row_of
 from presscheck.data.starter import read_starter
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.manifest import Precision
-from presscheck.serve.predict import segment_logits
+from presscheck.serve.predict import part_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.serve.scorer import Scorer, load_tokenizer
 from presscheck.train import memory
@@ -159,7 +159,7 @@ def test_the_training_model_and_the_exported_one_agree(tiny_bundle: Bundle, smal
     model.load_state_dict(load_file(tiny_bundle.path / "model.safetensors"))
     tokenizer = load_tokenizer(tiny_bundle.path / "tokenizer.json")
     runtime = Runtime(tiny_bundle.path / "runtime", precision=precision, threads=1)
-    exported = score_documents(documents, lambda texts: segment_logits(texts, tokenizer=tokenizer, runtime=runtime, max_tokens=96))
+    exported = score_documents(documents, lambda texts: part_logits(texts, tokenizer=tokenizer, runtime=runtime, max_tokens=96))
     trained = score_documents(documents, lambda texts: torch_probabilities(model, tokenizer, texts, max_tokens=96))
     assert len(exported) >= 100
     for (_, _, one), (_, _, other) in zip(exported, trained, strict=True):

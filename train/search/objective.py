@@ -18,8 +18,9 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from presscheck.configs.schema import RunConfig
+from presscheck.data.passages import TextPart
 from presscheck.data.schema import POSITIVE, Document
-from presscheck.serve.predict import SegmentScores, pack_documents, unpack
+from presscheck.serve.predict import PartScores, pack_parts, unpack
 from presscheck.serve.runtime import Logits
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.calibrate import label_arrays
@@ -48,11 +49,9 @@ class PrunedError(Exception):
     """The trial is stopped, since others did better at this epoch."""
 
 
-def _probabilities(
-    model: PressModel, tokenizer: Tokenizer, documents: Sequence[Sequence[str]], *, max_tokens: int
-) -> list[list[SegmentScores]]:
+def _probabilities(model: PressModel, tokenizer: Tokenizer, parts: Sequence[TextPart], *, max_tokens: int) -> list[PartScores]:
     """Uncalibrated probabilities, in batches of passages of similar length."""
-    packed = pack_documents(documents, tokenizer=tokenizer, max_tokens=max_tokens)
+    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens)
     order = sorted(range(len(packed.passages)), key=lambda index: len(packed.passages[index].ids))
     found: dict[int, Logits] = {}
     for begin in range(0, len(order), _PASSAGES):
@@ -73,7 +72,7 @@ def label_aucs(model: PressModel, tokenizer: Tokenizer, data: Data, *, max_token
     Raises:
         ValueError: if a score is not a number, as the training diverged.
     """
-    scored = score_documents(data.dev, lambda texts: _probabilities(model, tokenizer, texts, max_tokens=max_tokens))
+    scored = score_documents(data.dev, lambda parts: _probabilities(model, tokenizer, parts, max_tokens=max_tokens))
     found = {}
     for label in data.labels:
         scores_N, targets_N = label_arrays(scored, label)

@@ -7,11 +7,12 @@ from typing import Any, get_args
 
 from presscheck.configs.section import LabelName
 from presscheck.data.rows.spreadsheet import safe_cell
-from presscheck.data.schema import POSITIVE
+from presscheck.data.schema import POSITIVE, SPAN_TYPES
 from presscheck.serve.batch.review.design import ANSWER, CHOICES, QUEUE_COLUMNS, Item
 from presscheck.serve.record import FramingType, Record, ScoredSegment
 
-_SPANS = (*get_args(FramingType), "source", "unsourced", "vague_source", "speculation")
+_MISSING = tuple(f"missing_{kind}" for kind in SPAN_TYPES["missing"])
+_SPANS = (*get_args(FramingType), *_MISSING, "source", "unsourced", "vague_source", "speculation")
 # Controls that show what the model marks; those of `annotate` ask for it.
 EVIDENCE = ("headline_spans", "body_spans")
 _HEADLINE_ASKED, _BODY_ASKED = "headline_labels", "body_labels"
@@ -33,11 +34,14 @@ def body_of(record: Record) -> str:
 
 
 def spans_of(record: Record) -> list[dict[str, Any]]:
-    """The spans that the model marks: cues in the headline; flagged sentences and sources in the body."""
+    """The spans that the model marks: cues in the headline, and what the body lacks of it; flagged sentences and sources in the body."""
     found: list[dict[str, Any]] = [
         {"part": "headline", "start": cue.start, "end": cue.end, "text": cue.text, "label": cue.cue}
         for cue in (record.headline.cues if record.headline else ())
     ]
+    if record.headline and record.headline.support:
+        missing = record.headline.support.missing
+        found += [{"part": "headline", "start": w.start, "end": w.end, "text": w.text, "label": f"missing_{w.kind}"} for w in missing]
     for segment in record.segments:
         if segment.flagged:
             where = {"part": "body", "start": segment.start, "end": segment.end, "text": segment.text}

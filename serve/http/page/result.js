@@ -26,11 +26,24 @@ function headlineVerdict(headline) {
   return [element("p", { class: "headline-verdict" }, verdict, line)];
 }
 
+function headlineSupport({ support }, choose) {
+  if (!support) return [];
+  const links = sentenceLinks(support.segments, choose);
+  const missing = support.missing.map(({ text, kind }) => `“${text}” (${words.missing[kind]})`).join(", ");
+  return [element("p", { class: "headline-verdict" },
+    support.verdict === "supported" ? words.support[support.verdict] : element("strong", {}, words.support[support.verdict]),
+    ` · ${percent(support.p)} supported `, links, missing ? [element("br"), `Not in the body: ${missing}`] : "")];
+}
+
+function sentenceLinks(indices, choose) {
+  return indices.slice(0, 12).map((index) =>
+    element("a", { href: `#s${index + 1}`, "aria-label": `sentence ${index + 1}`, onclick: (event) => (event.preventDefault(), choose(index)) }, String(index + 1)));
+}
+
 function riskCard(risk, choose) {
   const level = words.levels[risk.level];
   const reasons = risk.reasons.map((reason) => {
-    const links = reason.segments.slice(0, 12).map((index) =>
-      element("a", { href: `#s${index + 1}`, "aria-label": `sentence ${index + 1}`, onclick: (event) => (event.preventDefault(), choose(index)) }, String(index + 1)));
+    const links = sentenceLinks(reason.segments, choose);
     const more = reason.segments.length > 12 ? ` and ${reason.segments.length - 12} more` : "";
     return element("li", {}, reason.message, links, more);
   });
@@ -110,7 +123,7 @@ export function showResult(place, article, record, signature) {
   const { genre } = record.notes;
   const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
   place.replaceChildren(
-    ...(record.headline ? [markedHeadline(record.headline), ...headlineVerdict(record.headline)] : []),
+    ...(record.headline ? [markedHeadline(record.headline), ...headlineVerdict(record.headline), ...headlineSupport(record.headline, body.choose)] : []),
     ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
     ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
     ...(genre ? [element("p", { class: "headline-verdict" }, `Reads as ${words.genres[genre.value]} · ${percent(genre.p)}.`)] : []),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from presscheck.serve.render.words import ASIDES, DISCLAIMER, FORMS, FRAMING, GENRES, LEVELS, PARTIAL, VERDICTS
+from presscheck.serve.render.words import ASIDES, DISCLAIMER, FORMS, FRAMING, GENRES, LEVELS, MISSING, PARTIAL, SUPPORT, VERDICTS
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -21,6 +21,8 @@ _WORDS = {
     "forms": FORMS,
     "framing": FRAMING,
     "genres": GENRES,
+    "support": SUPPORT,
+    "missing": MISSING,
     "levels": LEVELS,
     "partial": PARTIAL,
     "disclaimer": DISCLAIMER,

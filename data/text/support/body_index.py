@@ -14,7 +14,9 @@ WORD = re.compile(r"[^\W_]+(?:['&.][^\W_]+)*")
 
 def bare_word(word: str) -> str:
     """A word without a possessive ending and without the stops of an abbreviation: "U.S.'s" is "US"."""
-    return word.removesuffix("'s").removesuffix("'S").replace(".", "")
+    if "'" in word or "." in word:  # most words have neither
+        return word.removesuffix("'s").removesuffix("'S").replace(".", "")
+    return word
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class BodyIndex:
     @cached_property
     def stems(self) -> tuple[frozenset[str], ...]:
         """For each sentence the stems of its words."""
-        return tuple(frozenset([stem(word.lower()) for word in found]) for found in self.words)
+        stems = {word: stem(word.lower()) for word in self.written}
+        return tuple(frozenset([stems[word] for word in found]) for found in self.words)
 
     @cached_property
     def all_stems(self) -> frozenset[str]:

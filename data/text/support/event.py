@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from presscheck.data.text.headline_form import HeadlineForm
 from presscheck.data.text.hedging import is_speculation, unnamed_source
 from presscheck.data.text.lexicon import forms
-from presscheck.data.text.support.body_index import BodyIndex
+from presscheck.data.text.support.body_index import BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
 from presscheck.data.text.support.predicate import Predicate, content_stems, predicate_of, words_at
+from presscheck.data.text.support.proper_names import holds_name
+from presscheck.data.text.support.stems import stem
 
 _MIN_WORDS = 3  # content words of a headline that is judged at all
 _UNRELATED = 0.3  # the body holds no more of the headline's content words
 _REMOTE = 0.25  # no sentence holds more of them, and the body has neither the verb nor its object
 _REPORTED, _REPORTED_BY_OTHER_VERB = 0.5, 0.67  # of the clause's content words in a sentence that reports the event
 _SOFT = re.compile(r"\b(?:to|set|could|would|will|might|may|should|can|if|whether|plans?|plot|fears?|threat\w*|risk\w*|possib\w+|claims?|alleged?\w*)\b|[?\"]|(?<!\w)'", re.I)
+_CLAUSE = re.compile(r"[;:]\s|,\s(?:and|but|while|which|who|as|after|although)\s|\s(?:and|but|while|although)\s")
 _TOLD = frozenset(("told", "according"))
 
 
@@ -73,16 +76,23 @@ def missing_event(headline: str, event: Event, body: BodyIndex, form: HeadlineFo
     if len(event.content) < _MIN_WORDS or form in ("list", "command", "wh_question", "polar_question"):
         return None
     best, whole = coverage(event, body)
+    is_unrelated = whole <= _UNRELATED and whole + _otherwise_held(headline, body) / len(event.content) <= _UNRELATED
     predicate = event.predicate
     if predicate is None:
-        return _all_of(headline) if whole <= _UNRELATED else None
+        return _all_of(headline) if is_unrelated else None
     is_verb_absent = bool(predicate.verb) and predicate.verb not in body.all_stems
     in_sentence = max(len(predicate.core & stems) for stems in body.stems)
     is_strict = (predicate.is_completed or form == "assertion_question") and len(predicate.core) >= 2 and in_sentence < len(predicate.core)
     is_remote = best <= _REMOTE and in_sentence == 0
-    if whole <= _UNRELATED or (is_verb_absent and (is_strict or is_remote)):
+    if is_unrelated or (is_verb_absent and (is_strict or is_remote)):
         return Missing(predicate.start, predicate.end, "event")
     return None
+
+
+def _otherwise_held(headline: str, body: BodyIndex) -> int:
+    """How many names of the headline the body holds in another form."""
+    names = [word for word in words_at(headline, 0, len(headline)) if word.is_capital and stem(word.text) not in body.all_stems]
+    return sum(holds_name(bare_word(headline[word.start : word.end]), body) for word in names)
 
 
 def _all_of(headline: str) -> Missing:
@@ -91,7 +101,7 @@ def _all_of(headline: str) -> Missing:
 
 
 def missing_certainty(
-    headline: str, event: Event, reporting: Sequence[int], hedged: Sequence[bool], form: HeadlineForm
+    headline: str, event: Event, body: BodyIndex, form: HeadlineForm, *, reporting: Sequence[int], hedged: Sequence[bool]
 ) -> Missing | None:
     """The verb of a folded headline that states flatly what every sentence that reports it hedges."""
     predicate = event.predicate
@@ -99,11 +109,25 @@ def missing_certainty(
         return None
     if not all(hedged[index] for index in reporting) or _is_soft(headline):
         return None
+    if any(_is_flat(body.sentences[index], event) for index in reporting):
+        return None
     return Missing(predicate.verb_start, predicate.verb_end, "certainty")
+
+
+def _is_flat(sentence: str, event: Event) -> bool:
+    """Whether the hedge of a sentence stands in another clause than the event."""
+    if not _is_hedged(sentence):
+        return False  # the caller knows of a hedge that the rules do not see
+    clauses = _CLAUSE.split(sentence)
+    return not _is_hedged(max(clauses, key=lambda clause: len(event.clause & content_stems(words_at(clause, 0, len(clause))))))
+
+
+def _is_hedged(text: str) -> bool:
+    return is_speculation(text) or unnamed_source(text) is not None
 
 
 def _is_soft(headline: str) -> bool:
     """Whether a headline hedges, attributes or announces what it states."""
-    if is_speculation(headline) or unnamed_source(headline) or _SOFT.search(headline) or ":" in headline:
+    if _is_hedged(headline) or _SOFT.search(headline) or ":" in headline:
         return True
     return any(word.text in forms() or word.text in _TOLD for word in words_at(headline, 0, len(headline)))

@@ -36,7 +36,9 @@ def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bo
         *missing_numbers(text, body.sentences, is_list=form == "list"),
         *missing_names(text, body),
     ]
-    told = missing_event(text, event, body, form) or missing_certainty(text, event, reporting, hedged, form)
+    told = missing_event(text, event, body, form) or missing_certainty(
+        text, event, body, form, reporting=reporting, hedged=hedged
+    )
     return Findings(_apart([*parts, *([told] if told else [])]), reporting, best, whole)
 
 

@@ -20,7 +20,7 @@ _SCALES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "mln": 1e6, "billion": 1e9, "b": 1e9, "bn": 1e9,
     "bln": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
 }  # fmt: skip
-_PARTS = {"half": 1 / 2, "halves": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "tenth": 1 / 10}
+_PARTS = {"half": 1 / 2, "halve": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "tenth": 1 / 10}
 _GROUPS = {"dozen": 12.0, "decade": 10.0, "century": 100.0, "fortnight": 14.0, "week": 7.0, "year": 12.0, "day": 24.0, "pair": 2.0, "couple": 2.0,
            "twice": 2.0, "double": 2.0, "both": 2.0, "twin": 2.0, "triple": 3.0, "trio": 3.0, "quartet": 4.0}  # fmt: skip
 _SPELT = "|".join(sorted((*_SMALL, *_SCALES), key=len, reverse=True))
@@ -91,7 +91,23 @@ def numerals(text: str) -> list[Numeral]:
         value = _spelt(match["words"])
         if value not in _ONE_OF_A_KIND:
             found.append(Numeral(*match.span(), value, is_rounded=bool(_ROUNDED.search(text, max(0, match.start() - 20), match.start()))))
-    return sorted(found, key=lambda numeral: numeral.start)
+    found += [
+        Numeral(*match.span(), _part(match))
+        for match in _PART.finditer(text)
+        if match["part"].lower() == "half" or (match["count"] or "a").lower() not in ("a", "an", "one")
+    ]
+    return sorted(_apart(found), key=lambda numeral: numeral.start)
+
+
+def _apart(found: list[Numeral]) -> list[Numeral]:
+    """The numerals without those inside another one: "two" in "two thirds"."""
+    return [
+        one for one in found if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)
+    ]
+
+
+def _part(match: re.Match[str]) -> float:
+    return 100 * _SMALL.get((match["count"] or "").lower(), 1.0) * _PARTS[match["part"].lower()]
 
 
 def _is_in_word(text: str, start: int, end: int) -> bool:
@@ -107,8 +123,7 @@ def _values(text: str) -> set[float]:
     values = {numeral.value for numeral in numerals(text)}
     values.update(float(figures.replace(",", "")) for figures in re.findall(r"\d[\d,]*\d|\d", text))
     values.update(_ORDINAL[match["word"].lower()] for match in _ORDINAL_WORD.finditer(text))
-    for match in _PART.finditer(text):
-        values.add(100 * _SMALL.get((match["count"] or "").lower(), 1.0) * _PARTS[match["part"].lower()])
+    values.update(_part(match) for match in _PART.finditer(text))
     for match in _RATIO.finditer(text):
         of = _number(match["of"])
         values.update([100 * _number(match["count"]) / of] if of else [])
@@ -132,9 +147,10 @@ def _is_fair(stated: Numeral, value: float) -> bool:
 
 
 def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
-    """Whether two numbers of one sentence add up to a small one: "two men and a woman"."""
-    small = [value for value in values if 0 < value < stated.value]
-    return any(first + second == stated.value for at, first in enumerate(small) for second in [*small[at:], 1.0])
+    """Whether two numbers of one sentence add up to it: "700 by fishermen and 200 by the navy"; a small one also with one more ("and a woman")."""
+    parts = [value for value in values if 0 < value < stated.value]
+    more = [1.0] if stated.value <= _COUNTED else []
+    return any(first + second == stated.value for at, first in enumerate(parts) for second in [*parts[at + 1 :], *more])
 
 
 def missing_numbers(headline: str, sentences: Sequence[str], *, is_list: bool) -> list[Missing]:
@@ -151,9 +167,7 @@ def missing_numbers(headline: str, sentences: Sequence[str], *, is_list: bool) -
     missing = []
     for numeral in stated:
         is_held = any(_is_fair(numeral, value) for value in every)
-        if not is_held and numeral.value <= _COUNTED:
-            is_held = True
-        if not is_held and numeral.value <= 20 * _COUNTED:
+        if not is_held and not numeral.is_year:
             is_held = any(_is_counted(numeral, found) for found in values)
         if not is_held and numeral.is_year:
             is_held = not any(value in _YEARS for value in every)

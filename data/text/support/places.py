@@ -46,4 +46,6 @@ _BEFORE_PLACE = re.compile(r"\b(?:in|near|at|outside|across|throughout|around)\s
 def is_place(headline: str, start: int, name: str) -> bool:
     """Whether a name in a headline is a place: a known one, or one that follows "in", "near" or the like."""
     low = name.lower()
+    if low in _names() and low not in _places():
+        return False
     return low in _places() or bool(other_names(low) & _places()) or bool(_BEFORE_PLACE.search(headline, 0, start))

@@ -15,6 +15,7 @@ _NEW_CLAUSE = word_set("who whom whose which that as after before while when unt
 _NO_OBJECT = _NEW_CLAUSE | word_set("to by and or")
 _LIGHT = word_set("be have do get make take go come give put let keep say")  # verbs that tell no event of their own
 _EMPTY = word_set("not no n't just now still also only even new more most very")
+_BE_OR_HAVE = word_set("is are am was were be been has have had isn't aren't wasn't weren't hasn't haven't hadn't")
 _COMPLETED = word_set("has have had was were been")
 _REACH = 4  # words between an auxiliary and its verb
 
@@ -102,7 +103,7 @@ def _predicate(found: list[Word], at: int) -> Predicate:
     clause_end = next((i for i in range(last + 1, len(found)) if found[i].text in _NEW_CLAUSE), len(found))
     rest = content_stems(found[:first] + found[last + 1 : clause_end]) - core
     end = last if content_stems(object_words) else at
-    is_full = auxiliary is not None and found[auxiliary].text in _COMPLETED
+    is_full = auxiliary is not None and found[auxiliary].text in _COMPLETED and is_participle(found[at].text)
     return Predicate(found[first].start, found[end].end, verb, found[first].start, found[at].end, core, rest, is_full)
 
 
@@ -132,8 +133,10 @@ def _is_verb(found: list[Word], at: int) -> bool:
     word, before = found[at].text, found[at - 1].text
     if is_auxiliary(word):
         return False
-    if _auxiliary_of(found, at) is not None:
-        return is_participle(word) or word.endswith("ing") or may_be_base(word)
+    auxiliary = _auxiliary_of(found, at)
+    if auxiliary is not None:
+        is_full = found[auxiliary].text in _BE_OR_HAVE
+        return is_participle(word) or word.endswith("ing") if is_full else may_be_base(word)
     if before in words("prepositions") or before in words("definite") or before in words("possessive") or before in words("indefinite"):
         return before == "to" and may_be_base(word)
     if is_participle(word) or (is_third_person(word) and not is_common_noun(word)):

@@ -50,7 +50,7 @@ def _missing_of(run: list[tuple[str, int, int]], headline: str, body: BodyIndex,
         for at, (word, start, end) in enumerate(run)
         if at not in by_initials
         and _is_name(word, headline, start, body, is_titled=is_titled, is_capitals=is_capitals)
-        and not _holds(bare_word(word), body)
+        and not holds_name(bare_word(word), body)
         and not (at + 1 < len(run) and bare_word(run[at + 1][0]).lower() in body.lowered - body.in_lower_case)  # a surname is enough
     ]
     found = []
@@ -79,7 +79,7 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     """Whether a word with a capital is surely a name."""
     bare = bare_word(word)
     low = bare.lower()
-    if len(bare) < 2 or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
+    if len(bare) < 2 or "&" in bare[1:2] or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
         return False
     if word.isupper() and not is_capitals and len(bare) < 6:
         return True
@@ -87,7 +87,7 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     return not is_free or not (is_common_word(bare) or is_common_word(low.removesuffix("s")) or _COMMON_ENDING.search(low))
 
 
-def _holds(name: str, body: BodyIndex) -> bool:
+def holds_name(name: str, body: BodyIndex) -> bool:
     """Whether the body has a name: as it is, in another inflection, as a country's other name, or its acronym or words."""
     low = name.lower()
     if low in body.lowered or any(_is_inflected(low, other) for other in body.lowered if other[:3] == low[:3]):

@@ -70,22 +70,23 @@ def reporting_sentences(event: Event, body: BodyIndex) -> tuple[int, ...]:
 def missing_event(headline: str, event: Event, body: BodyIndex, form: HeadlineForm) -> Missing | None:
     """The event of a folded headline where the body does not tell of it.
 
-    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where the headline claims a completed act ("has
-    declared war") or puts a statement as a question; otherwise the rest of the headline must be absent as well.
+    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where a statement is put as a question ("X has
+    declared war?"); otherwise the rest of the headline must be absent from a full body as well.
     """
-    if len(event.content) < _MIN_WORDS or form in ("list", "command", "wh_question", "polar_question"):
+    if len(event.content) < _MIN_WORDS or form not in ("statement", "assertion_question"):
+        return None
+    predicate = event.predicate
+    is_absent = predicate is not None and bool(predicate.verb) and predicate.verb not in body.all_stems
+    in_sentence = max((len(predicate.core & stems) for stems in body.stems), default=0) if predicate else 0
+    if predicate and form == "assertion_question" and is_absent and in_sentence < len(predicate.core) > 1:
+        return Missing(predicate.start, predicate.end, "event")
+    if not body.is_full:
         return None
     best, whole = coverage(event, body)
-    is_unrelated = whole <= _UNRELATED and whole + _otherwise_held(headline, body) / len(event.content) <= _UNRELATED
-    predicate = event.predicate
-    if predicate is None:
-        return _all_of(headline) if is_unrelated else None
-    is_verb_absent = bool(predicate.verb) and predicate.verb not in body.all_stems
-    in_sentence = max(len(predicate.core & stems) for stems in body.stems)
-    is_strict = (predicate.is_completed or form == "assertion_question") and len(predicate.core) >= 2 and in_sentence < len(predicate.core)
-    is_remote = best <= _REMOTE and in_sentence == 0
-    if is_unrelated or (is_verb_absent and (is_strict or is_remote)):
-        return Missing(predicate.start, predicate.end, "event")
+    if (is_absent and in_sentence == 0 and best <= _REMOTE) or (
+        whole <= _UNRELATED and whole + _otherwise_held(headline, body) / len(event.content) <= _UNRELATED
+    ):
+        return Missing(predicate.start, predicate.end, "event") if predicate else _all_of(headline)
     return None
 
 

@@ -41,6 +41,7 @@ _ROUNDED = re.compile(
     r"(?:more|less|fewer)\sthan|close\sto|estimated|below|above|past|tops|exceeds?|nears|or\s(?:more|so))\W*$",
     re.I,
 )
+_DURATION = re.compile(r"[\s-](?:years?|decades?|centur(?:y|ies))\b", re.I)
 _ONE_OF_A_KIND = frozenset((0.0, 1.0))  # "one" is a pronoun as often as a number
 _YEARS = range(1900, 2100)
 _FAIR, _FAIR_IF_ROUNDED = 0.05, 0.15  # how far a round figure may be from the exact one, without and with a word like "nearly"
@@ -56,6 +57,7 @@ class Numeral:
         value: its value; a percentage and a fraction are values of 100.
         is_year: whether it has the form of a year.
         is_rounded: whether a word says that it is not exact.
+        is_share: whether it is a fraction in words.
     """
 
     start: int
@@ -63,6 +65,7 @@ class Numeral:
     value: float
     is_year: bool = False
     is_rounded: bool = False
+    is_share: bool = False
 
 
 def _spelt(words: str) -> float:
@@ -92,7 +95,7 @@ def numerals(text: str) -> list[Numeral]:
         if value not in _ONE_OF_A_KIND:
             found.append(Numeral(*match.span(), value, is_rounded=bool(_ROUNDED.search(text, max(0, match.start() - 20), match.start()))))
     found += [
-        Numeral(*match.span(), _part(match))
+        Numeral(*match.span(), _part(match), is_share=True)
         for match in _PART.finditer(text)
         if match["part"].lower() == "half" or (match["count"] or "a").lower() not in ("a", "an", "one")
     ]
@@ -153,6 +156,12 @@ def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
     return any(first + second == stated.value for at, first in enumerate(parts) for second in [*parts[at + 1 :], *more])
 
 
+def _is_ratio(stated: Numeral, values: Iterable[float]) -> bool:
+    """Whether two numbers of one sentence have this share of each other: "eleven days, where 25 were usual" is under half."""
+    known = sorted(value for value in values if value > 0)
+    return any(abs(100 * first / second - stated.value) <= _FAIR_IF_ROUNDED * stated.value for first in known for second in known)
+
+
 def missing_numbers(headline: str, sentences: Sequence[str], *, is_list: bool) -> list[Missing]:
     """The numbers of a folded headline that no number of the body accounts for.
 
@@ -169,6 +178,10 @@ def missing_numbers(headline: str, sentences: Sequence[str], *, is_list: bool) -
         is_held = any(_is_fair(numeral, value) for value in every)
         if not is_held and not numeral.is_year:
             is_held = any(_is_counted(numeral, found) for found in values)
+        if not is_held and _DURATION.match(headline, numeral.end):
+            is_held = any(value in _YEARS for value in every)  # counted from a year to the day of the article
+        if not is_held and numeral.is_share:
+            is_held = any(_is_ratio(numeral, found) for found in values)
         if not is_held and numeral.is_year:
             is_held = not any(value in _YEARS for value in every)
         if not is_held:

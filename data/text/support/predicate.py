@@ -16,7 +16,6 @@ _NO_OBJECT = _NEW_CLAUSE | word_set("to by and or")
 _LIGHT = word_set("be have do get make take go come give put let keep say")  # verbs that tell no event of their own
 _EMPTY = word_set("not no n't just now still also only even new more most very")
 _BE_OR_HAVE = word_set("is are am was were be been has have had isn't aren't wasn't weren't hasn't haven't hadn't")
-_COMPLETED = word_set("has have had was were been")
 _REACH = 4  # words between an auxiliary and its verb
 
 
@@ -40,7 +39,6 @@ class Predicate:
         verb_start, verb_end: the offsets of the verb with its auxiliaries.
         core: the stems of the verb and its object.
         rest: the stems of the clause's other content words.
-        is_completed: whether an auxiliary says that the event is over or done: "has declared", "was sold".
     """
 
     start: int
@@ -50,7 +48,6 @@ class Predicate:
     verb_end: int
     core: frozenset[str]
     rest: frozenset[str]
-    is_completed: bool
 
 
 def is_function_word(word: str) -> bool:
@@ -103,8 +100,7 @@ def _predicate(found: list[Word], at: int) -> Predicate:
     clause_end = next((i for i in range(last + 1, len(found)) if found[i].text in _NEW_CLAUSE), len(found))
     rest = content_stems(found[:first] + found[last + 1 : clause_end]) - core
     end = last if content_stems(object_words) else at
-    is_full = auxiliary is not None and found[auxiliary].text in _COMPLETED and is_participle(found[at].text)
-    return Predicate(found[first].start, found[end].end, verb, found[first].start, found[at].end, core, rest, is_full)
+    return Predicate(found[first].start, found[end].end, verb, found[first].start, found[at].end, core, rest)
 
 
 def _ends_object(word: str) -> bool:

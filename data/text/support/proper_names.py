@@ -35,7 +35,7 @@ def missing_names(headline: str, body: BodyIndex) -> list[Missing]:
     run: list[tuple[str, int, int]] = []
     missing: list[Missing] = []
     for name in _capitalised(headline):
-        if run and headline[run[-1][2] : name[1]].strip(" "):
+        if run and headline[run[-1][2] : name[1]].strip(" -"):
             missing += _missing_of(run, headline, body, is_titled=is_titled, is_capitals=is_capitals)
             run = []
         run.append(name)
@@ -56,16 +56,18 @@ def _missing_of(run: list[tuple[str, int, int]], headline: str, body: BodyIndex,
     found = []
     for start, end in _joined(judged, headline):
         end = start + len(headline[start:end].removesuffix("'s"))
-        kind = "place" if is_place(headline, start, headline[start:end]) else "name"
-        found.append(Missing(start, end, kind))
+        if not is_place(headline, start, headline[start:end]):
+            found.append(Missing(start, end, "name"))
+        elif body.is_full:
+            found.append(Missing(start, end, "place"))
     return found
 
 
 def _joined(spans: list[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
-    """Spans with nothing but a space between them, as one."""
+    """Spans with nothing but a space or a hyphen between them, as one."""
     start = end = -1
     for first, last in spans:
-        if end >= 0 and not text[end:first].strip():
+        if end >= 0 and not text[end:first].strip(" -"):
             end = last
             continue
         if end >= 0:
@@ -84,7 +86,7 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     if word.isupper() and not is_capitals and len(bare) < 6:
         return True
     is_free = is_titled or is_capitals or bool(_CLAUSE_START.search(headline[:start]))
-    return not is_free or not (is_common_word(bare) or is_common_word(low.removesuffix("s")) or _COMMON_ENDING.search(low))
+    return not is_free or body.is_full and not (is_common_word(bare) or is_common_word(low.removesuffix("s")) or _COMMON_ENDING.search(low))
 
 
 def holds_name(name: str, body: BodyIndex) -> bool:

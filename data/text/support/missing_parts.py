@@ -33,7 +33,7 @@ def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bo
     reporting = reporting_sentences(event, body)
     parts = [
         *missing_quotations(text, body),
-        *missing_numbers(text, body.sentences, is_list=form == "list"),
+        *missing_numbers(text, body, is_list=form == "list"),
         *missing_names(text, body),
     ]
     told = missing_event(text, event, body, form) or missing_certainty(

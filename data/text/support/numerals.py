@@ -3,8 +3,16 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
 
+from presscheck.data.text.dates import MONTH
+from presscheck.data.text.lexicon import words
+from presscheck.data.text.noun_phrase import is_plural
+from presscheck.data.text.parts_of_speech import is_common_noun
+from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
+from presscheck.data.text.support.stems import stem
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -36,16 +44,18 @@ _ORDINAL_WORD = re.compile(rf"\b(?P<word>{'|'.join(_ORDINAL)})\b", re.I)
 _PART = re.compile(rf"\b(?:(?P<count>{'|'.join(_UNITS[1:10])}|an?)[\s-])?(?P<part>{'|'.join(_PARTS)})s?\b", re.I)
 _RATIO = re.compile(rf"\b(?P<count>{'|'.join(_UNITS[1:13])}|\d+)\s(?:in|out\sof)\s(?:every\s)?(?P<of>{'|'.join(_UNITS[1:13])}|\d+)\b", re.I)
 _GROUP = re.compile(rf"\b(?P<group>{'|'.join(_GROUPS)})\b", re.I)
-_ROUNDED = re.compile(
-    r"\b(?:nearly|almost|about|around|roughly|approximately|some|over|under|at\sleast|at\smost|up\sto|as\s(?:many|much|few)\sas|"
-    r"(?:more|less|fewer)\sthan|close\sto|estimated|below|above|past|tops|exceeds?|nears|or\s(?:more|so))\W*$",
-    re.I,
-)
+_AT_LEAST = re.compile(r"\b(?:over|at\sleast|more\sthan|above|past|tops|exceeds?|as\s(?:many|much)\sas)\W*$", re.I)
+_AT_MOST = re.compile(r"\b(?:nearly|almost|under|at\smost|up\sto|(?:less|fewer)\sthan|close\sto|below|nears)\W*$", re.I)
+_ABOUT = re.compile(r"\b(?:about|around|roughly|approximately|some|estimated)\W*$", re.I)
 _DURATION = re.compile(r"[\s-](?:years?|decades?|centur(?:y|ies))\b", re.I)
 _ONE_OF_A_KIND = frozenset((0.0, 1.0))  # "one" is a pronoun as often as a number
+_NEAR, _QUANTIFIED = 4, 3  # words around a noun in which its number stands
 _YEARS = range(1900, 2100)
 _FAIR, _FAIR_IF_ROUNDED = 0.05, 0.15  # how far a round figure may be from the exact one, without and with a word like "nearly"
 _COUNTED = 5  # up to here a headline may count what the body tells one by one: "three killed"
+
+
+Sense = Literal["at least", "at most", "about"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ class Numeral:
         start, end: its offsets.
         value: its value; a percentage and a fraction are values of 100.
         is_year: whether it has the form of a year.
-        is_rounded: whether a word says that it is not exact.
+        sense: whether a word before it says that it is a bound or only near.
         is_share: whether it is a fraction in words.
     """
 
@@ -64,7 +74,7 @@ class Numeral:
     end: int
     value: float
     is_year: bool = False
-    is_rounded: bool = False
+    sense: Sense | None = None
     is_share: bool = False
 
 
@@ -89,17 +99,22 @@ def numerals(text: str) -> list[Numeral]:
             continue
         value = float(match["figure"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1.0)
         is_year = match["figure"].isdigit() and value in _YEARS and not (match["scale"] or match["percent"]) and text[match.start()].isdigit()
-        found.append(Numeral(match.start(), match.end(), value, is_year, bool(_ROUNDED.search(text, max(0, match.start() - 20), match.start()))))
+        found.append(Numeral(match.start(), match.end(), value, is_year, _sense(text, match.start())))
     for match in _SPELT_OUT.finditer(text):
         value = _spelt(match["words"])
         if value not in _ONE_OF_A_KIND:
-            found.append(Numeral(*match.span(), value, is_rounded=bool(_ROUNDED.search(text, max(0, match.start() - 20), match.start()))))
+            found.append(Numeral(*match.span(), value, sense=_sense(text, match.start())))
     found += [
-        Numeral(*match.span(), _part(match), is_share=True)
+        Numeral(*match.span(), _part(match), sense=_sense(text, match.start()), is_share=True)
         for match in _PART.finditer(text)
         if match["part"].lower() == "half" or (match["count"] or "a").lower() not in ("a", "an", "one")
     ]
     return sorted(_apart(found), key=lambda numeral: numeral.start)
+
+
+def _sense(text: str, start: int) -> Sense | None:
+    patterns: tuple[tuple[re.Pattern[str], Sense], ...] = ((_AT_LEAST, "at least"), (_AT_MOST, "at most"), (_ABOUT, "about"))
+    return next((sense for pattern, sense in patterns if pattern.search(text, max(0, start - 20), start)), None)
 
 
 def _apart(found: list[Numeral]) -> list[Numeral]:
@@ -114,11 +129,12 @@ def _part(match: re.Match[str]) -> float:
 
 
 def _is_in_word(text: str, start: int, end: int) -> bool:
-    """Whether figures belong to a name: "F-16", "G20", "Covid-19", "9/11", "24/7"."""
+    """Whether figures belong to a name or a date: "F-16", "G20", "Covid-19", "9/11", "24/7", "4 May"."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     is_behind = len(before) == 2 and before[1] in "-/" and before[0].isalnum() and not before[0].isdigit()
     is_before = bool(after) and (after[0].isalnum() or (len(after) == 2 and after[0] in "/" and after[1].isalnum()))
-    return is_behind or is_before or before[-1:] in "/#" and bool(before[-1:])
+    is_date = bool(re.match(rf"\s{MONTH}\b", text[end : end + 12]) or re.search(rf"\b{MONTH}\.?\s$", text[max(0, start - 12) : start]))
+    return is_date or is_behind or is_before or before[-1:] in "/#" and bool(before[-1:])
 
 
 def _values(text: str) -> set[float]:
@@ -139,21 +155,35 @@ def _number(text: str) -> float:
 
 
 def _is_fair(stated: Numeral, value: float) -> bool:
-    """Whether a body's value is a fair ground for a headline's number."""
+    """Whether a body's value is a fair ground for a headline's number: a round one may stand for an exact one on the side that its words say."""
     if stated.value == value:
         return True
     if stated.is_year or not value or not stated.value:
         return False
-    is_round = stated.value % 10 == 0 or stated.value < 100 and stated.value == round(value)
+    if stated.value < 100 and stated.value == round(value):
+        return True
+    if (stated.sense == "at least" and value < stated.value) or (stated.sense == "at most" and value > stated.value):
+        return False
     share = abs(stated.value - value) / max(stated.value, value)
-    return share <= (_FAIR_IF_ROUNDED if stated.is_rounded else _FAIR if is_round or stated.value >= 1e4 else 0.001)
+    return _is_round(stated) and share <= (_FAIR_IF_ROUNDED if stated.sense else _FAIR)
+
+
+def _is_round(stated: Numeral) -> bool:
+    """Whether a number has fewer significant figures than digits: 2,000, 1.2 million, half."""
+    step = 10 ** max(1, len(str(int(stated.value))) - 3)
+    return stated.is_share or stated.value % step == 0
 
 
 def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
-    """Whether two numbers of one sentence add up to it: "700 by fishermen and 200 by the navy"; a small one also with one more ("and a woman")."""
-    parts = [value for value in values if 0 < value < stated.value]
-    more = [1.0] if stated.value <= _COUNTED else []
-    return any(first + second == stated.value for at, first in enumerate(parts) for second in [*parts[at + 1 :], *more])
+    """Whether two numbers of one sentence make it up: "700 by fishermen and 200 by the navy", "140, and only 60 may stay".
+
+    A small one may also be one more ("two men and a woman").
+    """
+    known = sorted(value for value in values if value > 0)
+    made = {first + second for first, second in combinations(known, 2)} | {second - first for first, second in combinations(known, 2)}
+    if stated.value <= _COUNTED:
+        made.update(value + 1 for value in known)
+    return any(_is_fair(stated, value) for value in made)
 
 
 def _is_ratio(stated: Numeral, values: Iterable[float]) -> bool:
@@ -162,7 +192,7 @@ def _is_ratio(stated: Numeral, values: Iterable[float]) -> bool:
     return any(abs(100 * first / second - stated.value) <= _FAIR_IF_ROUNDED * stated.value for first in known for second in known)
 
 
-def missing_numbers(headline: str, sentences: Sequence[str], *, is_list: bool) -> list[Missing]:
+def missing_numbers(headline: str, body: BodyIndex, *, is_list: bool) -> list[Missing]:
     """The numbers of a folded headline that no number of the body accounts for.
 
     Args:
@@ -171,19 +201,55 @@ def missing_numbers(headline: str, sentences: Sequence[str], *, is_list: bool) -
     stated = numerals(headline)[1 if is_list else 0 :]
     if not stated:
         return []
-    values = [_values(sentence) for sentence in sentences]
+    values = [_values(sentence) for sentence in body.sentences]
     every = frozenset().union(*values)
-    missing = []
-    for numeral in stated:
-        is_held = any(_is_fair(numeral, value) for value in every)
-        if not is_held and not numeral.is_year:
-            is_held = any(_is_counted(numeral, found) for found in values)
-        if not is_held and _DURATION.match(headline, numeral.end):
-            is_held = any(value in _YEARS for value in every)  # counted from a year to the day of the article
-        if not is_held and numeral.is_share:
-            is_held = any(_is_ratio(numeral, found) for found in values)
-        if not is_held and numeral.is_year:
-            is_held = not any(value in _YEARS for value in every)
-        if not is_held:
-            missing.append(Missing(numeral.start, numeral.end, "number"))
-    return missing
+    return [
+        Missing(numeral.start, numeral.end, "number")
+        for numeral in stated
+        if not _is_held(numeral, headline, every, values) or _counts_another(numeral, headline, body)
+    ]
+
+
+def _is_held(numeral: Numeral, headline: str, every: frozenset[float], values: Sequence[set[float]]) -> bool:
+    """Whether any number of the body, or two of one sentence, account for a number."""
+    if any(_is_fair(numeral, value) for value in every):
+        return True
+    has_year = any(value in _YEARS for value in every)
+    if numeral.is_year:
+        return not has_year
+    if has_year and _DURATION.match(headline, numeral.end):
+        return True  # counted from a year to the day of the article
+    return any(_is_counted(numeral, found) or (numeral.is_share and _is_ratio(numeral, found)) for found in values)
+
+
+def _counts_another(numeral: Numeral, headline: str, body: BodyIndex) -> bool:
+    """Whether the body counts what the number counts, and always as another number: "eleven patents in nine countries", not nine patents."""
+    counted = _counted_noun(headline, numeral.end)
+    if numeral.is_year or not counted or counted not in body.all_stems:
+        return False
+    is_counted = False
+    for sentence, stems in zip(body.sentences, body.stems, strict=True):
+        if counted not in stems:
+            continue
+        found = list(WORD.finditer(sentence))
+        for at, match in enumerate(found):
+            if stem(bare_word(match.group()).lower()) != counted:
+                continue
+            around = _values(sentence[found[max(0, at - _NEAR)].start() : found[min(len(found) - 1, at + _NEAR)].end()])
+            if any(_is_fair(numeral, value) for value in around) or _is_counted(numeral, _values(sentence)):
+                return False
+            before = sentence[found[max(0, at - _QUANTIFIED)].start() : match.start()]
+            is_counted = is_counted or bool(numerals(before))
+    return is_counted
+
+
+def _counted_noun(headline: str, end: int) -> str:
+    """The stem of the plural noun that a number counts, at most two adjectives behind it; "" without one."""
+    for at, match in enumerate(WORD.finditer(headline, end)):
+        word = match.group().lower()
+        if at > 2 or headline[end : match.start()].strip(" -") or not word.isalpha() or word in words("prepositions"):
+            return ""
+        if is_common_noun(word) and is_plural(word):
+            return stem(word)
+        end = match.end()
+    return ""

@@ -56,10 +56,9 @@ def _missing_of(run: list[tuple[str, int, int]], headline: str, body: BodyIndex,
     found = []
     for start, end in _joined(judged, headline):
         end = start + len(headline[start:end].removesuffix("'s"))
-        if not is_place(headline, start, headline[start:end]):
-            found.append(Missing(start, end, "name"))
-        elif body.is_full:
-            found.append(Missing(start, end, "place"))
+        is_place_ = is_place(headline, start, headline[start:end])
+        if body.is_full or (" " in headline[start:end] and not is_place_):  # a lone word may be the town, which a short body leaves out
+            found.append(Missing(start, end, "place" if is_place_ else "name"))
     return found
 
 
@@ -83,8 +82,8 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     low = bare.lower()
     if len(bare) < 2 or "&" in bare[1:2] or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
         return False
-    if word.isupper() and not is_capitals and len(bare) < 6:
-        return True
+    if word.isupper() and not is_capitals and (is_common_word(bare) or _COMMON_ENDING.search(low)):
+        return False  # in capitals for emphasis
     is_free = is_titled or is_capitals or bool(_CLAUSE_START.search(headline[:start]))
     return not is_free or body.is_full and not (is_common_word(bare) or is_common_word(low.removesuffix("s")) or _COMMON_ENDING.search(low))
 

@@ -74,7 +74,10 @@ class BodyIndex:
     def initials(self) -> str:
         """The initials of words with a capital that follow each other, runs apart: an acronym stands in it where the body has its words."""
         return " ".join(
-            "".join(word[0] for word in run) for found in self.words for is_run, run in groupby(_written_out(found), key=_has_capital) if is_run
+            "".join(word[0] for word in run)
+            for found in self.words
+            for is_run, run in groupby(_written_out(found), key=_has_capital)
+            if is_run
         )
 
 

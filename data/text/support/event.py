@@ -1,12 +1,8 @@
-"""The headline's event: whether the body tells of it at all, which sentences report it, and whether one of them does so without a hedge."""
+"""The headline's event: whether the body tells of it at all, and which sentences report it."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from presscheck.data.text.headline_form import HeadlineForm
-from presscheck.data.text.hedging import is_speculation, unnamed_source
-from presscheck.data.text.lexicon import forms
 from presscheck.data.text.support.body_index import BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
 from presscheck.data.text.support.predicate import Predicate, content_stems, predicate_of, words_at
@@ -17,9 +13,6 @@ _MIN_WORDS = 3  # content words of a headline that is judged at all
 _UNRELATED = 0.3  # the body holds no more of the headline's content words
 _REMOTE = 0.25  # no sentence holds more of them, and the body has neither the verb nor its object
 _REPORTED, _REPORTED_BY_OTHER_VERB = 0.5, 0.67  # of the clause's content words in a sentence that reports the event
-_SOFT = re.compile(r"\b(?:to|set|could|would|will|might|may|should|can|if|whether|plans?|plot|fears?|threat\w*|risk\w*|possib\w+|claims?|alleged?\w*)\b|[?\"]|(?<!\w)'", re.I)
-_CLAUSE = re.compile(r"[;:]\s|,\s(?:and|but|while|which|who|as|after|although)\s|\s(?:and|but|while|although)\s")
-_TOLD = frozenset(("told", "according"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +22,6 @@ class Event:
     Attributes:
         predicate: its main clause; None where no verb is found.
         content: the stems of all content words.
-        clause: those of the main clause, or all.
     """
 
     predicate: Predicate | None
@@ -37,6 +29,7 @@ class Event:
 
     @property
     def clause(self) -> frozenset[str]:
+        """The stems of the main clause's content words, or of all."""
         return self.predicate.core | self.predicate.rest if self.predicate else self.content
 
 
@@ -70,8 +63,8 @@ def reporting_sentences(event: Event, body: BodyIndex) -> tuple[int, ...]:
 def missing_event(headline: str, event: Event, body: BodyIndex, form: HeadlineForm) -> Missing | None:
     """The event of a folded headline where the body does not tell of it.
 
-    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where a statement is put as a question ("X has
-    declared war?"); otherwise the rest of the headline must be absent from a full body as well.
+    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where a statement is put as a question
+    ("X has declared war?"); otherwise the rest of the headline must be absent from a full body as well.
     """
     if len(event.content) < _MIN_WORDS or form not in ("statement", "assertion_question"):
         return None
@@ -99,36 +92,3 @@ def _otherwise_held(headline: str, body: BodyIndex) -> int:
 def _all_of(headline: str) -> Missing:
     found = words_at(headline, 0, len(headline))
     return Missing(found[0].start, found[-1].end, "event")
-
-
-def missing_certainty(
-    headline: str, event: Event, body: BodyIndex, form: HeadlineForm, *, reporting: Sequence[int], hedged: Sequence[bool]
-) -> Missing | None:
-    """The verb of a folded headline that states flatly what every sentence that reports it hedges."""
-    predicate = event.predicate
-    if predicate is None or not reporting or form not in ("statement", "assertion_question"):
-        return None
-    if not all(hedged[index] for index in reporting) or _is_soft(headline):
-        return None
-    if any(_is_flat(body.sentences[index], event) for index in reporting):
-        return None
-    return Missing(predicate.verb_start, predicate.verb_end, "certainty")
-
-
-def _is_flat(sentence: str, event: Event) -> bool:
-    """Whether the hedge of a sentence stands in another clause than the event."""
-    if not _is_hedged(sentence):
-        return False  # the caller knows of a hedge that the rules do not see
-    clauses = _CLAUSE.split(sentence)
-    return not _is_hedged(max(clauses, key=lambda clause: len(event.clause & content_stems(words_at(clause, 0, len(clause))))))
-
-
-def _is_hedged(text: str) -> bool:
-    return is_speculation(text) or unnamed_source(text) is not None
-
-
-def _is_soft(headline: str) -> bool:
-    """Whether a headline hedges, attributes or announces what it states."""
-    if _is_hedged(headline) or _SOFT.search(headline) or ":" in headline:
-        return True
-    return any(word.text in forms() or word.text in _TOLD for word in words_at(headline, 0, len(headline)))

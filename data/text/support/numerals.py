@@ -8,20 +8,25 @@ from typing import Literal
 
 from presscheck.data.text.dates import MONTH
 from presscheck.data.text.lexicon import words
-from presscheck.data.text.noun_phrase import is_plural
+from presscheck.data.text.noun_phrase import is_determiner, is_plural
 from presscheck.data.text.parts_of_speech import is_common_noun
 from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
 from presscheck.data.text.support.stems import stem
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_UNITS = tuple(
+    word
+    for line in (
+        "zero one two three four five six seven eight nine ten",
+        "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    )
+    for word in line.split()
 )
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
-    "seventeenth eighteenth nineteenth twentieth"
-).split()
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+    *(f"{word}th" for word in _UNITS[13:]), "twentieth",
+)  # fmt: skip
 _SMALL = {word: float(value) for value, word in enumerate(_UNITS)} | {word: 10.0 * value for value, word in enumerate(_TENS, 2)}
 _ORDINAL = {word: float(value) for value, word in enumerate(_ORDINALS, 1)}
 _SCALES = {
@@ -29,8 +34,10 @@ _SCALES = {
     "bln": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0,
 }  # fmt: skip
 _PARTS = {"half": 1 / 2, "halve": 1 / 2, "third": 1 / 3, "quarter": 1 / 4, "fifth": 1 / 5, "sixth": 1 / 6, "tenth": 1 / 10}
-_GROUPS = {"dozen": 12.0, "decade": 10.0, "century": 100.0, "fortnight": 14.0, "week": 7.0, "year": 12.0, "day": 24.0, "pair": 2.0, "couple": 2.0,
-           "twice": 2.0, "double": 2.0, "both": 2.0, "twin": 2.0, "triple": 3.0, "trio": 3.0, "quartet": 4.0}  # fmt: skip
+_GROUPS = {
+    "dozen": 12.0, "decade": 10.0, "century": 100.0, "fortnight": 14.0, "week": 7.0, "year": 12.0, "day": 24.0, "pair": 2.0, "couple": 2.0,
+    "twice": 2.0, "double": 2.0, "both": 2.0, "twin": 2.0, "triple": 3.0, "trio": 3.0, "quartet": 4.0,
+}  # fmt: skip
 _SPELT = "|".join(sorted((*_SMALL, *_SCALES), key=len, reverse=True))
 _WORDS = rf"(?:{'|'.join(_SMALL)})(?:[\s-](?:and\s)?(?:{'|'.join(_SMALL)}|hundred|thousand|million|billion|trillion|dozen))*"
 _FIGURE = re.compile(
@@ -92,13 +99,18 @@ def _spelt(words: str) -> float:
 
 
 def numerals(text: str) -> list[Numeral]:
-    """The numbers of a folded text in figures and words, in order. "One" and ordinals in words count as none: they are pronouns and adverbs as often."""
+    """The numbers of a folded text in figures and words, in order.
+
+    "One" and ordinals in words count as none: they are pronouns and adverbs as often.
+    """
     found = []
     for match in _FIGURE.finditer(text):
         if _is_in_word(text, match.start(), match.end()):
             continue
         value = float(match["figure"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1.0)
-        is_year = match["figure"].isdigit() and value in _YEARS and not (match["scale"] or match["percent"]) and text[match.start()].isdigit()
+        is_year = (
+            match["figure"].isdigit() and value in _YEARS and not (match["scale"] or match["percent"]) and text[match.start()].isdigit()
+        )
         found.append(Numeral(match.start(), match.end(), value, is_year, _sense(text, match.start())))
     for match in _SPELT_OUT.finditer(text):
         value = _spelt(match["words"])
@@ -119,9 +131,7 @@ def _sense(text: str, start: int) -> Sense | None:
 
 def _apart(found: list[Numeral]) -> list[Numeral]:
     """The numerals without those inside another one: "two" in "two thirds"."""
-    return [
-        one for one in found if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)
-    ]
+    return [one for one in found if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)]
 
 
 def _part(match: re.Match[str]) -> float:
@@ -132,9 +142,9 @@ def _is_in_word(text: str, start: int, end: int) -> bool:
     """Whether figures belong to a name or a date: "F-16", "G20", "Covid-19", "9/11", "24/7", "4 May"."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     is_behind = len(before) == 2 and before[1] in "-/" and before[0].isalnum() and not before[0].isdigit()
-    is_before = bool(after) and (after[0].isalnum() or (len(after) == 2 and after[0] in "/" and after[1].isalnum()))
+    is_before = bool(after) and (after[0].isalnum() or (len(after) == 2 and after[0] == "/" and after[1].isalnum()))
     is_date = bool(re.match(rf"\s{MONTH}\b", text[end : end + 12]) or re.search(rf"\b{MONTH}\.?\s$", text[max(0, start - 12) : start]))
-    return is_date or is_behind or is_before or before[-1:] in "/#" and bool(before[-1:])
+    return is_date or is_behind or is_before or before.endswith(("/", "#"))
 
 
 def _values(text: str) -> set[float]:
@@ -155,7 +165,10 @@ def _number(text: str) -> float:
 
 
 def _is_fair(stated: Numeral, value: float) -> bool:
-    """Whether a body's value is a fair ground for a headline's number: a round one may stand for an exact one on the side that its words say."""
+    """Whether a body's value is a fair ground for a headline's number.
+
+    A round one may stand for an exact one, on the side that its words say ("nearly", "over").
+    """
     if stated.value == value:
         return True
     if stated.is_year or not value or not stated.value:
@@ -223,7 +236,10 @@ def _is_held(numeral: Numeral, headline: str, every: frozenset[float], values: S
 
 
 def _counts_another(numeral: Numeral, headline: str, body: BodyIndex) -> bool:
-    """Whether the body counts what the number counts, and always as another number: "eleven patents in nine countries", not nine patents."""
+    """Whether the body counts what the number counts, and always as another number.
+
+    "Nine patents" where it has "eleven patents in nine countries".
+    """
     counted = _counted_noun(headline, numeral.end)
     if numeral.is_year or not counted or counted not in body.all_stems:
         return False
@@ -235,12 +251,28 @@ def _counts_another(numeral: Numeral, headline: str, body: BodyIndex) -> bool:
         for at, match in enumerate(found):
             if stem(bare_word(match.group()).lower()) != counted:
                 continue
-            around = _values(sentence[found[max(0, at - _NEAR)].start() : found[min(len(found) - 1, at + _NEAR)].end()])
-            if any(_is_fair(numeral, value) for value in around) or _is_counted(numeral, _values(sentence)):
+            around = (
+                sentence[found[max(0, at - _NEAR)].start() : match.start()],
+                sentence[match.end() : found[min(len(found) - 1, at + _NEAR)].end()],
+            )
+            if any(_is_fair(numeral, value) for value in _values(around[0]) | _uncounted(around[1])) or _is_counted(
+                numeral, _values(sentence)
+            ):
                 return False
             before = sentence[found[max(0, at - _QUANTIFIED)].start() : match.start()]
-            is_counted = is_counted or bool(numerals(before))
+            is_counted = is_counted or any(_goes_with(before[number.end :]) for number in numerals(before))
     return is_counted
+
+
+def _uncounted(text: str) -> set[float]:
+    """The values of a text without those of numbers that count another noun."""
+    others = {number.value for number in numerals(text) if _counted_noun(text, number.end)}
+    return _values(text) - others
+
+
+def _goes_with(between: str) -> bool:
+    """Whether the words between a number and a noun leave them one phrase: adjectives do, "in the" does not."""
+    return not any(is_determiner(word) or word in words("prepositions") for word in between.lower().split()) and "," not in between
 
 
 def _counted_noun(headline: str, end: int) -> str:

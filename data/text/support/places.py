@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+
 @cache
 def _names() -> Mapping[str, frozenset[str]]:
     """Each name in lower case with all names of the same place or party."""
@@ -30,7 +31,7 @@ _ADJECTIVE = re.compile(r"(?:[ae]?ns?|ians?|ites?|ish|i|is|ese)$")
 
 
 def other_names(word: str) -> frozenset[str]:
-    """Every name of the place or party that a word in lower case means: "swiss" gives "switzerland" and "bern"; nothing for another word."""
+    """Every name of the place or party that a word in lower case means: "swiss" gives "switzerland" and "bern"."""
     known = _names()
     if word in known:
         return known[word]

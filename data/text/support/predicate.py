@@ -11,7 +11,9 @@ from presscheck.data.text.support.stems import stem
 from presscheck.data.text.words import word_set
 
 _PART = re.compile(r"[,:;][\"']?\s+|\s-+\s|[.!?]+[\"']?\s+|\s\|\s")
-_NEW_CLAUSE = word_set("who whom whose which that as after before while when until since because amid if although though than but where how why what")
+_NEW_CLAUSE = word_set(
+    "who whom whose which that as after before while when until since because amid if although though than but where how why what"
+)
 _NO_OBJECT = _NEW_CLAUSE | word_set("to by and or")
 _LIGHT = word_set("be have do get make take go come give put let keep say")  # verbs that tell no event of their own
 _EMPTY = word_set("not no n't just now still also only even new more most very")
@@ -55,7 +57,18 @@ def is_function_word(word: str) -> bool:
     return is_auxiliary(word) or word in _EMPTY or word in _NO_OBJECT or any(word in words(kind) for kind in _FUNCTION)
 
 
-_FUNCTION = ("pronouns", "prepositions", "definite", "possessive", "indefinite", "relative", "amplifiers", "first_person", "when", "vague_quantifiers")
+_FUNCTION = (
+    "pronouns",
+    "prepositions",
+    "definite",
+    "possessive",
+    "indefinite",
+    "relative",
+    "amplifiers",
+    "first_person",
+    "when",
+    "vague_quantifiers",
+)
 
 
 def words_at(text: str, start: int, end: int) -> list[Word]:

@@ -7,7 +7,7 @@ from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.parts_of_speech import is_common_word
 from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
-from presscheck.data.text.support.places import other_names, is_place
+from presscheck.data.text.support.places import is_place, other_names
 
 _TITLED_SHARE = 0.6  # of the headline's longer words with a capital: then a capital tells no name
 _LONG = 4
@@ -15,6 +15,7 @@ _CLAUSE_START = re.compile(r"(?:^|[:;?!|.\"(\[]|\s[-']+)\s*[\"']*$")
 _CALENDAR = re.compile(rf"{WEEKDAY}s?|{MONTH}")
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|ness|ment|tion|able|ible|less|ful|ous|est|ive|ism|ists?|ers?|ies|al|ity|ish|y)$")
 _MAX_SHORTENED = 5
+_MAX_ACRONYM = 5
 
 
 def _capitalised(headline: str) -> list[tuple[str, int, int]]:
@@ -82,10 +83,22 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     low = bare.lower()
     if len(bare) < 2 or "&" in bare[1:2] or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
         return False
-    if word.isupper() and not is_capitals and (is_common_word(bare) or _COMMON_ENDING.search(low)):
-        return False  # in capitals for emphasis
+    is_common = _is_common(low)
+    if not is_common and other_names(low):
+        return True
+    is_common = is_common or bool(_COMMON_ENDING.search(low))
+    if word.isupper() and not is_capitals:
+        return not is_common and len(bare) <= _MAX_ACRONYM  # else in capitals for emphasis
     is_free = is_titled or is_capitals or bool(_CLAUSE_START.search(headline[:start]))
-    return not is_free or body.is_full and not (is_common_word(bare) or is_common_word(low.removesuffix("s")) or _COMMON_ENDING.search(low))
+    return not is_free or (body.is_full and not is_common)
+
+
+def _is_common(word: str) -> bool:
+    """Whether a word in lower case, or its singular or American spelling, is in the lexicon."""
+    return any(
+        is_common_word(form.replace("our", "or") if "our" in form else form) or is_common_word(form)
+        for form in (word, word.removesuffix("s"))
+    )
 
 
 def holds_name(name: str, body: BodyIndex) -> bool:
@@ -103,7 +116,10 @@ def holds_name(name: str, body: BodyIndex) -> bool:
 
 
 def _is_acronym_of(name: str, body: BodyIndex) -> bool:
-    """Whether words of the body that follow each other have these initials; without the "o" of "of" their order is free ("Justice Department")."""
+    """Whether words of the body that follow each other have these initials.
+
+    Without the "o" of "of" their order is free: "DOJ" is the Justice Department.
+    """
     if not name.isupper() or len(name) < 2:
         return False
     bare = name[0] + name[1:].replace("O", "")

@@ -1,7 +1,5 @@
 """Quoted words of the headline that nobody says in the body."""
 
-import re
-
 from presscheck.data.text.quotation import quoted
 from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing

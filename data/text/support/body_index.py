@@ -95,4 +95,10 @@ _UNWRITTEN = frozenset(("of", "the", "and", "for", "in", "on", "to", "a", "an"))
 def index_body(sentences: Sequence[str]) -> BodyIndex:
     """Indexes a body."""
     folded = tuple(plain(sentence) for sentence in sentences)
-    return BodyIndex(folded, tuple(tuple(map(bare_word, WORD.findall(sentence))) for sentence in folded))
+    return BodyIndex(folded, tuple(map(_words_of, folded)))
+
+
+def _words_of(sentence: str) -> tuple[str, ...]:
+    found = WORD.findall(sentence)
+    has_marks = "'" in sentence or "." in sentence[:-1]
+    return tuple(map(bare_word, found)) if has_marks else tuple(found)

@@ -19,9 +19,6 @@ def bare_word(word: str) -> str:
     return word
 
 
-_FULL_WORDS = 300  # a shorter body leaves to its headline where it happened, and tells the rest in other words
-
-
 @dataclass(frozen=True)
 class BodyIndex:
     """A body's sentences and their words.
@@ -41,9 +38,9 @@ class BodyIndex:
         return tuple(frozenset([stems[word] for word in found]) for found in self.words)
 
     @cached_property
-    def is_full(self) -> bool:
-        """Whether the body is long enough to repeat what its headline says."""
-        return sum(map(len, self.words)) >= _FULL_WORDS
+    def length(self) -> int:
+        """The number of words."""
+        return sum(map(len, self.words))
 
     @cached_property
     def all_stems(self) -> frozenset[str]:

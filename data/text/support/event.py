@@ -10,6 +10,7 @@ from presscheck.data.text.support.proper_names import holds_name
 from presscheck.data.text.support.stems import stem
 
 _MIN_WORDS = 3  # content words of a headline that is judged at all
+_MIN_LENGTH = 500  # words of a body that is long enough to repeat what its headline says
 _UNRELATED = 0.3  # the body holds no more of the headline's content words
 _REMOTE = 0.25  # no sentence holds more of them, and the body has neither the verb nor its object
 _REPORTED, _REPORTED_BY_OTHER_VERB = 0.5, 0.67  # of the clause's content words in a sentence that reports the event
@@ -73,7 +74,7 @@ def missing_event(headline: str, event: Event, body: BodyIndex, form: HeadlineFo
     in_sentence = max((len(predicate.core & stems) for stems in body.stems), default=0) if predicate else 0
     if predicate and form == "assertion_question" and is_absent and in_sentence < len(predicate.core) > 1:
         return Missing(predicate.start, predicate.end, "event")
-    if not body.is_full:
+    if body.length < _MIN_LENGTH:
         return None
     best, whole = coverage(event, body)
     if (is_absent and in_sentence == 0 and best <= _REMOTE) or (

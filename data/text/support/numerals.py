@@ -50,6 +50,8 @@ _SPELT_OUT = re.compile(rf"\b(?P<words>{_WORDS})\b(?P<percent>\s?(?:%|per\s?cent
 _ORDINAL_WORD = re.compile(rf"\b(?P<word>{'|'.join(_ORDINAL)})\b", re.I)
 _PART = re.compile(rf"\b(?:(?P<count>{'|'.join(_UNITS[1:10])}|an?)[\s-])?(?P<part>{'|'.join(_PARTS)})s?\b", re.I)
 _RATIO = re.compile(rf"\b(?P<count>{'|'.join(_UNITS[1:13])}|\d+)\s(?:in|out\sof)\s(?:every\s)?(?P<of>{'|'.join(_UNITS[1:13])}|\d+)\b", re.I)
+_OTHERS = re.compile(rf"\b(?P<count>{'|'.join(_UNITS[1:13])}|\d+)\s(?:others?|more|further)\b", re.I)  # "Saltos and five others"
+_HALF_OF = re.compile(rf"\bhalf(?:\s+an?\s+|-)(?P<of>{'|'.join(_SCALES)})\b", re.I)  # "half a dozen"
 _GROUP = re.compile(rf"\b(?P<group>{'|'.join(_GROUPS)})\b", re.I)
 _AT_LEAST = re.compile(r"\b(?:over|at\sleast|more\sthan|above|past|tops|exceeds?|as\s(?:many|much)\sas)\W*$", re.I)
 _AT_MOST = re.compile(r"\b(?:nearly|almost|under|at\smost|up\sto|(?:less|fewer)\sthan|close\sto|below|nears)\W*$", re.I)
@@ -116,6 +118,7 @@ def numerals(text: str) -> list[Numeral]:
         value = _spelt(match["words"])
         if value not in _ONE_OF_A_KIND:
             found.append(Numeral(*match.span(), value, sense=_sense(text, match.start())))
+    found += [Numeral(*match.span(), _SCALES[match["of"].lower()] / 2, sense="about") for match in _HALF_OF.finditer(text)]
     found += [
         Numeral(*match.span(), _part(match), sense=_sense(text, match.start()), is_share=True)
         for match in _PART.finditer(text)
@@ -130,7 +133,7 @@ def _sense(text: str, start: int) -> Sense | None:
 
 
 def _apart(found: list[Numeral]) -> list[Numeral]:
-    """The numerals without those inside another one: "two" in "two thirds"."""
+    """The numerals without those inside another one: "two" in "two thirds", "half" in "half a dozen"."""
     return [one for one in found if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)]
 
 
@@ -153,6 +156,7 @@ def _values(text: str) -> set[float]:
     values.update(float(figures.replace(",", "")) for figures in re.findall(r"\d[\d,]*\d|\d", text))
     values.update(_ORDINAL[match["word"].lower()] for match in _ORDINAL_WORD.finditer(text))
     values.update(_part(match) for match in _PART.finditer(text))
+    values.update(_number(match["count"]) + 1 for match in _OTHERS.finditer(text))
     for match in _RATIO.finditer(text):
         of = _number(match["of"])
         values.update([100 * _number(match["count"]) / of] if of else [])
@@ -219,17 +223,17 @@ def missing_numbers(headline: str, body: BodyIndex, *, is_list: bool) -> list[Mi
     return [
         Missing(numeral.start, numeral.end, "number")
         for numeral in stated
-        if not _is_held(numeral, headline, every, values) or _counts_another(numeral, headline, body)
+        if not _is_held(numeral, headline, every, values, body) or _counts_another(numeral, headline, body)
     ]
 
 
-def _is_held(numeral: Numeral, headline: str, every: frozenset[float], values: Sequence[set[float]]) -> bool:
+def _is_held(numeral: Numeral, headline: str, every: frozenset[float], values: Sequence[set[float]], body: BodyIndex) -> bool:
     """Whether any number of the body, or two of one sentence, account for a number."""
     if any(_is_fair(numeral, value) for value in every):
         return True
     has_year = any(value in _YEARS for value in every)
-    if numeral.is_year:
-        return not has_year
+    if numeral.is_year:  # a body of one day writes "this year" or "in three years"
+        return not has_year or any(_DURATION.match(sentence, number.end) for sentence in body.sentences for number in numerals(sentence))
     if has_year and _DURATION.match(headline, numeral.end):
         return True  # counted from a year to the day of the article
     return any(_is_counted(numeral, found) or (numeral.is_share and _is_ratio(numeral, found)) for found in values)

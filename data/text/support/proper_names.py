@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.parts_of_speech import is_common_word
 from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
-from presscheck.data.text.support.findings import Missing
+from presscheck.data.text.support.findings import Missing, MissingKind
 from presscheck.data.text.support.places import is_place, other_names
 
 _TITLED_SHARE = 0.6  # of the headline's longer words with a capital: then a capital tells no name
@@ -16,6 +16,7 @@ _CALENDAR = re.compile(rf"{WEEKDAY}s?|{MONTH}")
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|ness|ment|tion|able|ible|less|ful|ous|est|ive|ism|ists?|ers?|ies|al|ity|ish|y)$")
 _MAX_SHORTENED = 5
 _MAX_ACRONYM = 5
+_MIN_LENGTH_NAMES, _MIN_LENGTH_PLACES = 300, 500  # words: a shorter body leaves to its headline where it is, or who
 
 
 def _capitalised(headline: str) -> list[tuple[str, int, int]]:
@@ -57,10 +58,21 @@ def _missing_of(run: list[tuple[str, int, int]], headline: str, body: BodyIndex,
     found = []
     for start, end in _joined(judged, headline):
         end = start + len(headline[start:end].removesuffix("'s"))
-        is_place_ = is_place(headline, start, headline[start:end])
-        if body.is_full or (" " in headline[start:end] and not is_place_):  # a lone word may be the town, which a short body leaves out
-            found.append(Missing(start, end, "place" if is_place_ else "name"))
+        if is_place(headline, start, headline[start:end]):
+            kind: MissingKind = "place"
+            is_judged = body.length >= _MIN_LENGTH_PLACES
+        else:
+            kind = "name"
+            is_judged = body.length >= _MIN_LENGTH_NAMES or _is_full_name(headline[start:end])
+        if is_judged:
+            found.append(Missing(start, end, kind))
     return found
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether a name of several words is a person's or firm's; one that ends in a common noun may be a place ("Gannet Rock")."""
+    first, _, last = name.rpartition(" ")
+    return bool(first) and not _is_common(last.lower())
 
 
 def _joined(spans: list[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
@@ -90,7 +102,7 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     if word.isupper() and not is_capitals:
         return not is_common and len(bare) <= _MAX_ACRONYM  # else in capitals for emphasis
     is_free = is_titled or is_capitals or bool(_CLAUSE_START.search(headline[:start]))
-    return not is_free or (body.is_full and not is_common)
+    return not is_free or (body.length >= _MIN_LENGTH_NAMES and not is_common)
 
 
 def _is_common(word: str) -> bool:

@@ -15,7 +15,7 @@ FILLER = (
 
 def found(headline: str, *sentences: str, hedged: Sequence[int] = (), full: bool = False) -> list[tuple[str, str]]:
     """The words that are missing, with their kinds."""
-    body = [*sentences, *(FILLER * 7 if full else ())]
+    body = [*sentences, *(FILLER * 11 if full else ())]
     findings = find_missing(headline, body, hedged=[index in hedged for index in range(len(body))])
     return [(headline[part.start : part.end], part.kind) for part in findings.missing]
 
@@ -34,7 +34,10 @@ def found(headline: str, *sentences: str, hedged: Sequence[int] = (), full: bool
         ("27 rescued off reef", "A cutter took 20 people off the reef and a tug the other seven."),
         ("3 hurt in tram crash", "Two women and a boy were hurt when the tram crashed."),
         ("Half as many boats as usual", "This year 21 boats came, where 40 were usual."),
+        ("Half a dozen wells run dry", "In all 6 wells ran dry."),
+        ("Four pilots sue port", "Captain Ruiz and three others sue the port."),
         ("Pylon built in 1931 comes down", "The pylon comes down on Friday."),
+        ("Lease to end in 2031", "The lease was made in 2011 and runs for another five years."),
         ("F-16 lands at Bodo", "The jet landed at Bodo."),
         ("Ward 7 closed on 4 May", "Ward 7 is closed since Tuesday."),
         ("9 reasons the tram is late", "The tram is late for these reasons."),
@@ -51,6 +54,7 @@ def test_a_number_that_the_body_has_in_another_form_is_held(headline: str, sente
         ("Over 400 lambs lost in snow", "Farmers lost 312 lambs in the snow.", "400"),
         ("Nearly 2,000 march for tram", "Police counted 2,450 people who marched for the tram.", "2,000"),
         ("Bridge to cost 3.5m", "The bridge will cost 1.2 million euros.", "3.5m"),
+        ("Half a dozen wells run dry", "In all 15 wells ran dry.", "Half a dozen"),
         ("Two thirds back new harbour", "The new harbour has the support of 41 percent.", "Two thirds"),
         ("Pylon built in 1931 comes down", "The pylon, built in 1948, comes down on Friday.", "1931"),
         ("Firm runs six mills", "The firm runs four mills in six valleys.", "six"),
@@ -98,6 +102,7 @@ def test_a_name_that_a_full_body_does_not_have_is_missing(headline: str, sentenc
 
 def test_a_short_body_leaves_the_town_to_its_headline() -> None:
     assert found("Court in Odense frees driver", "The court freed the driver.") == []
+    assert found("Driver found on Gannet Rock", "The driver was found on a rock.") == []
     assert found("Driver meets Ana Wexelblatt in court", "The driver met a lawyer in court.") == [("Ana Wexelblatt", "name")]
 
 
@@ -169,7 +174,7 @@ def test_flags_for_other_sentences_are_refused() -> None:
 
 def test_parts_are_in_order_and_apart_and_count_from_the_headline_as_given() -> None:
     headline = "BREAKING: Wexelblatt fined 900 crowns in “shameful and absurd trial” | The Daily Gull"
-    findings = find_missing(headline, ["A driver was fined 50 crowns.", *FILLER * 7], hedged=[False] * 15)
+    findings = find_missing(headline, ["A driver was fined 50 crowns.", *FILLER * 11], hedged=[False] * 23)
     spans = [(part.start, part.end) for part in findings.missing]
     assert spans == sorted(spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))

@@ -1,4 +1,4 @@
-"""Tells which words are verb forms and common nouns, from a lexicon that ships as data: `parts_of_speech.txt`."""
+"""Tells which words are verb forms, common nouns and other common words, from a lexicon that ships as data: `parts_of_speech.txt`."""
 
 import re
 from collections.abc import Mapping

@@ -14,7 +14,9 @@ WORD = re.compile(r"[^\W_]+(?:['&.][^\W_]+)*")
 
 def bare_word(word: str) -> str:
     """A word without a possessive ending and without the stops of an abbreviation: "U.S.'s" is "US"."""
-    return word.removesuffix("'s").removesuffix("'S").replace(".", "")
+    if "'" in word or "." in word:  # most words have neither
+        return word.removesuffix("'s").removesuffix("'S").replace(".", "")
+    return word
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,13 @@ class BodyIndex:
     @cached_property
     def stems(self) -> tuple[frozenset[str], ...]:
         """For each sentence the stems of its words."""
-        return tuple(frozenset([stem(word.lower()) for word in found]) for found in self.words)
+        stems = {word: stem(word.lower()) for word in self.written}
+        return tuple(frozenset([stems[word] for word in found]) for found in self.words)
+
+    @cached_property
+    def length(self) -> int:
+        """The number of words."""
+        return sum(map(len, self.words))
 
     @cached_property
     def all_stems(self) -> frozenset[str]:
@@ -63,7 +71,10 @@ class BodyIndex:
     def initials(self) -> str:
         """The initials of words with a capital that follow each other, runs apart: an acronym stands in it where the body has its words."""
         return " ".join(
-            "".join(word[0] for word in run) for found in self.words for is_run, run in groupby(_written_out(found), key=_has_capital) if is_run
+            "".join(word[0] for word in run)
+            for found in self.words
+            for is_run, run in groupby(_written_out(found), key=_has_capital)
+            if is_run
         )
 
 
@@ -81,4 +92,10 @@ _UNWRITTEN = frozenset(("of", "the", "and", "for", "in", "on", "to", "a", "an"))
 def index_body(sentences: Sequence[str]) -> BodyIndex:
     """Indexes a body."""
     folded = tuple(plain(sentence) for sentence in sentences)
-    return BodyIndex(folded, tuple(tuple(map(bare_word, WORD.findall(sentence))) for sentence in folded))
+    return BodyIndex(folded, tuple(map(_words_of, folded)))
+
+
+def _words_of(sentence: str) -> tuple[str, ...]:
+    found = WORD.findall(sentence)
+    has_marks = "'" in sentence or "." in sentence[:-1]
+    return tuple(map(bare_word, found)) if has_marks else tuple(found)

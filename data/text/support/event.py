@@ -1,22 +1,19 @@
-"""The headline's event: whether the body tells of it at all, which sentences report it, and whether one of them does so without a hedge."""
+"""The headline's event: whether the body tells of it at all, and which sentences report it."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from presscheck.data.text.headline_form import HeadlineForm
-from presscheck.data.text.hedging import is_speculation, unnamed_source
-from presscheck.data.text.lexicon import forms
-from presscheck.data.text.support.body_index import BodyIndex
+from presscheck.data.text.support.body_index import BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
 from presscheck.data.text.support.predicate import Predicate, content_stems, predicate_of, words_at
+from presscheck.data.text.support.proper_names import holds_name
+from presscheck.data.text.support.stems import stem
 
 _MIN_WORDS = 3  # content words of a headline that is judged at all
+_MIN_LENGTH = 500  # words of a body that is long enough to repeat what its headline says
 _UNRELATED = 0.3  # the body holds no more of the headline's content words
 _REMOTE = 0.25  # no sentence holds more of them, and the body has neither the verb nor its object
 _REPORTED, _REPORTED_BY_OTHER_VERB = 0.5, 0.67  # of the clause's content words in a sentence that reports the event
-_SOFT = re.compile(r"\b(?:to|set|could|would|will|might|may|should|can|if|whether|plans?|plot|fears?|threat\w*|risk\w*|possib\w+|claims?|alleged?\w*)\b|[?\"]|(?<!\w)'", re.I)
-_TOLD = frozenset(("told", "according"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,6 @@ class Event:
     Attributes:
         predicate: its main clause; None where no verb is found.
         content: the stems of all content words.
-        clause: those of the main clause, or all.
     """
 
     predicate: Predicate | None
@@ -34,6 +30,7 @@ class Event:
 
     @property
     def clause(self) -> frozenset[str]:
+        """The stems of the main clause's content words, or of all."""
         return self.predicate.core | self.predicate.rest if self.predicate else self.content
 
 
@@ -67,43 +64,32 @@ def reporting_sentences(event: Event, body: BodyIndex) -> tuple[int, ...]:
 def missing_event(headline: str, event: Event, body: BodyIndex, form: HeadlineForm) -> Missing | None:
     """The event of a folded headline where the body does not tell of it.
 
-    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where the headline claims a completed act ("has
-    declared war") or puts a statement as a question; otherwise the rest of the headline must be absent as well.
+    Headlines use other verbs than their bodies, so an absent verb alone says little. It counts where a statement is put as a question
+    ("X has declared war?"); otherwise the rest of the headline must be absent from a full body as well.
     """
-    if len(event.content) < _MIN_WORDS or form in ("list", "command", "wh_question", "polar_question"):
+    if len(event.content) < _MIN_WORDS or form not in ("statement", "assertion_question"):
+        return None
+    predicate = event.predicate
+    is_absent = predicate is not None and bool(predicate.verb) and predicate.verb not in body.all_stems
+    in_sentence = max((len(predicate.core & stems) for stems in body.stems), default=0) if predicate else 0
+    if predicate and form == "assertion_question" and is_absent and in_sentence < len(predicate.core) > 1:
+        return Missing(predicate.start, predicate.end, "event")
+    if body.length < _MIN_LENGTH:
         return None
     best, whole = coverage(event, body)
-    predicate = event.predicate
-    if predicate is None:
-        return _all_of(headline) if whole <= _UNRELATED else None
-    is_verb_absent = bool(predicate.verb) and predicate.verb not in body.all_stems
-    in_sentence = max(len(predicate.core & stems) for stems in body.stems)
-    is_strict = (predicate.is_completed or form == "assertion_question") and len(predicate.core) >= 2 and in_sentence < len(predicate.core)
-    is_remote = best <= _REMOTE and in_sentence == 0
-    if whole <= _UNRELATED or (is_verb_absent and (is_strict or is_remote)):
-        return Missing(predicate.start, predicate.end, "event")
+    if (is_absent and in_sentence == 0 and best <= _REMOTE) or (
+        whole <= _UNRELATED and whole + _otherwise_held(headline, body) / len(event.content) <= _UNRELATED
+    ):
+        return Missing(predicate.start, predicate.end, "event") if predicate else _all_of(headline)
     return None
+
+
+def _otherwise_held(headline: str, body: BodyIndex) -> int:
+    """How many names of the headline the body holds in another form."""
+    names = [word for word in words_at(headline, 0, len(headline)) if word.is_capital and stem(word.text) not in body.all_stems]
+    return sum(holds_name(bare_word(headline[word.start : word.end]), body) for word in names)
 
 
 def _all_of(headline: str) -> Missing:
     found = words_at(headline, 0, len(headline))
     return Missing(found[0].start, found[-1].end, "event")
-
-
-def missing_certainty(
-    headline: str, event: Event, reporting: Sequence[int], hedged: Sequence[bool], form: HeadlineForm
-) -> Missing | None:
-    """The verb of a folded headline that states flatly what every sentence that reports it hedges."""
-    predicate = event.predicate
-    if predicate is None or not reporting or form not in ("statement", "assertion_question"):
-        return None
-    if not all(hedged[index] for index in reporting) or _is_soft(headline):
-        return None
-    return Missing(predicate.verb_start, predicate.verb_end, "certainty")
-
-
-def _is_soft(headline: str) -> bool:
-    """Whether a headline hedges, attributes or announces what it states."""
-    if is_speculation(headline) or unnamed_source(headline) or _SOFT.search(headline) or ":" in headline:
-        return True
-    return any(word.text in forms() or word.text in _TOLD for word in words_at(headline, 0, len(headline)))

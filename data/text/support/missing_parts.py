@@ -6,7 +6,8 @@ from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.normalise import fold
 from presscheck.data.text.support.body_index import index_body
-from presscheck.data.text.support.event import coverage, event_of, missing_certainty, missing_event, reporting_sentences
+from presscheck.data.text.support.certainty import missing_certainty
+from presscheck.data.text.support.event import coverage, event_of, missing_event, reporting_sentences
 from presscheck.data.text.support.findings import Findings, Missing
 from presscheck.data.text.support.numerals import missing_numbers
 from presscheck.data.text.support.proper_names import missing_names
@@ -33,11 +34,12 @@ def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bo
     reporting = reporting_sentences(event, body)
     parts = [
         *missing_quotations(text, body),
-        *missing_numbers(text, body.sentences, is_list=form == "list"),
+        *missing_numbers(text, body, is_list=form == "list"),
         *missing_names(text, body),
     ]
-    told = missing_event(text, event, body, form) or missing_certainty(text, event, reporting, hedged, form)
-    return Findings(_apart([*parts, *([told] if told else [])]), reporting, best, whole)
+    untold = missing_event(text, event, body, form)
+    told = untold or missing_certainty(text, event, body, form, reporting=reporting, hedged=hedged)
+    return Findings(_apart([*parts, *([told] if told else [])]), () if untold else reporting, best, whole)
 
 
 def _apart(parts: list[Missing]) -> tuple[Missing, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+
 @cache
 def _names() -> Mapping[str, frozenset[str]]:
     """Each name in lower case with all names of the same place or party."""
@@ -30,7 +31,7 @@ _ADJECTIVE = re.compile(r"(?:[ae]?ns?|ians?|ites?|ish|i|is|ese)$")
 
 
 def other_names(word: str) -> frozenset[str]:
-    """Every name of the place or party that a word in lower case means: "swiss" gives "switzerland" and "bern"; nothing for another word."""
+    """Every name of the place or party that a word in lower case means: "swiss" gives "switzerland" and "bern"."""
     known = _names()
     if word in known:
         return known[word]
@@ -46,4 +47,6 @@ _BEFORE_PLACE = re.compile(r"\b(?:in|near|at|outside|across|throughout|around)\s
 def is_place(headline: str, start: int, name: str) -> bool:
     """Whether a name in a headline is a place: a known one, or one that follows "in", "near" or the like."""
     low = name.lower()
+    if low in _names() and low not in _places():
+        return False
     return low in _places() or bool(other_names(low) & _places()) or bool(_BEFORE_PLACE.search(headline, 0, start))

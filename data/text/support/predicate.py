@@ -11,11 +11,13 @@ from presscheck.data.text.support.stems import stem
 from presscheck.data.text.words import word_set
 
 _PART = re.compile(r"[,:;][\"']?\s+|\s-+\s|[.!?]+[\"']?\s+|\s\|\s")
-_NEW_CLAUSE = word_set("who whom whose which that as after before while when until since because amid if although though than but where how why what")
+_NEW_CLAUSE = word_set(
+    "who whom whose which that as after before while when until since because amid if although though than but where how why what"
+)
 _NO_OBJECT = _NEW_CLAUSE | word_set("to by and or")
 _LIGHT = word_set("be have do get make take go come give put let keep say")  # verbs that tell no event of their own
 _EMPTY = word_set("not no n't just now still also only even new more most very")
-_COMPLETED = word_set("has have had was were been")
+_BE_OR_HAVE = word_set("is are am was were be been has have had isn't aren't wasn't weren't hasn't haven't hadn't")
 _REACH = 4  # words between an auxiliary and its verb
 
 
@@ -39,7 +41,6 @@ class Predicate:
         verb_start, verb_end: the offsets of the verb with its auxiliaries.
         core: the stems of the verb and its object.
         rest: the stems of the clause's other content words.
-        is_completed: whether an auxiliary says that the event is over or done: "has declared", "was sold".
     """
 
     start: int
@@ -49,7 +50,6 @@ class Predicate:
     verb_end: int
     core: frozenset[str]
     rest: frozenset[str]
-    is_completed: bool
 
 
 def is_function_word(word: str) -> bool:
@@ -57,7 +57,18 @@ def is_function_word(word: str) -> bool:
     return is_auxiliary(word) or word in _EMPTY or word in _NO_OBJECT or any(word in words(kind) for kind in _FUNCTION)
 
 
-_FUNCTION = ("pronouns", "prepositions", "definite", "possessive", "indefinite", "relative", "amplifiers", "first_person", "when", "vague_quantifiers")
+_FUNCTION = (
+    "pronouns",
+    "prepositions",
+    "definite",
+    "possessive",
+    "indefinite",
+    "relative",
+    "amplifiers",
+    "first_person",
+    "when",
+    "vague_quantifiers",
+)
 
 
 def words_at(text: str, start: int, end: int) -> list[Word]:
@@ -102,8 +113,7 @@ def _predicate(found: list[Word], at: int) -> Predicate:
     clause_end = next((i for i in range(last + 1, len(found)) if found[i].text in _NEW_CLAUSE), len(found))
     rest = content_stems(found[:first] + found[last + 1 : clause_end]) - core
     end = last if content_stems(object_words) else at
-    is_full = auxiliary is not None and found[auxiliary].text in _COMPLETED
-    return Predicate(found[first].start, found[end].end, verb, found[first].start, found[at].end, core, rest, is_full)
+    return Predicate(found[first].start, found[end].end, verb, found[first].start, found[at].end, core, rest)
 
 
 def _ends_object(word: str) -> bool:
@@ -132,8 +142,10 @@ def _is_verb(found: list[Word], at: int) -> bool:
     word, before = found[at].text, found[at - 1].text
     if is_auxiliary(word):
         return False
-    if _auxiliary_of(found, at) is not None:
-        return is_participle(word) or word.endswith("ing") or may_be_base(word)
+    auxiliary = _auxiliary_of(found, at)
+    if auxiliary is not None:
+        is_full = found[auxiliary].text in _BE_OR_HAVE
+        return is_participle(word) or word.endswith("ing") if is_full else may_be_base(word)
     if before in words("prepositions") or before in words("definite") or before in words("possessive") or before in words("indefinite"):
         return before == "to" and may_be_base(word)
     if is_participle(word) or (is_third_person(word) and not is_common_noun(word)):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.parts_of_speech import is_common_word
 from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
-from presscheck.data.text.support.findings import Missing
-from presscheck.data.text.support.places import other_names, is_place
+from presscheck.data.text.support.findings import Missing, MissingKind
+from presscheck.data.text.support.places import is_place, other_names
 
 _TITLED_SHARE = 0.6  # of the headline's longer words with a capital: then a capital tells no name
 _LONG = 4
@@ -15,6 +15,8 @@ _CLAUSE_START = re.compile(r"(?:^|[:;?!|.\"(\[]|\s[-']+)\s*[\"']*$")
 _CALENDAR = re.compile(rf"{WEEKDAY}s?|{MONTH}")
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|ness|ment|tion|able|ible|less|ful|ous|est|ive|ism|ists?|ers?|ies|al|ity|ish|y)$")
 _MAX_SHORTENED = 5
+_MAX_ACRONYM = 5
+_MIN_LENGTH_NAMES, _MIN_LENGTH_PLACES = 300, 500  # words: a shorter body leaves to its headline where it is, or who
 
 
 def _capitalised(headline: str) -> list[tuple[str, int, int]]:
@@ -35,7 +37,7 @@ def missing_names(headline: str, body: BodyIndex) -> list[Missing]:
     run: list[tuple[str, int, int]] = []
     missing: list[Missing] = []
     for name in _capitalised(headline):
-        if run and headline[run[-1][2] : name[1]].strip(" "):
+        if run and headline[run[-1][2] : name[1]].strip(" -"):
             missing += _missing_of(run, headline, body, is_titled=is_titled, is_capitals=is_capitals)
             run = []
         run.append(name)
@@ -50,22 +52,34 @@ def _missing_of(run: list[tuple[str, int, int]], headline: str, body: BodyIndex,
         for at, (word, start, end) in enumerate(run)
         if at not in by_initials
         and _is_name(word, headline, start, body, is_titled=is_titled, is_capitals=is_capitals)
-        and not _holds(bare_word(word), body)
+        and not holds_name(bare_word(word), body)
         and not (at + 1 < len(run) and bare_word(run[at + 1][0]).lower() in body.lowered - body.in_lower_case)  # a surname is enough
     ]
     found = []
     for start, end in _joined(judged, headline):
         end = start + len(headline[start:end].removesuffix("'s"))
-        kind = "place" if is_place(headline, start, headline[start:end]) else "name"
-        found.append(Missing(start, end, kind))
+        if is_place(headline, start, headline[start:end]):
+            kind: MissingKind = "place"
+            is_judged = body.length >= _MIN_LENGTH_PLACES
+        else:
+            kind = "name"
+            is_judged = body.length >= _MIN_LENGTH_NAMES or _is_full_name(headline[start:end])
+        if is_judged:
+            found.append(Missing(start, end, kind))
     return found
 
 
+def _is_full_name(name: str) -> bool:
+    """Whether a name of several words is a person's or firm's; one that ends in a common noun may be a place ("Gannet Rock")."""
+    first, _, last = name.rpartition(" ")
+    return bool(first) and not _is_common(last.lower())
+
+
 def _joined(spans: list[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
-    """Spans with nothing but a space between them, as one."""
+    """Spans with nothing but a space or a hyphen between them, as one."""
     start = end = -1
     for first, last in spans:
-        if end >= 0 and not text[end:first].strip():
+        if end >= 0 and not text[end:first].strip(" -"):
             end = last
             continue
         if end >= 0:
@@ -79,15 +93,27 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     """Whether a word with a capital is surely a name."""
     bare = bare_word(word)
     low = bare.lower()
-    if len(bare) < 2 or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
+    if len(bare) < 2 or "&" in bare[1:2] or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
         return False
-    if word.isupper() and not is_capitals and len(bare) < 6:
+    is_common = _is_common(low)
+    if not is_common and other_names(low):
         return True
+    is_common = is_common or bool(_COMMON_ENDING.search(low))
+    if word.isupper() and not is_capitals:
+        return not is_common and len(bare) <= _MAX_ACRONYM  # else in capitals for emphasis
     is_free = is_titled or is_capitals or bool(_CLAUSE_START.search(headline[:start]))
-    return not is_free or not (is_common_word(bare) or is_common_word(low.removesuffix("s")) or _COMMON_ENDING.search(low))
+    return not is_free or (body.length >= _MIN_LENGTH_NAMES and not is_common)
 
 
-def _holds(name: str, body: BodyIndex) -> bool:
+def _is_common(word: str) -> bool:
+    """Whether a word in lower case, or its singular or American spelling, is in the lexicon."""
+    return any(
+        is_common_word(form.replace("our", "or") if "our" in form else form) or is_common_word(form)
+        for form in (word, word.removesuffix("s"))
+    )
+
+
+def holds_name(name: str, body: BodyIndex) -> bool:
     """Whether the body has a name: as it is, in another inflection, as a country's other name, or its acronym or words."""
     low = name.lower()
     if low in body.lowered or any(_is_inflected(low, other) for other in body.lowered if other[:3] == low[:3]):
@@ -102,7 +128,10 @@ def _holds(name: str, body: BodyIndex) -> bool:
 
 
 def _is_acronym_of(name: str, body: BodyIndex) -> bool:
-    """Whether words of the body that follow each other have these initials; without the "o" of "of" their order is free ("Justice Department")."""
+    """Whether words of the body that follow each other have these initials.
+
+    Without the "o" of "of" their order is free: "DOJ" is the Justice Department.
+    """
     if not name.isupper() or len(name) < 2:
         return False
     bare = name[0] + name[1:].replace("O", "")

@@ -1,13 +1,13 @@
 """Quoted words of the headline that nobody says in the body."""
 
-import re
-
 from presscheck.data.text.quotation import quoted
 from presscheck.data.text.support.body_index import WORD, BodyIndex, bare_word
 from presscheck.data.text.support.findings import Missing
 from presscheck.data.text.support.stems import stem
 
-_HELD_SHARE = 0.6  # of the quoted words: a headline shortens and inflects what somebody said
+_HELD_SHARE = 0.75  # of the quoted words: a headline shortens and inflects what somebody said
+_MIN_WORDS = 3  # fewer are often the author's own scare quotes, and a short body does not repeat them
+_MIN_LENGTH = 300
 _MARKS = "\"'"
 
 
@@ -19,7 +19,8 @@ def missing_quotations(headline: str, body: BodyIndex) -> list[Missing]:
         first = start + len(inside) - len(inside.lstrip(_MARKS))
         last = end - (len(inside) - len(inside.rstrip(_MARKS + " ,.!?")))
         stems = {stem(bare_word(word).lower()) for word in WORD.findall(headline[first:last])}
-        if stems and not _is_said(stems, body):
+        is_judged = len(stems) >= _MIN_WORDS or (bool(stems) and body.length >= _MIN_LENGTH)
+        if is_judged and not _is_said(stems, body):
             missing.append(Missing(first, last, "quotation"))
     return missing
 

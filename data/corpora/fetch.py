@@ -135,13 +135,14 @@ def _unpack(path: Path, into: Path) -> None:
 
 
 def _base(corpus: Corpus, folders: list[Path]) -> Path | None:
-    """The folder in or below the given ones that holds a file of every expected name."""
-    for folder in folders:
-        for base in [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]:
-            has_files = all((base / name).is_file() for name in corpus.files)
-            if has_files and all(any(base.glob(pattern)) for pattern in corpus.trees):
-                return base
-    return None
+    """The folder in or below the given ones that holds a file of every expected name; the first without a problem, else the first."""
+    bases = [base for folder in folders for base in [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())]]
+    whole = [
+        base
+        for base in bases
+        if all((base / name).is_file() for name in corpus.files) and all(any(base.glob(pattern)) for pattern in corpus.trees)
+    ]
+    return next((base for base in whole if not problems(corpus, base)), next(iter(whole), None))
 
 
 def _place(corpus: Corpus, base: Path, target: Path, whole: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from presscheck.data.corpora.fib import read_fib
 from presscheck.data.corpora.polnear import read_polnear
 from presscheck.data.corpora.ptc import read_ptc
 from presscheck.data.corpora.registry import corpora, folder_of, problems, read_corpus
@@ -210,6 +211,7 @@ ROWS = {
     "claimbuster": 23533,
     "checkthat-subj": 1776,
     "checkthat24": 318,
+    "fib-xsum": 2062,
 }
 
 
@@ -224,6 +226,38 @@ def test_the_real_files_are_the_registrys_and_read(name: str) -> None:
     documents = list(read_corpus(name, REAL))
     assert len(documents) == ROWS[name]
     assert not [i for i, n in Counter(d.id for d in documents).items() if n > 1]
-    asked = {label for d in documents for s in d.segments for label in s.labels}
+    asked = {label for d in documents for s in d.labelled_texts for label in s.labels}
     assert asked == set(corpora()[name].labels)
     assert {d.licence for d in documents} == {corpora()[name].licence}
+
+
+def fib_pair(tmp_path: Path, part: str, **changed: object) -> Path:
+    row = {"id": "31", "input": "The ferry stayed in port. Nobody was hurt.\nIt sails on Monday.", "lbl": 1} | changed
+    row.setdefault("list_choices", [" A ferry has sunk\n", "A ferry stayed in port."])
+    folder = tmp_path / "fib-xsum" / part
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "binary_choice.jsonl").open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(row) + "\n")
+    return folder.parent
+
+
+def test_fib_gives_an_article_with_its_summaries_as_judged_headlines(tmp_path: Path) -> None:
+    fib_pair(tmp_path, "fib")
+    folder = fib_pair(tmp_path, "fib", list_choices=["A ferry stayed in port.", "Two ferries collided"], lbl=0)
+    [document] = read_fib(folder)
+    assert [s.text for s in document.sentences] == ["The ferry stayed in port.", "Nobody was hurt.", "It sails on Monday."]
+    assert {h.text: h.labels["supported"] for h in document.judged_headlines} == {
+        "A ferry has sunk": 0.0,
+        "A ferry stayed in port.": 1.0,
+        "Two ferries collided": 0.0,
+    }
+
+
+def test_fib_supports_both_summaries_where_the_part_says_so(tmp_path: Path) -> None:
+    [document] = read_fib(fib_pair(tmp_path, "factually_consistent-model_generated"))
+    assert [h.labels["supported"] for h in document.judged_headlines] == [1.0, 1.0]
+
+
+def test_a_line_that_is_no_pair_of_fib_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"binary_choice\.jsonl:1: not a pair of FIB"):
+        list(read_fib(fib_pair(tmp_path, "fir", list_choices=None)))

@@ -61,6 +61,7 @@ _ONE_OF_A_KIND = frozenset((0.0, 1.0))  # "one" is a pronoun as often as a numbe
 _NEAR, _QUANTIFIED = 4, 3  # words around a noun in which its number stands
 _YEARS = range(1900, 2100)
 _FAIR, _FAIR_IF_ROUNDED = 0.05, 0.15  # how far a round figure may be from the exact one, without and with a word like "nearly"
+_MAX_COMBINED = 20  # numbers of one sentence: a table is no sum
 _COUNTED = 5  # up to here a headline may count what the body tells one by one: "three killed"
 
 
@@ -196,7 +197,7 @@ def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
 
     A small one may also be one more ("two men and a woman").
     """
-    known = sorted(value for value in values if value > 0)
+    known = sorted(value for value in values if value > 0)[:_MAX_COMBINED]
     made = {first + second for first, second in combinations(known, 2)} | {second - first for first, second in combinations(known, 2)}
     if stated.value <= _COUNTED:
         made.update(value + 1 for value in known)
@@ -205,7 +206,7 @@ def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
 
 def _is_ratio(stated: Numeral, values: Iterable[float]) -> bool:
     """Whether two numbers of one sentence have this share of each other: "eleven days, where 25 were usual" is under half."""
-    known = sorted(value for value in values if value > 0)
+    known = sorted(value for value in values if value > 0)[:_MAX_COMBINED]
     return any(abs(100 * first / second - stated.value) <= _FAIR_IF_ROUNDED * stated.value for first in known for second in known)
 
 

@@ -165,7 +165,7 @@ def _held_by_initials(run: list[str], body: BodyIndex) -> set[int]:
     """Indices of the words of a run that the body holds as an acronym: "National Resistance Front" as "NRF"."""
     held: set[int] = set()
     for start in range(len(run)):
-        for end in range(start + 2, len(run) + 1):
+        for end in range(start + 2, min(len(run), start + _MAX_ACRONYM) + 1):
             if "".join(word[0] for word in run[start:end]) in body.written:
                 held.update(range(start, end))
     return held

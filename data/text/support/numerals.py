@@ -61,7 +61,7 @@ _ONE_OF_A_KIND = frozenset((0.0, 1.0))  # "one" is a pronoun as often as a numbe
 _NEAR, _QUANTIFIED = 4, 3  # words around a noun in which its number stands
 _YEARS = range(1900, 2100)
 _FAIR, _FAIR_IF_ROUNDED = 0.05, 0.15  # how far a round figure may be from the exact one, without and with a word like "nearly"
-_MAX_COMBINED = 20  # numbers of one sentence: a table is no sum
+_MAX_COMBINED = 20  # numbers of a headline or a sentence: a table is no sum
 _COUNTED = 5  # up to here a headline may count what the body tells one by one: "three killed"
 
 
@@ -216,7 +216,7 @@ def missing_numbers(headline: str, body: BodyIndex, *, is_list: bool) -> list[Mi
     Args:
         is_list: whether the headline counts items to read, so that its first number counts the text's own parts.
     """
-    stated = numerals(headline)[1 if is_list else 0 :]
+    stated = numerals(headline)[1 if is_list else 0 :][:_MAX_COMBINED]
     if not stated:
         return []
     values = [_values(sentence) for sentence in body.sentences]

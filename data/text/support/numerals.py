@@ -125,7 +125,7 @@ def numerals(text: str) -> list[Numeral]:
         for match in _PART.finditer(text)
         if match["part"].lower() == "half" or (match["count"] or "a").lower() not in ("a", "an", "one")
     ]
-    return sorted(_apart(found), key=lambda numeral: numeral.start)
+    return _apart(found)
 
 
 def _sense(text: str, start: int) -> Sense | None:
@@ -134,8 +134,12 @@ def _sense(text: str, start: int) -> Sense | None:
 
 
 def _apart(found: list[Numeral]) -> list[Numeral]:
-    """The numerals without those inside another one: "two" in "two thirds", "half" in "half a dozen"."""
-    return [one for one in found if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)]
+    """The numerals in order, without those inside another one: "two" in "two thirds", "half" in "half a dozen"."""
+    kept: list[Numeral] = []
+    for one in sorted(found, key=lambda numeral: (numeral.start, -numeral.end)):
+        if not kept or one.end > kept[-1].end:
+            kept.append(one)
+    return kept
 
 
 def _part(match: re.Match[str]) -> float:

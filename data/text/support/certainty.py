@@ -31,7 +31,7 @@ def missing_certainty(
     """The words of a folded headline that make sure what the body only guesses.
 
     They are a word of certainty ("proven", "will") where the sentence that holds most of the headline is hedged, or else the verb of a flat
-    statement where every sentence that reports it is.
+    statement with this verb where every sentence that reports it is.
     """
     if form not in ("statement", "assertion_question") or _is_hedged(headline):
         return None
@@ -41,7 +41,7 @@ def missing_certainty(
     predicate = event.predicate
     if predicate is None or not reporting:
         return None
-    if not all(hedged[index] for index in reporting) or _is_soft(headline):
+    if not all(hedged[index] and predicate.verb in body.stems[index] for index in reporting) or _is_soft(headline):
         return None
     if any(_is_flat(body.sentences[index], event) for index in reporting):
         return None

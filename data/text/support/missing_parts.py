@@ -13,6 +13,8 @@ from presscheck.data.text.support.numerals import missing_numbers
 from presscheck.data.text.support.proper_names import missing_names
 from presscheck.data.text.support.quoted_words import missing_quotations
 
+_MAX_HEADLINE = 500  # characters; the rest of a longer "headline" is not judged
+
 
 def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bool]) -> Findings:
     """The parts of a headline that its body does not hold, by rule. In doubt a part is held.
@@ -26,6 +28,7 @@ def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bo
     """
     if len(sentences) != len(hedged):
         raise ValueError(f"{len(sentences)} sentences but {len(hedged)} values of hedged: give one for each sentence")
+    headline = headline[:_MAX_HEADLINE]
     text = fold(bare_headline(headline, headline_parts(headline)))
     if not sentences or not any(character.isalnum() for character in text):
         return Findings()

@@ -61,6 +61,7 @@ _ONE_OF_A_KIND = frozenset((0.0, 1.0))  # "one" is a pronoun as often as a numbe
 _NEAR, _QUANTIFIED = 4, 3  # words around a noun in which its number stands
 _YEARS = range(1900, 2100)
 _FAIR, _FAIR_IF_ROUNDED = 0.05, 0.15  # how far a round figure may be from the exact one, without and with a word like "nearly"
+_MAX_COMBINED = 20  # numbers of a headline or a sentence: a table is no sum
 _COUNTED = 5  # up to here a headline may count what the body tells one by one: "three killed"
 
 
@@ -124,7 +125,7 @@ def numerals(text: str) -> list[Numeral]:
         for match in _PART.finditer(text)
         if match["part"].lower() == "half" or (match["count"] or "a").lower() not in ("a", "an", "one")
     ]
-    return sorted(_apart(found), key=lambda numeral: numeral.start)
+    return _apart(found)
 
 
 def _sense(text: str, start: int) -> Sense | None:
@@ -133,8 +134,12 @@ def _sense(text: str, start: int) -> Sense | None:
 
 
 def _apart(found: list[Numeral]) -> list[Numeral]:
-    """The numerals without those inside another one: "two" in "two thirds", "half" in "half a dozen"."""
-    return [one for one in found if not any(other is not one and other.start <= one.start and one.end <= other.end for other in found)]
+    """The numerals in order, without those inside another one: "two" in "two thirds", "half" in "half a dozen"."""
+    kept: list[Numeral] = []
+    for one in sorted(found, key=lambda numeral: (numeral.start, -numeral.end)):
+        if not kept or one.end > kept[-1].end:
+            kept.append(one)
+    return kept
 
 
 def _part(match: re.Match[str]) -> float:
@@ -196,7 +201,7 @@ def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
 
     A small one may also be one more ("two men and a woman").
     """
-    known = sorted(value for value in values if value > 0)
+    known = sorted(value for value in values if value > 0)[:_MAX_COMBINED]
     made = {first + second for first, second in combinations(known, 2)} | {second - first for first, second in combinations(known, 2)}
     if stated.value <= _COUNTED:
         made.update(value + 1 for value in known)
@@ -205,7 +210,7 @@ def _is_counted(stated: Numeral, values: Iterable[float]) -> bool:
 
 def _is_ratio(stated: Numeral, values: Iterable[float]) -> bool:
     """Whether two numbers of one sentence have this share of each other: "eleven days, where 25 were usual" is under half."""
-    known = sorted(value for value in values if value > 0)
+    known = sorted(value for value in values if value > 0)[:_MAX_COMBINED]
     return any(abs(100 * first / second - stated.value) <= _FAIR_IF_ROUNDED * stated.value for first in known for second in known)
 
 
@@ -215,7 +220,7 @@ def missing_numbers(headline: str, body: BodyIndex, *, is_list: bool) -> list[Mi
     Args:
         is_list: whether the headline counts items to read, so that its first number counts the text's own parts.
     """
-    stated = numerals(headline)[1 if is_list else 0 :]
+    stated = numerals(headline)[1 if is_list else 0 :][:_MAX_COMBINED]
     if not stated:
         return []
     values = [_values(sentence) for sentence in body.sentences]

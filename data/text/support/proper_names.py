@@ -14,6 +14,8 @@ _LONG = 4
 _CLAUSE_START = re.compile(r"(?:^|[:;?!|.\"(\[]|\s[-']+)\s*[\"']*$")
 _CALENDAR = re.compile(rf"{WEEKDAY}s?|{MONTH}")
 _COMMON_ENDING = re.compile(r"(?:ing|ed|ly|ness|ment|tion|able|ible|less|ful|ous|est|ive|ism|ists?|ers?|ies|al|ity|ish|y)$")
+_PREFIX = re.compile(r"\w+-[a-z]")  # "Ex-minister"
+_CLASS = re.compile(r"[A-Z]{2}|[A-Z]{2,}s")  # abbreviated nouns: "TV", "MP", "NGOs"
 _MAX_SHORTENED = 5
 _MAX_ACRONYM = 5
 _MIN_LENGTH_NAMES, _MIN_LENGTH_PLACES = 300, 500  # words: a shorter body leaves to its headline where it is, or who
@@ -95,6 +97,8 @@ def _is_name(word: str, headline: str, start: int, body: BodyIndex, *, is_titled
     low = bare.lower()
     if len(bare) < 2 or "&" in bare[1:2] or low in body.in_lower_case or _CALENDAR.fullmatch(bare):
         return False
+    if _PREFIX.match(headline, start) or _CLASS.fullmatch(bare):
+        return False
     is_common = _is_common(low)
     if not is_common and other_names(low):
         return True
@@ -161,7 +165,7 @@ def _held_by_initials(run: list[str], body: BodyIndex) -> set[int]:
     """Indices of the words of a run that the body holds as an acronym: "National Resistance Front" as "NRF"."""
     held: set[int] = set()
     for start in range(len(run)):
-        for end in range(start + 2, len(run) + 1):
+        for end in range(start + 2, min(len(run), start + _MAX_ACRONYM) + 1):
             if "".join(word[0] for word in run[start:end]) in body.written:
                 held.update(range(start, end))
     return held

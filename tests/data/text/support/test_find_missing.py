@@ -78,6 +78,8 @@ def test_a_number_that_nothing_in_the_body_accounts_for_is_missing(headline: str
         ("Marta Ortega leads vote", "Ms Ortega is ahead in the vote."),
         ("Harbour Board Puts Off Surprisingly Costly Dredging", "The board of the harbour put off the work."),
         ("HARBOUR BOARD PUTS OFF DREDGING", "The board put off the work."),
+        ("Ex-keeper tells MPs of TV deal", "The former keeper told members of parliament about the deal."),
+        ("English towns vote Tory", "In England the towns voted for the Conservatives."),
         ("Keeper RIPS into league bosses", "The keeper ripped into the bosses of the league."),
     ],
 )

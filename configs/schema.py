@@ -77,10 +77,16 @@ class TrainConfig(Section):
         "question mark, other quotation marks, swapped names, typing errors, look-alike letters.",
     )
     headlines_per_epoch: int = Field(
-        2,
+        3,
         ge=1,
-        description="Behind how many of its judged headlines a body is read in an epoch; they take turns. Behind the first, its sentences "
-        "teach as well.",
+        description="Behind how many of its judged headlines a body is read in an epoch; they take turns. The whole body stands behind "
+        "the first, the sentences next to the headline behind the others.",
+    )
+    made_headlines_per_epoch: int = Field(
+        2,
+        ge=0,
+        description="Behind how many headlines that a program makes of one of its sentences, as it stands or changed, a body is read "
+        "besides.",
     )
     teacher: TeacherConfig | None = Field(None, description="A larger model to learn from, besides the labels.")
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")

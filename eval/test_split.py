@@ -67,6 +67,6 @@ def hold_out(bundle: Bundle, *, data: DataConfig | None = None) -> HeldOut:
         scorer,
         test=splits["test"],
         train=splits["train"],
-        scored=score_documents(splits["test"], scorer.parts),
+        scored=score_documents(splits["test"], scorer.parts, in_front=scorer.reads_headlines),
         is_own=data is None,
     )

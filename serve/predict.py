@@ -5,7 +5,7 @@ Shapes: S segments of a document, T tokens of a segment, L segment labels, K tok
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,8 +71,14 @@ class Packed:
     owners: list[int]
 
 
-def pack_parts(parts: Sequence[TextPart], *, tokenizer: "Tokenizer", max_tokens: int) -> Packed:
-    """Tokenises and packs parts."""
+def pack_parts(parts: Sequence[TextPart], *, tokenizer: "Tokenizer", max_tokens: int, in_front: bool) -> Packed:
+    """Tokenises and packs parts.
+
+    Args:
+        in_front: whether bodies are read behind their headlines, as the model was trained; else the headlines are left out.
+    """
+    if not in_front:
+        parts = [replace(part, headline=None) for part in parts]
     special = special_tokens(tokenizer)
     tokenised = tokenise_parts(tokenizer, parts, max_tokens=max_tokens)
     passages: list[Passage] = []
@@ -114,9 +120,11 @@ def _scores(segment: TokenisedSegment, labels_L: NDArray[np.float32], tags_TK: N
     )
 
 
-def part_logits(parts: Sequence[TextPart], *, tokenizer: "Tokenizer", runtime: Runtime, max_tokens: int) -> list[PartScores]:
-    """Raw logits of every part."""
-    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens)
+def part_logits(
+    parts: Sequence[TextPart], *, tokenizer: "Tokenizer", runtime: Runtime, max_tokens: int, in_front: bool = False
+) -> list[PartScores]:
+    """Raw logits of every part; see `pack_parts`."""
+    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens, in_front=in_front)
     return list(unpack(packed, runtime.logits(packed.passages)))
 
 

@@ -89,6 +89,7 @@ class Scorer:
         manifest = bundle.manifest
         options = resolve_options(bundle, policy=policy, precision=precision, prevalence=prevalence)
         self.policy = options.policy
+        self.reads_headlines = "supported" in manifest.trained_labels  # in front of bodies
         self._prior = options.prior
         self._calibrated = Calibrator(manifest.calibration[options.precision])
         self._runtime = Runtime(bundle.path / "runtime", precision=options.precision, threads=threads)
@@ -126,7 +127,9 @@ class Scorer:
 
     def parts(self, parts: Sequence[TextPart]) -> list[PartScores]:
         """Calibrated scores of every part."""
-        found = part_logits(parts, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._max_tokens)
+        found = part_logits(
+            parts, tokenizer=self._tokenizer, runtime=self._runtime, max_tokens=self._max_tokens, in_front=self.reads_headlines
+        )
         return [self._calibrated.part(scores) for scores in found]
 
     def score(self, articles: Iterable[Article | Rejected]) -> Iterator[Record]:
@@ -160,7 +163,7 @@ class Scorer:
             if read.is_judged:
                 parts.append(TextPart(bare))
                 parts.append(TextPart(body.texts if body else [], bare[0] if bare else None))
-        packed = pack_parts(parts, tokenizer=self._tokenizer, max_tokens=self._max_tokens)
+        packed = pack_parts(parts, tokenizer=self._tokenizer, max_tokens=self._max_tokens, in_front=self.reads_headlines)
         return _Window(inputs, packed)
 
     def _made(self, window: _Window, logits: Sequence[Logits]) -> Iterator[Record]:

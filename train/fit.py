@@ -135,6 +135,7 @@ def fit_weights(
         folder=folder,
         epochs=epochs,
         seed=config.seed,
+        in_front="supported" in what_is_learnt(train, dev, config.train).labels,
         callbacks=callbacks if processes.is_main() else (),
     )
     for builtin in (ProgressCallback, PrinterCallback):
@@ -196,10 +197,19 @@ def make_member(
     save_file(_weights(model), bundle / "model.safetensors")
     export_runtime(model, bundle / "runtime" / "model.xml")
 
-    precisions = fit_precisions(model, tokenizer, bundle / "runtime", config=config, train=train, dev=dev, default_only=is_fold)
+    learnt = learnt or what_is_learnt(train, dev, config.train)
+    precisions = fit_precisions(
+        model,
+        tokenizer,
+        bundle / "runtime",
+        config=config,
+        train=train,
+        dev=dev,
+        in_front="supported" in learnt.labels,
+        default_only=is_fold,
+    )
     cross_fitted = _cross_fitted(precisions.dev, folds=config.calibration.folds, salt=config.data.split.salt)
     tag_thresholds = fit_tag_thresholds(cross_fitted)
-    learnt = learnt or what_is_learnt(train, dev, config.train)
     support = None
     if "supported" in learnt.labels:
         support = fit_support(cross_fitted, folds=config.calibration.folds, salt=config.data.split.salt)

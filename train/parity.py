@@ -1,6 +1,7 @@
 """Measures how far the exported model's probabilities are from the training model's."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -20,9 +21,11 @@ from presscheck.train.scored import Scored, score_documents
 PARITY_TEXTS = 200
 
 
-def torch_probabilities(model: PressModel, tokenizer: Tokenizer, parts: Sequence[TextPart], *, max_tokens: int) -> list[PartScores]:
+def torch_probabilities(
+    model: PressModel, tokenizer: Tokenizer, parts: Sequence[TextPart], *, max_tokens: int, in_front: bool = False
+) -> list[PartScores]:
     """The training model's uncalibrated probabilities in f32, one passage at a time: the reference for every other path."""
-    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens)
+    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens, in_front=in_front)
     probabilities = []
     for passage in packed.passages:
         ids_BT = torch.tensor([passage.ids])
@@ -51,7 +54,7 @@ def _changes(scored: Sequence[Scored], plain: Sequence[Scored]) -> tuple[float, 
 
 
 def measure_parity(
-    model: PressModel, tokenizer: Tokenizer, scored: Sequence[Scored], *, plain: Sequence[Scored], max_tokens: int
+    model: PressModel, tokenizer: Tokenizer, scored: Sequence[Scored], *, plain: Sequence[Scored], max_tokens: int, in_front: bool
 ) -> Parity:
     """Compares the logits of the runtime model with the training model over the documents that hold the first 200 segments.
 
@@ -62,10 +65,8 @@ def measure_parity(
     documents = list({document.id: document for document, _, _ in scored[:PARITY_TEXTS]}.values())
     kept = {document.id for document in documents}
     exported = [(segment, scores) for document, segment, scores in scored if document.id in kept]
-    reference = [
-        scores
-        for _, _, scores in score_documents(documents, lambda parts: torch_probabilities(model, tokenizer, parts, max_tokens=max_tokens))
-    ]
+    read = partial(torch_probabilities, model, tokenizer, max_tokens=max_tokens, in_front=in_front)
+    reference = [scores for _, _, scores in score_documents(documents, read, in_front=in_front)]
     differences = np.array(
         [
             abs(float(expit(found.labels[label])) - known.labels[label])

@@ -40,11 +40,11 @@ class Precisions:
     dev: list[Scored] = field(default_factory=list)
 
 
-def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig) -> list[Passage]:
+def _sample(train: Sequence[Document], tokenizer: Tokenizer, config: RunConfig, *, in_front: bool) -> list[Passage]:
     """Training passages to measure activations on, headlines and bodies in turn."""
     places = random.Random(config.seed).sample(range(len(train)), min(len(train), 4 * config.runtime.int8_passages))  # noqa: S311 - not a secret
     parts = [part.text for document in subset(train, places) for part in parts_of(document)]
-    passages = pack_parts(parts, tokenizer=tokenizer, max_tokens=config.model.max_tokens).passages
+    passages = pack_parts(parts, tokenizer=tokenizer, max_tokens=config.model.max_tokens, in_front=in_front).passages
     by_kind = ([p for p in passages if len(p.slots) > 1], [p for p in passages if len(p.slots) == 1])
     half = config.runtime.int8_passages // 2
     return [*by_kind[0][:half], *by_kind[1][: config.runtime.int8_passages - half]]
@@ -70,12 +70,14 @@ def fit_precisions(
     config: RunConfig,
     train: Sequence[Document],
     dev: Sequence[Document],
+    in_front: bool,
     default_only: bool = False,
 ) -> Precisions:
     """Makes int8 if the config asks for it, and calibrates every precision that this CPU computes and that is within its bounds.
 
     Args:
         runtime: the bundle's `runtime/`, with the exported model in it.
+        in_front: whether bodies are read behind their headlines.
         default_only: the config's own precision and f32 alone, for fold models.
 
     Raises:
@@ -89,12 +91,12 @@ def fit_precisions(
     plain: list[Scored] = []
     for precision in (p for p in wanted if supports(p)):
         if precision == "int8":
-            quantise(model, runtime, _sample(train, tokenizer, config))
+            quantise(model, runtime, _sample(train, tokenizer, config, in_front=in_front))
         scorer = Runtime(runtime, precision=precision, threads=options.threads)
-        read = partial(part_logits, tokenizer=tokenizer, runtime=scorer, max_tokens=config.model.max_tokens)
-        scored = score_documents(dev, read)
+        read = partial(part_logits, tokenizer=tokenizer, runtime=scorer, max_tokens=config.model.max_tokens, in_front=in_front)
+        scored = score_documents(dev, read, in_front=in_front)
         plain = plain or scored
-        parity = measure_parity(model, tokenizer, scored, plain=plain, max_tokens=config.model.max_tokens)
+        parity = measure_parity(model, tokenizer, scored, plain=plain, max_tokens=config.model.max_tokens, in_front=in_front)
         if found := list(_beyond(precision, parity, options)):
             message = f"the exported model at {precision}: {'; '.join(found)}"
             if precision == options.precision:

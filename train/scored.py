@@ -45,10 +45,17 @@ def pairs_of(document: Document) -> Iterator[LabelledPart]:
         yield from (LabelledPart(body, headline) for headline in document.judged_headlines)
 
 
-def score_documents(documents: Sequence[Document], score: Callable[[Sequence[TextPart]], list[PartScores]]) -> list[Scored]:
-    """Scores every segment of the documents in its annotated boundaries, and every judged headline behind which the body is read."""
+def score_documents(
+    documents: Sequence[Document], score: Callable[[Sequence[TextPart]], list[PartScores]], *, in_front: bool = False
+) -> list[Scored]:
+    """Scores every segment of the documents in its annotated boundaries.
+
+    Args:
+        in_front: whether the model reads bodies behind headlines; then every judged headline is scored in front of its body, too.
+    """
     parts = [(document, part, False) for document in documents for part in parts_of(document)]
-    parts += [(document, part, True) for document in documents for part in pairs_of(document)]
+    if in_front:
+        parts += [(document, part, True) for document in documents for part in pairs_of(document)]
     found = score([part.text for _, part, _ in parts])
     scored: list[Scored] = []
     for (document, part, is_pair), scores in zip(parts, found, strict=True):

@@ -16,7 +16,7 @@ from presscheck.configs.schema import TrainConfig
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of
-from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate, make_examples
+from presscheck.train.batches import EvenShares, Example, HeadlinesInFront, TokenBudgetBatches, collate, make_examples
 from presscheck.train.example_store import StoredExamples, store_examples
 from presscheck.train.loss import OUTPUTS, loss_sums, output_means, output_weights, target_weights, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
@@ -111,24 +111,35 @@ def build_trainer(
     folder: Path,
     epochs: int,
     seed: int,
+    in_front: bool,
     callbacks: Sequence[TrainerCallback],
 ) -> PressTrainer:
     """Builds the trainer over documents of two splits; checkpoints go to `folder`, one per epoch, and the last of them are kept.
 
     Args:
         epochs: overrides the options: fold models train for fewer.
+        in_front: whether bodies are read behind a headline, to learn `supported`.
     """
     batches = partial(TokenBudgetBatches, tokens_per_batch=options.tokens_per_batch, seed=seed)
     names = names_of(train) if options.augment else {}
 
+    every_name = [name for group in names_of(train).values() for name in group] if in_front and options.made_headlines_per_epoch else []
+
     def examples(documents: Iterable[Document], epoch: int = 0) -> StoredExamples:
-        made = make_examples(documents, tokenizer, max_tokens=max_tokens, epoch=epoch, headlines=options.headlines_per_epoch)
+        headlines = HeadlinesInFront(
+            epoch=epoch,
+            judged=options.headlines_per_epoch,
+            made=options.made_headlines_per_epoch,
+            names=every_name,
+            seed=seed,
+        )
+        made = make_examples(documents, tokenizer, max_tokens=max_tokens, in_front=headlines if in_front else None)
         return store_examples(made, beside=folder)
 
     def changed(epoch: int) -> StoredExamples:
         return examples((augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train) if options.augment else train, epoch)
 
-    differ = bool(options.augment) or any(document.judged_headlines for document in train)
+    differ = bool(options.augment) or in_front
 
     groups = parameter_groups(
         model,

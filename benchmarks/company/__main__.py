@@ -75,7 +75,7 @@ def _row(documents: list[list[str]], precision: Precision, *, bundle: Bundle, to
     differ, largest, largest_logit = 0, 0.0, 0.0
     for start in tqdm(range(0, len(documents), WINDOW), desc=precision, disable=None):
         parts = [TextPart(texts) for texts in documents[start : start + WINDOW]]
-        packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=manifest.max_tokens)
+        packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=manifest.max_tokens, in_front=False)
         together = runtime.logits(packed.passages)
         alone: list[Logits] = [runtime.logits([passage])[0] for passage in packed.passages]
         for (one_TL, one_TK), (other_TL, other_TK) in zip(together, alone, strict=True):

@@ -44,7 +44,7 @@ class Reader:
                 documents = (d for d in corpus_documents(corpus, self._corpora) if d.split == split)
             else:
                 documents = (d for d in self._splits[split] if d.source == corpus)
-            self._known[key] = score_documents(list(documents), self._scorer.parts)
+            self._known[key] = score_documents(list(documents), self._scorer.parts, in_front=self._scorer.reads_headlines)
         return self._known[key]
 
     def __call__(self, target: Target, corpus: str, split: SplitName) -> Arrays:

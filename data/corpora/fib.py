@@ -1,4 +1,4 @@
-"""FIB, its XSum part (Tam et al. 2023): BBC articles without their first sentence, and one-sentence summaries that they do or do not support."""
+"""FIB, its XSum part (Tam et al. 2023): BBC articles without their first sentence, and one-sentence summaries of each, supported or not."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -78,7 +78,7 @@ def _scored_again(documents: Sequence[Document], scorer: Scorer, known: HeldOut 
     for one in known.scored if known else ():
         kept.setdefault(one[0].id, []).append(one)
     missing = [d for d in documents if d.id not in kept or kept[d.id][0][0] != d]
-    for one in score_documents(missing, scorer.parts):
+    for one in score_documents(missing, scorer.parts, in_front=scorer.reads_headlines):
         if kept.get(one[0].id, [one])[0][0] != one[0]:
             del kept[one[0].id]
         kept.setdefault(one[0].id, []).append(one)

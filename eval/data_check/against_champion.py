@@ -97,7 +97,7 @@ def agreement_checks(
     for source, documents in by_source.items():
         scored = []
         for some in _parts(sample(documents, bounds.sample)):
-            scored += score_documents(some, scorer.parts)
+            scored += score_documents(some, scorer.parts, in_front=scorer.reads_headlines)
             advance(len(some))
         yield agreement(source, [items_of(scored, label) for label in champion.manifest.trained_labels], bounds)
 

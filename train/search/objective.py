@@ -8,6 +8,7 @@ calibration corrects.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,11 @@ class PrunedError(Exception):
     """The trial is stopped, since others did better at this epoch."""
 
 
-def _probabilities(model: PressModel, tokenizer: Tokenizer, parts: Sequence[TextPart], *, max_tokens: int) -> list[PartScores]:
+def _probabilities(
+    model: PressModel, tokenizer: Tokenizer, parts: Sequence[TextPart], *, max_tokens: int, in_front: bool
+) -> list[PartScores]:
     """Uncalibrated probabilities, in batches of passages of similar length."""
-    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens)
+    packed = pack_parts(parts, tokenizer=tokenizer, max_tokens=max_tokens, in_front=in_front)
     order = sorted(range(len(packed.passages)), key=lambda index: len(packed.passages[index].ids))
     found: dict[int, Logits] = {}
     for begin in range(0, len(order), _PASSAGES):
@@ -72,7 +75,9 @@ def label_aucs(model: PressModel, tokenizer: Tokenizer, data: Data, *, max_token
     Raises:
         ValueError: if a score is not a number, as the training diverged.
     """
-    scored = score_documents(data.dev, lambda parts: _probabilities(model, tokenizer, parts, max_tokens=max_tokens))
+    in_front = "supported" in data.labels
+    read = partial(_probabilities, model, tokenizer, max_tokens=max_tokens, in_front=in_front)
+    scored = score_documents(data.dev, read, in_front=in_front)
     found = {}
     for label in data.labels:
         scores_N, targets_N = label_arrays(scored, label)

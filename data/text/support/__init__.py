@@ -2,5 +2,6 @@
 
 from presscheck.data.text.support.findings import Findings, Missing, MissingKind
 from presscheck.data.text.support.missing_parts import find_missing
+from presscheck.data.text.support.predicate import content_stems_of
 
-__all__ = ["Findings", "Missing", "MissingKind", "find_missing"]
+__all__ = ["Findings", "Missing", "MissingKind", "content_stems_of", "find_missing"]

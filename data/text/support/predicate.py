@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from presscheck.data.text.headline_form import asserted
 from presscheck.data.text.lexicon import forms, words
+from presscheck.data.text.normalise import fold
 from presscheck.data.text.parts_of_speech import is_auxiliary, is_common_noun, is_participle, is_third_person, may_be_base
 from presscheck.data.text.support.body_index import WORD, bare_word
 from presscheck.data.text.support.stems import stem
@@ -79,6 +80,12 @@ def words_at(text: str, start: int, end: int) -> list[Word]:
 def content_stems(found: list[Word]) -> frozenset[str]:
     """The stems of the content words."""
     return frozenset(stem(word.text) for word in found if not is_function_word(word.text) and len(word.text) > 1)
+
+
+def content_stems_of(text: str) -> frozenset[str]:
+    """The stems of a text's content words."""
+    folded = fold(text)
+    return content_stems(words_at(folded, 0, len(folded)))
 
 
 def _parts(headline: str) -> list[tuple[int, int]]:

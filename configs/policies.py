@@ -24,15 +24,6 @@ class BandConfig(Section):
         return self
 
 
-class SupportConfig(Section):
-    """When a headline is called overstated or not reported."""
-
-    precision: Fraction = Field(0.8, description="Target precision of that verdict.")
-    prevalence: OpenFraction | None = Field(
-        None, description="Share of headlines that their body does not support, as the team expects; without it the share on dev."
-    )
-
-
 class PolicyConfig(Section):
     """Thresholds by the precision that a team wants; they are fitted on dev with cross-fitted calibration."""
 
@@ -48,9 +39,7 @@ class PolicyConfig(Section):
         description="Share of positives that the team expects: of headlines, sentences, and articles to be reviewed. Precisions are "
         "reckoned for it; without it the share on dev (for review: on the articles that the risk is fitted on) is used.",
     )
-    support: SupportConfig = Field(
-        SupportConfig(precision=0.8, prevalence=None), description="When a headline is called overstated or not reported."
-    )
+    unsupported: Fraction = Field(0.8, description="Target precision of calling a headline overstated or not reported.")
     commercial: bool = Field(
         default=False,
         description="The policy is for commercial use: no model trained on corpora that forbid it may be promoted.",

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, NonNegativeInt
 
 from presscheck.configs.policies import PolicyConfig
-from presscheck.configs.section import ChangeName, Fraction, LabelName, Section
+from presscheck.configs.section import ChangeName, Fraction, LabelName, OpenFraction, Section
 from presscheck.configs.sources import DataConfig
 
 
@@ -132,6 +132,11 @@ class CalibrationConfig(Section):
         description="Number of fold models, which give train articles out-of-fold scores for the risk model; 0 leaves the risk out.",
     )
     risk_epochs: int = Field(3, ge=1, description="Epochs of each fold model; they need unbiased scores, not the best.")
+    unsupported_share: OpenFraction = Field(
+        0.1,
+        description="Share of headlines that their body does not support, in what is going to be scored: P(supported) and the thresholds "
+        "on it are set for this share, since the judged headlines of the corpora are not a sample.",
+    )
     risk_l2: float = Field(1.0, gt=0, description="Ridge penalty of the risk model on standardised features.")
     genre_l2: float = Field(30.0, gt=0, description="Ridge penalty of the genre model on standardised features.")
     genre_news_capped: Fraction = Field(

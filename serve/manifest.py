@@ -118,7 +118,7 @@ class SupportModel(Section):
 
     Attributes:
         pairs: how many headlines of dev it was fitted on.
-        base: share of them that their body supports.
+        base: share of headlines that their body supports, for which the probabilities are set.
         auc: cross-fitted ROC AUC on them.
     """
 

@@ -13,11 +13,12 @@ from presscheck.serve.manifest import SupportModel
 from presscheck.serve.record import MissingWords, Support
 
 # The features of P(supported) and the sign of their weights: the logit of the trained label, the shares of the headline's words that the
-# best sentence and the whole body hold, and how often the body lacks something of each kind.
+# best sentence and the whole body hold, the share of its names and numbers that the body holds, and what it lacks, counted by kind.
 SUPPORT_FEATURES: Mapping[str, int] = {
     "model": +1,
     "coverage": +1,
     "body_coverage": +1,
+    "names_held": +1,
     "number": -1,
     "name": -1,
     "place": -1,
@@ -43,7 +44,12 @@ def support_features(findings: Findings, p_model: float) -> dict[str, float]:
     """
     p = min(max(p_model, _SUREST), 1 - _SUREST)
     counts = Counter[str](missing.kind for missing in findings.missing)
-    found = {"model": float(np.log(p / (1 - p))), "coverage": findings.coverage, "body_coverage": findings.body_coverage}
+    found = {
+        "model": float(np.log(p / (1 - p))),
+        "coverage": findings.coverage,
+        "body_coverage": findings.body_coverage,
+        "names_held": findings.names_held,
+    }
     return {name: found.get(name, float(min(counts[name], _MOST))) for name in SUPPORT_FEATURES}
 
 
@@ -60,13 +66,14 @@ def support_of(headline: str, findings: Findings, p: float, *, places: Sequence[
         places: of each sentence that the findings are about, its index among the record's segments.
         threshold: of P(not supported).
     """
+    reporting = findings.reporting or (() if findings.nearest is None else (findings.nearest,))
     verdict: SupportVerdict = "supported"
     if 1.0 - p >= threshold:
-        verdict = "overstated" if findings.reporting else "not_reported"
+        verdict = "overstated" if reporting else "not_reported"
     return Support(
         p=round(p, 6),
         verdict=verdict,
-        segments=[places[index] for index in findings.reporting],
+        segments=[places[index] for index in reporting],
         missing=[
             MissingWords(start=missing.start, end=missing.end, text=headline[missing.start : missing.end], kind=missing.kind)
             for missing in findings.missing

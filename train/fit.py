@@ -212,7 +212,12 @@ def make_member(
     tag_thresholds = fit_tag_thresholds(cross_fitted)
     support = None
     if "supported" in learnt.labels:
-        support = fit_support(cross_fitted, folds=config.calibration.folds, salt=config.data.split.salt)
+        support = fit_support(
+            cross_fitted,
+            unsupported_share=config.calibration.unsupported_share,
+            folds=config.calibration.folds,
+            salt=config.data.split.salt,
+        )
     of_support = support.thresholds(config.policies) if support else {}
     policies = {
         key: Policy(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
 
 from presscheck.configs.policies import PolicyConfig
@@ -35,16 +35,18 @@ class SupportFit:
         """Each policy's threshold of P(not supported)."""
         is_not_N = self.targets_N < POSITIVE
         return {
-            name: fit_threshold(1 - self.held_out_N, is_not_N, target=p.support.precision, prevalence=p.support.prevalence)
-            for name, p in policies.items()
+            name: fit_threshold(1 - self.held_out_N, is_not_N, target=policy.unsupported, prevalence=1 - self.model.base)
+            for name, policy in policies.items()
         }
 
 
-def fit_support(scored: Sequence[Scored], *, folds: int, salt: str) -> SupportFit:
+def fit_support(scored: Sequence[Scored], *, unsupported_share: float, folds: int, salt: str) -> SupportFit:
     """Fits on the judged headlines of dev.
 
     Args:
         scored: cross-fitted calibrated scores of dev.
+        unsupported_share: share of headlines that their body does not support in what is going to be scored; the probabilities are set for
+            it, since the judged headlines were written for both kinds.
         folds: of the stories, for the held-out probabilities.
     """
     pairs = [one for one in scored if "supported" in one[1].labels]
@@ -52,17 +54,18 @@ def fit_support(scored: Sequence[Scored], *, folds: int, salt: str) -> SupportFi
     targets_N = np.array([segment.labels["supported"] for _, segment, _ in pairs])
     fold_of = fold_of_groups({document.group for document, _, _ in pairs}, count=folds, salt=salt)
     folds_N = np.array([fold_of[document.group] for document, _, _ in pairs])
+    shift = float(logit(1 - unsupported_share) - logit(np.clip(targets_N.mean(), 1e-3, 1 - 1e-3)))
     held_out_N = np.zeros(len(targets_N))
     for fold in range(folds):
         is_other = folds_N != fold
         weights_F, intercept = fit_signed(values_NF[is_other], targets_N[is_other], _SIGNS_F, l2=_L2)
-        held_out_N[~is_other] = expit(values_NF[~is_other] @ weights_F + intercept)
+        held_out_N[~is_other] = expit(values_NF[~is_other] @ weights_F + intercept + shift)
     weights_F, intercept = fit_signed(values_NF, targets_N, _SIGNS_F, l2=_L2)
     model = SupportModel(
-        intercept=intercept,
+        intercept=intercept + shift,
         weights=dict(zip(SUPPORT_FEATURES, weights_F.tolist(), strict=True)),
         pairs=len(targets_N),
-        base=float(targets_N.mean()),
+        base=1 - unsupported_share,
         auc=float(roc_auc_score(targets_N >= POSITIVE, held_out_N)),
     )
     return SupportFit(model, held_out_N, targets_N)

@@ -1,16 +1,22 @@
 """Reads the headlines that were held against the bodies of the starter corpus: `support/*.txt`, as AUTHORING.md describes them."""
 
+import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from presscheck.data.errors import DataError, located
 from presscheck.data.rows.encoding import decode
-from presscheck.data.schema import SPAN_TYPES, Document, Segment, SupportVerdict
+from presscheck.data.schema import SPAN_TYPES, Document, Segment, Span, SupportVerdict
 from presscheck.data.starter.markup import parse_spans
+from presscheck.data.text.support.proper_names import writes_titles
 
 _VERDICTS: Mapping[str, SupportVerdict] = {"s": "supported", "o": "overstated", "n": "not_reported"}
 _MARKS = {kind: ("missing", kind) for kind in SPAN_TYPES["missing"]}
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?![\w.,]*\d)(?!\w)")
+_FACTORS = (0.4, 0.6, 1.7, 2.5)  # of a number that is changed by program
 Judged = dict[str, list[Segment]]  # by the story of the article
 
 
@@ -107,14 +113,50 @@ def read_all_judged(paths: Iterable[Path], documents: Sequence[Document]) -> Jud
 
 
 def with_judged(documents: Sequence[Document], judged: Judged) -> list[Document]:
-    """The documents with the headlines that were held against them, and with the headline of another story of the topic, not reported."""
-    others = _of_another_story(documents)
-    return [
-        replace(document, judged_headlines=(*judged[document.group], *others[document.group]))
-        if document.sentences and document.group in judged
-        else document
-        for document in documents
-    ]
+    """The documents with the headlines that were held against them, and two by program, not held up by their bodies.
+
+    One is the headline of another story of the topic; the other a supported one with a name or number of another story's headline.
+    """
+    others, names = _of_another_story(documents), _names(judged)
+    found = []
+    for document in documents:
+        own = judged.get(document.group) if document.sentences else None
+        headlines = (*own, *_swapped(document, own, names), *others[document.group]) if own else ()
+        found.append(replace(document, judged_headlines=headlines))
+    return found
+
+
+def _names(judged: Judged) -> list[str]:
+    """Names that stand inside the headlines."""
+    return sorted({match.group() for headlines in judged.values() for one in headlines for match in _names_in(one.text)})
+
+
+def _names_in(headline: str) -> list[re.Match[str]]:
+    return [] if writes_titles(headline) else list(_NAME.finditer(headline))
+
+
+def _swapped(document: Document, judged: Sequence[Segment], names: Sequence[str]) -> list[Segment]:
+    """The first supported headline with a name or a number in it, with another in its place; none if no headline has any."""
+    generator = random.Random(document.group)  # noqa: S311 - not cryptography
+    body = document.body_text()[0]
+    for headline in judged:
+        text = headline.text
+        found = [*(("name", match) for match in _names_in(text)), *(("number", match) for match in _NUMBER.finditer(text))]
+        if not found or not headline.is_positive("supported"):
+            continue
+        kind, match = generator.choice(found)
+        if kind == "number":
+            other = _other_number(match.group(), generator)
+        else:
+            other = generator.choice([name for name in names if name not in body])
+        span = Span("missing", match.start(), match.start() + len(other), kind)
+        text = f"{text[: match.start()]}{other}{text[match.end() :]}"
+        return [replace(judged_headline(text, "overstated"), spans=(span,))]
+    return []
+
+
+def _other_number(number: str, generator: random.Random) -> str:
+    return f"{round(float(number.replace(',', '')) * generator.choice(_FACTORS)) + 3:,}"
 
 
 def _of_another_story(documents: Sequence[Document]) -> dict[str, list[Segment]]:

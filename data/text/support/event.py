@@ -47,6 +47,13 @@ def coverage(event: Event, body: BodyIndex) -> tuple[float, float]:
     return best / len(event.content), len(event.content & body.all_stems) / len(event.content)
 
 
+def nearest_sentence(event: Event, body: BodyIndex) -> int | None:
+    """The first sentence with the most of the headline's content words; None where that is less than half of them."""
+    held = [len(event.content & stems) for stems in body.stems]
+    best = max(range(len(held)), key=held.__getitem__)
+    return best if held[best] >= _REPORTED * max(len(event.content), 1) else None
+
+
 def reporting_sentences(event: Event, body: BodyIndex) -> tuple[int, ...]:
     """Indices of the sentences that hold enough of the main clause's content words: half of them with the verb, two thirds without."""
     clause, predicate = event.clause, event.predicate

@@ -29,9 +29,14 @@ class Findings:
         reporting: indices of the sentences that report the event.
         coverage: the share of the headline's content words that one sentence holds, for the sentence with the most; 0 without any.
         body_coverage: the share of them that the whole body holds.
+        names_held: the share of the headline's names and numbers that the body holds, where nothing is spared for a short body; 1 without
+            any.
+        nearest: the index of the sentence with the most of its content words, if that is half of them.
     """
 
     missing: tuple[Missing, ...] = ()
     reporting: tuple[int, ...] = ()
     coverage: float = 0.0
     body_coverage: float = 0.0
+    names_held: float = 1.0
+    nearest: int | None = None

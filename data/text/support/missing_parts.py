@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
 from presscheck.data.text.normalise import fold
-from presscheck.data.text.support.body_index import index_body
+from presscheck.data.text.support.body_index import BodyIndex, index_body
 from presscheck.data.text.support.certainty import missing_certainty
-from presscheck.data.text.support.event import coverage, event_of, missing_event, reporting_sentences
+from presscheck.data.text.support.event import coverage, event_of, missing_event, nearest_sentence, reporting_sentences
 from presscheck.data.text.support.findings import Findings, Missing
-from presscheck.data.text.support.numerals import missing_numbers
-from presscheck.data.text.support.proper_names import missing_names
+from presscheck.data.text.support.numerals import missing_numbers, numerals
+from presscheck.data.text.support.proper_names import holds_name, likely_names, missing_names
 from presscheck.data.text.support.quoted_words import missing_quotations
 
 _MAX_HEADLINE = 500  # characters; the rest of a longer "headline" is not judged
@@ -42,7 +42,21 @@ def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bo
     ]
     untold = missing_event(text, event, body, form)
     told = untold or missing_certainty(text, event, body, form, reporting=reporting, hedged=hedged)
-    return Findings(_apart([*parts, *([told] if told else [])]), () if untold else reporting, best, whole)
+    return Findings(
+        _apart([*parts, *([told] if told else [])]),
+        () if untold else reporting,
+        best,
+        whole,
+        names_held=_names_held(text, body, lost_numbers=sum(part.kind == "number" for part in parts)),
+        nearest=None if untold else nearest_sentence(event, body),
+    )
+
+
+def _names_held(headline: str, body: BodyIndex, *, lost_numbers: int) -> float:
+    names = likely_names(headline, body)
+    count = len(names) + len(numerals(headline))
+    lost = sum(not holds_name(name, body) for name in names) + lost_numbers
+    return 1.0 - min(lost, count) / count if count else 1.0
 
 
 def _apart(parts: list[Missing]) -> tuple[Missing, ...]:

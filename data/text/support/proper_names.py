@@ -46,6 +46,14 @@ def missing_names(headline: str, body: BodyIndex) -> list[Missing]:
     return missing + _missing_of(run, headline, body, is_titled=is_titled, is_capitals=is_capitals)
 
 
+def likely_names(headline: str, body: BodyIndex) -> list[str]:
+    """Words of a folded headline that are names as far as capitals tell; none where it gives most words a capital."""
+    if writes_titles(headline) or headline.upper() == headline:
+        return []
+    found = [(bare_word(word), word.isupper() or start > 0) for word, start, _ in _capitalised(headline)]
+    return [word for word, is_told in found if is_told and word.lower() not in body.in_lower_case and not _CALENDAR.fullmatch(word)]
+
+
 def _missing_of(run: list[tuple[str, int, int]], headline: str, body: BodyIndex, *, is_titled: bool, is_capitals: bool) -> list[Missing]:
     """The missing names of words with a capital that follow each other."""
     by_initials = _held_by_initials([word for word, *_ in run], body)

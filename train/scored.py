@@ -66,6 +66,11 @@ def score_documents(
     return scored
 
 
+def told(document: Document) -> list[str]:
+    """The sentences of the body that tell something: no captions, no boilerplate, no repeats."""
+    return [s.text for s in document.sentences if not {"repeat", "caption", "boilerplate"} & s.notes]
+
+
 def as_article(document: Document) -> Article:
     """The document as plain text."""
     return Article(document.id, document.headline.text if document.headline else None, document.body_text()[0] or None)

@@ -16,7 +16,7 @@ from presscheck.data.schema import POSITIVE
 from presscheck.serve.manifest import SupportModel, Threshold
 from presscheck.serve.support import SUPPORT_FEATURES, findings_of, support_features
 from presscheck.train.calibrate import fit_threshold
-from presscheck.train.scored import Scored
+from presscheck.train.scored import Scored, told
 from presscheck.train.signed_logistic import Array, fit_signed
 
 _L2 = 1.0
@@ -73,6 +73,5 @@ def fit_support(scored: Sequence[Scored], *, unsupported_share: float, folds: in
 
 def _features(scored: Scored) -> list[float]:
     document, headline, scores = scored
-    told = [s.text for s in document.sentences if not {"repeat", "caption", "boilerplate"} & s.notes]
-    found = support_features(findings_of(headline.text, told), scores.labels["supported"])
+    found = support_features(findings_of(headline.text, told(document)), scores.labels["supported"])
     return [found[name] for name in SUPPORT_FEATURES]

@@ -1,0 +1,1 @@
+"""P(supported) of headlines against what their bodies report."""

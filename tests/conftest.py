@@ -49,13 +49,14 @@ def no_tracking_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two topics of the starter corpus and a file of articles that teaches which claims need a source, in a folder of their own."""
+    """Two topics of the starter corpus, and a file of articles that teaches which claims need a source; with their judged headlines."""
     folder = tmp_path_factory.mktemp("corpus")
-    for kind in ("headlines", "articles"):
+    for kind in ("headlines", "articles", "support"):
         (folder / kind).mkdir()
         for topic in ("crime", "markets"):
             shutil.copy(ROOT / "data" / "starter" / kind / f"{topic}.txt", folder / kind)
-    shutil.copy(ROOT / "data" / "starter" / "articles" / "sites_5.txt", folder / "articles")
+    for kind in ("articles", "support"):
+        shutil.copy(ROOT / "data" / "starter" / kind / "sites_5.txt", folder / kind)
     return folder
 
 

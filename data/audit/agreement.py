@@ -34,20 +34,25 @@ class Agreement:
     missing: tuple[str, ...]
 
 
-def _key(document: Document, segment: Segment) -> tuple[str, str, str]:
-    return document.group, segment.kind, " ".join(plain(segment.text).split())
+def _texts(document: Document) -> list[tuple[tuple[str, str, str], Segment]]:
+    """Every labelled text with its key: story, what it is, words."""
+    kinds = [segment.kind for segment in document.segments] + ["judged headline"] * len(document.judged_headlines)
+    return [
+        ((document.group, kind, " ".join(plain(segment.text).split())), segment)
+        for kind, segment in zip(kinds, document.labelled_texts, strict=True)
+    ]
 
 
 def matched(first: Sequence[Document], second: Sequence[Document]) -> tuple[list[Pair], list[tuple[Document, Segment]]]:
     """Pairs of a text's two labellings, as (group, first, second), and the texts that are missing from the second pass."""
     votes: dict[tuple[str, str, str], list[Segment]] = {}
     for document in second:
-        for segment in document.segments:
-            votes.setdefault(_key(document, segment), []).append(segment)
+        for key, segment in _texts(document):
+            votes.setdefault(key, []).append(segment)
     pairs, missing = [], []
     for document in first:
-        for segment in document.segments:
-            found = votes.get(_key(document, segment))
+        for key, segment in _texts(document):
+            found = votes.get(key)
             if found:
                 pairs.append((document.group, segment, found.pop(0)))
             else:
@@ -109,7 +114,7 @@ def agreement(first: Sequence[Document], second: Sequence[Document]) -> Agreemen
     one_N = np.array([d.review == 1 for d in reviewed])
     two_N = np.array([reviews[d.id] == 1 for d in reviewed])
     kappa["review"], counts["review"] = _kappa(one_N, two_N, [d.group for d in reviewed]), len(reviewed)
-    headlines = [(g, a, b) for g, a, b in pairs if a.kind == "headline"]
+    headlines = [(g, a, b) for g, a, b in pairs if "sensational" in a.labels and "sensational" in b.labels]
     one_N = np.array([round(3 * a.labels["sensational"]) for _, a, _ in headlines])
     two_N = np.array([round(3 * b.labels["sensational"]) for _, _, b in headlines])
     strength = _kappa(one_N, two_N, [g for g, _, _ in headlines], weights="quadratic")

@@ -9,7 +9,7 @@ from presscheck.configs.sources import StarterSource
 from presscheck.data.audit.agreement import Agreement, agreement
 from presscheck.data.audit.checks import Check, invariants, planned
 from presscheck.data.audit.coverage import CoveragePlan, count, read_plan
-from presscheck.data.audit.form import ProbeFigure, feature_auc, probe_figures
+from presscheck.data.audit.form import ProbeFigure, feature_auc, overlap_auc, probe_figures
 from presscheck.data.audit.repeats import SEQUENCE_WORDS, NearDuplicate, frequent_sequences, near_duplicates
 from presscheck.data.audit.tables import lengths, positives
 from presscheck.data.audit.wording import Wording, wording
@@ -81,6 +81,7 @@ def audit(splits: Mapping[SplitName, Sequence[Document]], *, plan: CoveragePlan 
             duplicates=duplicates,
             sequences=sequences,
             headlines=variety["headline"],
+            overlap=overlap_auc(splits["test"]),
             agreed=agreed,
         )
     return Audit(

@@ -10,6 +10,7 @@ from presscheck.data.audit.form import ProbeFigure
 from presscheck.data.audit.repeats import SEQUENCE_WORDS, NearDuplicate, conflicts
 from presscheck.data.audit.span_errors import span_errors
 from presscheck.data.audit.wording import Wording
+from presscheck.data.bootstrap import Estimate
 from presscheck.data.schema import Document, SplitName
 
 
@@ -67,6 +68,7 @@ def planned(
     duplicates: Sequence[NearDuplicate],
     sequences: Sequence[tuple[str, float]],
     headlines: Wording,
+    overlap: Estimate,
     agreed: Agreement | None,
 ) -> list[Check]:
     """The checks of the corpus's own plan."""
@@ -99,6 +101,13 @@ def planned(
         for found in probes
         if found.probe == "shape" and found.label in bounds.shape_auc and found.test.value is not None
     ]
+    checks += [
+        _at_most("words of a judged headline alone, supported", found.test.value, bounds.headline_alone_auc)
+        for found in probes
+        if found.probe == "tfidf" and found.label == "supported" and found.test.value is not None
+    ]
+    if overlap.value is not None:
+        checks.append(_at_most("word overlap of a judged headline, supported", overlap.value, bounds.overlap_auc))
     if agreed is None:
         return checks
     missing = agreed.missing

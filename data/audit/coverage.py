@@ -31,6 +31,8 @@ class Bounds(Section):
         near_duplicate_jaccard: overlap of word pairs from which two texts are near-duplicates, 0..1.
         distinct_openings: minimum share of headlines whose first three words no other story has.
         shape_auc: maximum ROC AUC of the shape probe per label, on the test split.
+        headline_alone_auc: maximum ROC AUC of the words of a judged headline alone for `supported`, on the test split.
+        overlap_auc: maximum ROC AUC of the share of a judged headline's words that its body holds, as above.
         kappa: minimum agreement of the two passes per label.
         without_second_label: maximum number of texts of the test split that were labelled only once.
     """
@@ -40,6 +42,8 @@ class Bounds(Section):
     near_duplicate_jaccard: float
     distinct_openings: float
     shape_auc: dict[LabelName, float]
+    headline_alone_auc: float
+    overlap_auc: float
     kappa: dict[LabelName, float]
     without_second_label: int
 

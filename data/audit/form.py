@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 from presscheck.data.audit.probes import PROBES, SHAPE_FEATURES, cross_validated, fit_predict, shape_features
 from presscheck.data.bootstrap import Estimate, bootstrap
 from presscheck.data.schema import SEGMENT_LABELS, Document, Segment, SplitName
+from presscheck.data.text.support import content_stems_of
 
 _MIN_POSITIVES = 20
 
@@ -24,7 +25,9 @@ class ProbeFigure:
 
 
 def _asked(documents: Sequence[Document], label: str) -> list[tuple[str, Segment, bool]]:
-    return [(d.group, s, s.is_positive(label)) for d in documents for s in d.segments if label in s.labels and "repeat" not in s.notes]
+    return [
+        (d.group, s, s.is_positive(label)) for d in documents for s in d.labelled_texts if label in s.labels and "repeat" not in s.notes
+    ]
 
 
 def _auc(probabilities_N: np.ndarray, is_positive_N: np.ndarray, groups: Sequence[str]) -> Estimate:
@@ -50,6 +53,15 @@ def probe_figures(splits: Mapping[SplitName, Sequence[Document]]) -> list[ProbeF
             test = _auc(outside, np.array([y for _, _, y in held_out]), [g for g, _, _ in held_out])
             found.append(ProbeFigure(label, name, inside, test))
     return found
+
+
+def overlap_auc(documents: Sequence[Document]) -> Estimate:
+    """The ROC AUC of a judged headline's share of words that its body holds, for the label `supported`."""
+    items = [(d.group, s, content_stems_of(d.body_text()[0])) for d in documents for s in d.judged_headlines]
+    words = [content_stems_of(s.text) for _, s, _ in items]
+    held_N = np.array([len(own & body) / max(len(own), 1) for own, (*_, body) in zip(words, items, strict=True)])
+    is_positive_N = np.array([s.is_positive("supported") for _, s, _ in items], dtype=bool)
+    return _auc(held_N, is_positive_N, [group for group, *_ in items]) if items else Estimate(None, None, None)
 
 
 def feature_auc(documents: Sequence[Document]) -> dict[str, dict[str, float]]:

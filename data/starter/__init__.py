@@ -1,6 +1,7 @@
 """The project's own corpus, written to the label guide, and the reader of its markup."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from presscheck.data.errors import DataError
@@ -43,4 +44,7 @@ def read_second_pass(folder: Path | None = None) -> list[Document]:
     Raises:
         DataError: with every problem of every file, each as `file:line: message`.
     """
-    return _read(sorted((folder or STARTER).glob("second/*.txt")))
+    folder = folder or STARTER
+    documents = _read(sorted(folder.glob("second/*.txt")))
+    judged = read_all_judged(sorted(folder.glob("second/support/*.txt")), documents, marked=False)
+    return [replace(d, judged_headlines=tuple(judged.get(d.group, ())) if d.sentences else ()) for d in documents]

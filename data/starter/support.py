@@ -36,27 +36,28 @@ def judged_headline(text: str, verdict: SupportVerdict, *, marked: str | None = 
     return Segment(text, "headline", label, spans, ("missing",), notes=frozenset({f"support:{verdict}"}))
 
 
-def _line(line: str, own: str) -> Segment:
-    flags, bar, marked = line.partition("|")
+def _line(line: str, own: str, *, marked: bool) -> Segment:
+    flags, bar, written = line.partition("|")
     verdict, _, rest = flags.strip().partition(" ")
     if not bar or verdict not in _VERDICTS or rest not in ("", "="):
         raise ValueError("a line has the form 's | headline', 'o | …', 'n | …', or 's = |' for the article's own headline")
-    marked = marked.strip()
-    text = parse_spans(marked, _MARKS)[0] if marked else ""
+    written = written.strip()
+    text = parse_spans(written, _MARKS)[0] if written else ""
     if rest and text not in ("", own):
         raise ValueError(f"the article's own headline is {own!r}")
     if not rest and not text:
         raise ValueError("a headline has no text")
-    if verdict != "s" and marked == text:
+    if marked and verdict != "s" and written == text:
         raise ValueError("of a headline that is not supported, the words that the body lacks are marked")
-    return judged_headline(text or own, _VERDICTS[verdict], marked=marked)
+    return judged_headline(text or own, _VERDICTS[verdict], marked=written)
 
 
-def read_judged(path: Path, own: Mapping[str, str]) -> Judged:
+def read_judged(path: Path, own: Mapping[str, str], *, marked: bool = True) -> Judged:
     """Reads one file.
 
     Args:
         own: the headline of each article, by its story.
+        marked: whether the words that a body lacks must be marked.
 
     Raises:
         DataError: with every problem of the file, each as `file:line: message`.
@@ -73,7 +74,7 @@ def read_judged(path: Path, own: Mapping[str, str]) -> Judged:
                 story = _story(line, own, found)
                 found[story] = []
             else:
-                found[_of(story)].append(_line(line, own[_of(story)]))
+                found[_of(story)].append(_line(line, own[_of(story)], marked=marked))
         except ValueError as error:
             problems.append(located(path, number, str(error)))
     if problems:
@@ -96,7 +97,7 @@ def _story(line: str, own: Mapping[str, str], found: Judged) -> str:
     return story
 
 
-def read_all_judged(paths: Iterable[Path], documents: Sequence[Document]) -> Judged:
+def read_all_judged(paths: Iterable[Path], documents: Sequence[Document], *, marked: bool = True) -> Judged:
     """Reads files that each hold other stories.
 
     Raises:
@@ -105,7 +106,7 @@ def read_all_judged(paths: Iterable[Path], documents: Sequence[Document]) -> Jud
     own = {d.group: d.headline.text for d in documents if d.headline and d.sentences}
     found: Judged = {}
     for path in paths:
-        read = read_judged(path, own)
+        read = read_judged(path, own, marked=marked)
         if twice := sorted(set(found) & set(read)):
             raise DataError(f"{path}: already judged in another file: {', '.join(twice)}")
         found |= read

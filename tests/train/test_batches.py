@@ -8,10 +8,10 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from presscheck.data.schema import TOKEN_TAGS, Document, Segment, Span
+from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.starter import read_starter
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
+from presscheck.train.batches import Example, HeadlinesInFront, TokenBudgetBatches, collate, make_examples
 from presscheck.train.example_store import StoredExamples, store_examples
 
 
@@ -37,7 +37,9 @@ def _same(one: Example, other: Example) -> bool:
 def test_examples_come_back_as_they_were(examples: list[Example], tmp_path: Path) -> None:
     heavy = [replace(e, weight=1 / 3) for e in examples[:20]]
     none = np.array([], dtype=np.int32)
-    bare = Example(np.array([1, 2], dtype=np.int32), none, np.zeros((0, 8), np.float32), none, np.zeros((0, 5), np.float32))
+    bare = Example(
+        np.array([1, 2], dtype=np.int32), none, np.zeros((0, len(SEGMENT_LABELS)), np.float32), none, np.zeros((0, 5), np.float32)
+    )
     stored = store_examples([*examples, *heavy, bare], beside=tmp_path)
     assert not list(tmp_path.iterdir()), "nothing remains of a process that is killed"
     order = random.Random(1).sample(range(len(stored.lengths)), k=len(stored.lengths))
@@ -67,6 +69,41 @@ def test_labels_stand_at_separators_and_tags_at_tokens(tokenizer: Tokenizer) -> 
     inside = [position for position, values in tokens.items() if values[0] == 1.0]
     assert inside[0] == 1
     assert all(values[0] != values[0] for position, values in tokens.items() if position > second.labels_at[0])
+
+
+def judged_article() -> Document:
+    body = tuple(Segment(f"Sentence number {n} tells of the depot and its trams.", "sentence", {"claim": 1.0}) for n in range(12))
+    judged = tuple(Segment(f"Depot {n} burnt", "headline", {"supported": float(n == 0)}) for n in range(3))
+    return Document("d", "g", "s", "l", (Segment("Depot sold", "headline", {"sensational": 0.0}), *body), judged_headlines=judged)
+
+
+def test_a_body_is_read_behind_its_judged_headlines_in_turn(tokenizer: Tokenizer) -> None:
+    supported, claim = SEGMENT_LABELS.index("supported"), SEGMENT_LABELS.index("claim")
+    seen = set()
+    for epoch in range(3):
+        alone, *windows = make_examples([judged_article()], tokenizer, max_tokens=96, in_front=HeadlinesInFront(epoch=epoch))
+        assert np.isnan(alone.labels[:, supported]).all()
+        assert sum((~np.isnan(window.labels[:, claim])).sum() for window in windows) == 12
+        fronts = {tokenizer.decode(window.ids.tolist()).split("sentence")[0] for window in windows}
+        assert len(fronts) == 1, "one headline stands in front of all windows"
+        targets = [row[supported] for window in windows for row in window.labels if not np.isnan(row[supported])]
+        assert targets in ([1.0], [0.0] * len(windows)), "a supporting headline is a target in the window next to it alone"
+        seen |= fronts
+    assert len(seen) == 3
+
+
+def test_behind_further_headlines_only_the_headline_has_a_target(tokenizer: Tokenizer) -> None:
+    supported, claim = SEGMENT_LABELS.index("supported"), SEGMENT_LABELS.index("claim")
+    one = list(make_examples([judged_article()], tokenizer, max_tokens=96, in_front=HeadlinesInFront()))
+    more = list(make_examples([judged_article()], tokenizer, max_tokens=96, in_front=HeadlinesInFront(judged=2, made=1, names=("Osk",))))
+    assert all(any(_same(example, other) for other in more) for example in one)
+    further = [example for example in more if not any(_same(example, other) for other in one)]
+    assert further
+    for example in further:
+        assert np.isnan(np.delete(example.labels, supported, axis=1)).all()
+        assert np.isnan(example.labels[:, claim]).all()
+        assert np.isnan(example.tags).all()
+    assert any(not np.isnan(example.labels[:, supported]).all() for example in further)
 
 
 def test_every_passage_has_the_weight_of_its_document(tokenizer: Tokenizer) -> None:

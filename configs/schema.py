@@ -133,7 +133,7 @@ class CalibrationConfig(Section):
     )
     risk_epochs: int = Field(3, ge=1, description="Epochs of each fold model; they need unbiased scores, not the best.")
     unsupported_share: OpenFraction = Field(
-        0.1,
+        0.25,
         description="Share of headlines that their body does not support, in what is going to be scored: P(supported) and the thresholds "
         "on it are set for this share, since the judged headlines of the corpora are not a sample.",
     )

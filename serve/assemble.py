@@ -34,7 +34,7 @@ from presscheck.serve.sources.ledger import count_words, ledger, rests
 from presscheck.serve.sources.spans import is_cue
 from presscheck.serve.sources.turns import turns_in
 from presscheck.serve.spans import FoundSpan, find_spans
-from presscheck.serve.support import findings_of, p_supported, support_features, support_of
+from presscheck.serve.support import NOT_READ, findings_of, p_supported, support_features, support_of
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
 _CAPTION = {"claim": 0.0, "unsourced": 0.0, "verdict": "not_a_claim", "flagged": False, "source": None}
@@ -110,11 +110,12 @@ class Assembler:
     def _support(self, article: Article, body: Body | None, scores: SegmentScores | None) -> Support | None:
         """What the body makes of the headline; None if one of them is missing."""
         model, threshold = self._manifest.support, self._policy.support
-        if "supported" not in self._trained or model is None or threshold is None or scores is None or body is None or not body.texts:
+        if model is None or threshold is None or not article.headline or body is None or not body.texts:
             return None
+        p_model = scores.labels["supported"] if scores else NOT_READ
         places = [index for index in range(len(body.texts)) if index not in body.captions]
         findings = findings_of(read_headline(article), [body.texts[index] for index in places])
-        p = p_supported(support_features(findings, scores.labels["supported"]), model)
+        p = p_supported(support_features(findings, p_model), model)
         return support_of(article.headline or "", findings, p, places=places, threshold=threshold.threshold)
 
     def _segments(self, article: Article, body: Body | None, body_scores: list[SegmentScores]) -> tuple[list[ScoredSegment], bool]:

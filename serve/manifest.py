@@ -71,7 +71,7 @@ class Policy(Section):
     Attributes:
         elevated: risk from which an article goes to review; below it, it passes.
         high: risk from which it is escalated.
-        support: threshold of P(not supported) of a headline; None where the label `supported` was not learnt.
+        support: threshold of P(not supported) of a headline; None where the bundle has no model of it.
         bands: what the two reached on articles that the risk model did not see; empty where the bundle has no risk model.
     """
 
@@ -117,7 +117,7 @@ class SupportModel(Section):
     """Logistic regression of P(supported) over the features of `serve.support`, with fixed signs.
 
     Attributes:
-        pairs: how many headlines of dev it was fitted on.
+        pairs: how many judged headlines it was fitted on.
         base: share of headlines that their body supports, for which the probabilities are set.
         auc: cross-fitted ROC AUC on them.
     """
@@ -199,7 +199,7 @@ class Manifest(Section):
         trained_tags: the same of tags; no span of another is shown. Bundles from before this field have all.
         not_learnt: why other labels and tags of the data are not among them, by "label/NAME" or "tag/NAME".
         reference: the dev split as this bundle scores it, for drift.
-        support: None where the label `supported` was not learnt; then no headline is held against its body.
+        support: None where the data have too few judged headlines; then no headline is held against its body.
         framing: None where the data gave too few framing words a type; then no headline has cues.
         canary: None in bundles from before the canary.
     """

@@ -69,7 +69,7 @@ class Support(Part):
 
 
 class Headline(Part):
-    """The headline's scores; `support` is None without a body that could be judged, or where the model has not learnt it."""
+    """The headline's scores; `support` is None without a body that could be judged, or where the model has none."""
 
     text: str
     sensational: Probability | None

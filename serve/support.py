@@ -27,6 +27,7 @@ SUPPORT_FEATURES: Mapping[str, int] = {
     "event": -1,
 }
 _MOST = 3  # of a kind; more of it adds nothing
+NOT_READ = 0.5  # the trained label where the model does not read headlines in front of bodies: it says nothing
 _SUREST = 1e-6  # bound on the trained label's probability, whose logit is a feature
 
 

@@ -36,7 +36,7 @@ from presscheck.train.learnt import Learnt, what_is_learnt
 from presscheck.train.model import PressModel, average, mix_back
 from presscheck.train.precisions import fit_precisions
 from presscheck.train.scored import Scored
-from presscheck.train.support_fit import fit_support
+from presscheck.train.support_fit import fit_support, scored_pairs, unread_pairs
 from presscheck.train.trainer import build_trainer
 
 logger = logging.getLogger(__name__)
@@ -210,14 +210,13 @@ def make_member(
     )
     cross_fitted = _cross_fitted(precisions.dev, folds=config.calibration.folds, salt=config.data.split.salt)
     tag_thresholds = fit_tag_thresholds(cross_fitted)
-    support = None
-    if "supported" in learnt.labels:
-        support = fit_support(
-            cross_fitted,
-            unsupported_share=config.calibration.unsupported_share,
-            folds=config.calibration.folds,
-            salt=config.data.split.salt,
-        )
+    is_read = "supported" in learnt.labels
+    support = fit_support(
+        scored_pairs(cross_fitted) if is_read else unread_pairs([*train, *dev]),
+        unsupported_share=config.calibration.unsupported_share,
+        folds=config.calibration.folds,
+        salt=config.data.split.salt,
+    )
     of_support = support.thresholds(config.policies) if support else {}
     policies = {
         key: Policy(

@@ -37,7 +37,7 @@ from presscheck.serve.bundle import read_bundle
 from presscheck.serve.manifest import SupportModel
 from presscheck.serve.process import prepare_to_score
 from presscheck.serve.scorer import Scorer, load_tokenizer
-from presscheck.serve.support import findings_of, p_supported, support_features
+from presscheck.serve.support import NOT_READ, findings_of, p_supported, support_features
 from presscheck.train.encoder import load_encoder
 from presscheck.train.scored import score_documents, told
 
@@ -45,7 +45,6 @@ HERE = Path(__file__).parent
 RESAMPLES = 1000
 PARTS = ("fib", "fir", "factcc", "mfma")
 WIRE = (*(f"polnear/{paper}" for paper in PAPERS), "gum/news")
-_WITHOUT_MODEL = 0.5  # the trained label's probability that says nothing
 _AT_ONCE = 40  # documents
 Array = NDArray[np.float64]
 Columns = dict[str, list[float]]
@@ -54,22 +53,28 @@ Columns = dict[str, list[float]]
 def scores_of(documents: Sequence[Document], scorer: Scorer, model: SupportModel) -> tuple[list[tuple[str, str, bool]], Columns]:
     """Story, headline and truth of every judged headline, and what each score makes of it."""
     items: list[tuple[str, str, bool]] = []
-    columns: Columns = {"P(supported)": [], "the trained label": [], "the rules": [], "word overlap": []}
-    for start in tqdm(range(0, len(documents), _AT_ONCE), desc="headlines", disable=None):
-        for document, headline, scores in score_documents(
-            documents[start : start + _AT_ONCE], scorer.parts, in_front=scorer.reads_headlines
-        ):
-            if "supported" not in headline.labels:
-                continue
-            findings = findings_of(headline.text, told(document))
+    columns: Columns = {"P(supported)": [], "word overlap": []}
+    labels = _labels(documents, scorer) if scorer.reads_headlines else None
+    if labels is not None:
+        columns["the trained label"] = labels
+    for document in documents:
+        body, sentences = content_stems_of(document.body_text()[0]), told(document)
+        for headline in document.judged_headlines if sentences else ():
+            p_model = labels[len(items)] if labels is not None else NOT_READ
             words = content_stems_of(headline.text)
-            held = words & content_stems_of(document.body_text()[0])
             items.append((document.group, headline.text, headline.is_positive("supported")))
-            columns["P(supported)"].append(p_supported(support_features(findings, scores.labels["supported"]), model))
-            columns["the trained label"].append(scores.labels["supported"])
-            columns["the rules"].append(p_supported(support_features(findings, _WITHOUT_MODEL), model))
-            columns["word overlap"].append(len(held) / max(len(words), 1))
+            columns["P(supported)"].append(p_supported(support_features(findings_of(headline.text, sentences), p_model), model))
+            columns["word overlap"].append(len(words & body) / max(len(words), 1))
     return items, columns
+
+
+def _labels(documents: Sequence[Document], scorer: Scorer) -> list[float]:
+    """The trained label of every judged headline, in their order."""
+    found: list[float] = []
+    for start in tqdm(range(0, len(documents), _AT_ONCE), desc="headlines", disable=None):
+        scored = score_documents(documents[start : start + _AT_ONCE], scorer.parts, in_front=True)
+        found += [scores.labels["supported"] for _, headline, scores in scored if "supported" in headline.labels]
+    return found
 
 
 @torch.inference_mode()
@@ -173,7 +178,7 @@ def main() -> None:
     prepare_to_score()
     bundle = read_bundle(arguments.bundle)
     if bundle.manifest.support is None:
-        parser.error(f"{bundle.path.name} has not learnt `supported`")
+        parser.error(f"{bundle.path.name} holds no headline against its body")
     scorer = Scorer(bundle)
     found = measure(scorer, bundle.manifest.support, part_of(bundle, "data", DataConfig), arguments.corpora, count=arguments.articles)
     results = {"model": bundle.path.name, "precision": scorer.info.precision, **found}

@@ -21,7 +21,7 @@ def written(tmp_path: Path, text: str) -> Path:
 def test_lines_become_judged_headlines_with_what_the_body_lacks(tmp_path: Path) -> None:
     path = written(tmp_path, "@ quarry-vote\ns = |\no | Council closes [number: nine] quarries\nn | Council [event: sells] the quarry\n")
     own, overstated, not_reported = read_judged(path, OWN)["quarry-vote"]
-    assert (own.text, own.labels, own.notes) == ("Council closes the quarry", {"supported": 1.0}, {"support:supported"})
+    assert (own.text, own.labels, set(own.notes)) == ("Council closes the quarry", {"supported": 1.0}, {"support:supported"})
     assert (overstated.text, overstated.labels) == ("Council closes nine quarries", {"supported": 0.0})
     assert [(s.tag, s.type, overstated.text[s.start : s.end]) for s in overstated.spans] == [("missing", "number", "nine")]
     assert not_reported.notes == {"support:not_reported"}

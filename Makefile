@@ -2,6 +2,7 @@
 # make quick: what one runs on every save.   make test-trained: the tests of the default model, on models/candidate.
 PYTHON ?= python3.11
 BIN := .venv/bin
+TRAIN ?= $(BIN)/presscheck train starter
 export HF_HUB_OFFLINE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
@@ -22,7 +23,7 @@ define timed
 endef
 
 demo: setup
-	$(call timed,Training,$(BIN)/presscheck train starter)
+	$(call timed,Training,$(TRAIN))
 	$(call timed,Scoring,$(BIN)/presscheck score tests/e2e/seed-article.txt tests/e2e/wire-rewrite.txt --out demo/seed.html)
 	@echo 'The scored page is demo/seed.html. The evaluation follows.'
 	$(BIN)/presscheck score tests/e2e/seed-article.txt --format page
@@ -61,6 +62,16 @@ reference: setup
 	$(BIN)/presscheck configs reference > docs/config.md
 	$(BIN)/python -m presscheck.cli.command_reference > docs/commands.md
 	$(BIN)/python -m presscheck.serve.http.api_reference > docs/http-api.md
+
+# What shows the default model's output: the pictures, and the outputs in README and docs/python.md. After a new default model.
+pictures: setup
+	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python tests/e2e/newcomer.py --write README.md docs/python.md
+
+# What a newcomer does: from a clean clone of the last commit, with nothing installed, every block of README and the tutorials. It trains;
+# TRAIN='cp -r FOLDER/models .' takes a trained model instead. PAGES=docs/python.md follows pages in copies of this tree.
+newcomer:
+	$(if $(PAGES),$(BIN)/python,$(PYTHON)) tests/e2e/newcomer.py $(PAGES)
 
 # The wheel and the source archive, in dist/, as a package index would take them.
 dist: setup

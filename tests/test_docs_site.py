@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 from presscheck.cli.command_reference import command_reference
 from presscheck.serve.http.api_reference import api_reference
@@ -82,3 +83,24 @@ def test_a_style_sheet_that_loads_a_font_from_elsewhere_is_found(build_site: Mod
 def test_the_site_asks_for_no_font() -> None:
     settings = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))
     assert settings["project"]["theme"]["font"] is False
+
+
+def test_the_readme_is_short() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 150
+    assert max(map(len, lines)) <= 120
+
+
+def test_the_citation_is_that_of_this_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert (citation["title"], citation["version"], citation["license"]) == (project["name"], project["version"], project["license"])
+
+
+def test_every_picture_is_small_and_loads_nothing() -> None:
+    pictures = [path for path in (ROOT / "docs" / "pictures").iterdir() if path.suffix in {".png", ".svg"}]
+    assert {path.stem.rpartition("-")[2] for path in pictures} == {"light", "dark"}
+    for path in pictures:
+        assert path.stat().st_size < 200_000
+        assert path.suffix == ".png" or "url(http" not in path.read_text(encoding="utf-8")

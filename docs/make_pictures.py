@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
@@ -25,7 +25,7 @@ PICTURES = ROOT / "docs" / "pictures"
 SEED_ARTICLE = ROOT / "tests" / "e2e" / "seed-article.txt"
 SHORT_ARTICLE = ROOT / "docs" / "pictures" / "harbour.txt"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PAGE_SIZE = {"width": 860, "height": 1240}
+PAGE_SIZE: ViewportSize = {"width": 860, "height": 1240}
 COLUMNS = 96
 # Background, foreground, the eight colours of a terminal; and what stands for "dim", which keeps a contrast of at least 4.5 here.
 THEMES = {

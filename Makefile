@@ -2,10 +2,11 @@
 # make quick: what one runs on every save.   make test-trained: the tests of the default model, on models/candidate.
 PYTHON ?= python3.11
 BIN := .venv/bin
+TRAIN ?= $(BIN)/presscheck train starter
 export HF_HUB_OFFLINE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: setup demo test check lint quick test-trained coverage fix clean
+.PHONY: setup demo test check lint quick test-trained newcomer docs reference pictures dist test-wheel coverage fix clean
 SIDE_BY_SIDE := -n 2 --dist loadfile
 
 setup: .venv/.installed
@@ -13,14 +14,20 @@ setup: .venv/.installed
 .venv/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,serve,batch,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,serve,batch,dev,docs]'
 	touch $@
 
+# Runs a command, and says how long it took.
+define timed
+	@echo '$(2)'; start=$$(date +%s); $(2) && echo "$(1) took $$(($$(date +%s) - start)) s."
+endef
+
 demo: setup
-	$(BIN)/presscheck train starter
-	$(BIN)/presscheck eval
-	$(BIN)/presscheck score tests/e2e/seed-article.txt tests/e2e/wire-rewrite.txt --out demo/seed.html
+	$(call timed,Training,$(TRAIN))
+	$(call timed,Scoring,$(BIN)/presscheck score tests/e2e/seed-article.txt tests/e2e/wire-rewrite.txt --out demo/seed.html)
+	@echo 'The scored page is demo/seed.html. The evaluation follows.'
 	$(BIN)/presscheck score tests/e2e/seed-article.txt --format page
+	$(call timed,Evaluation,$(BIN)/presscheck eval)
 	@echo
 	@echo 'The scored page:   demo/seed.html'
 	@echo 'The training run:  $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db   then open http://127.0.0.1:5000'
@@ -46,6 +53,38 @@ models/candidate: | setup
 test-trained: models/candidate
 	$(BIN)/pytest -m trained
 
+# The documentation as a site, in site/: links are checked, and nothing in it is loaded from elsewhere.
+docs: setup
+	$(BIN)/python docs/build_site.py
+
+# The pages of the reference that are generated from the code.
+reference: setup
+	$(BIN)/presscheck configs reference > docs/config.md
+	$(BIN)/python -m presscheck.cli.command_reference > docs/commands.md
+	$(BIN)/python -m presscheck.serve.http.api_reference > docs/http-api.md
+
+# What shows the default model's output: the pictures, and the outputs in README and docs/python.md. After a new default model.
+pictures: setup
+	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python tests/e2e/newcomer.py --write README.md docs/python.md
+
+# What a newcomer does: from a clean clone of the last commit, with nothing installed, every block of README and the tutorials. It trains;
+# TRAIN='cp -r FOLDER/models .' takes a trained model instead. PAGES=docs/python.md follows pages in copies of this tree.
+newcomer:
+	$(if $(PAGES),$(BIN)/python,$(PYTHON)) tests/e2e/newcomer.py $(PAGES)
+
+# The wheel and the source archive, in dist/, as a package index would take them.
+dist: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]'
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+
+# The suite on the built wheel in place of the folders, before a release.
+test-wheel: dist
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/wheel dist/*.whl
+	PYTHONPATH=build/wheel $(BIN)/pytest $(SIDE_BY_SIDE)
+
 coverage: setup
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
@@ -54,4 +93,4 @@ fix:
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv build dist site *.egg-info .mypy_cache .ruff_cache .pytest_cache

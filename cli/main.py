@@ -1,5 +1,8 @@
 """The `presscheck` command. Each subcommand lives in a file of its own and imports its package only when it runs."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from presscheck.cli.batch import batch
@@ -35,6 +38,21 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 internal error, 2 usage or config, 3 model refused, 4 rejected share above --max-rejected or "
     "answers that cannot be read, 5 drift, 6 promotion refused, 130 interrupted and resumable.",
 )
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - Typer calls it
+    if asked:
+        typer.echo(f"presscheck {version('presscheck')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")] = False,
+) -> None:
+    pass
+
+
 app.command()(score)
 app.command()(batch)
 app.command()(estimate)

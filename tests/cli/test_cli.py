@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ def models(tiny_folder: Path) -> list[str]:
 def score(*arguments: str, stdin: bytes | None = None) -> tuple[int, str, str]:
     result = RUNNER.invoke(app, ["score", *arguments], input=stdin)
     return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    shown = RUNNER.invoke(app, ["--version"])
+    assert shown.exit_code == 0
+    assert shown.stdout == f"presscheck {version('presscheck')}\n"
 
 
 def test_configs(tmp_path: Path) -> None:

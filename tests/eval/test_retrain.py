@@ -104,6 +104,12 @@ def second_month(first_month: Path, small_corpus: Path, tmp_path: Path) -> Path:
     return second(folder, small_corpus)
 
 
+@pytest.fixture
+def one_seed(second_month: Path, small_corpus: Path) -> Path:
+    """The same with one seed, for what does not ask which seed is chosen: a training less."""
+    return second(second_month.parent, small_corpus, seeds=[7])
+
+
 def second(folder: Path, corpus: Path, **keys: Any) -> Path:
     new = [{"kind": "starter", "path": str(folder / "new")}]
     return write_config(folder, corpus, "second", **{"new": new, "replay": {"share": 0.8}, "seeds": [7, 11], **keys})
@@ -261,7 +267,7 @@ def test_a_killed_process_leaves_a_retraining_that_goes_on(second_month: Path, u
     assert end_of(second_month) == uninterrupted
 
 
-def test_a_move_of_the_champion_that_was_not_noted_is_not_made_twice(second_month: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_move_of_the_champion_that_was_not_noted_is_not_made_twice(one_seed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original: Any = getattr(steps_module, "promote")  # noqa: B009 - it is not the module's to export
 
     def dies(*arguments: Any, **options: Any) -> None:
@@ -270,26 +276,26 @@ def test_a_move_of_the_champion_that_was_not_noted_is_not_made_twice(second_mont
 
     monkeypatch.setattr(steps_module, "promote", dies)
     with pytest.raises(Crash):
-        run(second_month)
-    before = (second_month.parent / "models" / "promotions.jsonl").read_bytes()
+        run(one_seed)
+    before = (one_seed.parent / "models" / "promotions.jsonl").read_bytes()
     monkeypatch.setattr(steps_module, "promote", original)
-    assert run(second_month).promoted
-    assert (second_month.parent / "models" / "promotions.jsonl").read_bytes() == before
-    assert end_of(second_month)["champion is the candidate"]
+    assert run(one_seed).promoted
+    assert (one_seed.parent / "models" / "promotions.jsonl").read_bytes() == before
+    assert end_of(one_seed)["champion is the candidate"]
 
 
-def test_what_is_done_stays_done_and_what_changed_is_done_anew(second_month: Path, worked: Counter[str]) -> None:
-    folder, said = second_month.parent, list[str]()
-    run(second_month)
+def test_what_is_done_stays_done_and_what_changed_is_done_anew(one_seed: Path, worked: Counter[str]) -> None:
+    folder, said = one_seed.parent, list[str]()
+    run(one_seed)
     worked.clear()
-    found = run(second_month, said=said)
+    found = run(one_seed, said=said)
     assert not found.worked
     assert not worked
     assert all(line.endswith("done already") for line in said)
 
     (folder / "gate.yaml").write_text(GATE.replace("behaviour: false", "behaviour: true"))
     said.clear()
-    refused = run(second_month, said=said)
+    refused = run(one_seed, said=said)
     assert not refused.promoted, "random layers know no behaviour"
     assert worked["train_tracked"] == worked["report_on"] == worked["build"] == 0
     assert worked["promote"] == 1
@@ -299,7 +305,7 @@ def test_what_is_done_stays_done_and_what_changed_is_done_anew(second_month: Pat
     said.clear()
     headlines = folder / "new" / "headlines" / "weather.txt"
     headlines.write_text(headlines.read_text() + "\n# a remark that changes no document\n")
-    run(second_month, said=said)
+    run(one_seed, said=said)
     assert any(line.startswith("data: changed since: source 1") for line in said)
     assert worked["build"] == 1
     assert worked["train_tracked"] == 0, "the documents are the same"
@@ -323,16 +329,16 @@ def test_a_damaged_bundle_or_data_set_is_made_again(second_month: Path, worked: 
     assert again["data"]["values"]["data_sha256"] == steps["data"]["values"]["data_sha256"]
 
 
-def test_a_champion_that_others_moved_is_compared_with_anew(second_month: Path, worked: Counter[str]) -> None:
-    run(second_month, until="compare")
-    models = second_month.parent / "models"
+def test_a_champion_that_others_moved_is_compared_with_anew(one_seed: Path, worked: Counter[str]) -> None:
+    run(one_seed, until="compare")
+    models = one_seed.parent / "models"
     old = (models / "champion").resolve()
     shutil.copytree(old, models / "theirs")
     (models / "champion").unlink()
     (models / "champion").symlink_to("theirs")
     worked.clear()
     said = list[str]()
-    found = run(second_month, said=said)
+    found = run(one_seed, said=said)
     assert said[0] == f"the champion has moved from {old.name} to theirs since this run began"
     assert worked["train_tracked"] == worked["report_on"] == 0
     assert worked["compare"] == 1
@@ -452,11 +458,11 @@ def test_a_dry_run_plans_against_the_champion_of_now(second_month: Path) -> None
     assert f"champion {(second_month.parent / 'models' / 'champion').resolve().name}" in said.splitlines()[0]
 
 
-def test_a_retraining_that_was_told_to_stop_leaves_no_run_open(second_month: Path) -> None:
-    run(second_month, until="train")
-    assert [parent.info.status for parent in runs_of(second_month)[0]] == ["FINISHED"]
-    run(second_month, until="select")
-    assert len(runs_of(second_month)[0]) == 1
+def test_a_retraining_that_was_told_to_stop_leaves_no_run_open(one_seed: Path) -> None:
+    run(one_seed, until="train")
+    assert [parent.info.status for parent in runs_of(one_seed)[0]] == ["FINISHED"]
+    run(one_seed, until="select")
+    assert len(runs_of(one_seed)[0]) == 1
 
 
 def test_a_retraining_runs_in_one_process(second_month: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,103 @@
+"""The newcomer's script does what a page says, and sees where the page is wrong. The pages themselves: `make newcomer`."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from e2e.newcomer import PYTHON_PAGE, README, TUTORIALS, Differs, follow, steps
+
+PAGE = """\
+# A page
+
+```text title="names.txt"
+Ida
+Ana
+```
+
+```console
+$ sort \\
+    names.txt
+Ana
+Ida
+$ cat gone.txt   # code 1
+cat: ...
+$ echo "risk 83%, of 12 sentences"
+risk 80%, of 12 sentences
+$ echo quiet
+```
+
+```sh
+exit 9
+```
+
+```python
+>>> name = open("names.txt").readline().strip()
+>>> name
+'Ida'
+
+```
+
+And later:
+
+```python
+>>> len(name)
+3
+
+```
+"""
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.md"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def try_page(page: Path, **options: bool) -> int:
+    folder = page.parent / "work"
+    folder.mkdir(exist_ok=True)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    return follow(page, folder, environment, **options)
+
+
+def test_a_page_that_is_right_is_followed_to_its_end(page: Path) -> None:
+    assert try_page(page) == 5
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("Ana\nIda\n$", "Ida\nAna\n$", "the page shows:\nIda\nAna"),
+        ("12 sentences\n$", "13 sentences\n$", "the page shows:\nrisk 80%, of 13"),
+        ("# code 1", "# code 2", "ended with code 1, not 2"),
+        ("cat gone.txt   # code 1", "cat gone.txt", "ended with code 1, not 0"),
+        ("'Ida'\n", "'Ana'\n", "the page shows:\n'Ana'"),
+        ("len(name)", "len(nome)", "NameError"),
+    ],
+)
+def test_a_page_that_is_wrong_is_found(page: Path, right: str, wrong: str, told: str) -> None:
+    assert PAGE.count(right) == 1
+    page.write_text(PAGE.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(Differs) as raised:
+        try_page(page)
+    assert told in str(raised.value)
+
+
+def test_what_was_printed_is_written_into_the_page(page: Path) -> None:
+    wrong = PAGE.replace("Ana\nIda\n$", "Nobody\n$").replace("'Ida'", "'Nobody'").replace("\n3\n", "\n4\n")
+    page.write_text(wrong, encoding="utf-8")
+    try_page(page, write=True)
+    assert page.read_text(encoding="utf-8") == PAGE
+
+
+def test_what_sets_up_is_left_out_where_all_is_set_up(page: Path) -> None:
+    page.write_text("```console\n$ make demo\n$ echo done\ndone\n```\n", encoding="utf-8")
+    assert try_page(page, is_set_up=True) == 1
+
+
+@pytest.mark.parametrize("path", [README, PYTHON_PAGE, *TUTORIALS], ids=lambda path: path.stem)
+def test_every_page_that_a_newcomer_follows_has_something_to_do(path: Path) -> None:
+    kinds = [step.kind for step in steps(path.read_text(encoding="utf-8"))]
+    assert kinds.count("run") > 2 or "session" in kinds

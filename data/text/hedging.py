@@ -33,8 +33,14 @@ def _speculation() -> re.Pattern[str]:
 
 def is_speculation(sentence: str) -> bool:
     """Whether the author marks the sentence as an inference or a guess."""
+    return speculative_words(sentence) is not None
+
+
+def speculative_words(sentence: str) -> str | None:
+    """The words that mark the sentence as an inference or a guess; None if there are none."""
     text = plain(sentence[:MAX_SENTENCE_CHARS])
-    return bool(_speculation().search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text)))
+    found = _speculation().search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text))
+    return found.group().strip() if found else None
 
 
 def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:

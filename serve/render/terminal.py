@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from presscheck.serve.record import Headline, Record, ScoredSegment
+from presscheck.serve.render.questions import framing_question, question_of, support_question
 from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
@@ -92,13 +93,11 @@ def _segments(record: Record) -> Table:
         style = _STYLES.get(segment.verdict or "", "")
         share = "" if segment.unsourced is None else percent(segment.unsourced)
         label = Text(VERDICTS.get(segment.verdict or "", "not judged"), style=style)
-        table.add_row(
-            str(index + 1),
-            label,
-            share,
-            Text(_shown(segment.text), style="" if segment.flagged else "dim"),
-            Text(_source(segment)),
-        )
+        sentence = Text(_shown(segment.text), style="" if segment.flagged else "dim")
+        question = question_of(segment)
+        if question:
+            sentence.append(f"\nask: {_shown(question)}", style="italic")
+        table.add_row(str(index + 1), label, share, sentence, Text(_source(segment)))
     return table
 
 
@@ -126,6 +125,8 @@ def print_record(record: Record, stream: TextIO) -> None:
         console.print(Text(_headline_line(record.headline), style="dim"))
         if record.headline.support is not None:
             console.print(Text(_support_line(record.headline), style="dim"))
+        for question in filter(None, (framing_question(record.headline), support_question(record.headline))):
+            console.print(Text(f"ask: {_shown(question)}", style="italic"))
     partial = why_partial(record)
     if partial:
         console.print(Text(partial, style="yellow"))

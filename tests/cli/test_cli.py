@@ -43,6 +43,27 @@ def test_a_headline(models: list[str]) -> None:
     assert record["headline"]["form"] == "polar_question"
 
 
+def test_flags_stand_at_their_place_in_every_file(models: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "flags.sarif"
+    rows = tmp_path / "in" / "a.jsonl"
+    rows.parent.mkdir()
+    rows.write_text("".join(json.dumps({"id": str(n), "headline": "Rain", "body": "He is very likely to go."}) + "\n" for n in range(3)))
+    text = rows.with_name("b.txt")
+    text.write_text("Snow\n\nIt came. She is very likely to stay.\n")
+    assert score(str(rows.parent), "--out", str(out), *models)[0] == 0
+    (run,) = json.loads(out.read_text())["runs"]
+    sentences = [result["locations"][0] for result in run["results"] if result["ruleId"] == "speculation"]
+    places = [(place["physicalLocation"]["artifactLocation"]["uri"], place["physicalLocation"].get("region")) for place in sentences]
+    assert {uri for uri, region in places if region is None} <= {rows.as_uri()}
+    assert all(uri == text.as_uri() and region["startLine"] == 3 for uri, region in places if region)
+
+
+def test_the_ending_of_out_chooses_a_table_of_sources(models: list[str], tmp_path: Path) -> None:
+    for name, start in (("t.md", "**Dispelling the army"), ("t.tsv", "article\tsource\ttype")):
+        assert score(str(SEED), "--out", str(tmp_path / name), *models)[0] == 0
+        assert (tmp_path / name).read_text().startswith(start)
+
+
 def test_bad_rows_keep_their_place_and_good_ones_are_scored(models: list[str]) -> None:
     rows = [{"id": str(i), "headline": f"Headline {i}", "body": "It fell."} for i in range(5)]
     lines = [json.dumps(row) for row in rows]

@@ -54,14 +54,60 @@ def test_flags_stand_at_their_place_in_every_file(models: list[str], tmp_path: P
     (run,) = json.loads(out.read_text())["runs"]
     sentences = [result["locations"][0] for result in run["results"] if result["ruleId"] == "speculation"]
     places = [(place["physicalLocation"]["artifactLocation"]["uri"], place["physicalLocation"].get("region")) for place in sentences]
-    assert {uri for uri, region in places if region is None} <= {rows.as_uri()}
-    assert all(uri == text.as_uri() and region["startLine"] == 3 for uri, region in places if region)
+    assert {uri for uri, region in places if region is None} == {rows.as_uri()}
+    assert {uri for uri, region in places if region} == {text.as_uri()}
+    assert all(region["startLine"] == 3 for _, region in places if region)
 
 
 def test_the_ending_of_out_chooses_a_table_of_sources(models: list[str], tmp_path: Path) -> None:
     for name, start in (("t.md", "**Dispelling the army"), ("t.tsv", "article\tsource\ttype")):
         assert score(str(SEED), "--out", str(tmp_path / name), *models)[0] == 0
         assert (tmp_path / name).read_text().startswith(start)
+
+
+def diff(*arguments: str) -> tuple[int, str, str]:
+    result = RUNNER.invoke(app, ["diff", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_two_versions(models: list[str], tmp_path: Path) -> None:
+    old, new = tmp_path / "old.txt", tmp_path / "new.md"
+    old.write_text("Rain\n\nSome 40 roads were cut, the mayor said. It rained for days.\n")
+    new.write_text("# Rain\n\nSome 90 roads were cut, the mayor said.\n\nThe trains ran.\n")
+    code, out, err = diff(str(old), str(new), *models)
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [(number["old"], number["new"]) for number in found["numbers"]] == [("40", "90")]
+    assert [sentence["change"] for sentence in found["sentences"]] == ["reworded", "removed", "added"]
+    page = tmp_path / "page.html"
+    assert diff(str(old), str(new), "--out", str(page), *models)[0] == 0
+    assert "<ins>90</ins>" in page.read_text()
+    same = diff(str(old), str(old), "--format", "page", *models)
+    assert (same[0], "Nothing changed." in same[1]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "words"),
+    [
+        ("gone.txt", None, 2, "no such file"),
+        ("two.jsonl", '{"headline": "a"}\n{"headline": "b"}\n', 2, "holds more than one; give a file with one"),
+        ("none.jsonl", "\n", 2, "holds no article"),
+        ("empty.txt", "", 4, "the file is empty"),
+        ("x.pdf", "%PDF-", 4, "PDF"),
+    ],
+)
+def test_what_is_no_version_of_an_article_is_refused(name: str, content: str | None, code: int, words: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content)
+    found, out, err = diff(str(SEED), str(path), "--models-dir", str(tmp_path))
+    assert (found, out) == (code, "")
+    assert err.startswith(f"presscheck: {path}")
+    assert words in err
+
+
+def test_versions_without_a_model_are_refused(tmp_path: Path) -> None:
+    assert diff(str(SEED), str(SEED), "--models-dir", str(tmp_path))[0] == 3
 
 
 def test_bad_rows_keep_their_place_and_good_ones_are_scored(models: list[str]) -> None:

@@ -29,7 +29,9 @@ def _numbers(text: str) -> list[tuple[tuple[object, ...], str]]:
     """What is compared of each number, and its words."""
     folded = fold(text)
     known = numerals(folded)
-    found = [(n.start, (n.value, _unit(folded[n.start : n.end])), text[n.start : n.end]) for n in known]
+    found: list[tuple[int, tuple[object, ...], str]] = [
+        (n.start, (n.value, _unit(folded[n.start : n.end])), text[n.start : n.end]) for n in known
+    ]
     found += [
         (match.start(), (match.group(),), text[match.start() : match.end()])
         for match in _FIGURES.finditer(folded)

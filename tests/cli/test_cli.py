@@ -43,20 +43,19 @@ def test_a_headline(models: list[str]) -> None:
     assert record["headline"]["form"] == "polar_question"
 
 
-def test_flags_stand_at_their_place_in_every_file(models: list[str], tmp_path: Path) -> None:
-    out = tmp_path / "flags.sarif"
-    rows = tmp_path / "in" / "a.jsonl"
-    rows.parent.mkdir()
-    rows.write_text("".join(json.dumps({"id": str(n), "headline": "Rain", "body": "He is very likely to go."}) + "\n" for n in range(3)))
-    text = rows.with_name("b.txt")
-    text.write_text("Snow\n\nIt came. She is very likely to stay.\n")
-    assert score(str(rows.parent), "--out", str(out), *models)[0] == 0
+def test_a_sarif_log_names_the_file_of_every_article(models: list[str], tmp_path: Path) -> None:
+    out, folder = tmp_path / "flags.sarif", tmp_path / "in"
+    folder.mkdir()
+    row = json.dumps({"headline": "Rain", "body": "He is very likely to go."})
+    (folder / "a.jsonl").write_text(f"{row}\n{row[:-9]}\n{row}\n")
+    (folder / "b.txt").write_text("Snow\n\nIt came. She is very likely to stay.\n")
+    (folder / "c.txt").write_text(" \n")
+    assert score("-", str(folder), "--out", str(out), *models, stdin=f"{row}\n[]\n".encode())[0] == 4
     (run,) = json.loads(out.read_text())["runs"]
-    sentences = [result["locations"][0] for result in run["results"] if result["ruleId"] == "speculation"]
-    places = [(place["physicalLocation"]["artifactLocation"]["uri"], place["physicalLocation"].get("region")) for place in sentences]
-    assert {uri for uri, region in places if region is None} == {rows.as_uri()}
-    assert {uri for uri, region in places if region} == {text.as_uri()}
-    assert all(region["startLine"] == 3 for _, region in places if region)
+    rejected = [note["locations"][0].get("physicalLocation") for note in run["invocations"][0]["toolExecutionNotifications"]]
+    assert rejected == [None, *({"artifactLocation": {"uri": (folder / name).as_uri()}} for name in ("a.jsonl", "c.txt"))]
+    placed = [place for result in run["results"] for place in result["locations"] if "region" in place.get("physicalLocation", {})]
+    assert {place["physicalLocation"]["artifactLocation"]["uri"] for place in placed} <= {(folder / "b.txt").as_uri()}
 
 
 def test_the_ending_of_out_chooses_a_table_of_sources(models: list[str], tmp_path: Path) -> None:

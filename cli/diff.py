@@ -51,7 +51,7 @@ def diff(
     precision: PrecisionOption = None,
     encoding: Encoding = None,
 ) -> None:
-    """Compares two versions of an article: sources, claims, numbers, headline, risk.
+    """Compares two versions of an article and their sources.
 
     Scores both and shows which sources were gained, lost, named or made anonymous, which claims lost or gained their source, which numbers
     changed, which sentences were added, removed, moved or reworded, and the headline, its support and the risk before and after. Ends with

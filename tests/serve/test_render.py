@@ -78,7 +78,7 @@ def _tags(record: Record) -> list[str]:
 
 
 def test_the_terminal_has_a_table_of_sources(with_sources: Record) -> None:
-    text = render([with_sources], "text")
+    text = render([with_sources], "page")
     (line,) = [line for line in text.splitlines() if "anonymous" in line and line.rstrip().endswith("17")]
     assert "1, 3" in line
 

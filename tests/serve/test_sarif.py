@@ -53,7 +53,7 @@ def shown(region: dict[str, Any]) -> str:
     lines = TEXT.replace("\r\n", "\n").split("\n")
     first, last = region["startLine"] - 1, region["endLine"] - 1
     if first == last:
-        return lines[first][region["startColumn"] - 1 : region["endColumn"] - 1]
+        return str(lines[first][region["startColumn"] - 1 : region["endColumn"] - 1])
     return "\r\n".join([lines[first][region["startColumn"] - 1 :], *lines[first + 1 : last], lines[last][: region["endColumn"] - 1]])
 
 

@@ -23,7 +23,7 @@ _MOST_BEFORE_NOUN = 3
 _LEAST_COUNT = 10  # a smaller number is what anybody on the spot sees
 _BEFORE_DEED = word_set("of for in by through with commit commits committed committing")
 _WORD = re.compile(r"[A-Za-z][\w'-]*")
-_CLAUSE_END = re.compile(r"[,;:.!?)](?=\s|$)|\s[-(]\s?|[\"]")
+_CLAUSE_END = re.compile(r"[,;:.!?)](?=\s|$)|\s[-(]\s?")
 _HUNDREDS = re.compile(
     r"\b(?:tens|dozens|scores|hundreds|thousands|millions|billions|trillions)(?: of (?:thousands|millions|billions))? of\b", re.I
 )
@@ -55,8 +55,15 @@ def claim_of(sentence: str) -> Claim:
         found = find(text)
         if found:
             return found
-    start = len(text) - len(text.lstrip())
+    start = _statement(text)
     return Claim("other", start, _clause_end(text, start))
+
+
+def _statement(text: str) -> int:
+    """Where a sentence starts to state something: behind an adverbial and its comma ("In the last two weeks, rebels …")."""
+    first, comma = _WORD.search(text), text.find(", ")
+    opens = first is not None and any(first.group().lower() in words(kind) for kind in ("adverbial_openers", "prepositions"))
+    return comma + 2 if opens and comma >= 0 else len(text) - len(text.lstrip())
 
 
 @cache

@@ -19,6 +19,7 @@ _SAID_TO = re.compile(
     re.I,
 )
 _HAS_IT = re.compile(r"\b(?P<noun>\w+)\s+(?:has\s+it|goes\s+that)\b", re.I)
+_FOLLOWING = re.compile(r"(?: ?[\w'-]+){1,4}")  # words without punctuation between
 _WORD = re.compile(r"\b[a-z]+edly\b", re.I)
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|id|ld|ght|nd)$")
 _NO_RAISING = frozenset(("supposed", "expected", "known", "hoped", "heard"))
@@ -37,10 +38,14 @@ def is_speculation(sentence: str) -> bool:
 
 
 def speculative_words(sentence: str) -> str | None:
-    """The words that mark the sentence as an inference or a guess; None if there are none."""
+    """The words that mark the sentence as an inference or a guess, with a few that follow; None if there are none."""
     text = plain(sentence[:MAX_SENTENCE_CHARS])
-    found = _speculation().search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text))
-    return found.group().strip() if found else None
+    text = re.sub(r"\s+", " ", text.lower() if text.isupper() else text)
+    found = _speculation().search(text)
+    if not found:
+        return None
+    following = _FOLLOWING.match(text, found.end())
+    return text[found.start() : following.end() if following else found.end()].strip()
 
 
 def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:

@@ -16,6 +16,8 @@ _OF_CLAIMS: Mapping[ClaimKind, str] = {
     "other": "Who says so: “{}”?",
 }
 _CLAUSES = ("motive", "cause", "other")  # their words are a clause, of which only the beginning may be quoted
+_QUOTES = "\"“”'‘’"
+_SINGLE = str.maketrans(dict.fromkeys('"“”', "'"))
 _COUNTED = "Who counted “{}”?"
 _VAGUE = "Who stands behind “{}”, and how do they know?"
 _PLATFORM = "Who posted it on “{}”, and who has checked it?"
@@ -34,7 +36,8 @@ def question_of(segment: ScoredSegment) -> str | None:
         return (_PLATFORM if segment.source.type == "platform" else _VAGUE).format(_quoted(segment.source.text))
     guess = speculative_words(segment.text) if segment.verdict == "speculation" else None
     if guess is not None:
-        return _SPECULATION.format(_quoted(guess))
+        is_cut = not segment.text.rstrip("\"”'’.!? \n").endswith(guess.rpartition(" ")[2])
+        return _SPECULATION.format(_quoted(guess) + (" …" if is_cut else ""))
     claim = claim_of(segment.text)
     template = _COUNTED if claim.is_counted else _OF_CLAIMS[claim.kind]
     is_cut = claim.kind in _CLAUSES and segment.text[claim.end : claim.end + 1].isspace()
@@ -57,5 +60,8 @@ def support_question(headline: Headline) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    """The words on one line, without quotation marks around them."""
-    return " ".join(text.split()).strip("\"'“”‘’ ")
+    """The words on one line, without quotation marks around them, and single ones within."""
+    shown = " ".join(text.split())
+    if len(shown) > 2 and shown[0] in _QUOTES and shown[-1] in _QUOTES:
+        shown = shown[1:-1]
+    return shown.translate(_SINGLE)

@@ -22,10 +22,15 @@ def flagged(text: str, verdict: Any, source: tuple[str, SourceType] | None = Non
     [
         (flagged("Some 2,400\n herders left.", "unsourced"), "Who counted “2,400 herders”?"),
         (flagged("Output fell by 17 per cent.", "unsourced"), "Where does the figure “17 per cent” come from?"),
+        (
+            flagged("It could be the reason for all the delays.", "speculation"),
+            "What is this inference based on: “could be the reason for …”?",
+        ),
+        (flagged("“Old” ships lay there.", "unsourced"), "Who says so: “'Old' ships lay there”?"),
         (flagged("The convoy left.", "unsourced"), "Who says so: “The convoy left”?"),
         (flagged("Experts fear a flood.", "vague_source", ("Experts", "vague")), "Who stands behind “Experts”, and how do they know?"),
         (flagged("On Vk, the bridge fell.", "vague_source", ("Vk", "platform")), "Who posted it on “Vk”, and who has checked it?"),
-        (flagged("It is very likely that he left.", "speculation"), "What is this inference based on: “likely”?"),
+        (flagged("It is very likely that he left.", "speculation"), "What is this inference based on: “likely that he left”?"),
     ],
 )
 def test_a_flag_asks_by_its_verdict_and_kind(segment: ScoredSegment, question: str) -> None:

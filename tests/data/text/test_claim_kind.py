@@ -20,6 +20,8 @@ KINDS = [
     ("The ministers met secretly in a barn.", "exclusive", "secretly"),
     ("It is the deepest quarry in the land.", "superlative", "the deepest"),
     ("Boats docked there for the first time.", "superlative", "for the first time"),
+    ("During the third week, smugglers took over the quay.", "other", "smugglers took over the quay"),
+    ('"Old" ships lay there.', "other", '"Old" ships lay there'),
     ("The convoy left before dawn, and a tanker followed it.", "other", "The convoy left before dawn"),
 ]
 

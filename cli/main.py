@@ -9,6 +9,7 @@ from presscheck.cli.batch import batch
 from presscheck.cli.compare import compare
 from presscheck.cli.configs import app as configs_app
 from presscheck.cli.data import app as data_app
+from presscheck.cli.diff import diff
 from presscheck.cli.estimate import estimate
 from presscheck.cli.evaluate import evaluate
 from presscheck.cli.explain import explain
@@ -57,6 +58,7 @@ app.command()(score)
 app.command()(batch)
 app.command()(estimate)
 app.command()(explain)
+app.command()(diff)
 app.command()(serve)
 app.command()(train)
 app.command()(search)

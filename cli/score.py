@@ -1,7 +1,7 @@
 """`presscheck score`."""
 
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
@@ -37,19 +37,46 @@ class Format(StrEnum):
     page = "page"
     jsonl = "jsonl"
     html = "html"
+    sarif = "sarif"
+    sources = "sources"
+    sources_tsv = "sources-tsv"
 
 
-def _inputs(paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str]) -> Iterator["Article | Rejected"]:
+_BY_SUFFIX = {
+    ".html": Format.html,
+    ".htm": Format.html,
+    ".txt": Format.page,
+    ".sarif": Format.sarif,
+    ".md": Format.sources,
+    ".tsv": Format.sources_tsv,
+}
+
+
+def _inputs(
+    paths: list[str], headline: str | None, encoding: str | None, passed_over: Counter[str], files: "deque[Path | None]"
+) -> Iterator["Article | Rejected"]:
+    """The articles; of each, its file is appended to the files as it is read."""
     from presscheck.data.article import checked, make_article
-    from presscheck.data.rows.inputs import read_jsonl, read_path
+    from presscheck.data.rows.inputs import read_files, read_jsonl
 
     if headline is not None:
+        files.append(None)
         yield checked(make_article("headline", headline, None), "--headline")
     for name in paths:
         if name == "-":
-            yield from read_jsonl(sys.stdin.buffer, name="<stdin>", encoding=encoding)
+            for article in read_jsonl(sys.stdin.buffer, name="<stdin>", encoding=encoding):
+                files.append(None)
+                yield article
         else:
-            yield from read_path(Path(name), passed_over=passed_over, encoding=encoding)
+            for path, article in read_files(Path(name), passed_over=passed_over, encoding=encoding):
+                files.append(path)
+                yield article
+
+
+def _in_order(files: "deque[Path | None]") -> Iterator["Path | None"]:
+    """The file of each record, asked for once the record is there."""
+    while files:
+        yield files.popleft()
 
 
 def _progress(records: Iterable["Record"], *, is_shown: bool) -> Iterator["Record"]:
@@ -78,7 +105,8 @@ def score(
         Format | None,
         typer.Option(
             "--format",
-            help="page to read, jsonl or html. Default: by --out's suffix, else page on a terminal, jsonl elsewhere.",
+            help="page to read, jsonl, html, sarif (flags at their line and column, for editors and CI), or the table of sources: sources "
+            "(Markdown, for a mail) or sources-tsv (for a sheet). Default: by --out's suffix, else page on a terminal, jsonl elsewhere.",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file, whole or not at all.")] = None,
@@ -105,6 +133,8 @@ def score(
       presscheck score article.txt
       presscheck score --headline "Has X just declared war on Y?"
       presscheck score inbox/ --out scores.jsonl
+      presscheck score articles/ --out flags.sarif
+      presscheck score article.txt --format sources
       cat rows.jsonl | presscheck score - --format jsonl
       presscheck score article.txt --model models:/presscheck@champion
     """
@@ -138,7 +168,8 @@ def score(
             prevalence=shares(prevalence or []),
         )
         passed_over: Counter[str] = Counter()
-        articles = _inputs(inputs or [], headline, encoding, passed_over)
+        files: deque[Path | None] = deque()
+        articles = _inputs(inputs or [], headline, encoding, passed_over, files)
         first = next(articles, None)
         if first is None:
             raise stop(f"nothing to score: no rows and no readable files{_note(passed_over)}", Exit.USAGE)
@@ -152,7 +183,7 @@ def score(
         chosen = output_format or _default_format(out)
         records = _progress(scorer.score(chain([first], articles)), is_shown=sys.stderr.isatty() and out is not None)
         counts = _Counts()
-        _write(counts.watch(records), chosen, out)
+        _write(counts.watch(records), chosen, out, _in_order(files), encoding)
     counts.report(out)
     if passed_over:
         typer.echo(_note(passed_over).removeprefix("; "), err=True)
@@ -176,7 +207,7 @@ def _exists(name: str) -> bool:
 
 def _default_format(out: Path | None) -> Format:
     if out is not None:
-        return {".html": Format.html, ".htm": Format.html, ".txt": Format.page}.get(out.suffix.lower(), Format.jsonl)
+        return _BY_SUFFIX.get(out.suffix.lower(), Format.jsonl)
     return Format.page if sys.stdout.isatty() else Format.jsonl
 
 
@@ -203,17 +234,19 @@ class _Counts:
             typer.echo(f"{self.total - self.rejected} of {self.total} inputs scored, {self.rejected} rejected{where}", err=True)
 
 
-def _write(records: Iterable["Record"], output_format: Format, out: Path | None) -> None:
+def _write(
+    records: Iterable["Record"], output_format: Format, out: Path | None, files: Iterator[Path | None], encoding: str | None
+) -> None:
     from presscheck.data.atomic import write_atomically
     from presscheck.serve.render.writer import write_records
 
     if out is None:
         if output_format is not Format.page and isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
-        write_records(records, output_format.value, sys.stdout)
+        write_records(records, output_format.value, sys.stdout, files=files, encoding=encoding)
         return
     try:
         with write_atomically(out) as stream:
-            write_records(records, output_format.value, stream)
+            write_records(records, output_format.value, stream, files=files, encoding=encoding)
     except OSError as error:
         raise stop(f"{out}: cannot be written: {error.strerror or error}", Exit.USAGE) from None

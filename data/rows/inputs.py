@@ -145,16 +145,21 @@ def _files(folder: Path, passed_over: Counter[str]) -> Iterator[Path]:
             yield path
 
 
-def read_path(path: Path, *, passed_over: Counter[str], encoding: str | None = None) -> Found:
-    """Reads a file by its kind, or every such file of a folder, in name order.
+def read_files(path: Path, *, passed_over: Counter[str], encoding: str | None = None) -> Iterator[tuple[Path, Article | Rejected]]:
+    """Reads a file by its kind, or every such file of a folder, in name order; each article with its file.
 
     Args:
         passed_over: counts a folder's files that are not inputs, by extension; companions under COMPANION.
     """
     if path.is_dir():
         for child in _files(path, passed_over):
-            yield from read_path(child, passed_over=passed_over, encoding=encoding)
+            yield from read_files(child, passed_over=passed_over, encoding=encoding)
         return
+    for article in _read_file(path, encoding):
+        yield path, article
+
+
+def _read_file(path: Path, encoding: str | None) -> Found:
     name = printable(str(path))
     kind = kind_by_name(path.name)
     try:
@@ -167,3 +172,20 @@ def read_path(path: Path, *, passed_over: Counter[str], encoding: str | None = N
             yield read_bytes(path.read_bytes(), name=name, kind=kind, encoding=encoding)
     except OSError as error:
         yield rejected(RowError("unreadable", error.strerror or str(error)), name)
+
+
+def read_path(path: Path, *, passed_over: Counter[str], encoding: str | None = None) -> Found:
+    """The articles of `read_files`."""
+    for _, article in read_files(path, passed_over=passed_over, encoding=encoding):
+        yield article
+
+
+def plain_text(path: Path, *, encoding: str | None = None) -> str | None:
+    """The text of a plain-text file, in which the offsets of its article count; None for a file of another kind.
+
+    Raises:
+        RowError: if it is no text in this encoding.
+    """
+    if kind_by_name(path.name) != "text":
+        return None
+    return decode(path.read_bytes(), where=printable(str(path)), encoding=encoding)

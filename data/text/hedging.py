@@ -19,6 +19,7 @@ _SAID_TO = re.compile(
     re.I,
 )
 _HAS_IT = re.compile(r"\b(?P<noun>\w+)\s+(?:has\s+it|goes\s+that)\b", re.I)
+_FOLLOWING = re.compile(r"(?: ?[\w'-]+){1,4}")  # words without punctuation between
 _WORD = re.compile(r"\b[a-z]+edly\b", re.I)
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|id|ld|ght|nd)$")
 _NO_RAISING = frozenset(("supposed", "expected", "known", "hoped", "heard"))
@@ -33,8 +34,18 @@ def _speculation() -> re.Pattern[str]:
 
 def is_speculation(sentence: str) -> bool:
     """Whether the author marks the sentence as an inference or a guess."""
+    return speculative_words(sentence) is not None
+
+
+def speculative_words(sentence: str) -> str | None:
+    """The words that mark the sentence as an inference or a guess, with a few that follow; None if there are none."""
     text = plain(sentence[:MAX_SENTENCE_CHARS])
-    return bool(_speculation().search(re.sub(r"\s+", " ", text.lower() if text.isupper() else text)))
+    text = re.sub(r"\s+", " ", text.lower() if text.isupper() else text)
+    found = _speculation().search(text)
+    if not found:
+        return None
+    following = _FOLLOWING.match(text, found.end())
+    return text[found.start() : following.end() if following else found.end()].strip()
 
 
 def unnamed_source(sentence: str, *, is_cue: Callable[[int, int], bool] | None = None) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ from jinja2 import Environment
 
 from presscheck.data.pages import page_environment
 from presscheck.serve.record import Headline, Record
+from presscheck.serve.render.questions import framing_question, question_of, support_question
 from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
@@ -51,6 +52,9 @@ def _environment() -> Environment:
         "why_partial": why_partial,
         "what_is_missing": what_is_missing,
         "aside_counts": aside_counts,
+        "question_of": question_of,
+        "framing_question": framing_question,
+        "support_question": support_question,
     }
     return environment
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from presscheck.serve.record import Headline, Record, ScoredSegment
+from presscheck.serve.render.questions import framing_question, question_of, support_question
 from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
@@ -37,13 +38,13 @@ _LEVEL_STYLES = {"low": "bold green", "elevated": "bold yellow", "high": "bold r
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The text without control characters: an article must not steer the terminal. Offsets stay."""
     return text.translate(_CONTROLS)
 
 
 def _headline(headline: Headline) -> Text:
-    text = Text(_shown(headline.text), style="bold")
+    text = Text(shown(headline.text), style="bold")
     for cue in headline.cues:
         text.stylize("bold reverse red", cue.start, cue.end)
     return text
@@ -53,7 +54,7 @@ def _headline_line(headline: Headline) -> str:
     if headline.sensational is None or headline.form is None:
         return ""
     verdict = "sensational framing" if headline.flagged else "not flagged"
-    words = ", ".join(f"“{_shown(cue.text)}” ({FRAMING[cue.cue]})" for cue in headline.cues)
+    words = ", ".join(f"“{shown(cue.text)}” ({FRAMING[cue.cue]})" for cue in headline.cues)
     cues = f"; words: {words}" if words else ""
     return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
 
@@ -67,7 +68,7 @@ def _support_line(headline: Headline) -> str:
     return (
         f"body: {SUPPORT[support.verdict][0].lower()}{SUPPORT[support.verdict][1:]} ({percent(support.p)} supported)"
         + (f"  [{places}]" if places else "")
-        + (f"; not in the body: {_shown(missing)}" if missing else "")
+        + (f"; not in the body: {shown(missing)}" if missing else "")
     )
 
 
@@ -75,7 +76,7 @@ def _source(segment: ScoredSegment) -> str:
     if segment.source is None:
         return ""
     carried = " (carried over)" if segment.source.carried_over else ""
-    return f"{_shown(segment.source.text)}{carried}"
+    return f"{shown(segment.source.text)}{carried}"
 
 
 def _segments(record: Record) -> Table:
@@ -92,13 +93,11 @@ def _segments(record: Record) -> Table:
         style = _STYLES.get(segment.verdict or "", "")
         share = "" if segment.unsourced is None else percent(segment.unsourced)
         label = Text(VERDICTS.get(segment.verdict or "", "not judged"), style=style)
-        table.add_row(
-            str(index + 1),
-            label,
-            share,
-            Text(_shown(segment.text), style="" if segment.flagged else "dim"),
-            Text(_source(segment)),
-        )
+        sentence = Text(shown(segment.text), style="" if segment.flagged else "dim")
+        question = question_of(segment)
+        if question:
+            sentence.append(f"\nask: {shown(question)}", style="italic")
+        table.add_row(str(index + 1), label, share, sentence, Text(_source(segment)))
     return table
 
 
@@ -110,22 +109,24 @@ def _sources(record: Record) -> Table:
     table.add_column("words", justify="right")
     for source in record.sources:
         claims = ", ".join(str(index + 1) for index in source.segments)
-        table.add_row(Text(_shown(source.name)), source.type, claims, str(source.words))
+        table.add_row(Text(shown(source.name)), source.type, claims, str(source.words))
     return table
 
 
 def print_record(record: Record, stream: TextIO) -> None:
     """Prints one record; the text is never read as markup."""
     console = Console(file=stream, highlight=False, soft_wrap=False, width=None if stream.isatty() else 120)
-    console.rule(Text(_shown(record.id)), style="dim", align="left")
+    console.rule(Text(shown(record.id)), style="dim", align="left")
     if record.notes.rejected is not None:
-        console.print(Text(f"rejected: {_shown(record.notes.rejected.message)}", style="bold red"))
+        console.print(Text(f"rejected: {shown(record.notes.rejected.message)}", style="bold red"))
         return
     if record.headline is not None:
         console.print(_headline(record.headline))
         console.print(Text(_headline_line(record.headline), style="dim"))
         if record.headline.support is not None:
             console.print(Text(_support_line(record.headline), style="dim"))
+        for question in filter(None, (framing_question(record.headline), support_question(record.headline))):
+            console.print(Text(f"ask: {shown(question)}", style="italic"))
     partial = why_partial(record)
     if partial:
         console.print(Text(partial, style="yellow"))

@@ -160,6 +160,19 @@ def ledger(segments: Sequence[ScoredSegment], words: Sequence[int]) -> list[Ledg
     return [entry.record() for entry in entries]
 
 
+def is_same_source(one: LedgerEntry, other: LedgerEntry, *, names: frozenset[str]) -> bool:
+    """Whether an entry of one ledger is the source of an entry of another, by the words of their names.
+
+    Args:
+        names: words that are known to be names.
+    """
+    mention, mention_ = (
+        _mention(Source(start=0, end=len(e.name), text=e.name, type=e.type, carried_over=False), names) for e in (one, other)
+    )
+    entry = _Entry({(mention.shown, one.type): mention}, called=_called(mention, _Surroundings(())))
+    return _is_one(entry, mention_)
+
+
 def _is_one(entry: _Entry, mention: _Mention) -> bool:
     source, phrase = mention.source, mention.phrase
     if (source.start, source.end) in entry.places:

@@ -50,6 +50,72 @@ def test_a_headline(models: list[str]) -> None:
     assert record["headline"]["form"] == "polar_question"
 
 
+def test_a_sarif_log_names_the_file_of_every_article(models: list[str], tmp_path: Path) -> None:
+    out, folder = tmp_path / "flags.sarif", tmp_path / "in"
+    folder.mkdir()
+    row = json.dumps({"headline": "Rain", "body": "He is very likely to go."})
+    (folder / "a.jsonl").write_text(f"{row}\n{row[:-9]}\n{row}\n")
+    (folder / "b.txt").write_text("Snow\n\nIt came. She is very likely to stay.\n")
+    (folder / "c.txt").write_text(" \n")
+    assert score("-", str(folder), "--out", str(out), *models, stdin=f"{row}\n[]\n".encode())[0] == 4
+    (run,) = json.loads(out.read_text())["runs"]
+    rejected = [note["locations"][0].get("physicalLocation") for note in run["invocations"][0]["toolExecutionNotifications"]]
+    assert rejected == [None, *({"artifactLocation": {"uri": (folder / name).as_uri()}} for name in ("a.jsonl", "c.txt"))]
+    placed = [place for result in run["results"] for place in result["locations"] if "region" in place.get("physicalLocation", {})]
+    assert {place["physicalLocation"]["artifactLocation"]["uri"] for place in placed} <= {(folder / "b.txt").as_uri()}
+
+
+def test_the_ending_of_out_chooses_a_table_of_sources(models: list[str], tmp_path: Path) -> None:
+    for name, start in (("t.md", "**Dispelling the army"), ("t.tsv", "article\tsource\ttype")):
+        assert score(str(SEED), "--out", str(tmp_path / name), *models)[0] == 0
+        assert (tmp_path / name).read_text().startswith(start)
+
+
+def diff(*arguments: str) -> tuple[int, str, str]:
+    result = RUNNER.invoke(app, ["diff", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_two_versions(models: list[str], tmp_path: Path) -> None:
+    old, new = tmp_path / "old.txt", tmp_path / "new.md"
+    old.write_text("Rain\n\nSome 40 roads were cut, the mayor said. It rained for days.\n")
+    new.write_text("# Rain\n\nSome 90 roads were cut, the mayor said.\n\nThe trains ran.\n")
+    code, out, err = diff(str(old), str(new), *models)
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [(number["old"], number["new"]) for number in found["numbers"]] == [("40", "90")]
+    assert [sentence["change"] for sentence in found["sentences"]] == ["reworded", "removed", "added"]
+    page = tmp_path / "page.html"
+    assert diff(str(old), str(new), "--out", str(page), *models)[0] == 0
+    assert "<ins>90</ins>" in page.read_text()
+    same = diff(str(old), str(old), "--format", "page", *models)
+    assert (same[0], "Nothing changed." in same[1]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "words"),
+    [
+        ("gone.txt", None, 2, "no such file"),
+        ("two.jsonl", '{"headline": "a"}\n{"headline": "b"}\n', 2, "holds more than one; give a file with one"),
+        ("none.jsonl", "\n", 2, "holds no article"),
+        ("empty.txt", "", 4, "the file is empty"),
+        ("x.pdf", "%PDF-", 4, "PDF"),
+    ],
+)
+def test_what_is_no_version_of_an_article_is_refused(name: str, content: str | None, code: int, words: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content)
+    found, out, err = diff(str(SEED), str(path), "--models-dir", str(tmp_path))
+    assert (found, out) == (code, "")
+    assert err.startswith(f"presscheck: {path}")
+    assert words in err
+
+
+def test_versions_without_a_model_are_refused(tmp_path: Path) -> None:
+    assert diff(str(SEED), str(SEED), "--models-dir", str(tmp_path))[0] == 3
+
+
 def test_bad_rows_keep_their_place_and_good_ones_are_scored(models: list[str]) -> None:
     rows = [{"id": str(i), "headline": f"Headline {i}", "body": "It fell."} for i in range(5)]
     lines = [json.dumps(row) for row in rows]

@@ -8,6 +8,7 @@ from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.data.atomic import write_atomically
 from presscheck.serve.record import Cue, LedgerEntry, Record
 from presscheck.serve.render.html import headline_pieces
+from presscheck.serve.render.questions import question_of
 from presscheck.serve.render.writer import write_records
 from presscheck.serve.scorer import Scorer
 
@@ -77,7 +78,7 @@ def _tags(record: Record) -> list[str]:
 
 
 def test_the_terminal_has_a_table_of_sources(with_sources: Record) -> None:
-    text = render([with_sources], "text")
+    text = render([with_sources], "page")
     (line,) = [line for line in text.splitlines() if "anonymous" in line and line.rstrip().endswith("17")]
     assert "1, 3" in line
 
@@ -109,6 +110,19 @@ def test_an_article_cannot_steer_the_terminal(tiny_scorer: Scorer) -> None:
     shown = render(list(tiny_scorer.score([Article("x", "Red \x1b[31malert\x07", "It fell \x1b]0;title\x07on Monday.")])), "page")
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+def test_every_flag_on_a_page_says_what_to_ask(records: list[Record]) -> None:
+    segments = [
+        segment.model_copy(update={"flagged": index == 1, "verdict": "unsourced"}) for index, segment in enumerate(records[0].segments)
+    ]
+    record = records[0].model_copy(update={"segments": segments})
+    question = question_of(segments[1])
+    assert question is not None
+    page = Page()
+    page.feed(render([record], "html"))
+    assert page.text.count(question) == 1
+    assert f"ask: {question[:12]}" in render([record], "page")
 
 
 def test_jsonl_reads_back(records: list[Record]) -> None:

@@ -22,6 +22,7 @@ from presscheck.eval.faithfulness import measure_faithfulness
 from presscheck.eval.genre import measure_genre
 from presscheck.eval.gold.measure import measure_gold
 from presscheck.eval.gold.reader import Gold, read_gold
+from presscheck.eval.headline_support import measure_support
 from presscheck.eval.label_metrics import MODEL, baselines_of, rows_of
 from presscheck.eval.label_scores import Items, items_of
 from presscheck.eval.policies import policy_flags, risk_items
@@ -40,7 +41,7 @@ from presscheck.train.tracked_runs import log_to_run
 CAPACITIES = (0.01, 0.05, 0.1, 0.2)
 _CURVE_POINTS = 50
 _WORST, _SUSPECTS = 8, 15
-_STAGES = 9  # those that `_measured` starts
+_STAGES = 10  # those that `_measured` starts
 
 
 def _kinds(held: HeldOut, items: Items) -> list[str | None]:
@@ -168,6 +169,8 @@ def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequen
     begin("genre")
     model = bundle.manifest.genre
     genre = measure_genre(articles, cap=model.cap, resamples=held.resamples) if model else None
+    begin("headlines against bodies")
+    support = measure_support(scorer, held.test, resamples=held.resamples)
     begin("speed")
     return Report(
         bundle.manifest.version,
@@ -183,4 +186,5 @@ def _measured(held: HeldOut, begin: Callable[[str], None], *, capacities: Sequen
         faithfulness=tuple(faithful),
         gold=on_gold,
         genre=genre,
+        support=support,
     )

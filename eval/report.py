@@ -11,6 +11,7 @@ from presscheck.eval.calibration import Bin, BrierParts
 from presscheck.eval.faithfulness import Faithfulness
 from presscheck.eval.genre import GenreReport
 from presscheck.eval.gold.measure import GoldReport
+from presscheck.eval.headline_support import SupportReport
 from presscheck.eval.policies import PolicyFlag
 from presscheck.eval.slices import Slice
 from presscheck.eval.speed import Speed
@@ -110,6 +111,7 @@ class Report:
         faithfulness: whether the marked words of headlines explain the score; empty if no cue was found or learnt.
         gold: what the flags are worth on labels of real news; None if none were given.
         genre: None if the bundle has no genre model, or no article of the split has a genre.
+        support: None if no headline of the split was held against its body.
     """
 
     bundle: str
@@ -125,6 +127,7 @@ class Report:
     faithfulness: tuple[Faithfulness, ...] = ()
     gold: GoldReport | None = None
     genre: GenreReport | None = None
+    support: SupportReport | None = None
 
     def as_json(self) -> str:
         """The report as indented JSON."""
@@ -143,6 +146,10 @@ class Report:
         yield from self._section_figures()
         if self.genre:
             yield "genre/macro_f1", self.genre.macro_f1.value
+        if self.support:
+            yield "support/roc_auc", self.support.auc.value
+            yield "support/precision", self.support.precision.value
+            yield "support/recall", self.support.recall.value
         for flag in self.policies:
             yield f"policy/{flag.policy}/{flag.flag}/precision", flag.precision
         for outcome in self.behaviour:

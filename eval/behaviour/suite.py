@@ -86,12 +86,28 @@ class Minimum(Section):
     texts: tuple[str, ...]
 
 
+class Changed(Section):
+    """A body with a headline that it supports, and the same headline changed so that it does not."""
+
+    body: str
+    headline: str
+    changed: str
+
+
+class HeldAgainst(Section):
+    """Headlines whose P(supported) must fall when they are changed."""
+
+    at_least: float = Field(ge=0, le=1)
+    pairs: tuple[Changed, ...]
+
+
 class Cases(Section):
     """The contents of cases.yaml: headlines for the invariance tests, and name of a test to its cases."""
 
     headlines: tuple[str, ...]
     direction: dict[str, Direction]
     minimum: dict[str, Minimum]
+    support: dict[str, HeldAgainst]
 
 
 def read_cases() -> Cases:
@@ -176,6 +192,26 @@ def minimum(scorer: Scorer, cases: Cases) -> list[Outcome]:
     return outcomes
 
 
+def support(scorer: Scorer, cases: Cases) -> list[Outcome]:
+    """Holds every pair of headlines against its body: P(supported) of the changed one must be lower."""
+    if scorer.policy.support is None:
+        return []
+    outcomes = []
+    for name, test in cases.support.items():
+        first, second = (_p_supported(scorer, [(getattr(pair, of), pair.body) for pair in test.pairs]) for of in ("headline", "changed"))
+        found = [
+            Case(pair.headline, pair.changed, before, after, after >= before)
+            for pair, before, after in zip(test.pairs, first, second, strict=True)
+        ]
+        outcomes.append(_outcome(name, "direction", found, 1 - test.at_least))
+    return outcomes
+
+
+def _p_supported(scorer: Scorer, articles: Sequence[tuple[str, str]]) -> list[float]:
+    records = scorer.score(Article(str(number), headline, body) for number, (headline, body) in enumerate(articles))
+    return [record.headline.support.p if record.headline and record.headline.support else 0.0 for record in records]
+
+
 def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Outcome]:
     """Runs the whole suite on the scores that the model learnt.
 
@@ -188,4 +224,5 @@ def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Ou
         *invariance(scorer, [*headlines, *cases.headlines], names),
         *direction(scorer, cases),
         *minimum(scorer, cases),
+        *support(scorer, cases),
     ]

@@ -15,7 +15,9 @@ from presscheck.serve.bundle import Bundle
 from presscheck.serve.manifest import Manifest
 
 ROOT = Path(__file__).parents[2]
-METRICS = {name: Estimate(value, 0.7, 0.9) for name, value in (("f1", 0.81234), ("average_precision", 0.9), ("roc_auc", None))}
+METRICS = {
+    name: Estimate(value, 0.7, 0.9) for name, value in (("f1", 0.81234), ("average_precision", 0.9), ("roc_auc", None), ("ece", 0.1))
+}
 
 
 @pytest.fixture

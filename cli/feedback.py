@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Exports, lists and deletes the feedback that readers gave to the service.\n\n\b\nExample:\n  presscheck feedback export labels/",
+    help="Exports, lists and deletes the feedback of readers.\n\n\b\nExample:\n  presscheck feedback export labels/",
     rich_markup_mode=None,
 )
 FILE_NAME = "feedback.sqlite"
@@ -60,9 +60,9 @@ def export(
 
 @app.command("list")
 def list_all(older_than: OlderThan = None, state: State = Path("service")) -> None:
-    """Lists the stored feedback: number, time, key, what it says, headline and comment.
+    """Lists the stored feedback.
 
-    The number is the one that the service answered when it stored the feedback, and what feedback delete takes.
+    Number, time, key, what it says, headline and comment. The number is the one that the service answered when it stored the feedback, and what feedback delete takes.
 
     \b
     Examples:

@@ -22,7 +22,7 @@ def annotate(
     seed: Annotated[int, typer.Option(help="Random seed: the same one draws the same articles.")] = 0,
     encoding: Encoding = None,
 ) -> None:
-    """Writes a Label Studio project in which people label articles, blind.
+    """Writes a Label Studio project for people to label, blind.
 
     Two people or more say how strongly each headline is framed, which code each sentence has, and whether an editor would review the
     article's sourcing. The project shows nothing of what a model says, so that the labels are independent of it. It is tasks.json,
@@ -63,9 +63,9 @@ def make_gold(
     ],
     out: Annotated[Path, typer.Option(help="Folder for headlines.jsonl, articles.jsonl, disagreements.csv and agreement.json.")],
 ) -> None:
-    """Makes gold labels of what people labelled in a project of presscheck data annotate.
+    """Makes gold labels of what people labelled.
 
-    Prints their agreement and writes the files that presscheck eval --gold reads, with every vote. Nothing is averaged: a headline whose
+    Reads exports of a project of presscheck data annotate, prints the agreement, and writes the files that presscheck eval --gold reads, with every vote. Nothing is averaged: a headline whose
     votes lie on both sides of sensational, and an article whose review differs, are left out, and a sentence with different codes is not
     counted, until somebody fills in the column decision of OUT/disagreements.csv and this command is given again.
 

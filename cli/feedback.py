@@ -62,7 +62,8 @@ def export(
 def list_all(older_than: OlderThan = None, state: State = Path("service")) -> None:
     """Lists the stored feedback.
 
-    Number, time, key, what it says, headline and comment. The number is the one that the service answered when it stored the feedback, and what feedback delete takes.
+    Number, time, key, what it says, headline and comment. The number is the one that the service answered when it stored the feedback, and
+    the one that feedback delete takes.
 
     \b
     Examples:

@@ -65,9 +65,10 @@ def make_gold(
 ) -> None:
     """Makes gold labels of what people labelled.
 
-    Reads exports of a project of presscheck data annotate, prints the agreement, and writes the files that presscheck eval --gold reads, with every vote. Nothing is averaged: a headline whose
-    votes lie on both sides of sensational, and an article whose review differs, are left out, and a sentence with different codes is not
-    counted, until somebody fills in the column decision of OUT/disagreements.csv and this command is given again.
+    Reads exports of a project of presscheck data annotate, prints the agreement, and writes the files that presscheck eval --gold reads,
+    with every vote. Nothing is averaged: a headline whose votes lie on both sides of sensational, and an article whose review differs, are
+    left out, and a sentence with different codes is not counted, until somebody fills in the column decision of OUT/disagreements.csv and
+    this command is given again.
 
     \b
     Examples:

@@ -8,6 +8,7 @@ import typer
 from presscheck.cli.configs import Name, Overrides
 from presscheck.cli.data_import import import_answers
 from presscheck.cli.exit_codes import Exit, for_people, stop
+from presscheck.cli.gold import annotate, make_gold
 from presscheck.cli.options import ModelsDir
 from presscheck.cli.select import select
 
@@ -18,6 +19,8 @@ app = typer.Typer(
 )
 app.command()(select)
 app.command("import")(import_answers)
+app.command()(annotate)
+app.command("gold")(make_gold)
 
 Folder = Annotated[Path, typer.Option(help="Folder of the corpora, one subfolder each.")]
 

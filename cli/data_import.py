@@ -122,14 +122,15 @@ def say(done: "Imported", out: Path) -> None:
         typer.echo(f"… and {len(done.replaced) - _SHOWN:,} more", err=True)
     typer.echo(f"{out}: {done.articles:,} articles ({done.new_articles:,} new); {done.new_votes:,} new votes, {done.known_votes:,} known")
     typer.echo(f"{out}: {done.conflicts:,} questions on which raters differ (conflicts.csv)")
-    _say_agreement(done.agreement)
+    say_agreement(done.agreement)
     if done.unreadable:
         lines = [f"  {one.source}: {one.message}" for one in done.unreadable[:_SHOWN]]
         more = [f"  … and {len(done.unreadable) - _SHOWN:,} more"] if len(done.unreadable) > _SHOWN else []
         raise stop("\n".join([f"{len(done.unreadable):,} answers are not used:", *lines, *more]), Exit.REJECTED)
 
 
-def _say_agreement(found: "dict[str, Agreement]") -> None:
+def say_agreement(found: "dict[str, Agreement]") -> None:
+    """Prints the agreement on every question."""
     width = max(map(len, found), default=0)
     typer.echo(f"\n{'agreement':<{width}}  articles  units  raters  agreeing  Krippendorff's alpha (95 % interval)")
     for name, one in found.items():

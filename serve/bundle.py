@@ -99,15 +99,29 @@ def read_bundle(folder: Path) -> Bundle:
     try:
         manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ModelRefusedError(f"{folder / MANIFEST}: {where + ': ' if where else ''}{first['msg']}; train it again") from None
+        raise ModelRefusedError(_unreadable(folder / MANIFEST, error)) from None
     for precision in manifest.calibration:
         if f"runtime/{RUNTIME_FILES[precision]}" not in sums:
             raise ModelRefusedError(f"{folder}: runtime/{RUNTIME_FILES[precision]} is missing, the model for {precision}")
     if sums["model.safetensors"] != manifest.weights_sha256:
         raise ModelRefusedError(f"{folder}: the manifest's weights hash is not that of model.safetensors")
     return Bundle(folder, manifest)
+
+
+def _unreadable(path: Path, error: ValidationError) -> str:
+    """Why a manifest does not fit this version, which version made it, and the command that makes a bundle of this version."""
+    from presscheck.configs.loader import available  # reads YAML: only where something is refused
+
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"]))
+    why = f"{where + ': ' if where else ''}{first['msg'].removeprefix('Value error, ')}"
+    try:
+        raw = json.loads(path.read_bytes())
+        name, made_by = str(raw["name"]), f"presscheck {raw['versions']['presscheck']}"
+    except (ValueError, KeyError, TypeError):
+        name, made_by = "", "an unknown version"
+    command = f"presscheck train {name if name in available() else 'CONFIG'}"
+    return f"{path}: this version cannot read it, a bundle of {made_by} ({why}); train the model again: {command}"
 
 
 def find_bundle(models_dir: Path) -> tuple[Path, str]:

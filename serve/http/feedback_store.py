@@ -14,6 +14,9 @@ from presscheck.serve.http.schemas import FeedbackIn
 _TABLE = """CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY, stored_at TEXT NOT NULL, caller TEXT NOT NULL, agrees INTEGER NOT NULL, segment INTEGER,
     comment TEXT, model_version TEXT NOT NULL, record TEXT NOT NULL, signature TEXT) STRICT"""
+# user_version is the highest number that was deleted (`stored_feedback`): no number is given out twice.
+_INSERT = """INSERT INTO feedback (id, stored_at, caller, agrees, segment, comment, model_version, record, signature)
+    SELECT max(user_version, (SELECT coalesce(max(id), 0) FROM feedback)) + 1, ?, ?, ?, ?, ?, ?, ?, ? FROM pragma_user_version"""
 
 
 class FeedbackFile:
@@ -53,11 +56,7 @@ class FeedbackFile:
         )
         try:
             with closing(self._connect()) as connection, connection:
-                cursor = connection.execute(
-                    "INSERT INTO feedback (stored_at, caller, agrees, segment, comment, model_version, record, signature) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    row,
-                )
+                cursor = connection.execute(_INSERT, row)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise RefusedError(507, "the feedback file is full; the operator has to move it away") from None

@@ -60,6 +60,27 @@ def test_a_manifest_that_does_not_fit_is_refused(copy: Path, changes: dict[str, 
         read_bundle(copy)
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": "starter"}, ("a bundle of presscheck 0.0.9 (segment labels are", "; train the model again: presscheck train starter")),
+        ({"name": "our-desk"}, ("a bundle of presscheck 0.0.9 (", "; train the model again: presscheck train CONFIG")),
+        ({"name": None, "versions": []}, ("a bundle of an unknown version (", "; train the model again: presscheck train CONFIG")),
+    ],
+)
+def test_the_refusal_of_an_old_bundle_says_who_made_it_and_what_to_do(
+    copy: Path, changes: dict[str, object], says: tuple[str, str]
+) -> None:
+    fewer = json.loads((copy / "presscheck.json").read_text())["labels"][:-1]
+    edit_manifest(copy, **{"labels": fewer, "versions": {"presscheck": "0.0.9"}, **changes})
+    with pytest.raises(ModelRefusedError) as refused:
+        read_bundle(copy)
+    message = str(refused.value)
+    assert says[0] in message
+    assert message.endswith(says[1])
+    assert "Value error" not in message
+
+
 def test_the_champion_comes_before_the_candidate(tmp_path: Path) -> None:
     with pytest.raises(ModelRefusedError, match="presscheck train starter"):
         find_bundle(tmp_path)

@@ -109,8 +109,7 @@ def test_what_is_no_feedback_file_is_left_alone(tmp_path: Path, content: bytes |
 
 def test_nothing_is_lost_that_is_stored_while_others_are_deleted(tmp_path: Path, record: Record) -> None:
     old = [store(tmp_path, record, "old", days_ago=100) for _ in range(20)]
-    file = FeedbackFile(tmp_path, max_bytes=2**24)
-    made: list[int] = []
+    file, made = FeedbackFile(tmp_path, max_bytes=2**24), list[int]()
     given = FeedbackIn.model_construct(record=record, signature="A" * 22, agrees=True, segment=None, comment="new")
 
     def serve() -> None:

@@ -14,6 +14,7 @@ from tests_support import PATIENCE_S, tiny_overrides, until
 from presscheck.configs.loader import load
 from presscheck.data.errors import DataError
 from presscheck.data.lock import sole_writer
+from presscheck.data.schema import SEGMENT_LABELS
 from presscheck.serve.bundle import find_bundle, read_bundle
 from presscheck.train import processes
 from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate
@@ -30,7 +31,13 @@ OPTIONS = ("model.dropout=0", f"train.epochs={EPOCHS}", "train.log_every_steps=1
 def passages(count: int, folder: Path) -> StoredExamples:
     place, none = np.array([2], dtype=np.int32), np.array([], dtype=np.int32)
     made = (
-        Example(np.array([1, number + 5, 2], dtype=np.int32), place, np.ones((1, 8), np.float32), none, np.zeros((0, 5), np.float32))
+        Example(
+            np.array([1, number + 5, 2], dtype=np.int32),
+            place,
+            np.ones((1, len(SEGMENT_LABELS)), np.float32),
+            none,
+            np.zeros((0, 5), np.float32),
+        )
         for number in range(count)
     )
     return store_examples(made, beside=folder)

@@ -49,7 +49,7 @@ function ask({ record, signature }, segment, question) {
     }
   };
   const buttons = [["Agree", true], ["Disagree", false]].map(([label, agrees]) => element("button", { type: "button", onclick: () => send(agrees) }, label));
-  return element("div", { class: "ask", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
+  return element("div", { class: "feedback", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
 }
 
 function fillPanel(panel, signed, index, close) {

@@ -150,7 +150,8 @@ def report(page: Page) -> Page:
     """The page that `presscheck score` writes, with two articles."""
     stream = io.StringIO()
     write_records([marked_record(), rejected("bad", "rows:3: bad"), marked_record()], "html", stream)
-    page.set_content(stream.getvalue())
+    page.route("**/report.html", lambda route: route.fulfill(body=stream.getvalue(), content_type="text/html"))
+    page.goto(f"{page.url}report.html")
     return page
 
 
@@ -193,7 +194,7 @@ def test_closing_the_panel_goes_back_to_the_sentence(marked_page: Page) -> None:
     marked_page.set_viewport_size({"width": 400, "height": 850})
     marked_page.locator("#s2").focus()
     marked_page.keyboard.press("Enter")
-    marked_page.get_by_role("button", name="Close").focus()
+    marked_page.get_by_role("button", name="Close", exact=True).focus()
     marked_page.keyboard.press("Enter")
     expect(marked_page.locator("#s2")).to_be_focused()
     expect(marked_page.locator(".panel")).to_be_hidden()
@@ -212,12 +213,12 @@ def test_the_page_prints_as_a_report(marked_page: Page, scheme: str) -> None:
     marked_page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
     marked_page.locator("#s2").click()
     marked_page.emulate_media(media="print")
-    for hidden in ("#form", "#theme", ".panel", ".foot .ask", ".foot a", "#status"):
+    for hidden in ("#form", "#theme", ".panel", ".foot .feedback", ".foot a", "#status"):
         expect(marked_page.locator(hidden).first).to_be_hidden()
     for shown in ("h2.headline", ".risk", ".text", ".sources", ".legend", "footer.about"):
         expect(marked_page.locator(shown)).to_be_visible()
     behind = "e => [getComputedStyle(e, '::after').content, getComputedStyle(e).color]"
-    assert marked_page.locator("#s1").evaluate(behind) == ['" [" counter(sentence) " · " "attributed: Ada Voss" "]"', "rgb(0, 0, 0)"]
+    assert marked_page.locator("#s1").evaluate(behind) == ['" [" counter(sentence) " · attributed: Ada Voss]"', "rgb(0, 0, 0)"]
     assert marked_page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not faults(marked_page)
     shoot(marked_page, f"print-{scheme}")
@@ -341,8 +342,10 @@ def test_a_hostile_article_is_text(page: Page) -> None:
 
 def test_feedback_and_refusals(page: Page) -> None:
     check(page, "So the levy is now war?\n\nTraders will ruin the town.")
+    asked = page.locator(".foot .feedback").evaluate("e => [getComputedStyle(e, '::before').content, e.textContent]")
+    assert asked == ["none", "Do you agree with the whole?AgreeDisagree"], "not an author's question, as the report has them"
     page.locator(".foot").get_by_role("button", name="Disagree").click()
-    expect(page.locator(".foot .ask [role=status]")).to_contain_text("Stored")
+    expect(page.locator(".foot .feedback [role=status]")).to_contain_text("Stored")
     page.fill("#text", " ")
     page.get_by_role("button", name="Check").first.click()
     expect(page.locator("#alert")).to_contain_text("Paste an article")

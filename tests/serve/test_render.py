@@ -7,6 +7,7 @@ from record_support import headline, record, sentence
 
 from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.data.atomic import write_atomically
+from presscheck.data.text.support import MissingKind
 from presscheck.serve.record import Cue, LedgerEntry, Record
 from presscheck.serve.render.html import headline_pieces
 from presscheck.serve.render.questions import question_of
@@ -141,9 +142,8 @@ def test_overlapping_cues_lose_no_text(records: list[Record]) -> None:
 
 
 def test_words_that_the_body_lacks_are_marked_apart_from_framing_words_and_named_below() -> None:
-    title = headline(
-        "Ten <b> shocking raids", cues=(("shocking raids", "exaggeration"),), support="not_reported", missing=(("<b> shocking", "event"),)
-    )
+    lacking: tuple[tuple[str, MissingKind], ...] = (("<b> shocking", "event"),)
+    title = headline("Ten <b> shocking raids", cues=(("shocking raids", "exaggeration"),), support="not_reported", missing=lacking)
     assert headline_pieces(title) == [
         ([("Ten ", False), ("<b> ", True)], None),
         ([("shocking", True), (" raids", False)], "exaggeration"),

@@ -1,11 +1,12 @@
 """Records as one self-contained HTML page: no script, no request, readable in print."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from jinja2 import Environment
 
 from presscheck.data.pages import page_environment
-from presscheck.serve.record import Headline, Record
+from presscheck.serve.record import Headline, MissingWords, Record
 from presscheck.serve.render.questions import framing_question, question_of, support_question
 from presscheck.serve.render.words import (
     DISCLAIMER,
@@ -13,26 +14,44 @@ from presscheck.serve.render.words import (
     FRAMING,
     GENRES,
     LEVELS,
+    MISSING,
+    NEEDS_NO_SOURCE,
     SUPPORT,
     VERDICTS,
     aside_counts,
     percent,
-    what_is_missing,
     why_partial,
 )
 
 
-def headline_pieces(headline: Headline) -> list[tuple[str, str | None]]:
-    """The headline cut at its cues: (text, cue name or None), in order; overlapping cues are merged into the first."""
-    pieces: list[tuple[str, str | None]] = []
+def headline_pieces(headline: Headline) -> list[tuple[list[tuple[str, bool]], str | None]]:
+    """The headline cut at its framing words: (parts, cue name or None), in order; overlapping cues are merged into the first.
+
+    The parts of a piece are cut at the words that the body lacks: (text, whether the body lacks it).
+    """
+    missing = {offset for words in _missing(headline) for offset in range(words.start, words.end)}
+    pieces: list[tuple[list[tuple[str, bool]], str | None]] = []
+    for start, end, cue in _cut_at_cues(headline):
+        parts = groupby(range(start, end), key=missing.__contains__)
+        pieces.append(([("".join(headline.text[offset] for offset in offsets), is_missing) for is_missing, offsets in parts], cue))
+    return pieces
+
+
+def _missing(headline: Headline) -> list[MissingWords]:
+    return headline.support.missing if headline.support else []
+
+
+def _cut_at_cues(headline: Headline) -> Iterator[tuple[int, int, str | None]]:
     position = 0
     for cue in sorted(headline.cues, key=lambda c: c.start):
         if cue.start < position:
             continue
-        pieces += [(headline.text[position : cue.start], None), (headline.text[cue.start : cue.end], cue.cue)]
+        if cue.start > position:
+            yield position, cue.start, None
+        yield cue.start, cue.end, cue.cue
         position = cue.end
-    pieces.append((headline.text[position:], None))
-    return [piece for piece in pieces if piece[0]]
+    if position < len(headline.text):
+        yield position, len(headline.text), None
 
 
 def _environment() -> Environment:
@@ -46,11 +65,12 @@ def _environment() -> Environment:
         "framing": FRAMING,
         "genres": GENRES,
         "support": SUPPORT,
+        "missing": MISSING,
+        "needs_no_source": NEEDS_NO_SOURCE,
     }
     environment.globals |= {
         "headline_pieces": headline_pieces,
         "why_partial": why_partial,
-        "what_is_missing": what_is_missing,
         "aside_counts": aside_counts,
         "question_of": question_of,
         "framing_question": framing_question,

@@ -12,6 +12,7 @@ VERDICTS = {
     "own_account": "own account",
     "not_a_claim": "no claim",
 }
+NEEDS_NO_SOURCE = "needs no source"  # said of an own account wherever a page has room for it
 FRAMING = {
     "assertion_question": "a question that asserts",
     "exaggeration": "exaggeration",

@@ -3,9 +3,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from record_support import headline, record, sentence
 
 from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.data.atomic import write_atomically
+from presscheck.data.text.support import MissingKind
 from presscheck.serve.record import Cue, LedgerEntry, Record
 from presscheck.serve.render.html import headline_pieces
 from presscheck.serve.render.questions import question_of
@@ -66,14 +68,14 @@ def test_the_page_has_a_table_of_sources_that_a_keyboard_reaches(with_sources: R
     page.feed(html)
     assert HOSTILE in page.text
     assert {"#r1s1", "#r1s3"} <= set(page.links), "claims are links"
-    assert 'aria-label="Sources" tabindex="0"' in html, "a wide table scrolls by keys"
+    assert 'aria-label="Sources of article 1" tabindex="0"' in html, "a wide table scrolls by keys"
     assert page.tags.count("table") == 1
     assert "table" not in _tags(with_sources.model_copy(update={"sources": []}))
 
 
-def _tags(record: Record) -> list[str]:
+def _tags(scored: Record) -> list[str]:
     page = Page()
-    page.feed(render([record], "html"))
+    page.feed(render([scored], "html"))
     return page.tags
 
 
@@ -116,13 +118,13 @@ def test_every_flag_on_a_page_says_what_to_ask(records: list[Record]) -> None:
     segments = [
         segment.model_copy(update={"flagged": index == 1, "verdict": "unsourced"}) for index, segment in enumerate(records[0].segments)
     ]
-    record = records[0].model_copy(update={"segments": segments})
+    flagged = records[0].model_copy(update={"segments": segments})
     question = question_of(segments[1])
     assert question is not None
     page = Page()
-    page.feed(render([record], "html"))
+    page.feed(render([flagged], "html"))
     assert page.text.count(question) == 1
-    assert f"ask: {question[:12]}" in render([record], "page")
+    assert f"ask: {question[:12]}" in render([flagged], "page")
 
 
 def test_jsonl_reads_back(records: list[Record]) -> None:
@@ -131,12 +133,32 @@ def test_jsonl_reads_back(records: list[Record]) -> None:
 
 
 def test_overlapping_cues_lose_no_text(records: list[Record]) -> None:
-    headline = records[0].headline
-    assert headline is not None
-    cues = [Cue(cue="loaded_words", start=a, end=b, text=headline.text[a:b], score=0.9) for a, b in ((0, 5), (3, 9), (20, 25))]
-    pieces = headline_pieces(headline.model_copy(update={"cues": cues}))
-    assert "".join(text for text, _ in pieces) == headline.text
-    assert [text for text, cue in pieces if cue] == [headline.text[0:5], headline.text[20:25]]
+    title = records[0].headline
+    assert title is not None
+    cues = [Cue(cue="loaded_words", start=a, end=b, text=title.text[a:b], score=0.9) for a, b in ((0, 5), (3, 9), (20, 25))]
+    pieces = headline_pieces(title.model_copy(update={"cues": cues}))
+    assert "".join(text for parts, _ in pieces for text, _ in parts) == title.text
+    assert [parts for parts, cue in pieces if cue] == [[(title.text[0:5], False)], [(title.text[20:25], False)]]
+
+
+def test_words_that_the_body_lacks_are_marked_apart_from_framing_words_and_named_below() -> None:
+    lacking: tuple[tuple[str, MissingKind], ...] = (("<b> shocking", "event"),)
+    title = headline("Ten <b> shocking raids", cues=(("shocking raids", "exaggeration"),), support="not_reported", missing=lacking)
+    assert headline_pieces(title) == [
+        ([("Ten ", False), ("<b> ", True)], None),
+        ([("shocking", True), (" raids", False)], "exaggeration"),
+    ]
+    html = render([record("r", title, [])], "html")
+    assert '<h2 class="headline">Ten <u>&lt;b&gt; </u><mark><u>shocking</u> raids</mark></h2>' in html
+    assert "Framing words: <mark>shocking raids</mark> (exaggeration)" in html
+    assert "Not in the body: <u>&lt;b&gt; shocking</u> (an event)" in html
+
+
+def test_an_own_account_says_that_it_needs_no_source() -> None:
+    body = "The bridge opened in 1931."
+    page = Page()
+    page.feed(render([record("r", None, [sentence(body, body, "own_account")])], "html"))
+    assert page.text.count("own account, needs no source") == 2, "in the legend and below the sentence"
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

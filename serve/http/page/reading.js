@@ -1,4 +1,4 @@
-// The body of an article with its sentences underlined; one of them can be chosen, by mouse or by keyboard.
+// The body of an article with its sentences underlined; one of them can be chosen, by mouse, by keyboard or by a link.
 import { codePoints, element } from "./dom.js";
 import words from "./words.js";
 
@@ -16,6 +16,18 @@ function pieces(text, segment, sources) {
     const shown = text.slice(start, end);
     return covering.length ? element("span", { class: "source", "data-sources": covering.join(" ") }, shown) : shown;
   });
+}
+
+/** A sentence's verdict in words, with its source: what a screen reader adds to it, and paper prints behind it. */
+function describe({ verdict, source }) {
+  const named = source ? `: ${source.text}` : "";
+  return verdict === "own_account" ? `${words.verdicts[verdict]}, ${words.needsNoSource}` : `${words.verdicts[verdict] ?? "not judged"}${named}`;
+}
+
+/** Links that choose sentences, by their numbers. */
+export function sentenceLinks(indices, choose) {
+  return indices.map((index) =>
+    element("a", { href: `#s${index + 1}`, "aria-label": `sentence ${index + 1}`, onclick: (event) => (event.preventDefault(), choose(index)) }, String(index + 1)));
 }
 
 function setAside(text, record, start, end) {
@@ -47,7 +59,7 @@ export function reading(body, record, onChoose) {
     const name = segment.verdict ?? "none";
     const span = element(
       "span",
-      { class: "sentence", id: `s${index + 1}`, role: "button", tabindex: index ? -1 : 0, "aria-pressed": "false", "aria-description": words.verdicts[name] ?? "not judged" },
+      { class: "sentence", id: `s${index + 1}`, role: "button", tabindex: index ? -1 : 0, "aria-pressed": "false", "aria-description": describe(segment) },
       pieces(text, segment, sources),
     );
     spans.push(span);
@@ -71,6 +83,11 @@ export function reading(body, record, onChoose) {
     }
     onChoose(index);
   }
+  /** Chooses nothing; the focus goes back to the sentence that was chosen. */
+  function leave(index) {
+    choose(null);
+    spans[index].focus();
+  }
   const indexOf = (target) => spans.indexOf(target.closest(".sentence"));
   box.addEventListener("click", (event) => {
     const index = indexOf(event.target);
@@ -85,5 +102,5 @@ export function reading(body, record, onChoose) {
     else return;
     event.preventDefault();
   });
-  return { box, choose };
+  return { box, choose, leave };
 }

@@ -1,49 +1,18 @@
-// Shows a record: headline, risk with reasons, text, legend, and the model's details.
+// Shows a record: headline, risk with reasons, text, legend, sources, and the model's details.
 import { sendFeedback } from "./api.js";
-import { codePoints, element } from "./dom.js";
-import { MEANINGS, headlineOdds, percent, riskOdds, sentenceOdds, sourceKind, whyPartial } from "./meaning.js";
-import { reading } from "./reading.js";
+import { element } from "./dom.js";
+import { headline } from "./headline.js";
+import { MEANINGS, percent, riskOdds, sentenceOdds, sourceKind, whyPartial } from "./meaning.js";
+import { reading, sentenceLinks } from "./reading.js";
+import { sourceTable } from "./sources.js";
 import words from "./words.js";
 
 const VERDICTS = ["unsourced", "vague_source", "speculation", "attributed", "own_account", "not_a_claim"];
 
-function markedHeadline(headline) {
-  const text = codePoints(headline.text);
-  const parts = [];
-  let position = 0;
-  for (const cue of [...headline.cues].sort((a, b) => a.start - b.start)) {
-    if (cue.start < position) continue;
-    parts.push(text.slice(position, cue.start), element("mark", { title: words.framing[cue.cue] }, text.slice(cue.start, cue.end)));
-    position = cue.end;
-  }
-  return element("h2", { class: "headline" }, parts, text.slice(position, text.length));
-}
-
-function headlineVerdict(headline) {
-  if (headline.sensational === null) return [];
-  const verdict = headline.flagged ? element("strong", {}, "Sensational framing") : "No sensational framing";
-  const line = ` · ${percent(headline.sensational)} · ${words.forms[headline.form]}. ${headlineOdds(headline.sensational)}`;
-  return [element("p", { class: "headline-verdict" }, verdict, line)];
-}
-
-function headlineSupport({ support }, choose) {
-  if (!support) return [];
-  const links = sentenceLinks(support.segments, choose);
-  const missing = support.missing.map(({ text, kind }) => `“${text}” (${words.missing[kind]})`).join(", ");
-  return [element("p", { class: "headline-verdict" },
-    support.verdict === "supported" ? words.support[support.verdict] : element("strong", {}, words.support[support.verdict]),
-    ` · ${percent(support.p)} supported `, links, missing ? [element("br"), `Not in the body: ${missing}`] : "")];
-}
-
-function sentenceLinks(indices, choose) {
-  return indices.slice(0, 12).map((index) =>
-    element("a", { href: `#s${index + 1}`, "aria-label": `sentence ${index + 1}`, onclick: (event) => (event.preventDefault(), choose(index)) }, String(index + 1)));
-}
-
 function riskCard(risk, choose) {
   const level = words.levels[risk.level];
   const reasons = risk.reasons.map((reason) => {
-    const links = sentenceLinks(reason.segments, choose);
+    const links = sentenceLinks(reason.segments.slice(0, 12), choose);
     const more = reason.segments.length > 12 ? ` and ${reason.segments.length - 12} more` : "";
     return element("li", {}, reason.message, links, more);
   });
@@ -58,12 +27,14 @@ function riskCard(risk, choose) {
 function legend(record) {
   const rows = VERDICTS.map((name) => {
     const count = record.segments.filter((s) => s.verdict === name).length;
-    return element("li", {}, element("span", { class: `v-${name}` }, words.verdicts[name]), element("span", { class: "count" }, `${count} ${count === 1 ? "sentence" : "sentences"}`));
+    return element("li", {}, element("span", { class: `v-${name}` }, words.verdicts[name]), element("span", { class: "count" }, `${count} ${count === 1 ? "sentence" : "sentences"}${name === "own_account" ? `; ${words.needsNoSource}` : ""}`));
   });
   const aside = record.notes.set_aside.length + record.notes.duplicates.length;
   const asideRow = aside ? element("li", {}, element("span", { class: "set-aside" }, "set aside"), element("span", { class: "count" }, `${aside} ${aside === 1 ? "place" : "places"}: without a claim of its own, or a repeat; not judged`)) : "";
+  const missingRow = record.headline?.support?.missing.length ? element("li", {}, element("u", {}, "outlined"), element("span", { class: "count" }, "in the headline: words that the body lacks")) : "";
   return element("div", { class: "legend-box" }, element("h3", {}, "Legend"), element("ul", { class: "legend" }, rows,
-    element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words that its flag is based on; below: the source")), asideRow));
+    element("li", {}, element("mark", {}, "marked"), element("span", { class: "count" }, "in the headline: words that its flag is based on; below: the source")),
+    missingRow, asideRow));
 }
 
 function ask({ record, signature }, segment, question) {
@@ -78,7 +49,7 @@ function ask({ record, signature }, segment, question) {
     }
   };
   const buttons = [["Agree", true], ["Disagree", false]].map(([label, agrees]) => element("button", { type: "button", onclick: () => send(agrees) }, label));
-  return element("div", { class: "ask", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
+  return element("div", { class: "feedback", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
 }
 
 function fillPanel(panel, signed, index, close) {
@@ -106,7 +77,7 @@ function foot(signed) {
   const blob = new Blob([JSON.stringify(record, null, 2)], { type: "application/json" });
   return element("div", { class: "foot" },
     ask(signed, null, "Do you agree with the whole?"),
-    element("p", {}, "Feedback stores this text and its scores in a file of this service, for the next training."),
+    element("p", { class: "feedback-notice" }, "Feedback stores this text and its scores in a file of this service, for the next training."),
     element("details", {}, element("summary", {}, `Model ${model.name}, policy ${model.policy}, ${model.precision}`),
       element("dl", {}, Object.entries(rows).map(([name, value]) => [element("dt", {}, name), element("dd", {}, element("code", {}, value))]))),
     element("a", { href: URL.createObjectURL(blob), download: "record.json" }, "Save the record as JSON"));
@@ -117,17 +88,18 @@ export function showResult(place, article, record, signature) {
   const signed = { record, signature };
   for (const link of place.querySelectorAll("a[download]")) URL.revokeObjectURL(link.href);
   const panel = element("aside", { "aria-label": "The chosen sentence", "aria-live": "polite" });
-  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, signed, index, () => body.choose(null)));
+  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, signed, index, () => body.leave(index)));
   fillPanel(panel, signed, null);
   const partial = whyPartial(record);
   const { genre } = record.notes;
   const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
   place.replaceChildren(
-    ...(record.headline ? [markedHeadline(record.headline), ...headlineVerdict(record.headline), ...headlineSupport(record.headline, body.choose)] : []),
+    ...(record.headline ? headline(record.headline, body.choose) : [element("h2", { class: "visually-hidden" }, "No headline")]),
     ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
     ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
     ...(genre ? [element("p", { class: "headline-verdict" }, `Reads as ${words.genres[genre.value]} · ${percent(genre.p)}.`)] : []),
     ...(record.segments.length ? [element("div", { class: "reading" }, body.box, element("div", { class: "side" }, panel, legend(record)))] : []),
+    ...(record.sources.length ? [sourceTable(record.sources, body.choose)] : []),
     foot(signed));
   place.hidden = false;
 }

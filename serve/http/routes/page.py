@@ -8,7 +8,19 @@ from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from presscheck.serve.render.words import ASIDES, DISCLAIMER, FORMS, FRAMING, GENRES, LEVELS, MISSING, PARTIAL, SUPPORT, VERDICTS
+from presscheck.serve.render.words import (
+    ASIDES,
+    DISCLAIMER,
+    FORMS,
+    FRAMING,
+    GENRES,
+    LEVELS,
+    MISSING,
+    NEEDS_NO_SOURCE,
+    PARTIAL,
+    SUPPORT,
+    VERDICTS,
+)
 
 router = APIRouter(include_in_schema=False)
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -17,6 +29,7 @@ _FILES = {entry.name: entry.read_bytes() for entry in _PAGE.iterdir() if entry.n
 _FILES["page.css"] = (files("presscheck.serve.render") / "page.css").read_bytes()
 _WORDS = {
     "verdicts": VERDICTS,
+    "needsNoSource": NEEDS_NO_SOURCE,
     "asides": {kind: one for kind, (one, _) in ASIDES.items()},
     "forms": FORMS,
     "framing": FRAMING,

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_support import CHROMIUM, OPTIONS
 from fastapi.testclient import TestClient
 from http_support import PATIENT, Listener, Served, listening
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from tests_support import PATIENCE_S
 
 from presscheck.serve.bundle import Bundle, point
 from presscheck.serve.http.app import create_app
@@ -52,3 +55,36 @@ def listener(tiny_bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> I
 def address(listener: Listener) -> tuple[str, int]:
     """Its host and port."""
     return listener.address
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, which waits as long as a slow machine needs."""
+    expect.set_options(timeout=1000 * PATIENCE_S)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Headless Chromium."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, timeout=1000 * PATIENCE_S)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=[(1280, "light"), (400, "dark")], ids=["desk", "phone"])
+def page(browser: Browser, address: tuple[str, int], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page, opened; nothing may be asked of another host, and no script may fail."""
+    width, scheme = request.param
+    page = browser.new_page(viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce", has_touch=width < 500)
+    page.set_default_timeout(1000 * PATIENCE_S)
+    wrong: list[str] = []
+    home = f"http://{address[0]}:{address[1]}/"
+    page.on("request", lambda r: None if r.url.startswith((home, "blob:")) else wrong.append(r.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
+    page.goto(home)
+    yield page
+    page.close()
+    assert not wrong

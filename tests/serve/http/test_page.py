@@ -3,29 +3,14 @@
 The tiny model's verdicts mean little; what is tested is that the page shows what the record says, at the right place.
 """
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
-from tests_support import PATIENCE_S
+from browser_support import CHROMIUM, check, faults, shoot
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[3]
 SEED = ROOT / "tests" / "e2e" / "seed-article.txt"
-SHOTS = ROOT / "screenshots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = (
     "<script>document.title='owned'</script> \u202eward\u202c 🏴‍☠️ levy?\n\n"
     "<img src=x onerror=\"document.title='owned'\"> The council said that 👩‍👩‍👧 families left on Monday. "
@@ -38,60 +23,8 @@ HOSTILE = (
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=1000 * PATIENCE_S)
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS, timeout=1000 * PATIENCE_S)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(params=[(1280, "light"), (400, "dark")], ids=["desk", "phone"])
-def page(browser: Browser, address: tuple[str, int], request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page, opened; nothing may be asked of another host, and no script may fail."""
-    width, scheme = request.param
-    page = browser.new_page(viewport={"width": width, "height": 850}, color_scheme=scheme, reduced_motion="reduce", has_touch=width < 500)
-    page.set_default_timeout(1000 * PATIENCE_S)
-    wrong: list[str] = []
-    home = f"http://{address[0]}:{address[1]}/"
-    page.on("request", lambda r: None if r.url.startswith((home, "blob:")) else wrong.append(r.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-    page.goto(home)
-    yield page
-    page.close()
-    assert not wrong
-
-
-def check(page: Page, text: str) -> dict[str, Any]:
-    """Types a text, presses the button and returns the record that the service answered with."""
-    page.fill("#text", text)
-    with page.expect_response("**/v1/score") as answer:
-        page.get_by_role("button", name="Check", exact=False).first.click()
-    expect(page.locator("#status")).to_contain_text("Checked")
-    found: dict[str, Any] = answer.value.json()
-    return found
-
-
-def shoot(page: Page, name: str) -> None:
-    SHOTS.mkdir(exist_ok=True)
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    page.screenshot(path=SHOTS / f"{name}-{width}.png", full_page=True)
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
-
-
 def test_the_seed_article(page: Page) -> None:
-    assert not serious(page)
+    assert not faults(page)
     record = check(page, SEED.read_text())
     body = SEED.read_text().partition("\n\n")[2]
     for index, segment in enumerate(record["segments"]):
@@ -108,7 +41,7 @@ def test_the_seed_article(page: Page) -> None:
     expect(page.locator(".foot")).to_contain_text(record["model"]["policy"])
     expect(page.locator("footer.about")).to_contain_text("not a verdict on truth")
     shoot(page, "seed")
-    assert not serious(page)
+    assert not faults(page)
 
 
 def test_a_reason_jumps_to_its_sentence(page: Page) -> None:
@@ -123,7 +56,7 @@ def test_a_reason_jumps_to_its_sentence(page: Page) -> None:
     expect(sentence).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".panel h3")).to_have_text(f"Sentence {pointed[0][0] + 1}")
     shoot(page, "reason")
-    assert not serious(page)
+    assert not faults(page)
 
 
 def test_a_sentence_shows_its_source(page: Page) -> None:
@@ -149,7 +82,7 @@ def test_dark_and_light(page: Page) -> None:
     assert page.evaluate(paper) == after, "the choice is kept"
     check(page, "So the levy is now war?\n\nTraders will ruin the town.")
     shoot(page, "other-theme")
-    assert not serious(page)
+    assert not faults(page)
 
 
 def test_a_file_is_read(page: Page, tmp_path: Path) -> None:
@@ -199,8 +132,10 @@ def test_a_hostile_article_is_text(page: Page) -> None:
 
 def test_feedback_and_refusals(page: Page) -> None:
     check(page, "So the levy is now war?\n\nTraders will ruin the town.")
+    asked = page.locator(".foot .feedback").evaluate("e => [getComputedStyle(e, '::before').content, e.textContent]")
+    assert asked == ["none", "Do you agree with the whole?AgreeDisagree"], "not an author's question, as the report has them"
     page.locator(".foot").get_by_role("button", name="Disagree").click()
-    expect(page.locator(".foot .ask [role=status]")).to_contain_text("Stored")
+    expect(page.locator(".foot .feedback [role=status]")).to_contain_text("Stored")
     page.fill("#text", " ")
     page.get_by_role("button", name="Check").first.click()
     expect(page.locator("#alert")).to_contain_text("Paste an article")
@@ -210,4 +145,4 @@ def test_a_headline_alone_says_what_is_missing(page: Page) -> None:
     check(page, "Has X just declared war on Y?")
     expect(page.locator(".partial")).to_contain_text("no body")
     shoot(page, "headline")
-    assert not serious(page)
+    assert not faults(page)

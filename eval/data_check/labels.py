@@ -35,8 +35,9 @@ def learnable(
 ) -> Iterator[Check]:
     """Whether each label that the data carries can be learnt, and each that the champion knows."""
     learnt = what_is_learnt(splits["train"], splits["dev"], options)
+    left_out = {*bounds.may_be_missing, *(label for label, weight in options.label_weights.items() if weight == 0)}
     missing = [f"{name.removeprefix('label/')}: {why}" for name, why in learnt.missing.items() if name.startswith("label/")]
-    missing = [line for line in missing if line.partition(":")[0] not in bounds.may_be_missing]
+    missing = [line for line in missing if line.partition(":")[0] not in left_out]
     if not learnt.labels:
         missing.append("no label can be learnt")
     yield Check(

@@ -124,9 +124,9 @@ def test_a_promotion_scores_the_test_split_once(tiny_bundle: Bundle, models: Pat
     held = hold_out(second)
     scored: list[int] = []
 
-    def counted(documents: list[Document], score: Any) -> Any:
+    def counted(documents: list[Document], score: Any, *, in_front: bool) -> Any:
         scored.append(len(documents))
-        return score_documents(documents, score)
+        return score_documents(documents, score, in_front=in_front)
 
     monkeypatch.setattr(compare_module, "score_documents", counted)
     known = compare(tiny_bundle, second, resamples=20, known=held)

@@ -107,7 +107,7 @@ class Cases(Section):
     headlines: tuple[str, ...]
     direction: dict[str, Direction]
     minimum: dict[str, Minimum]
-    support: dict[str, HeldAgainst]
+    support: dict[str, HeldAgainst] = Field({})
 
 
 def read_cases() -> Cases:

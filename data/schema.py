@@ -4,7 +4,7 @@ A label is a float in 0..1 or absent. Absent means that no annotator was asked; 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from presscheck.configs.section import FlagName, LabelName
@@ -16,7 +16,6 @@ __all__ = [
     "SEGMENT_LABELS",
     "SPAN_TYPES",
     "SPLITS",
-    "SUPPORT_VERDICTS",
     "TAGS_OF",
     "TOKEN_TAGS",
     "Document",
@@ -32,6 +31,7 @@ __all__ = [
 
 SegmentKind = Literal["headline", "sentence"]
 SplitName = Literal["train", "dev", "test"]
+# What a body may make of a headline (label guide); the label `supported` is 1 of the first and 0 of the others.
 SupportVerdict = Literal["supported", "overstated", "not_reported"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
 Genre = Literal["news", "opinion", "satire", "release", "listing", "other"]
@@ -49,8 +49,6 @@ SPAN_TYPES: Mapping[str, tuple[str, ...]] = {
     ),
     "missing": ("number", "name", "place", "quotation", "certainty", "event"),
 }
-# What a body may make of a headline (label guide); the label `supported` is 1 of the first and 0 of the others.
-SUPPORT_VERDICTS: tuple[SupportVerdict, ...] = get_args(SupportVerdict)
 # The labels that a person may be asked for, of a headline and of a sentence, each by itself.
 LABELS_OF: Mapping[SegmentKind, tuple[LabelName, ...]] = {
     "headline": ("sensational", "loaded", "clickbait"),
@@ -108,6 +106,10 @@ class Segment:
                 raise ValueError(f"span {span.tag} [{span.start}, {span.end}) is outside the text")
         if not self.text.strip():
             raise ValueError("a segment has no text")
+
+    def unlabelled(self) -> "Segment":
+        """The same text without what annotators said of it."""
+        return replace(self, labels={}, spans=(), tags=())
 
     def is_positive(self, label: str) -> bool:
         """Whether the label was annotated and is positive."""

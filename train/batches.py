@@ -21,12 +21,10 @@ from torch.utils.data import Dataset, Sampler
 
 from presscheck.data.passages import Passage, SpecialTokens, TokenisedPart, pack, special_tokens, tokenise
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, TOKEN_TAGS, Document, Segment
-from presscheck.data.text.support import content_stems_of
-from presscheck.train.made_headlines import made_part
-from presscheck.train.scored import LabelledPart, pairs_of, parts_of
+from presscheck.train.headlines_in_front import HeadlinesInFront, parts_to_read
+from presscheck.train.scored import LabelledPart
 
 MISSING = math.nan
-_NEAREST_WORDS = 80
 NO_BATCH = -1  # an index that stands for a batch without any target
 
 
@@ -112,23 +110,6 @@ def _supported(part: LabelledPart, tokenised: TokenisedPart, passages: Sequence[
     return {max(range(len(passages)), key=lambda index: len(words.intersection(passages[index].ids[passages[index].headline :]))): label}
 
 
-@dataclass(frozen=True, slots=True)
-class HeadlinesInFront:
-    """Which headlines bodies are read behind in an epoch.
-
-    Attributes:
-        judged: how many of a document's judged headlines; they take turns.
-        made: how many that a program makes of the body (`made_headlines`), from these names.
-        seed: the random seed of what is made.
-    """
-
-    epoch: int = 0
-    judged: int = 1
-    made: int = 0
-    names: Sequence[str] = ()
-    seed: int = 0
-
-
 def make_examples(
     documents: Iterable[Document], tokenizer: Tokenizer, *, max_tokens: int, in_front: HeadlinesInFront | None = None
 ) -> Iterator[Example]:
@@ -140,45 +121,9 @@ def make_examples(
     """
     special = special_tokens(tokenizer)
     for document in documents:
-        for part in _parts(document, in_front) if in_front else _alone(document):
+        for part in parts_to_read(document, in_front):
             tokenised = tokenise(tokenizer, part.text, max_tokens=max_tokens)
             yield from _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
-
-
-def _alone(document: Document) -> Iterator[LabelledPart]:
-    return (replace(part, headline=None) for part in parts_of(document))
-
-
-def _parts(document: Document, in_front: HeadlinesInFront) -> Iterator[LabelledPart]:
-    pairs = list(pairs_of(document))
-    random.Random(document.id).shuffle(pairs)  # noqa: S311 - not cryptography
-    count = min(in_front.judged, len(pairs))
-    chosen = [pairs[(in_front.epoch * count + number) % len(pairs)] for number in range(count)]
-    for part in parts_of(document):
-        is_body = part.segments[0].kind == "sentence"
-        yield chosen[0] if is_body and chosen else part
-    for other in chosen[1:]:
-        yield _nearest(other)
-    for number in range(in_front.made):
-        made = made_part(document, names=in_front.names, seed=f"{in_front.seed}/{in_front.epoch}/{number}")
-        if made:
-            yield _nearest(made)
-
-
-def _nearest(part: LabelledPart) -> LabelledPart:
-    """The sentences that share most words with the headline, without their labels: a quarter of an average body, for as many lessons."""
-    assert part.headline is not None
-    wanted = content_stems_of(part.headline.text)
-    held = [len(wanted & content_stems_of(segment.text)) / math.sqrt(len(segment.text)) for segment in part.segments]
-    kept: list[int] = []
-    words = 0
-    for index in sorted(range(len(held)), key=lambda number: -held[number]):
-        words += len(part.segments[index].text.split())
-        if kept and words > _NEAREST_WORDS:
-            break
-        kept.append(index)
-    segments = (part.segments[index] for index in sorted(kept))
-    return LabelledPart(tuple(replace(segment, labels={}, spans=(), tags=()) for segment in segments), part.headline)
 
 
 class Examples(Protocol):

@@ -7,7 +7,6 @@ Summarization (FactCC).
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from presscheck.data.schema import Document, Segment
 from presscheck.data.text.lexicon import words
@@ -33,7 +32,7 @@ def made_part(document: Document, *, names: Sequence[str], seed: str) -> Labelle
         seed: the random seed; what is made depends on it and on the document's id.
     """
     generator = random.Random(f"{seed}/{document.id}")  # noqa: S311 - not cryptography
-    body = [replace(s, labels={}, spans=(), tags=()) for s in document.sentences if "repeat" not in s.notes]
+    body = [s.unlabelled() for s in document.sentences if "repeat" not in s.notes]
     claims = [s for s in document.sentences if s.is_positive("claim") and "repeat" not in s.notes]
     generator.shuffle(claims)
     for claim in claims[:5]:
@@ -45,8 +44,10 @@ def made_part(document: Document, *, names: Sequence[str], seed: str) -> Labelle
             changed = _changed(text, " ".join(s.text for s in body), names, generator)
             if changed:
                 return LabelledPart(tuple(body), _headline(changed, 0.0))
-        elif draw < _CHANGED + _REMOVED and len(body) > 1:
-            return LabelledPart(tuple(s for s in body if s.text != claim.text) or tuple(body), _headline(text, 0.0))
+        elif draw < _CHANGED + _REMOVED:
+            others = tuple(s for s in body if s.text != claim.text)
+            if others:
+                return LabelledPart(others, _headline(text, 0.0))
         return LabelledPart(tuple(body), _headline(text, 1.0))
     return None
 

@@ -16,8 +16,9 @@ from presscheck.configs.schema import TrainConfig
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
 from presscheck.train.augment import augment, names_of
-from presscheck.train.batches import EvenShares, Example, HeadlinesInFront, TokenBudgetBatches, collate, make_examples
+from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate, make_examples
 from presscheck.train.example_store import StoredExamples, store_examples
+from presscheck.train.headlines_in_front import HeadlinesInFront
 from presscheck.train.loss import OUTPUTS, loss_sums, output_means, output_weights, target_weights, weighted_mean
 from presscheck.train.model import PressModel, parameter_groups
 

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,18 +46,19 @@ def sample(key: str, name: str, articles: Sequence[Article], count: int) -> Regi
     return Register(key, name, len(articles), tuple(chosen))
 
 
-def polnear(folder: Path) -> Iterator[tuple[str, str, list[Article]]]:
-    """The dev articles by publisher, titles from the table of metadata; the first paragraph of a text repeats its title and is left out."""
-    texts = folder / "data" / "dev" / "text"
+def polnear(folder: Path, splits: Collection[str] = ("dev",)) -> Iterator[tuple[str, str, list[Article]]]:
+    """The articles of some splits by publisher, titles from the table of metadata.
+
+    The first paragraph of a text repeats its title and is left out.
+    """
     with (folder / "data" / "metadata.tsv").open(encoding="utf-8", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream, delimiter="\t") if row["compartment"] == "dev"]
+        rows = [row for row in csv.DictReader(stream, delimiter="\t") if row["compartment"] in splits]
     for publisher, name in _PUBLISHERS.items():
-        chosen = (row for row in rows if row["publisher"] == publisher)
-        articles = [
-            make_article(stem, row["title"], _without_title(read_text(texts / f"{stem}.txt"), row["title"]))
-            for row in chosen
-            for stem in (row["filename"].removesuffix(".txt"),)
-        ]
+        articles = []
+        for row in (row for row in rows if row["publisher"] == publisher):
+            stem = row["filename"].removesuffix(".txt")
+            text = read_text(folder / "data" / row["compartment"] / "text" / f"{stem}.txt")
+            articles.append(make_article(stem, row["title"], _without_title(text, row["title"])))
         yield publisher, name, articles
 
 

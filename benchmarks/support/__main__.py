@@ -1,6 +1,6 @@
 """Whether P(supported) tells headlines that their body reports from others, on our own test pairs, on FIB, and on plain wire headlines.
 
-    python -m benchmarks.support BUNDLE --corpora DIR [--articles N] [--with-cosine] [--no-record]
+    python -m benchmarks.support BUNDLE --corpora DIR [--with-cosine] [--no-record]
 
 Writes results.json beside this file and draws its tables into README.md. Nothing is fitted on what is measured; only the baseline "words
 of the headline alone" is, by cross-validation over stories.
@@ -8,7 +8,7 @@ of the headline alone" is, by cross-validation over stories.
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,14 @@ from sklearn.pipeline import make_pipeline
 from tqdm.auto import tqdm
 
 from benchmarks.corpora import corpus_documents
-from benchmarks.registers.material import PAPERS, registers
+from benchmarks.registers.material import PAPERS, gum, polnear
 from benchmarks.report import Results, record, table
 from presscheck.configs.schema import ModelConfig
 from presscheck.configs.sources import DataConfig
+from presscheck.data.article import Article
 from presscheck.data.bootstrap import bootstrap
 from presscheck.data.dataset.documents import load_splits
-from presscheck.data.intervals import wilson
-from presscheck.data.schema import Document
+from presscheck.data.schema import SPLITS, Document
 from presscheck.data.text.support import content_stems_of
 from presscheck.eval.bundle_config import part_of
 from presscheck.serve.bundle import read_bundle
@@ -44,7 +44,6 @@ from presscheck.train.scored import score_documents, told
 HERE = Path(__file__).parent
 RESAMPLES = 300
 PARTS = ("fib", "fir", "factcc", "mfma")
-WIRE = (*(f"polnear/{paper}" for paper in PAPERS), "gum/news")
 _AT_ONCE = 40  # documents
 Array = NDArray[np.float64]
 Columns = dict[str, list[float]]
@@ -135,25 +134,33 @@ def auc_row(
     return {"part": name, "n": len(items), "supported": int(truth_N.sum()), **found}
 
 
-def wire_row(scorer: Scorer, corpora: Path, *, count: int) -> list[dict[str, Any]]:
-    """Of plain wire headlines, the share of each verdict that is not `supported`."""
+def wire_rows(scorer: Scorer, corpora: Path) -> list[dict[str, Any]]:
+    """Of plain wire headlines, how many get a verdict that is not `supported`: every article of four papers, and GUM's news.
+
+    The papers' database joins a headline with its second line or its column by a semicolon. `whole` counts the joined string, `first`
+    what stands before it.
+    """
+    papers = [(name, articles) for key, name, articles in polnear(corpora / "polnear", SPLITS) if key in PAPERS]
     rows = []
-    for register in registers(corpora, count=count):
-        if register.key not in WIRE:
-            continue
-        verdicts = [r.headline.support.verdict for r in scorer.score(register.articles) if r.headline and r.headline.support]
-        rows.append({"register": register.name, "n": len(verdicts), "not supported": sum(one != "supported" for one in verdicts)})
+    for name, articles in tqdm([*papers, ("Wikinews", gum(corpora / "gum-news", "news"))], desc="wire", disable=None):
+        first = [replace(article, headline=(article.headline or "").split(";")[0]) for article in articles]
+        rows.append({"register": name, "n": len(articles), "first": _accused(scorer, first), "whole": _accused(scorer, articles)})
     return rows
 
 
-def measure(scorer: Scorer, model: SupportModel, data: DataConfig, corpora: Path, *, count: int, with_cosine: bool) -> Results:
+def _accused(scorer: Scorer, articles: Sequence[Article]) -> int:
+    supports = (record.headline.support for record in scorer.score(articles) if record.headline)
+    return sum(support is not None and support.verdict != "supported" for support in supports)
+
+
+def measure(scorer: Scorer, model: SupportModel, data: DataConfig, corpora: Path, *, with_cosine: bool) -> Results:
     """Everything that the tables show."""
     test = [document for document in load_splits(data)["test"] if document.judged_headlines]
     parts = corpus_documents("fib-xsum", corpora)
     known: dict[str, torch.Tensor] | None = {} if with_cosine else None
     rows = [auc_row("own test split", test, scorer, model, known)]
     rows += [auc_row(f"FIB, {part}", [d for d in parts if d.genre == part], scorer, model, known) for part in PARTS]
-    return {"auc": rows, "wire": wire_row(scorer, corpora, count=count)}
+    return {"auc": rows, "wire": wire_rows(scorer, corpora)}
 
 
 def _cell(found: Mapping[str, float]) -> str:
@@ -164,14 +171,15 @@ def draw(results: Results) -> str:
     """The tables as Markdown."""
     scores = [name for name in results["auc"][0] if name not in ("part", "n", "supported")]
     rows = [(row["part"], f"{row['n']:,}", f"{row['supported']:,}", *(_cell(row[name]) for name in scores)) for row in results["auc"]]
-    together = sum(row["n"] for row in results["wire"]), sum(row["not supported"] for row in results["wire"])
-    wire = [(row["register"], row["n"], row["not supported"]) for row in results["wire"]]
-    share = wilson(together[1], together[0])
+    total = {key: sum(row[key] for row in results["wire"]) for key in ("n", "first", "whole")}
+    wire = [(row["register"], row["n"], row["first"], row["whole"]) for row in results["wire"]]
+    together = (f"{total[key]} ({total[key] / total['n']:.1%})" for key in ("first", "whole"))
+    heads = ("register", "headlines", "called so", "with what follows a semicolon")
     return (
         f"Model {results['model']}, {results['precision']}. ROC AUC with 95 % intervals over stories:\n\n"
         f"{table(('pairs', 'n', 'supported', *scores), rows)}\n\n"
         f"Wire headlines called `overstated` or `not_reported`:\n\n"
-        f"{table(('register', 'headlines', 'called so'), [*wire, ('together', together[0], f'{together[1]} ({share.value:.1%})')])}"
+        f"{table(heads, [*wire, ('together', total['n'], *together)])}"
     )
 
 
@@ -180,7 +188,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--articles", type=int, default=200, help="of each register")
     parser.add_argument("--with-cosine", action="store_true", help="also the cosine of the untrained encoder, ten minutes more")
     parser.add_argument("--no-record", action="store_true")
     arguments = parser.parse_args()
@@ -194,7 +201,6 @@ def main() -> None:
         bundle.manifest.support,
         part_of(bundle, "data", DataConfig),
         arguments.corpora,
-        count=arguments.articles,
         with_cosine=arguments.with_cosine,
     )
     results = {"model": bundle.path.name, "precision": scorer.info.precision, **found}

@@ -15,7 +15,7 @@ from presscheck.data.dataset.reviewed_labels import ReviewedLabels
 from presscheck.data.dataset.source_reader import read_source
 from presscheck.data.dataset.splits import is_replayed, split_of
 from presscheck.data.errors import DataError
-from presscheck.data.schema import SPLITS, Document, Segment, SplitName
+from presscheck.data.schema import SPLITS, Document, SplitName
 
 _BY_PRECEDENCE: tuple[SplitName, ...] = ("test", "dev", "train")  # of two duplicates, the one in the evaluation split is kept
 
@@ -114,10 +114,6 @@ def _digest(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True)
 
 
-def _masked(segment: Segment) -> Segment:
-    return replace(segment, labels={}, spans=(), tags=())
-
-
 def _without_copies(document: Document, index: DuplicateIndex, counts: Counts) -> Document | None:
     """The document without labels on duplicate sentences; None if it is one text and a duplicate."""
     signed = sign([(s.kind, document.group, s.text) for s in document.segments])
@@ -130,7 +126,7 @@ def _without_copies(document: Document, index: DuplicateIndex, counts: Counts) -
         return document
     for match in filter(None, matches):
         counts.masked[f"{document.source}: {match} copy"] += 1
-    segments = tuple(_masked(segment) if match else segment for segment, match in zip(document.segments, matches, strict=True))
+    segments = tuple(segment.unlabelled() if match else segment for segment, match in zip(document.segments, matches, strict=True))
     return replace(document, segments=segments)
 
 

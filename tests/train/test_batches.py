@@ -11,8 +11,9 @@ from tokenizers import Tokenizer
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment, Span
 from presscheck.data.starter import read_starter
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.batches import Example, HeadlinesInFront, TokenBudgetBatches, collate, make_examples
+from presscheck.train.batches import Example, TokenBudgetBatches, collate, make_examples
 from presscheck.train.example_store import StoredExamples, store_examples
+from presscheck.train.headlines_in_front import HeadlinesInFront
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from presscheck.eval.data_check.texts import lengths_of, text_checks
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.progress_bar import ProgressBar
 from presscheck.serve.scorer import Scorer
+from presscheck.train.learnt import what_is_learnt
 
 
 def read_bounds(path: Path | None) -> DataBounds:
@@ -60,9 +61,10 @@ def check_data(config: RunConfig, *, champion: Bundle | None, bounds: DataBounds
 
         bar.begin("labels and texts")
         shares = shares_of(reading.splits)
-        checks += learnable(reading.splits, config.train, champion, bounds)
+        learnt = what_is_learnt(reading.splits["train"], reading.splits["dev"], config.train)
+        checks += learnable(learnt, config.train, champion, bounds)
         checks += [split_shares(shares, bounds), champion_shares(shares, champion, bounds)]
-        checks += text_checks(documents, config.model, bounds)
+        checks += text_checks(documents, config.model, bounds, in_front="supported" in learnt.labels)
         checks += copy_checks(reading.splits, bounds, begin("duplicates", len(documents)))
         held = len(reading.splits["train"]) + len(reading.splits["dev"])
         checks.append(leaked(reading.splits, champion, bounds, begin("the champion's test split", held)))

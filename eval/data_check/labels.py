@@ -8,7 +8,7 @@ from presscheck.configs.schema import TrainConfig
 from presscheck.data.schema import SEGMENT_LABELS, Document, SplitName
 from presscheck.eval.data_check.check_results import Check
 from presscheck.serve.bundle import Bundle
-from presscheck.train.learnt import MIN_OF_EACH, what_is_learnt
+from presscheck.train.learnt import MIN_OF_EACH, Learnt
 
 Part = tuple[float, int]
 Shares = Mapping[str, Mapping[str, Part]]
@@ -30,11 +30,8 @@ def _text(name: str, part: Part) -> str:
     return f"{name} {share:.1%} of {count:,}"
 
 
-def learnable(
-    splits: Mapping[SplitName, Sequence[Document]], options: TrainConfig, champion: Bundle | None, bounds: DataBounds
-) -> Iterator[Check]:
+def learnable(learnt: Learnt, options: TrainConfig, champion: Bundle | None, bounds: DataBounds) -> Iterator[Check]:
     """Whether each label that the data carries can be learnt, and each that the champion knows."""
-    learnt = what_is_learnt(splits["train"], splits["dev"], options)
     left_out = {*bounds.may_be_missing, *(label for label, weight in options.label_weights.items() if weight == 0)}
     missing = [f"{name.removeprefix('label/')}: {why}" for name, why in learnt.missing.items() if name.startswith("label/")]
     missing = [line for line in missing if line.partition(":")[0] not in left_out]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.schema import ModelConfig
@@ -54,8 +55,12 @@ def lengths_of(documents: Sequence[Document]) -> dict[str, dict[int, int]]:
     return {kind: dict(sorted(counts.items())) for kind, counts in found.items()}
 
 
-def text_checks(documents: Sequence[Document], model: ModelConfig, bounds: DataBounds) -> Iterator[Check]:
-    """Texts without words, unusual lengths, truncated texts, other languages."""
+def text_checks(documents: Sequence[Document], model: ModelConfig, bounds: DataBounds, *, in_front: bool) -> Iterator[Check]:
+    """Texts without words, unusual lengths, truncated texts, other languages.
+
+    Args:
+        in_front: whether bodies are read behind their headlines, which leave less room.
+    """
     items = [(document, segment) for document in documents for segment in document.segments]
     places = [document for document, _ in items]
     counts = [len(words_of(segment.text)) for _, segment in items]
@@ -73,7 +78,7 @@ def text_checks(documents: Sequence[Document], model: ModelConfig, bounds: DataB
                 bounds.unusual_length,
                 f"look at whether the column holds {kind}s, and each its whole text; else change {kind}_words",
             )
-    cut = _truncated(documents, model)
+    cut = _truncated(documents, model, in_front=in_front)
     yield at_most(
         f"texts truncated at {model.max_tokens} tokens",
         cut,
@@ -84,10 +89,11 @@ def text_checks(documents: Sequence[Document], model: ModelConfig, bounds: DataB
     yield _language(documents, bounds)
 
 
-def _truncated(documents: Sequence[Document], model: ModelConfig) -> list[tuple[Document, str]]:
+def _truncated(documents: Sequence[Document], model: ModelConfig, *, in_front: bool) -> list[tuple[Document, str]]:
     tokenizer = load_tokenizer(locate(model.encoder) / "tokenizer.json")
     parts = [(document, part) for document in documents for part in parts_of(document)]
-    tokenised = tokenise_parts(tokenizer, [part.text for _, part in parts], max_tokens=model.max_tokens)
+    read = [part.text if in_front else replace(part.text, headline=None) for _, part in parts]
+    tokenised = tokenise_parts(tokenizer, read, max_tokens=model.max_tokens)
     return [
         (document, describe(document, segment))
         for (document, part), found in zip(parts, tokenised, strict=True)

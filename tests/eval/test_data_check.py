@@ -11,12 +11,13 @@ from typer.testing import CliRunner
 from presscheck.cli.main import app
 from presscheck.configs.data_bounds import DataBounds
 from presscheck.configs.loader import ConfigError
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.schema import ModelConfig, RunConfig
 from presscheck.data.schema import Document, Segment
 from presscheck.data.starter import STARTER, read_starter
 from presscheck.eval.data_check.against_champion import agreement, drift_check, sample
 from presscheck.eval.data_check.check import check_data, read_bounds
 from presscheck.eval.data_check.check_results import Check, DataReport
+from presscheck.eval.data_check.texts import text_checks
 from presscheck.eval.label_scores import Items
 from presscheck.serve.bundle import Bundle
 
@@ -230,3 +231,16 @@ def test_the_shipped_bounds_are_the_defaults() -> None:
     assert read_bounds(None) == DataBounds()
     with pytest.raises(ConfigError):
         read_bounds(Path("nowhere.yaml"))
+
+
+@pytest.mark.parametrize("in_front", [False, True])
+def test_a_headline_takes_room_only_where_it_is_read_in_front(*, in_front: bool) -> None:
+    segments = (
+        Segment("Port closed as storm nears the coast", "headline"),
+        Segment("word " * 36, "sentence"),
+        Segment("It ends.", "sentence"),
+    )
+    model = ModelConfig(encoder="tests/assets/tiny-encoder", max_tokens=40)
+    checks = text_checks([Document("d", "g", "s", "l", segments)], model, read_bounds(None), in_front=in_front)
+    (truncated,) = (check for check in checks if check.name.startswith("texts truncated"))
+    assert truncated.passed is not in_front

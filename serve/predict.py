@@ -48,12 +48,10 @@ class PartScores:
         segments: one for each of its texts.
         headline: of the headline in front, from the window that supports it best; only its label `supported` means anything. None
             without one.
-        window: indices of the segments of that window.
     """
 
     segments: list[SegmentScores]
     headline: SegmentScores | None = None
-    window: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,6 @@ def unpack(packed: Packed, logits: Sequence[Logits]) -> Iterator[PartScores]:
     for index, part in enumerate(packed.tokenised):
         found: dict[int, SegmentScores] = {}
         headline: SegmentScores | None = None
-        window: tuple[int, ...] = ()
         while passages and passages[0][1] == index:  # passages are in the order of the parts
             passage, _, (labels_TL, tags_TK) = passages.popleft()
             for slot in passage.slots:
@@ -107,8 +104,8 @@ def unpack(packed: Packed, logits: Sequence[Logits]) -> Iterator[PartScores]:
             if part.headline and passage.headline is not None:
                 one = _scores(part.headline, labels_TL[passage.headline], tags_TK[1 : passage.headline])
                 if headline is None or one.labels["supported"] > headline.labels["supported"]:
-                    headline, window = one, tuple(slot.segment for slot in passage.slots)
-        yield PartScores([found[number] for number in range(len(part.segments))], headline, window)
+                    headline = one
+        yield PartScores([found[number] for number in range(len(part.segments))], headline)
 
 
 def _scores(segment: TokenisedSegment, labels_L: NDArray[np.float32], tags_TK: NDArray[np.float32]) -> SegmentScores:
@@ -150,4 +147,4 @@ class Calibrator:
 
     def part(self, scores: PartScores) -> PartScores:
         """Calibrates every segment of a part, and the headline in front."""
-        return PartScores([self(one) for one in scores.segments], self(scores.headline) if scores.headline else None, scores.window)
+        return PartScores([self(one) for one in scores.segments], self(scores.headline) if scores.headline else None)

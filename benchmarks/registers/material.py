@@ -3,12 +3,12 @@
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from presscheck.data.article import Article, make_article, parse_plain
+from presscheck.data.corpora.gum import parse_words
 from presscheck.data.files import read_text
 from presscheck.data.text.words import words_of
 
@@ -73,16 +73,12 @@ def titled(folder: Path) -> list[Article]:
 
 
 def gum(folder: Path, kind: str) -> list[Article]:
-    """Articles of GUM by kind, put together from their sentences; the first sentence repeats the title."""
+    """Articles of GUM by kind; the first sentence repeats the title."""
     articles = []
     for path in sorted((folder / "dep").glob(f"GUM_{kind}_*.conllu")):
-        body, title = "", None
-        for block in read_text(path).split("\n\n"):
-            about = dict(re.findall(r"^# ([\w:]+)(?: = (.+))?$", block, re.M))
-            title = about.get("meta::title", title)
-            if "text" in about:
-                body += ("\n\n" if "newpar" in about else " ") + about["text"]
-        articles.append(make_article(path.stem, title, body.strip().removeprefix(title or "").strip()))
+        parse = parse_words(path)
+        body = parse.body.removeprefix(parse.title or "").strip().replace("\n", "\n\n")
+        articles.append(make_article(path.stem, parse.title, body))
     return articles
 
 

@@ -54,6 +54,8 @@ TARGETS = (
     Target("polnear", "tag/source", "token F1", 0.82),
     Target("polnear", "tag/cue", "token F1", 0.70),
     Target("polnear", "tag/content", "token F1", 0.905),
+    Target("gum-news", "label/attributed", "F1", None),
+    Target("gum-news", "label/attributed", "AP", None),
     Target("ptc", "tag/loaded", "token F1", None, official=False),
     Target("ptc", "label/loaded", "AP", None, official=False),
     Target("babe", "label/loaded", "macro-F1", 0.80, official=False),

@@ -169,8 +169,8 @@ def draw_into_docs(results: Results) -> None:
     DOCS.write_text(drawn, encoding="utf-8")
 
 
-def measure(scorer: Scorer, corpora: Path, *, count: int) -> dict[str, Any]:
-    """Everything that the tables show; every article is scored once."""
+def measure(scorer: Scorer, corpora: Path, *, count: int, held_out: bool) -> dict[str, Any]:
+    """Everything that the tables show; every article is scored once. See `measure_citations` for `held_out`."""
     found = {
         one.key: (one, list(scorer.score(one.articles))) for one in tqdm(registers(corpora, count=count), desc="registers", disable=None)
     }
@@ -180,7 +180,7 @@ def measure(scorer: Scorer, corpora: Path, *, count: int) -> dict[str, Any]:
         "precision": scorer.info.precision,
         "registers": table_of(found),
         "risk": risk_figures(found, corpora),
-        "citations": measure_citations(scorer, corpora, count=10 * count),
+        "citations": measure_citations(scorer, corpora, count=10 * count, held_out=held_out),
     }
 
 
@@ -193,8 +193,10 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=60, help="at most so many of each register (default: 60)")
     parser.add_argument("--precision", choices=("f32", "bf16", "int8"), help="default: the bundle's own")
     arguments = parser.parse_args()
-    scorer = Scorer(read_bundle(arguments.bundle), precision=arguments.precision)
-    results = measure(scorer, arguments.corpora, count=arguments.articles)
+    bundle = read_bundle(arguments.bundle)
+    scorer = Scorer(bundle, precision=arguments.precision)
+    held_out = "citation-needed" in bundle.manifest.data.get("sources", {})
+    results = measure(scorer, arguments.corpora, count=arguments.articles, held_out=held_out)
     record(HERE, results, draw)
     draw_into_docs(results)
     print(f"{registers_table(results)}\n\n{citations_table(results)}")

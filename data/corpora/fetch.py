@@ -29,12 +29,14 @@ def fetch(name: str, root: Path, *, copy_of: Path | None = None, advance: Advanc
         advance: called with an address, the bytes so far and the total (None if the publisher does not tell).
 
     Raises:
-        DataError: on an unknown name, a page instead of a file, a changed checksum, or a publisher that cannot be reached.
+        DataError: on an unknown name, a corpus without an address, a page instead of a file, a changed checksum, or a publisher that cannot be reached.
         OSError: on a full disk or a folder that cannot be written.
     """
     corpus, target = find(name), folder_of(name, root)
     if target.is_dir() and not problems(corpus, target):
         return target
+    if copy_of is None and not corpus.downloads:
+        raise DataError(f"{name}: no address of its files is registered; get it by hand from {corpus.published} and give --from FOLDER")
     staging = root / f".{target.name}.part"
     staging.mkdir(parents=True, exist_ok=True)
     unpacked = staging / "unpacked"

@@ -11,7 +11,9 @@ import yaml
 from pydantic import Field, TypeAdapter
 
 from presscheck.configs.section import Section
+from presscheck.data.corpora.citation_needed import read_citation_needed
 from presscheck.data.corpora.fib import read_fib
+from presscheck.data.corpora.gum_news import read_gum_news
 from presscheck.data.corpora.polnear import read_polnear
 from presscheck.data.corpora.ptc import read_ptc
 from presscheck.data.corpora.sentences import read_babe, read_checkthat24, read_claimbuster, read_subj
@@ -30,6 +32,8 @@ READERS: Mapping[str, Callable[[Path], Iterator[Document]]] = {
     "checkthat-subj": read_subj,
     "checkthat24": read_checkthat24,
     "fib-xsum": read_fib,
+    "gum-news": read_gum_news,
+    "citation-needed": read_citation_needed,
 }
 
 
@@ -52,7 +56,7 @@ class Corpus(Section):
         folder: its folder below the one of all corpora, if it is not its name.
         commercial: whether the licence allows commercial use of derived models.
         published: the publisher's page.
-        downloads: addresses of the files, or of archives that hold them.
+        downloads: addresses of the files, or of archives that hold them; none where they are not known.
         files: path to sha256; trees: pattern to its Tree.
     """
 

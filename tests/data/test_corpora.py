@@ -212,6 +212,8 @@ ROWS = {
     "checkthat-subj": 1776,
     "checkthat24": 318,
     "fib-xsum": 2062,
+    "gum-news": 43,
+    "citation-needed": 461,
 }
 
 

@@ -190,6 +190,16 @@ def test_a_publisher_that_is_not_there(publisher: Publisher, tmp_path: Path) -> 
     publisher.__enter__()
 
 
+def test_a_corpus_without_an_address_comes_from_a_copy_alone(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = registry.corpora()["votes"].model_copy(update={"downloads": ()})
+    monkeypatch.setattr(registry, "corpora", lambda: {"votes": corpus})
+    with pytest.raises(DataError, match=r"votes: no address .*; get it by hand from https://example\.org/votes and give --from FOLDER"):
+        fetch("votes", tmp_path / "one")
+    assert not (tmp_path / "one").exists()
+    (tmp_path / "rows.csv").write_bytes(ROWS)
+    assert (fetch("votes", tmp_path / "two", copy_of=tmp_path) / "rows.csv").read_bytes() == ROWS
+
+
 def test_a_full_disk_leaves_no_half_corpus(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert publisher
 

@@ -20,7 +20,8 @@ NEEDS_SOURCE = {True: 0.41, False: 0.30}
 _BIOGRAPHIES = ("page", "revision", "statement", "title", "section", "start", "end", "text", "label")
 # A plot is its work's, and cites nothing else by house style; the sections of plays and serials are named by their parts.
 _PLOT = re.compile(
-    r"plot|synopsis|summary|story|premise|setting|characters|episodes|gameplay|\bacts?\b|\bvolume\b|\bpart (?:[ivx]+|\d+|one|two|three|four|five)\b|prologue|epilogue",
+    r"\b(?:plots?|synopsis|summary|story(?:lines?)?|premise|setting|characters?|episodes?|gameplay|acts?|volume|prologue|epilogue"
+    r"|part (?:[ivx]+|\d+|one|two|three|four|five))\b",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[\"“'‘(\[]*[A-Z0-9].*[.!?][\"”'’)\]]*", re.DOTALL)

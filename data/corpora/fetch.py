@@ -29,7 +29,8 @@ def fetch(name: str, root: Path, *, copy_of: Path | None = None, advance: Advanc
         advance: called with an address, the bytes so far and the total (None if the publisher does not tell).
 
     Raises:
-        DataError: on an unknown name, a corpus without an address, a page instead of a file, a changed checksum, or a publisher that cannot be reached.
+        DataError: on an unknown name, a corpus without an address, a page instead of a file, a changed checksum, or a publisher
+            that cannot be reached.
         OSError: on a full disk or a folder that cannot be written.
     """
     corpus, target = find(name), folder_of(name, root)

@@ -113,7 +113,7 @@ def _supported(part: LabelledPart, tokenised: TokenisedPart, passages: Sequence[
 def make_examples(
     documents: Iterable[Document], tokenizer: Tokenizer, *, max_tokens: int, in_front: HeadlinesInFront | None = None
 ) -> Iterator[Example]:
-    """Every passage of the documents with its targets.
+    """Every passage of the documents that has a target, with its targets: the others would cost time and teach nothing.
 
     Args:
         in_front: the headlines that bodies are read behind; None reads bodies alone. A whole body is read behind one of them, and its
@@ -123,7 +123,12 @@ def make_examples(
     for document in documents:
         for part in parts_to_read(document, in_front):
             tokenised = tokenise(tokenizer, part.text, max_tokens=max_tokens)
-            yield from _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
+            found = _examples(part, tokenised, special=special, max_tokens=max_tokens, weight=document.weight)
+            yield from (example for example in found if _has_target(example))
+
+
+def _has_target(example: Example) -> bool:
+    return not (np.isnan(example.labels).all() and np.isnan(example.tags).all())
 
 
 class Examples(Protocol):

@@ -1,7 +1,6 @@
 """Whether the record names the right source: `python -m benchmarks.sources BUNDLE --gum DIR [--polnear DIR] [--part dev]`."""
 
 import argparse
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,19 +10,14 @@ from benchmarks.sources.attributed import Attributed, Told
 from benchmarks.sources.gum import read_gum
 from benchmarks.sources.polnear import read_polnear
 from presscheck.data.article import Article
+from presscheck.data.corpora.gum import official_splits
+from presscheck.data.schema import SPLITS
 from presscheck.serve.bundle import read_bundle
 from presscheck.serve.record import Record, ScoredSegment
 from presscheck.serve.scorer import Scorer
 
 HERE = Path(__file__).parent
 KINDS = ("here", "pronoun", "elsewhere", "not here", "quotation alone")
-
-
-def names_of(folder: Path, part: str) -> list[str]:
-    """News articles of a part of the official split, from `splits.md`."""
-    text = (folder / "splits.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## {part}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-    return re.findall(r"GUM_news_\w+", section[1]) if section else []
 
 
 def segment_of(record: Record, sentence: Attributed) -> ScoredSegment | None:
@@ -77,14 +71,14 @@ def main() -> None:
     corpus = parser.add_mutually_exclusive_group(required=True)
     corpus.add_argument("--gum", type=Path, help="folder of GUM's dep/, rst/ and splits.md")
     corpus.add_argument("--polnear", type=Path, help="folder of PolNeAR")
-    parser.add_argument("--part", nargs="+", default=["train", "dev"], help="of the official split")
+    parser.add_argument("--part", nargs="+", choices=SPLITS, default=["train", "dev"], help="of the official split")
     parser.add_argument("--show", action="store_true", help="print every sentence whose source is not right")
     parser.add_argument("--record", action="store_true", help="keep the figures in results.json and in README.md")
     arguments = parser.parse_args()
     told: list[Told] = []
     for part in arguments.part:
         if arguments.gum:
-            told += read_gum(arguments.gum, names_of(arguments.gum, part))
+            told += read_gum(arguments.gum, [name for name in official_splits(arguments.gum)[part] if name.startswith("GUM_news_")])
         if arguments.polnear:
             told += read_polnear(arguments.polnear, part)
     scorer = Scorer(read_bundle(arguments.bundle), threads=1)

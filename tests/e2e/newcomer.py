@@ -145,7 +145,7 @@ def _service(step: Step, folder: Path, environment: Mapping[str, str]) -> Iterat
             process.terminate()
 
 
-def _in_session(step: Step, folder: Path, environment: Mapping[str, str]) -> list[tuple[int, str, str, str]]:
+def in_session(step: Step, folder: Path, environment: Mapping[str, str]) -> list[tuple[int, str, str, str]]:
     """Runs a page's Python; gives line, source, what is shown and what was printed, for each example that differs."""
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         done = subprocess.run(
@@ -199,7 +199,7 @@ def _follow(page: Path, folder: Path, environment: Mapping[str, str], services: 
             lines = [0, *(found.end() for found in re.finditer("\n", text))]
             differences = [
                 (text.index(wanted, lines[line + source.count("\n")]), source, wanted, got)
-                for line, source, wanted, got in _in_session(step, folder, environment)
+                for line, source, wanted, got in in_session(step, folder, environment)
             ]
         sys.stderr.write(f"  {time.monotonic() - began:6.1f} s  {step.name}\n")
         for start, source, wanted, got in differences:
@@ -244,7 +244,9 @@ def _pages_here(pages: list[Path], scratch: Path, *, write: bool) -> None:
     """Each page in a copy of this tree, with this environment; the default model is at hand if it is trained."""
     commands = Path(sys.prefix) / "bin"
     for page in pages:
-        is_reference = page in REFERENCE
+        is_reference = page.parent == ROOT / "docs" and page != PYTHON_PAGE
+        if is_reference and page not in REFERENCE:
+            continue  # nothing to do in it
         copy = scratch / ("desk" if is_reference else page.stem)
         if not copy.exists():
             (tracked_copy(copy) / ".venv").symlink_to(Path(sys.prefix))

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from e2e.newcomer import DESK, PYTHON_PAGE, README, REFERENCE, TUTORIALS, Differs, follow, steps
+from e2e.newcomer import DESK, PYTHON_PAGE, README, REFERENCE, TUTORIALS, Differs, follow, in_session, steps
+
+from presscheck.serve.bundle import Bundle
 
 PAGE = """\
 # A page
@@ -149,3 +151,12 @@ def test_a_service_that_ends_is_told_with_what_it_printed(page: Path) -> None:
 def test_every_page_that_a_newcomer_follows_has_something_to_do(path: Path) -> None:
     kinds = [step.kind for step in steps(path.read_text(encoding="utf-8"))]
     assert {"run", "session", "script"} & set(kinds)
+
+
+@pytest.mark.parametrize("page", [README, PYTHON_PAGE], ids=lambda path: path.stem)
+def test_the_python_of_a_page_runs_on_any_model(page: Path, tiny_bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "candidate").symlink_to(tiny_bundle.path)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    (session,) = (step for step in steps(page.read_text(encoding="utf-8")) if step.kind == "session")
+    assert not [found for found in in_session(session, tmp_path, environment) if "Traceback" in found[3]]

@@ -186,3 +186,17 @@ def test_every_config_of_a_page_can_be_read(page: Path, tmp_path: Path) -> None:
     for block in FENCED.finditer(page.read_text(encoding="utf-8")):
         if block["language"] == "yaml":
             read_yaml(block["text"], tmp_path / "page.yaml")
+
+
+def options(command: Any) -> set[str]:
+    """The options of a command and of all below it."""
+    own = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
+    return own.union(*(options(child) for child in getattr(command, "commands", {}).values()))
+
+
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: page.name)
+def test_every_option_that_a_sentence_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    others = {word for line in pieces(text) if "torchrun" in line for word in line.split()}
+    named = {option for span in INLINE.findall(text) if span.startswith("--") for option in re.findall(r"--[a-z][\w-]*", span)}
+    assert named <= options(get_command(app)) | others | {"--help"}

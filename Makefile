@@ -68,7 +68,7 @@ pictures: setup
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python tests/e2e/newcomer.py --write README.md docs/python.md
 
-# What a newcomer does: from a clean clone of the last commit, with nothing installed, every block of README and the tutorials. It trains;
+# What a newcomer does: from a clean clone of the last commit, with nothing installed, every block of README, docs/ and the tutorials. It trains;
 # TRAIN='cp -r FOLDER/models .' takes a trained model instead. PAGES=docs/python.md follows pages in copies of this tree.
 newcomer:
 	$(if $(PAGES),$(BIN)/python,$(PYTHON)) tests/e2e/newcomer.py $(PAGES)

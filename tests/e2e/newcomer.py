@@ -1,13 +1,17 @@
 """Does what the pages say, as a newcomer would, and compares what is printed with what they show.
 
-    python tests/e2e/newcomer.py                         a clean clone with nothing installed: README, From Python, every tutorial
+    python tests/e2e/newcomer.py                         a clean clone with nothing installed: every page
     python tests/e2e/newcomer.py docs/python.md          these pages in copies of this tree, with this interpreter's environment
     python tests/e2e/newcomer.py --write README.md       the same, and writes what was printed into the pages
 
-In a page, a block with a title is a file (```yaml title="ours.yaml"), a `console` block is commands after "$ " and what they print, and a
-`python` block with ">>> " is a session. `...` stands for any text, as in doctest, and every percentage for any other one: it differs
-between trainings. A command without output below it may print anything. One that ends in `# code 3` has to fail with that code. Other
-blocks are there to be read.
+In a page, a `console` block is commands after "$ " and what they print; one with a title says in it why it is not run. Of other blocks, one
+with a title is a file (```yaml title="ours.yaml"), a `python` block with ">>> " is a session, and one without is a script. `...` stands for
+any text, as in doctest, and every percentage for any other one: it differs between trainings. A command without output below it may print
+anything. One whose comment ends in `code 3` has to fail with that code. One that ends in `&` is a service, which is ended with the page.
+A block in an HTML comment is done too: what people do between two commands.
+
+README and docs/python.md show the default model. A tutorial trains its own. Every other page is followed in a copy of one folder, which
+desk.md fills with texts, labels and two small models.
 
 It needs nothing but the standard library, since it runs before anything is installed.
 """
@@ -23,14 +27,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 README, PYTHON_PAGE = ROOT / "README.md", ROOT / "docs" / "python.md"
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
+DESK = ROOT / "tests" / "e2e" / "desk.md"
 _BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.M | re.S)
 _COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)\n?(?P<printed>(?:(?!\$ ).*\n?)*)", re.M)
+_SERVICE = re.compile(r"(?P<command>.*\S) &(?: +#.*)?$")
+_READY_S = 120
 _PERCENTAGE = re.compile(r"(?:< |> )?\b\d+(?:\.\d+)? ?%")
 _SESSION = """\
 import doctest, json, sys
@@ -55,7 +64,7 @@ class Step:
     """A block of a page, or one command of it.
 
     Attributes:
-        kind: "file" (its name and content), "run" (a command and what it prints) or "session" (the page's Python).
+        kind: "file" (its name and content), "run" (a command and what it prints), "script" or "session" (the page's Python).
         start: where `text` starts in the page.
     """
 
@@ -69,15 +78,26 @@ def steps(page: str) -> Iterator[Step]:
     """What a reader of the page does, in its order; all Python of a page is one session, where the first block of it stands."""
     in_session = False
     for block in _BLOCK.finditer(page):
-        if block["title"]:
-            yield Step("file", block["title"], block["text"], block.start("text"))
-        elif block["language"] == "console":
+        if block["language"] == "console":
+            if block["title"]:
+                continue
             for found in _COMMAND.finditer(block["text"]):
                 command = found["command"].replace("\\\n", " ")
                 yield Step("run", command, found["printed"], block.start("text") + found.start("printed"))
-        elif block["language"] == "python" and ">>> " in block["text"] and not in_session:
+        elif block["title"]:
+            yield Step("file", block["title"], block["text"], block.start("text"))
+        elif block["language"] == "python" and ">>> " not in block["text"]:
+            yield Step("script", "python -", block["text"], block.start("text"))
+        elif block["language"] == "python" and not in_session:
             in_session = True
             yield Step("session", "Python", page, 0)
+
+
+REFERENCE = [
+    page
+    for page in sorted((ROOT / "docs").glob("*.md"))
+    if page != PYTHON_PAGE and any(step.kind != "file" for step in steps(page.read_text(encoding="utf-8")))
+]
 
 
 def fits(printed: str, shown: str) -> bool:
@@ -88,17 +108,44 @@ def fits(printed: str, shown: str) -> bool:
 
 def _run(step: Step, folder: Path, environment: Mapping[str, str]) -> str | None:
     """Runs a command; gives what the page should show where it shows something else."""
-    done = subprocess.run(step.name, shell=True, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    code = re.search(r"# code (\d+)$", step.name)
+    text = step.text if step.kind == "script" else None
+    done = subprocess.run(step.name, shell=True, cwd=folder, env=environment, input=text, capture_output=True, text=True, check=False)
+    code = re.search(r"#.*\bcode (\d+)$", step.name)
     wanted = int(code[1] if code else 0)
     if done.returncode != wanted:
         raise Differs(f"$ {step.name}\nended with code {done.returncode}, not {wanted}:\n{done.stdout}{done.stderr}")
-    if not step.text.strip() or fits(done.stdout, step.text) or fits(done.stdout + done.stderr, step.text):
+    if step.kind == "script" or not step.text.strip() or fits(done.stdout, step.text) or fits(done.stdout + done.stderr, step.text):
         return None
     return "\n".join(line.rstrip() for line in (done.stdout or done.stderr).strip("\n").splitlines()) + "\n"
 
 
-def _in_session(step: Step, folder: Path, environment: Mapping[str, str]) -> list[tuple[int, str, str, str]]:
+@contextmanager
+def _service(step: Step, folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Runs a service, from its first ready answer on."""
+    found = _SERVICE.match(step.name)
+    assert found is not None
+    port = re.search(r"--port (\d+)", step.name)
+    address = f"http://127.0.0.1:{port[1] if port else 8000}/readyz"
+    with (
+        tempfile.TemporaryFile() as printed,
+        subprocess.Popen(f"exec {found['command']}", shell=True, cwd=folder, env=environment, stdout=printed, stderr=printed) as process,
+    ):
+        try:
+            for _ in range(_READY_S):
+                time.sleep(1)
+                if process.poll() is not None:
+                    printed.seek(0)
+                    raise Differs(f"$ {step.name}\nended with code {process.returncode}:\n{printed.read().decode()}")
+                with suppress(OSError), urlopen(address, timeout=5):
+                    break
+            else:
+                raise Differs(f"$ {step.name}\n{address} is not ready after {_READY_S} s")
+            yield
+        finally:
+            process.terminate()
+
+
+def in_session(step: Step, folder: Path, environment: Mapping[str, str]) -> list[tuple[int, str, str, str]]:
     """Runs a page's Python; gives line, source, what is shown and what was printed, for each example that differs."""
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         done = subprocess.run(
@@ -125,6 +172,11 @@ def follow(page: Path, folder: Path, environment: Mapping[str, str], *, is_set_u
     Raises:
         Differs: on the first difference, unless it is written.
     """
+    with ExitStack() as services:
+        return _follow(page, folder, environment, services, is_set_up=is_set_up, write=write)
+
+
+def _follow(page: Path, folder: Path, environment: Mapping[str, str], services: ExitStack, *, is_set_up: bool, write: bool) -> int:
     text = page.read_text(encoding="utf-8")
     ran, changes = 0, []
     for step in steps(text):
@@ -137,14 +189,17 @@ def follow(page: Path, folder: Path, environment: Mapping[str, str], *, is_set_u
             continue
         ran += 1
         began = time.monotonic()
-        if step.kind == "run":
+        if step.kind == "run" and _SERVICE.match(step.name):
+            services.enter_context(_service(step, folder, environment))
+            differences = []
+        elif step.kind != "session":
             printed = _run(step, folder, environment)
             differences = [] if printed is None else [(step.start, step.name, step.text, printed)]
         else:
             lines = [0, *(found.end() for found in re.finditer("\n", text))]
             differences = [
                 (text.index(wanted, lines[line + source.count("\n")]), source, wanted, got)
-                for line, source, wanted, got in _in_session(step, folder, environment)
+                for line, source, wanted, got in in_session(step, folder, environment)
             ]
         sys.stderr.write(f"  {time.monotonic() - began:6.1f} s  {step.name}\n")
         for start, source, wanted, got in differences:
@@ -170,31 +225,54 @@ def tracked_copy(target: Path) -> Path:
 
 def _environment(commands: Path, page: Path, source: Path | None = None) -> dict[str, str]:
     """The environment of a page's commands: `source` is the tree whose code they run, where it is not what is installed."""
-    code = {} if source is None else {"PYTHONPATH": str(source / ".typing"), "MLFLOW_ARTIFACT_ROOT": str(source / "mlruns")}
+    own = {"PYTHONPATH": ".typing", "MLFLOW_ARTIFACT_ROOT": "mlruns", "PRESSCHECK_MODEL_CACHE": "cache"}
+    code = {} if source is None else {name: str(source / folder) for name, folder in own.items()}
     return {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "COLUMNS": "100" if page == README else "200", **code}
 
 
+def _at_the_desk(page: Path, desk: Path, folder: Path, commands: Path, *, write: bool = False) -> None:
+    """Follows a page of the reference in a copy of the desk, which is made the first time."""
+    if not (desk / "models").exists():
+        sys.stderr.write(f"{DESK.relative_to(ROOT)}\n")
+        follow(DESK, desk, _environment(commands, DESK, desk))
+    shutil.copytree(desk, folder, symlinks=True)
+    sys.stderr.write(f"{page.relative_to(ROOT)}\n")
+    follow(page, folder, _environment(commands, page, folder), write=write)
+
+
 def _pages_here(pages: list[Path], scratch: Path, *, write: bool) -> None:
-    """Each page in a copy of this tree, with this environment; what is trained already is at hand."""
+    """Each page in a copy of this tree, with this environment; the default model is at hand if it is trained."""
+    commands = Path(sys.prefix) / "bin"
     for page in pages:
-        copy = tracked_copy(scratch / page.stem)
-        (copy / ".venv").symlink_to(Path(sys.prefix))
+        is_reference = page.parent == ROOT / "docs" and page != PYTHON_PAGE
+        if is_reference and page not in REFERENCE:
+            continue  # nothing to do in it
+        copy = scratch / ("desk" if is_reference else page.stem)
+        if not copy.exists():
+            (tracked_copy(copy) / ".venv").symlink_to(Path(sys.prefix))
+        if is_reference:
+            _at_the_desk(page, copy, scratch / page.stem, commands, write=write)
+            continue
         if page not in TUTORIALS and (ROOT / "models" / "candidate").exists():
             (copy / "models").mkdir()
             (copy / "models" / "candidate").symlink_to((ROOT / "models" / "candidate").resolve())
         sys.stderr.write(f"{page.relative_to(ROOT)}\n")
-        follow(page, copy, _environment(Path(sys.prefix) / "bin", page, copy), is_set_up=True, write=write)
+        follow(page, copy, _environment(commands, page, copy), is_set_up=True, write=write)
 
 
 def _from_nothing(scratch: Path) -> None:
-    """README in a clean clone, the Python page with what it made, and each tutorial in a clone of its own."""
-    for page in (README, PYTHON_PAGE, *TUTORIALS):
-        is_tutorial = page in TUTORIALS
-        clone = scratch / (page.stem if is_tutorial else "clone")
+    """README in a clean clone, the Python page with what it made, each tutorial in a clone of its own, the other pages at the desk."""
+    commands = scratch / "clone" / ".venv" / "bin"
+    for page in (README, PYTHON_PAGE, *TUTORIALS, *REFERENCE):
+        is_reference, is_tutorial = page in REFERENCE, page in TUTORIALS
+        clone = scratch / ("desk" if is_reference else page.stem if is_tutorial else "clone")
         if not clone.exists():
             subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+        if is_reference:
+            _at_the_desk(page, clone, scratch / page.stem, commands)
+            continue
         sys.stderr.write(f"{page.relative_to(ROOT)}\n")
-        follow(page, clone, _environment(scratch / "clone" / ".venv" / "bin", page, clone if is_tutorial else None))
+        follow(page, clone, _environment(commands, page, clone if is_tutorial else None))
 
 
 def main() -> None:

@@ -1,11 +1,14 @@
 """The newcomer's script does what a page says, and sees where the page is wrong. The pages themselves: `make newcomer`."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 
 import pytest
-from e2e.newcomer import PYTHON_PAGE, README, TUTORIALS, Differs, follow, steps
+from e2e.newcomer import DESK, PYTHON_PAGE, README, REFERENCE, TUTORIALS, Differs, follow, in_session, steps
+
+from presscheck.serve.bundle import Bundle
 
 PAGE = """\
 # A page
@@ -27,8 +30,19 @@ risk 80%, of 12 sentences
 $ echo quiet
 ```
 
-```sh
-exit 9
+```console title="Not run: it fails"
+$ exit 9
+```
+
+<!-- What somebody does meanwhile:
+```console
+$ echo Eva >> names.txt
+```
+-->
+
+```python
+with open("names.txt") as names:
+    assert len(list(names)) == 3
 ```
 
 ```python
@@ -63,7 +77,7 @@ def try_page(page: Path, **options: bool) -> int:
 
 
 def test_a_page_that_is_right_is_followed_to_its_end(page: Path) -> None:
-    assert try_page(page) == 5
+    assert try_page(page) == 7
 
 
 @pytest.mark.parametrize(
@@ -71,6 +85,7 @@ def test_a_page_that_is_right_is_followed_to_its_end(page: Path) -> None:
     [
         ("Ana\nIda\n$", "Ida\nAna\n$", "the page shows:\nIda\nAna"),
         ("12 sentences\n$", "13 sentences\n$", "the page shows:\nrisk 80%, of 13"),
+        ("echo Eva", "true", "AssertionError"),
         ("# code 1", "# code 2", "ended with code 1, not 2"),
         ("cat gone.txt   # code 1", "cat gone.txt", "ended with code 1, not 0"),
         ("'Ida'\n", "'Ana'\n", "the page shows:\n'Ana'"),
@@ -97,7 +112,51 @@ def test_what_sets_up_is_left_out_where_all_is_set_up(page: Path) -> None:
     assert try_page(page, is_set_up=True) == 1
 
 
-@pytest.mark.parametrize("path", [README, PYTHON_PAGE, *TUTORIALS], ids=lambda path: path.stem)
+SERVER = """\
+import http.server
+
+class Ready(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"up")
+
+http.server.HTTPServer(("127.0.0.1", {port}), Ready).serve_forever()
+"""
+
+
+def test_a_service_is_up_for_the_rest_of_its_page_and_ended_with_it(page: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    files = {
+        "server.py": SERVER.format(port=port),
+        "ask.py": f"from urllib.request import urlopen\nprint(urlopen('http://127.0.0.1:{port}').read().decode())\n",
+    }
+    written = "".join(f'```text title="{name}"\n{text}```\n' for name, text in files.items())
+    commands = f"$ python server.py --port {port} &   # up\n$ python ask.py\nup\n"
+    page.write_text(f"{written}```console\n{commands}```\n", encoding="utf-8")
+    assert try_page(page) == 2
+    with socket.socket() as closed:
+        assert closed.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_service_that_ends_is_told_with_what_it_printed(page: Path) -> None:
+    page.write_text("```console\n$ echo no model >&2 &\n```\n", encoding="utf-8")
+    with pytest.raises(Differs, match="ended with code 0:\nno model"):
+        try_page(page)
+
+
+@pytest.mark.parametrize("path", [README, PYTHON_PAGE, *TUTORIALS, DESK, *REFERENCE], ids=lambda path: path.stem)
 def test_every_page_that_a_newcomer_follows_has_something_to_do(path: Path) -> None:
     kinds = [step.kind for step in steps(path.read_text(encoding="utf-8"))]
-    assert kinds.count("run") > 2 or "session" in kinds
+    assert {"run", "session", "script"} & set(kinds)
+
+
+@pytest.mark.parametrize("page", [README, PYTHON_PAGE], ids=lambda path: path.stem)
+def test_the_python_of_a_page_runs_on_any_model(page: Path, tiny_bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "candidate").symlink_to(tiny_bundle.path)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    (session,) = (step for step in steps(page.read_text(encoding="utf-8")) if step.kind == "session")
+    assert not [found for found in in_session(session, tmp_path, environment) if "Traceback" in found[3]]

@@ -52,5 +52,6 @@ function reported({ support }, choose) {
     ` · ${percent(support.p)} supported `, sentenceLinks(support.segments.slice(0, 12), choose), quoted("Not in the body: ", "u", missing).flat())];
 }
 
-/** The elements of a headline; a link to a sentence of the body calls `choose`. */
-export const headline = (found, choose) => [marked(found), ...framing(found), ...reported(found, choose)];
+/** The elements of a headline, with what to ask of it; a link to a sentence of the body calls `choose`. */
+export const headline = (found, questions, choose) => [marked(found), ...framing(found), ...reported(found, choose),
+  ...questions.map((question) => element("p", { class: "ask" }, question))];

@@ -20,6 +20,7 @@ from presscheck.serve.render.words import (
     VERDICTS,
     aside_counts,
     percent,
+    support_odds,
     why_partial,
 )
 
@@ -72,6 +73,7 @@ def _environment() -> Environment:
         "headline_pieces": headline_pieces,
         "why_partial": why_partial,
         "aside_counts": aside_counts,
+        "support_odds": support_odds,
     }
     return environment
 

@@ -19,6 +19,7 @@ from presscheck.serve.render.words import (
     VERDICTS,
     aside_counts,
     percent,
+    support_odds,
     what_is_missing,
     why_partial,
 )
@@ -59,14 +60,14 @@ def _headline_line(headline: Headline) -> str:
     return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
 
 
-def _support_line(headline: Headline) -> str:
+def _support_line(headline: Headline, policy: str) -> str:
     support = headline.support
     if support is None:
         return ""
     missing = what_is_missing(headline)
     places = ", ".join(str(index + 1) for index in support.segments[:_MOST_PLACES])
     return (
-        f"body: {SUPPORT[support.verdict][0].lower()}{SUPPORT[support.verdict][1:]} ({percent(support.p)} supported)"
+        f"body: {SUPPORT[support.verdict][0].lower()}{SUPPORT[support.verdict][1:]} ({support_odds(support, policy)})"
         + (f"  [{places}]" if places else "")
         + (f"; not in the body: {shown(missing)}" if missing else "")
     )
@@ -124,7 +125,7 @@ def print_record(record: Record, stream: TextIO) -> None:
         console.print(_headline(record.headline))
         console.print(Text(_headline_line(record.headline), style="dim"))
         if record.headline.support is not None:
-            console.print(Text(_support_line(record.headline), style="dim"))
+            console.print(Text(_support_line(record.headline, record.model.policy), style="dim"))
         for question in questions.headline:
             console.print(Text(f"ask: {shown(question)}", style="italic"))
     partial = why_partial(record)

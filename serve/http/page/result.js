@@ -102,7 +102,7 @@ export function showResult(place, article, scored) {
   const { genre } = record.notes;
   const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
   place.replaceChildren(
-    ...(record.headline ? headline(record.headline, questions.headline, body.choose) : [element("h2", { class: "visually-hidden" }, "No headline")]),
+    ...(record.headline ? headline(record, questions.headline, body.choose) : [element("h2", { class: "visually-hidden" }, "No headline")]),
     ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
     ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
     ...(genre ? [element("p", { class: "headline-verdict" }, `Reads as ${words.genres[genre.value]} · ${percent(genre.p)}.`)] : []),

@@ -88,6 +88,8 @@ def test_marks_of_the_headline_stand_in_words_below_it(marked_page: Page) -> Non
     looks = [marked_page.locator(f"h2 {tag}").first.evaluate("e => [getComputedStyle(e).outlineStyle, e.title]") for tag in ("mark", "u")]
     assert looks == [["none", ""], ["dashed", ""]]
     lines = marked_page.locator("p.headline-verdict")
+    odds = "20% likely that it reports all of it, less than the policy default asks for"
+    expect(lines.nth(1)).to_contain_text(f"The body may not report what it states · {odds}. Of 100 headlines that score like this one")
     expect(lines.first).to_contain_text("Framing words: brutal raid (threat or war words), brace yourselves (direct address)")
     expect(lines.nth(1)).to_contain_text("Not in the body: 🧨 900 (a number), brutal (an event)")
 

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 from record_support import headline, record
-from tests_support import assert_same_records
+from tests_support import RECORD_SCHEMA, assert_same_records
 
 from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.serve.bundle import Bundle
@@ -19,7 +19,6 @@ from presscheck.serve.record import Record, json_schema
 from presscheck.serve.scorer import Scorer
 
 SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"
-SCHEMA = Path(__file__).parents[2] / "serve" / "record.schema.json"
 
 
 def articles() -> list[Article | Rejected]:
@@ -47,7 +46,7 @@ def records(scorer: Scorer, inputs: Sequence[Article | Rejected]) -> list[Record
 
 
 def test_the_shipped_schema_is_that_of_the_code() -> None:
-    assert json.loads(SCHEMA.read_text()) == json_schema()
+    assert json.loads(RECORD_SCHEMA.read_text()) == json_schema()
 
 
 def test_a_record_says_its_version_and_no_other_is_read() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from http_support import Served
 from jsonschema import Draft202012Validator
-from tests_support import PATIENCE_S
+from tests_support import PATIENCE_S, RECORD_SCHEMA
 
 from presscheck.data.article import make_article
 from presscheck.serve.http.schemas import EXAMPLE
@@ -16,14 +16,13 @@ from presscheck.serve.render.questions import questions_of
 from presscheck.serve.scorer import Scorer
 
 SEED = Path(__file__).parents[2] / "e2e" / "seed-article.txt"
-SCHEMA = Path(__file__).parents[3] / "serve" / "record.schema.json"
 ARTICLES = [EXAMPLE, {"headline": "Has X just declared war on Y?"}, {"id": "b", "body": "It fell on Monday."}]
 
 
 def test_an_article_gives_its_record_and_a_list_results(served: Served, tiny_scorer: Scorer) -> None:
     articles = [make_article(a.get("id", str(i)), a.get("headline"), a.get("body")) for i, a in enumerate(ARTICLES)]
     expected = [record.model_dump(mode="json") for record in tiny_scorer.score(articles)]
-    validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    validator = Draft202012Validator(json.loads(RECORD_SCHEMA.read_text()))
     with served() as client:
         one = client.post("/v1/score", json=ARTICLES[0])
         many = client.post("/v1/score", json=ARTICLES)

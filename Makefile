@@ -80,10 +80,19 @@ dist: setup
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 
-# The suite on the built wheel in place of the folders, before a release.
+# The suite on the built wheel, before a release, where nothing but the wheel can be imported: in a copy of the tests without the folders,
+# and in an environment that has .venv's dependencies and not its editable install, which would lend what the wheel lacks. (Python reads .pth
+# files, as an editable install's, in its own folder alone, not in one that such a file names.) Tests of the repository's own files are left out.
+WHEEL := build/wheel
 test-wheel: dist
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target build/wheel dist/*.whl
-	PYTHONPATH=build/wheel $(BIN)/pytest $(SIDE_BY_SIDE)
+	rm -rf $(WHEEL) $(WHEEL)-tests
+	$(BIN)/python -m venv $(WHEEL)
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+		> "$$($(WHEEL)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/dependencies.pth"
+	$(WHEEL)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-index dist/*.whl
+	mkdir $(WHEEL)-tests
+	cp -R tests benchmarks docs pyproject.toml *.md $(WHEEL)-tests
+	cd $(WHEEL)-tests && ../wheel/bin/python -m pytest $(SIDE_BY_SIDE) -m 'not trained and not checkout'
 
 coverage: setup
 	$(BIN)/pytest --cov --cov-report=term:skip-covered

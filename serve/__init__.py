@@ -52,7 +52,7 @@ def load(
         tracking_uri: the MLflow server or store of registered models; None takes MLFLOW_TRACKING_URI.
 
     Raises:
-        ConfigError: if a registered model's name is of another form, or no registry is named.
+        ConfigError: if a registered model's name is of another form, no registry is named, or a share cannot be expected.
         ModelRefusedError: if there is no model, a file of it was changed, or it has no such policy or precision.
     """
     from presscheck.serve.bundle import MANIFEST, find_bundle, read_bundle

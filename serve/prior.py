@@ -7,6 +7,7 @@ equation 4). That assumes that the texts of each kind stay the same and only the
 from collections.abc import Mapping
 from typing import get_args
 
+from presscheck.configs.config_error import ConfigError
 from presscheck.data.schema import FlagName
 from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.genre import with_cap
@@ -39,16 +40,17 @@ class Prior:
         prevalence: name of a flag, or "review", to the share of positives that is expected, above 0 and below 1.
 
     Raises:
-        ModelRefusedError: if a share is out of range, or the bundle cannot be shifted to it.
+        ConfigError: if a share is of nothing that can be shifted, or out of range.
+        ModelRefusedError: if the bundle cannot be shifted to it.
     """
 
     def __init__(self, manifest: Manifest, policy: Policy, prevalence: Mapping[str, float]) -> None:
         known = bases(manifest, policy)
         for name, share in prevalence.items():
             if name not in SHIFTABLE:
-                raise ModelRefusedError(f"a prevalence cannot be given for {name!r}; use one of {', '.join(SHIFTABLE)}")
+                raise ConfigError(f"a prevalence cannot be given for {name!r}; use one of {', '.join(SHIFTABLE)}")
             if not 0.0 < share < 1.0:
-                raise ModelRefusedError(f"the prevalence of {name} is {share}; a share must be above 0 and below 1")
+                raise ConfigError(f"the prevalence of {name} is {share}; a share must be above 0 and below 1")
             if not 0.0 < known.get(name, 0.0) < 1.0:
                 raise ModelRefusedError(f"the bundle's dev split lacks positives or negatives of {name}: it cannot be shifted")
         self._shares = {name: (known[name], share) for name, share in prevalence.items()}

@@ -194,8 +194,14 @@ class ModelInfo(Part):
 
 
 class Record(Part):
-    """The score record of one article."""
+    """The score record of one article.
 
+    `schema` is the record's version, raised where a field changes its meaning; a field that is added raises nothing. Records that were
+    written before it was there are of version 1.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True, json_schema_serialization_defaults_required=True)
+    schema_version: Annotated[Literal[1], Field(alias="schema")] = 1  # pydantic keeps the name `schema` to itself
     id: str
     status: Literal["ok", "partial", "rejected"]
     headline: Headline | None

@@ -74,6 +74,7 @@ class Scorer:
         threads: cores to use; 0 takes all that this process may use. Scores do not depend on it.
 
     Raises:
+        ConfigError: if a share is of nothing that can be shifted, or out of range.
         ModelRefusedError: if the bundle has no such policy or precision, or this CPU does not compute it.
     """
 

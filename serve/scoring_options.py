@@ -81,6 +81,7 @@ def resolve_options(
     """The options, as `Scorer` describes them.
 
     Raises:
+        ConfigError: if a share is of nothing that can be shifted, or out of range.
         ModelRefusedError: if the bundle does not have one of them.
     """
     manifest = bundle.manifest

@@ -23,10 +23,10 @@ OPTIONS = [
 def check(page: Page, text: str) -> dict[str, Any]:
     """Types a text, presses the button and returns the record that the service answered with."""
     page.fill("#text", text)
-    with page.expect_response("**/v1/score") as answer:
+    with page.expect_response("**/v1/score/questions") as answer:
         page.get_by_role("button", name="Check", exact=False).first.click()
     expect(page.locator("#status")).to_contain_text("Checked")
-    found: dict[str, Any] = answer.value.json()
+    found: dict[str, Any] = answer.value.json()["record"]
     return found
 
 

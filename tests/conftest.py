@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from tests_support import tiny_overrides
+from tests_support import STARTER, tiny_overrides
 
 from presscheck.configs.loader import load
 from presscheck.configs.offline import stay_offline
@@ -54,9 +54,9 @@ def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind in ("headlines", "articles", "support"):
         (folder / kind).mkdir()
         for topic in ("crime", "markets"):
-            shutil.copy(ROOT / "data" / "starter" / kind / f"{topic}.txt", folder / kind)
+            shutil.copy(STARTER / kind / f"{topic}.txt", folder / kind)
     for kind in ("articles", "support"):
-        shutil.copy(ROOT / "data" / "starter" / kind / "sites_5.txt", folder / kind)
+        shutil.copy(STARTER / kind / "sites_5.txt", folder / kind)
     return folder
 
 

@@ -12,6 +12,7 @@ import yaml
 from presscheck.cli.command_reference import command_reference
 from presscheck.serve.http.api_reference import api_reference
 
+pytestmark = pytest.mark.checkout
 ROOT = Path(__file__).parent.parent
 PAGE = "<html><body>{}</body></html>"
 

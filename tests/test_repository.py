@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from presscheck.configs import data_bounds, labelled, policies, retrain, schema, search_space, sources
 from presscheck.configs.section import Section
 
+pytestmark = pytest.mark.checkout
 ROOT = Path(__file__).parent.parent
 LAYERS = ["configs", "data", "serve", "train", "eval", "cli"]
 HEAVY = {

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.checkout]
 ROOT = Path(__file__).parent.parent
+LAYERS = ("configs", "data", "serve", "train", "eval", "cli")
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -38,6 +40,9 @@ def test_the_wheel_is_whole(tmp_path: Path) -> None:
         capture_output=True,
     )
     (wheel,) = tmp_path.glob("*.whl")
+    there = {path for layer in LAYERS for path in (ROOT / layer).rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    with ZipFile(wheel) as archive:  # what it lacks would be found in the editable install of these tests' environment
+        assert {f"presscheck/{path.relative_to(ROOT)}" for path in there} <= set(archive.namelist())
     subprocess.run([*pip, "install", "--no-deps", "--target", str(site), str(wheel)], check=True, capture_output=True)
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(site)],

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from presscheck.serve.manifest import Precision, Threshold
 from presscheck.serve.record import Record
 from presscheck.serve.runtime import has_matrix_units
 
+STARTER = Path(str(files("presscheck.data.starter")))
+RECORD_SCHEMA = Path(str(files("presscheck.serve"))) / "record.schema.json"
 LAST_DIGIT = 1e-6  # records are written to six digits
 
 

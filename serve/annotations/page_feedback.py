@@ -41,14 +41,12 @@ def read_feedback(path: Path) -> Iterator[Found]:
 
 def _signed(signer: Signer, row: sqlite3.Row, path: Path) -> Record:
     signature = row["signature"] if "signature" in row.keys() else None  # noqa: SIM118 - `in` a row looks at its values
-    if signature is not None:
-        try:
-            record = Record.model_validate_json(row["record"])
-        except ValidationError:
-            raise AnswerError("its record is none of this version of presscheck") from None
-        if signer.signed(record, signature):
-            return record
-    raise AnswerError(f"its record is not signed by this service ({path.parent / KEY_FILE})")
+    if signature is None or not signer.signed(str(row["record"]).encode(), signature):
+        raise AnswerError(f"its record is not signed by this service ({path.parent / KEY_FILE})")
+    try:
+        return Record.model_validate_json(row["record"])
+    except ValidationError:
+        raise AnswerError("its record is none of this version of presscheck") from None
 
 
 def _answer(row: sqlite3.Row, record: Record, where: str) -> Answer:

@@ -25,6 +25,7 @@ from presscheck.data.rows.refusal import RowError
 from presscheck.serve.http.problems import Problem
 from presscheck.serve.http.signing import HEADER, SIGNATURE_PATTERN
 from presscheck.serve.record import ModelInfo, Record
+from presscheck.serve.render.questions import Questions
 
 MAX_ID_CHARS = 256
 
@@ -86,6 +87,13 @@ class Results(Section):
     """Records in the order of the articles."""
 
     results: list[Record]
+
+
+class QuestionedRecord(Section):
+    """An article's record, and what to ask of its flags."""
+
+    record: Record
+    questions: Questions
 
 
 class FeedbackIn(Strict):

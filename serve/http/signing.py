@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from presscheck.data.errors import DataError
-from presscheck.serve.record import Record
 
 KEY_FILE = "record.key"
 HEADER = "X-Record-Signature"
@@ -34,9 +33,9 @@ class Signer:
         digest = hmac.digest(self._secret, record, "sha256")[:_SIGNATURE_BYTES]
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
-    def signed(self, record: Record, signature: str) -> bool:
-        """Whether this service returned this record unchanged; the JSON may be formatted differently."""
-        return hmac.compare_digest(self.sign(record.model_dump_json().encode()).encode(), signature.encode())
+    def signed(self, record: bytes, signature: str) -> bool:
+        """Whether this service returned a record with this JSON."""
+        return hmac.compare_digest(self.sign(record).encode(), signature.encode())
 
 
 def read_signer(folder: Path) -> Signer:

@@ -7,7 +7,7 @@ from jinja2 import Environment
 
 from presscheck.data.pages import page_environment
 from presscheck.serve.record import Headline, MissingWords, Record
-from presscheck.serve.render.questions import framing_question, question_of, support_question
+from presscheck.serve.render.questions import questions_of
 from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
@@ -20,6 +20,7 @@ from presscheck.serve.render.words import (
     VERDICTS,
     aside_counts,
     percent,
+    support_odds,
     why_partial,
 )
 
@@ -72,9 +73,7 @@ def _environment() -> Environment:
         "headline_pieces": headline_pieces,
         "why_partial": why_partial,
         "aside_counts": aside_counts,
-        "question_of": question_of,
-        "framing_question": framing_question,
-        "support_question": support_question,
+        "support_odds": support_odds,
     }
     return environment
 
@@ -86,5 +85,5 @@ def render_html(records: Iterable[Record]) -> Iterator[str]:
     section = environment.get_template("record.html")
     yield before
     for number, record in enumerate(records, start=1):
-        yield section.render(record=record, number=number)
+        yield section.render(record=record, questions=questions_of(record), number=number)
     yield after

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from pydantic import BaseModel, Field
+
 from presscheck.data.text.claim_kind import ClaimKind, claim_of
 from presscheck.data.text.hedging import speculative_words
-from presscheck.serve.record import Headline, ScoredSegment
+from presscheck.serve.record import Headline, Record, ScoredSegment
 
 _OF_CLAIMS: Mapping[ClaimKind, str] = {
     "exclusive": "Who else can confirm what stands behind “{}”?",
@@ -26,6 +28,22 @@ _FRAMED = "What would the headline lose without “{}”?"
 _UNFRAMED = "What would a plain headline say?"
 _MISSING = "Where does the body say “{}”?"
 _UNSUPPORTED = "Which sentence of the body reports what the headline states?"
+
+
+class Questions(BaseModel):
+    """What an editor may ask the author of a record's flags."""
+
+    headline: list[str] = Field(
+        description="Of the headline's framing, and of what its body does not report; empty where neither is flagged"
+    )
+    segments: list[str | None] = Field(description="Of each segment in its order; null where it is not flagged")
+
+
+def questions_of(record: Record) -> Questions:
+    """What to ask of a record's flags."""
+    title = record.headline
+    asked = [] if title is None else [framing_question(title), support_question(title)]
+    return Questions(headline=[question for question in asked if question], segments=[question_of(segment) for segment in record.segments])
 
 
 def question_of(segment: ScoredSegment) -> str | None:

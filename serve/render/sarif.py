@@ -11,7 +11,7 @@ from presscheck.serve.record import Headline, Record, ScoredSegment
 from presscheck.serve.render.questions import framing_question, question_of, support_question
 from presscheck.serve.render.sarif_places import Place, Places
 from presscheck.serve.render.sarif_rules import RULES, Rule, rule_descriptors
-from presscheck.serve.render.words import DISCLAIMER, FRAMING, MISSING, SUPPORT, VERDICTS, percent
+from presscheck.serve.render.words import DISCLAIMER, FRAMING, MISSING, SUPPORT, VERDICTS, percent, support_odds
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -55,13 +55,13 @@ def _dump(value: Any) -> str:
 
 def _results(record: Record, places: Places) -> Iterator[dict[str, Any]]:
     if record.headline is not None:
-        yield from _of_headline(record.headline, places)
+        yield from _of_headline(record.headline, record.model.policy, places)
     for index, segment in enumerate(record.segments):
         if segment.flagged and segment.verdict in RULES:
             yield _of_sentence(segment, places.sentence(index))
 
 
-def _of_headline(headline: Headline, places: Places) -> Iterator[dict[str, Any]]:
+def _of_headline(headline: Headline, policy: str, places: Places) -> Iterator[dict[str, Any]]:
     whole = places.headline(0, len(headline.text))
     if headline.flagged and headline.sensational is not None:
         cues = [places.headline(cue.start, cue.end).location(FRAMING[cue.cue]) for cue in headline.cues]
@@ -70,7 +70,7 @@ def _of_headline(headline: Headline, places: Places) -> Iterator[dict[str, Any]]
     support = headline.support
     if support is not None and support.verdict in RULES:
         missing = [places.headline(words.start, words.end).location(f"not in the body: {MISSING[words.kind]}") for words in support.missing]
-        message = f"{SUPPORT[support.verdict]} ({percent(support.p)} supported)."
+        message = f"{SUPPORT[support.verdict]} ({support_odds(support, policy)})."
         yield _result(RULES[support.verdict], whole, [message, support_question(headline)], 1.0 - support.p, missing)
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from presscheck.serve.record import Headline, Record, ScoredSegment
-from presscheck.serve.render.questions import framing_question, question_of, support_question
+from presscheck.serve.render.questions import Questions, questions_of
 from presscheck.serve.render.words import (
     DISCLAIMER,
     FORMS,
@@ -19,6 +19,7 @@ from presscheck.serve.render.words import (
     VERDICTS,
     aside_counts,
     percent,
+    support_odds,
     what_is_missing,
     why_partial,
 )
@@ -59,14 +60,14 @@ def _headline_line(headline: Headline) -> str:
     return f"headline: {verdict} ({percent(headline.sensational)}), {FORMS[headline.form]}{cues}"
 
 
-def _support_line(headline: Headline) -> str:
+def _support_line(headline: Headline, policy: str) -> str:
     support = headline.support
     if support is None:
         return ""
     missing = what_is_missing(headline)
     places = ", ".join(str(index + 1) for index in support.segments[:_MOST_PLACES])
     return (
-        f"body: {SUPPORT[support.verdict][0].lower()}{SUPPORT[support.verdict][1:]} ({percent(support.p)} supported)"
+        f"body: {SUPPORT[support.verdict][0].lower()}{SUPPORT[support.verdict][1:]} ({support_odds(support, policy)})"
         + (f"  [{places}]" if places else "")
         + (f"; not in the body: {shown(missing)}" if missing else "")
     )
@@ -79,7 +80,7 @@ def _source(segment: ScoredSegment) -> str:
     return f"{shown(segment.source.text)}{carried}"
 
 
-def _segments(record: Record) -> Table:
+def _segments(record: Record, questions: Questions) -> Table:
     table = Table(box=None, show_header=True, header_style="bold", padding=(0, 1, 0, 0), expand=False)
     for name, justify in (
         ("", "right"),
@@ -89,12 +90,11 @@ def _segments(record: Record) -> Table:
         ("source", "left"),
     ):
         table.add_column(name, justify="right" if justify == "right" else "left", overflow="fold")
-    for index, segment in enumerate(record.segments):
+    for index, (segment, question) in enumerate(zip(record.segments, questions.segments, strict=True)):
         style = _STYLES.get(segment.verdict or "", "")
         share = "" if segment.unsourced is None else percent(segment.unsourced)
         label = Text(VERDICTS.get(segment.verdict or "", "not judged"), style=style)
         sentence = Text(shown(segment.text), style="" if segment.flagged else "dim")
-        question = question_of(segment)
         if question:
             sentence.append(f"\nask: {shown(question)}", style="italic")
         table.add_row(str(index + 1), label, share, sentence, Text(_source(segment)))
@@ -120,12 +120,13 @@ def print_record(record: Record, stream: TextIO) -> None:
     if record.notes.rejected is not None:
         console.print(Text(f"rejected: {shown(record.notes.rejected.message)}", style="bold red"))
         return
+    questions = questions_of(record)
     if record.headline is not None:
         console.print(_headline(record.headline))
         console.print(Text(_headline_line(record.headline), style="dim"))
         if record.headline.support is not None:
-            console.print(Text(_support_line(record.headline), style="dim"))
-        for question in filter(None, (framing_question(record.headline), support_question(record.headline))):
+            console.print(Text(_support_line(record.headline, record.model.policy), style="dim"))
+        for question in questions.headline:
             console.print(Text(f"ask: {shown(question)}", style="italic"))
     partial = why_partial(record)
     if partial:
@@ -141,7 +142,7 @@ def print_record(record: Record, stream: TextIO) -> None:
         console.print(Text(f"genre: {GENRES[genre.value]} ({percent(genre.p)})", style="dim"))
     if record.segments:
         console.print()
-        console.print(_segments(record))
+        console.print(_segments(record, questions))
     if record.sources:
         console.print()
         console.print(_sources(record))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from presscheck.serve.record import Headline, Record
+from presscheck.serve.record import Headline, Record, Support
 
 VERDICTS = {
     "unsourced": "no source",
@@ -25,9 +25,10 @@ FRAMING = {
 }
 SUPPORT = {
     "supported": "The body reports what it states",
-    "overstated": "The body reports less than it states",
-    "not_reported": "The body does not report what it states",
+    "overstated": "The body may report less than it states",
+    "not_reported": "The body may not report what it states",
 }
+UNSUPPORTED = "{p} likely that it reports all of it, less than the policy {policy} asks for"
 MISSING = {
     "number": "a number",
     "name": "a name",
@@ -81,6 +82,12 @@ DISCLAIMER = "This says how a text presents itself. It does not say that anythin
 def percent(value: float) -> str:
     """A percentage for people; a probability that rounds to 0 or 100 % is not shown as certain."""
     return "< 1%" if value < 0.005 else "> 99%" if value > 0.995 else f"{value:.0%}"
+
+
+def support_odds(support: Support, policy: str) -> str:
+    """P(supported) in words; of a verdict that is a flag, why it is one, since P(supported) may well be above a half."""
+    p = percent(support.p)
+    return f"{p} supported" if support.verdict == "supported" else UNSUPPORTED.format(p=p, policy=policy)
 
 
 def what_is_missing(headline: Headline) -> str:

@@ -115,8 +115,8 @@ def test_lines_behind_a_header_without_the_columns_count_as_rejected(options: li
         (["nowhere.jsonl"], 2, "no such file or folder"),
         (["rows", "--column", "title=a"], 2, "NAME one of id, headline, body, outlet"),
         (["rows", "--policy", "lenient"], 3, "no policy 'lenient'"),
-        (["rows", "--prevalence", "review=2"], 3, "the prevalence of review is 2.0"),
-        (["rows", "--prevalence", "mood=0.1"], 3, "a prevalence cannot be given for 'mood'"),
+        (["rows", "--prevalence", "review=2"], 2, "the prevalence of review is 2.0"),
+        (["rows", "--prevalence", "mood=0.1"], 2, "a prevalence cannot be given for 'mood'"),
         (["rows", "--resume"], 2, "no job to resume"),
     ],
 )

@@ -1,11 +1,11 @@
 """The YAML in front of the cards, as model hubs parse it."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from huggingface_hub import DatasetCard, ModelCard
+from tests_support import STARTER
 
 from presscheck.data.bootstrap import Estimate
 from presscheck.data.starter import read_starter
@@ -15,7 +15,6 @@ from presscheck.eval.speed import Speed
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.manifest import Manifest
 
-ROOT = Path(__file__).parents[2]
 METRICS = {
     name: Estimate(value, 0.7, 0.9) for name, value in (("f1", 0.81234), ("average_precision", 0.9), ("roc_auc", None), ("ece", 0.1))
 }
@@ -91,7 +90,7 @@ def test_a_local_encoder_is_no_base_model(report: Report, tiny_bundle: Bundle) -
 
 
 def test_the_starter_corpus_card_has_what_a_hub_reads() -> None:
-    text = (ROOT / "data" / "starter" / "CARD.md").read_text(encoding="utf-8")
+    text = (STARTER / "CARD.md").read_text(encoding="utf-8")
     found = front_matter(DatasetCard(text, ignore_metadata_errors=False))
     assert (found["license"], found["language"]) == ("apache-2.0", ["en"])
     assert {"pretty_name", "task_categories", "annotations_creators", "source_datasets", "tags"} <= found.keys()

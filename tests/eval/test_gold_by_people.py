@@ -13,9 +13,11 @@ from typer.testing import CliRunner
 
 from presscheck.cli.main import app
 from presscheck.eval.gold.measure import measure_gold
+from presscheck.eval.gold.people import read_exports
 from presscheck.eval.gold.reader import read_gold
 from presscheck.serve.scorer import Scorer
 
+RECORDED = Path(__file__).parents[1] / "assets" / "label-studio-1.23.2.json"
 ROWS = [
     {
         "id": "quay",
@@ -98,6 +100,16 @@ def test_the_project_is_blind_and_asks_every_sentence(project: Path) -> None:
     named = {one.get("name") for one in root.iter("Text")}
     assert {one.get("toName") for one in root.iter() if one.get("toName")} <= named
     assert "2 articles" in (project / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_export_of_label_studio_itself_is_read() -> None:
+    """Labelled in the browser interface of Label Studio 1.23.2, in a project made of these files, and exported as JSON."""
+    found = read_exports([(None, RECORDED)])
+    task = found.tasks["market.txt"]
+    (reading,) = found.readings["market.txt"].values()
+    assert [task.headline[start:end] for start, end in reading.framing] == ["brutal raid"], "offsets are code points, behind an emoji too"
+    assert (reading.rater, reading.strength, reading.review) == ("label-studio:1", 2, 0.5)
+    assert reading.verdicts == {0: "A", 1: "U", 2: "V"}
 
 
 def test_a_project_that_people_may_be_labelling_is_not_overwritten(project: Path, tmp_path: Path) -> None:

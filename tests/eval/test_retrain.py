@@ -15,6 +15,7 @@ from typing import Any
 import mlflow
 import pytest
 from pydantic import TypeAdapter
+from tests_support import STARTER
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
@@ -78,7 +79,7 @@ def first_month(small_corpus: Path, tiny_folder: Path, tmp_path_factory: pytest.
     (folder / "gate.yaml").write_text(GATE)
     (folder / "bounds.yaml").write_text(BOUNDS)
     (folder / "new" / "headlines").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "starter" / "headlines" / "weather.txt", folder / "new" / "headlines")
+    shutil.copy(STARTER / "headlines" / "weather.txt", folder / "new" / "headlines")
     found = run(write_config(folder, small_corpus, "first", seeds=[3]))
     assert found.promoted
     return folder

@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
+from presscheck.configs.config_error import ConfigError
 from presscheck.data.article import parse_plain
 from presscheck.eval.calibration import calibrated_error, expected_calibration_error
 from presscheck.serve.bundle import Bundle
-from presscheck.serve.errors import ModelRefusedError
 from presscheck.serve.prior import shifted
 from presscheck.serve.record import Record
 from presscheck.serve.scorer import Scorer
@@ -83,7 +83,7 @@ def test_the_share_of_dev_changes_nothing(tiny_bundle: Bundle) -> None:
     [({"claim": 0.1}, "a prevalence cannot be given for 'claim'"), ({"loaded": 0.0}, "above 0"), ({"loaded": 1.0}, "below 1")],
 )
 def test_what_cannot_be_shifted_is_refused(tiny_bundle: Bundle, prevalence: dict[str, float], message: str) -> None:
-    with pytest.raises(ModelRefusedError, match=message):
+    with pytest.raises(ConfigError, match=message):
         Scorer(tiny_bundle, prevalence=prevalence)
 
 
@@ -95,3 +95,7 @@ def test_the_command(tiny_bundle: Bundle) -> None:
     run = CliRunner().invoke(app, [*command, "--prevalence", "sensational"])
     assert run.exit_code == 2
     assert "NAME=SHARE" in run.output
+    for wrong in ("tone=0.2", "sensational=20"):
+        run = CliRunner().invoke(app, [*command, "--prevalence", wrong])
+        assert run.exit_code == 2, run.output
+        assert "prevalence" in run.output

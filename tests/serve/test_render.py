@@ -127,6 +127,21 @@ def test_every_flag_on_a_page_says_what_to_ask(records: list[Record]) -> None:
     assert f"ask: {question[:12]}" in render([flagged], "page")
 
 
+@pytest.mark.parametrize("form", ["page", "html", "sarif"])
+def test_a_headline_that_is_likelier_supported_than_not_and_flagged_is_explained(form: str) -> None:
+    title = headline("Forty shops closed", support="not_reported")
+    assert title.support is not None
+    likely = title.model_copy(update={"support": title.support.model_copy(update={"p": 0.67})})
+    page = Page()
+    page.feed(render([record("a", likely, [])], form))
+    verdict, _, odds = " ".join(page.text.split()).partition("ody may not report what it states")
+    assert verdict
+    assert odds.lstrip(" ·(").startswith("67% likely that it reports all of it, less than the policy default asks for")
+    held = title.model_copy(update={"support": title.support.model_copy(update={"p": 0.93, "verdict": "supported"})})
+    shown = " ".join(render([record("a", held, [])], form).split())
+    assert ("93% supported" in shown) == (form != "sarif")
+
+
 def test_jsonl_reads_back(records: list[Record]) -> None:
     lines = render(records, "jsonl").splitlines()
     assert [Record.model_validate_json(line) for line in lines] == records

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests_support import assert_same_records
+from pydantic import ValidationError
+from record_support import headline, record
+from tests_support import RECORD_SCHEMA, assert_same_records
 
 from presscheck.data.article import Article, Rejected, parse_plain
 from presscheck.serve.bundle import Bundle
@@ -17,7 +19,6 @@ from presscheck.serve.record import Record, json_schema
 from presscheck.serve.scorer import Scorer
 
 SEED = Path(__file__).parents[1] / "e2e" / "seed-article.txt"
-SCHEMA = Path(__file__).parents[2] / "serve" / "record.schema.json"
 
 
 def articles() -> list[Article | Rejected]:
@@ -45,23 +46,31 @@ def records(scorer: Scorer, inputs: Sequence[Article | Rejected]) -> list[Record
 
 
 def test_the_shipped_schema_is_that_of_the_code() -> None:
-    assert json.loads(SCHEMA.read_text()) == json_schema()
+    assert json.loads(RECORD_SCHEMA.read_text()) == json_schema()
+
+
+def test_a_record_says_its_version_and_no_other_is_read() -> None:
+    written = record("a", headline("Ferry sinks"), []).model_dump_json()
+    assert written.startswith('{"schema":1,"id":"a"')
+    assert Record.model_validate_json(written.replace('"schema":1,', "")) == Record.model_validate_json(written)
+    with pytest.raises(ValidationError, match="schema"):
+        Record.model_validate_json(written.replace('"schema":1', '"schema":2'))
 
 
 def test_every_record_meets_the_schema_and_its_offsets_hold(tiny_scorer: Scorer) -> None:
     validator = jsonschema.Draft202012Validator(json_schema())
     inputs = articles()
-    for article, record in zip(inputs, records(tiny_scorer, inputs), strict=True):
-        validator.validate(json.loads(record.model_dump_json()))
-        assert record.id == article.id
+    for article, found in zip(inputs, records(tiny_scorer, inputs), strict=True):
+        validator.validate(json.loads(found.model_dump_json()))
+        assert found.id == article.id
         if not isinstance(article, Article):
             continue
-        for segment in record.segments:
+        for segment in found.segments:
             assert article.body is not None
             assert article.body[segment.start : segment.end] == segment.text
             if segment.source is not None:
                 assert article.body[segment.source.start : segment.source.end] == segment.source.text
-        for cue in record.headline.cues if record.headline else []:
+        for cue in found.headline.cues if found.headline else []:
             assert article.headline is not None
             assert article.headline[cue.start : cue.end] == cue.text
 

@@ -34,9 +34,9 @@ const ask = async (...request) => (await answer(...request)).found;
 
 /** A text or a file's bytes as {id, headline, body}. */
 export const read = (content, type, signal) => ask("v1/read", content, type, signal);
-/** An article's record, and the signature that feedback on it needs. */
+/** An article's record, what to ask of its flags, and the signature that feedback on the record needs. */
 export const score = async (article, signal) => {
-  const { found, signature } = await answer("v1/score", JSON.stringify(article), "application/json", signal);
-  return { record: found, signature };
+  const { found, signature } = await answer("v1/score/questions", JSON.stringify(article), "application/json", signal);
+  return { ...found, signature };
 };
 export const sendFeedback = (feedback) => ask("v1/feedback", JSON.stringify(feedback), "application/json");

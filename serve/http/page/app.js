@@ -31,8 +31,9 @@ async function run(task) {
 }
 
 async function check(article, signal) {
-  const { record, signature } = await score({ headline: article.headline, body: article.body }, signal);
-  showResult(result, article, record, signature);
+  const scored = await score({ headline: article.headline, body: article.body }, signal);
+  showResult(result, article, scored);
+  const { record } = scored;
   const flagged = record.segments.filter((segment) => segment.flagged).length;
   status.textContent = record.segments.length ? `Checked: ${flagged} of ${record.segments.length} sentences flagged.` : "Checked.";
   result.focus({ preventScroll: true });

@@ -1,6 +1,6 @@
 // The headline with its framing words and the words that the body lacks marked, and both in words below it.
 import { codePoints, element } from "./dom.js";
-import { headlineOdds, percent } from "./meaning.js";
+import { headlineOdds, percent, reportedOdds } from "./meaning.js";
 import { sentenceLinks } from "./reading.js";
 import words from "./words.js";
 
@@ -43,14 +43,18 @@ function framing({ sensational, flagged, form, cues }) {
   return [element("p", { class: "headline-verdict" }, verdict, line, quoted("Framing words: ", "mark", cues.map(({ text, cue }) => [text, words.framing[cue]])).flat())];
 }
 
-function reported({ support }, choose) {
+function reported({ support }, policy, choose) {
   if (!support) return [];
   const verdict = words.support[support.verdict];
   const missing = support.missing.map(({ text, kind }) => [text, words.missing[kind]]);
+  const p = percent(support.p);
+  const [shown, odds] = support.verdict === "supported"
+    ? [verdict, `${p} supported`]
+    : [element("strong", {}, verdict), words.unsupported.replace("{p}", p).replace("{policy}", policy)];
   return [element("p", { class: "headline-verdict" },
-    support.verdict === "supported" ? verdict : element("strong", {}, verdict),
-    ` · ${percent(support.p)} supported `, sentenceLinks(support.segments.slice(0, 12), choose), quoted("Not in the body: ", "u", missing).flat())];
+    shown, ` · ${odds}. ${reportedOdds(support.p)} `, sentenceLinks(support.segments.slice(0, 12), choose), quoted("Not in the body: ", "u", missing).flat())];
 }
 
-/** The elements of a headline; a link to a sentence of the body calls `choose`. */
-export const headline = (found, choose) => [marked(found), ...framing(found), ...reported(found, choose)];
+/** The elements of a record's headline, with what to ask of it; a link to a sentence of the body calls `choose`. */
+export const headline = ({ headline: found, model }, questions, choose) => [marked(found), ...framing(found), ...reported(found, model.policy, choose),
+  ...questions.map((question) => element("p", { class: "ask" }, question))];

@@ -22,6 +22,7 @@ function ofAHundred(p) {
 }
 
 export const headlineOdds = (p) => `Of 100 headlines that score like this one, editors would call ${ofAHundred(p)} sensational.`;
+export const reportedOdds = (p) => `Of 100 headlines that score like this one, the bodies of ${ofAHundred(p)} report all that they state.`;
 export const riskOdds = (p) => `Of 100 articles that score like this one, an editor would send ${ofAHundred(p)} to a sourcing review.`;
 export const sentenceOdds = (p) => `Of 100 sentences that score like this one, ${ofAHundred(p)} need a source and have none.`;
 export const sourceKind = (source) => SOURCES[source.type] + (source.carried_over ? ", carried over from an earlier sentence" : "");

@@ -1,4 +1,4 @@
-// Shows a record: headline, risk with reasons, text, legend, sources, and the model's details.
+// Shows a record: headline, risk with reasons, text, legend, what to ask, sources, and the model's details.
 import { sendFeedback } from "./api.js";
 import { element } from "./dom.js";
 import { headline } from "./headline.js";
@@ -37,7 +37,7 @@ function legend(record) {
     missingRow, asideRow));
 }
 
-function ask({ record, signature }, segment, question) {
+function feedback({ record, signature }, segment, question) {
   const said = element("span", { role: "status" });
   const send = async (agrees) => {
     try {
@@ -52,13 +52,14 @@ function ask({ record, signature }, segment, question) {
   return element("div", { class: "feedback", role: "group", "aria-label": question }, element("span", {}, question), buttons, said);
 }
 
-function fillPanel(panel, signed, index, close) {
+function fillPanel(panel, scored, index, close) {
   panel.className = "panel";
   if (index === null) {
     panel.replaceChildren(element("h3", {}, "A sentence"), element("p", {}, "Choose a sentence to see its verdict, and why."));
     return;
   }
-  const segment = signed.record.segments[index];
+  const segment = scored.record.segments[index];
+  const question = scored.questions.segments[index];
   panel.classList.add("chosen", `v-${segment.verdict ?? "none"}`);
   panel.replaceChildren(
     element("button", { type: "button", class: "close", onclick: close, "aria-label": "Close" }, "✕"),
@@ -66,40 +67,48 @@ function fillPanel(panel, signed, index, close) {
     element("p", { class: "verdict" }, words.verdicts[segment.verdict] ?? "not judged", segment.flagged ? " · flagged" : ""),
     element("p", {}, MEANINGS[segment.verdict] ?? ""),
     ...(segment.source ? [element("blockquote", {}, segment.source.text), element("p", {}, `Source: ${sourceKind(segment.source)}.`)] : []),
+    ...(question ? [element("p", { class: "ask" }, question)] : []),
     ...(segment.unsourced === null ? [] : [element("p", {}, `${percent(segment.unsourced)}. ${sentenceOdds(segment.unsourced)}`)]),
-    ask(signed, index, "Is this right?"));
+    feedback(scored, index, "Is this right?"));
 }
 
-function foot(signed) {
-  const { record } = signed;
+/** What to ask of the flagged sentences, in their order. */
+function questionList(questions, choose) {
+  const rows = questions.flatMap((question, index) => (question ? [element("li", {}, sentenceLinks([index], choose), " ", question)] : []));
+  return rows.length ? [element("section", { class: "questions", "aria-label": "What to ask" }, element("h3", {}, "What to ask"), element("ul", {}, rows))] : [];
+}
+
+function foot(scored) {
+  const { record } = scored;
   const { model } = record;
   const rows = { version: model.version, policy: model.policy, precision: model.precision, weights: model.weights_sha256, config: model.config_sha256, data: model.data_sha256 };
   const blob = new Blob([JSON.stringify(record, null, 2)], { type: "application/json" });
   return element("div", { class: "foot" },
-    ask(signed, null, "Do you agree with the whole?"),
+    feedback(scored, null, "Do you agree with the whole?"),
     element("p", { class: "feedback-notice" }, "Feedback stores this text and its scores in a file of this service, for the next training."),
     element("details", {}, element("summary", {}, `Model ${model.name}, policy ${model.policy}, ${model.precision}`),
       element("dl", {}, Object.entries(rows).map(([name, value]) => [element("dt", {}, name), element("dd", {}, element("code", {}, value))]))),
     element("a", { href: URL.createObjectURL(blob), download: "record.json" }, "Save the record as JSON"));
 }
 
-/** Fills `place` with the record of an article; its signature goes back with feedback on it. */
-export function showResult(place, article, record, signature) {
-  const signed = { record, signature };
+/** Fills `place` with an article's record and what to ask of its flags; the signature goes back with feedback. */
+export function showResult(place, article, scored) {
+  const { record, questions } = scored;
   for (const link of place.querySelectorAll("a[download]")) URL.revokeObjectURL(link.href);
   const panel = element("aside", { "aria-label": "The chosen sentence", "aria-live": "polite" });
-  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, signed, index, () => body.leave(index)));
-  fillPanel(panel, signed, null);
+  const body = reading(article.body ?? "", record, (index) => fillPanel(panel, scored, index, () => body.leave(index)));
+  fillPanel(panel, scored, null);
   const partial = whyPartial(record);
   const { genre } = record.notes;
   const truncated = record.notes.truncated ? "Parts of the text were too long to read whole." : "";
   place.replaceChildren(
-    ...(record.headline ? headline(record.headline, body.choose) : [element("h2", { class: "visually-hidden" }, "No headline")]),
+    ...(record.headline ? headline(record, questions.headline, body.choose) : [element("h2", { class: "visually-hidden" }, "No headline")]),
     ...[partial, truncated].filter(Boolean).map((line) => element("p", { class: "partial" }, line)),
     ...(record.risk.p === null ? [] : [riskCard(record.risk, body.choose)]),
     ...(genre ? [element("p", { class: "headline-verdict" }, `Reads as ${words.genres[genre.value]} · ${percent(genre.p)}.`)] : []),
     ...(record.segments.length ? [element("div", { class: "reading" }, body.box, element("div", { class: "side" }, panel, legend(record)))] : []),
+    ...questionList(questions.segments, body.choose),
     ...(record.sources.length ? [sourceTable(record.sources, body.choose)] : []),
-    foot(signed));
+    foot(scored));
   place.hidden = false;
 }

@@ -21,7 +21,8 @@ async def feedback(request: Request, given: Annotated[FeedbackIn, Body()]) -> St
     service: Service = request.app.state.service
     if service.signer is None:
         raise RefusedError(503, "feedback is not accepted: this service cannot keep a secret in its state folder")
-    if not service.signer.signed(given.record, given.signature):
+    written = given.record.model_dump_json().encode()  # as the service wrote it: what was sent may be formatted differently
+    if not service.signer.signed(written, given.signature):
         wrong = Wrong(place="body", pointer="/signature", detail="not this service's signature for this record")
         raise RefusedError(422, f"{wrong.place}{wrong.pointer}: {wrong.detail}", errors=[wrong])
     return Stored(id=await asyncio.to_thread(service.feedback.store, given, caller=request.scope["caller"]))

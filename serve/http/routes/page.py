@@ -19,6 +19,7 @@ from presscheck.serve.render.words import (
     NEEDS_NO_SOURCE,
     PARTIAL,
     SUPPORT,
+    UNSUPPORTED,
     VERDICTS,
 )
 
@@ -35,6 +36,7 @@ _WORDS = {
     "framing": FRAMING,
     "genres": GENRES,
     "support": SUPPORT,
+    "unsupported": UNSUPPORTED,
     "missing": MISSING,
     "levels": LEVELS,
     "partial": PARTIAL,

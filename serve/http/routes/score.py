@@ -22,6 +22,7 @@ from presscheck.serve.http.schemas import (
     ArticleIn,
     Deadline,
     HeadlinesIn,
+    QuestionedRecord,
     ReadArticle,
     Results,
     ScoreBody,
@@ -30,6 +31,7 @@ from presscheck.serve.http.schemas import (
 from presscheck.serve.http.service import Service
 from presscheck.serve.http.signing import HEADER
 from presscheck.serve.record import Record
+from presscheck.serve.render.questions import questions_of
 
 router = APIRouter(tags=["score"], route_class=StrictJsonRoute, responses=refusals(400, 401, 403, 408, 413, 415, 422, 429, 503, 504))
 _HEADLINES = {"headlines": {"value": {"headlines": ["Has X just declared war on Y?", "Council approves levy"]}}}
@@ -83,6 +85,19 @@ async def score(request: Request, given: ScoreBody, deadline_ms: Deadline = None
     if isinstance(given, list):
         return _results(service, scored)
     return _answer(service, scored[0].json, scored)
+
+
+@router.post("/v1/score/questions", response_model=QuestionedRecord, responses=SIGNED)
+async def score_with_questions(request: Request, given: ArticleIn, deadline_ms: Deadline = None) -> Response:
+    """Scores one article, and says what an editor may ask of each flag, as the page does.
+
+    The record and its signature are those of `/v1/score`; the questions are told by rule, and no part of the record.
+    """
+    service: Service = request.app.state.service
+    scored = await service.score(request, [_article(given, 0)], pointers=[""], deadline_ms=deadline_ms)
+    questions = await asyncio.to_thread(questions_of, scored[0].record)
+    content = b'{"record":' + scored[0].json + b',"questions":' + questions.model_dump_json().encode() + b"}"
+    return _answer(service, content, scored)
 
 
 @router.post("/v1/headlines", response_model=Results, responses=SIGNED)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from presscheck.configs.config_error import ConfigError
 from presscheck.data.errors import DataError
 from presscheck.data.lock import sole_writer
 from presscheck.data.rows.raw import LineCount
@@ -290,7 +291,7 @@ def test_a_state_that_is_empty_is_scored_again(inputs: Path, tmp_path: Path, tin
 
 @pytest.mark.parametrize("changes", [{"policy": "lenient"}, {"prevalence": {"review": 1.5}}, {"prevalence": {"mood": 0.1}}])
 def test_settings_that_do_not_fit_write_nothing(inputs: Path, tmp_path: Path, tiny_bundle: Bundle, changes: dict[str, object]) -> None:
-    with pytest.raises(ModelRefusedError):
+    with pytest.raises((ModelRefusedError, ConfigError)):
         run(inputs, tmp_path / "out", tiny_bundle, in_process, **changes)
     assert not (tmp_path / "out").exists()
     assert run(inputs, tmp_path / "out", tiny_bundle).manifest.rows == 21

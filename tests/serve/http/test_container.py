@@ -5,6 +5,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.checkout
 ROOT = Path(__file__).parents[3]
 HADOLINT = Path(sys.executable).with_name("hadolint")
 

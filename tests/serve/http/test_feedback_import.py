@@ -79,6 +79,17 @@ def test_the_command_for_feedback_is_the_same_import(answered: tuple[bool, Path]
     assert rows(tmp_path / "one") == rows(tmp_path / "two")
 
 
+def test_feedback_on_a_record_that_lacks_a_later_field_is_read(answered: tuple[bool, Path], tmp_path: Path) -> None:
+    _, state = answered
+    with closing(sqlite3.connect(state / "feedback.sqlite")) as connection, connection:
+        (written,) = connection.execute("SELECT record FROM feedback WHERE segment IS NULL").fetchone()
+        older = written.replace('"schema":1,', "")
+        assert older != written
+        connection.execute("UPDATE feedback SET record = ?, signature = ?", (older, signer_in(state).sign(older.encode())))
+    done = import_files([state / "feedback.sqlite"], tmp_path / "out")
+    assert (done.unreadable, done.files[0].answers) == ([], 7)
+
+
 def test_no_feedback_and_another_file_are_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["feedback", "export", str(tmp_path / "out"), "--state", str(tmp_path)])
     assert (result.exit_code, "no feedback yet" in result.stderr) == (2, True)

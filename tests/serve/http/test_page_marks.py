@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 from record_support import headline, record, rejected, sentence
 
 from presscheck.data.text.support import MissingKind
+from presscheck.serve.http.schemas import QuestionedRecord
 from presscheck.serve.record import FramingType, LedgerEntry, Reason, Record, Verdict
+from presscheck.serve.render.questions import questions_of
 from presscheck.serve.render.writer import write_records
 
 MARKED_HEADLINE = "🧨 900 flee brutal raid on the fish market: brace yourselves"
@@ -49,8 +51,9 @@ def marked_record() -> Record:
 @pytest.fixture
 def marked_page(page: Page) -> Page:
     """The page with that record shown."""
-    answer = marked_record().model_dump_json()
-    page.route("**/v1/score", lambda route: route.fulfill(body=answer, content_type="application/json"))
+    made = marked_record()
+    answer = QuestionedRecord(record=made, questions=questions_of(made)).model_dump_json()
+    page.route("**/v1/score/questions", lambda route: route.fulfill(body=answer, content_type="application/json"))
     check(page, f"{MARKED_HEADLINE}\n\n{MARKED_BODY}")
     return page
 
@@ -85,8 +88,30 @@ def test_marks_of_the_headline_stand_in_words_below_it(marked_page: Page) -> Non
     looks = [marked_page.locator(f"h2 {tag}").first.evaluate("e => [getComputedStyle(e).outlineStyle, e.title]") for tag in ("mark", "u")]
     assert looks == [["none", ""], ["dashed", ""]]
     lines = marked_page.locator("p.headline-verdict")
+    odds = "20% likely that it reports all of it, less than the policy default asks for"
+    expect(lines.nth(1)).to_contain_text(f"The body may not report what it states · {odds}. Of 100 headlines that score like this one")
     expect(lines.first).to_contain_text("Framing words: brutal raid (threat or war words), brace yourselves (direct address)")
     expect(lines.nth(1)).to_contain_text("Not in the body: 🧨 900 (a number), brutal (an event)")
+
+
+def test_every_flag_says_what_to_ask(marked_page: Page) -> None:
+    asked = questions_of(marked_record())
+    assert len(asked.headline) == 2
+    assert [index for index, question in enumerate(asked.segments) if question] == [1, 3, 4]
+    assert marked_page.locator("#result > p.ask").all_text_contents() == asked.headline
+    listed = marked_page.get_by_role("region", name="What to ask").locator("li")
+    assert listed.all_text_contents() == [f"{index + 1} {question}" for index, question in enumerate(asked.segments) if question]
+    for index, question in enumerate(asked.segments):
+        marked_page.locator(f"#s{index + 1}").focus()
+        marked_page.keyboard.press("Enter")
+        expect(marked_page.locator(".panel p.ask")).to_have_text([question] if question else [])
+
+
+def test_a_question_leads_to_its_sentence_by_keyboard(marked_page: Page) -> None:
+    marked_page.get_by_role("region", name="What to ask").get_by_role("link").nth(1).focus()
+    marked_page.keyboard.press("Enter")
+    expect(marked_page.locator("#s4")).to_be_focused()
+    expect(marked_page.locator(".panel h3")).to_have_text("Sentence 4")
 
 
 def test_the_sources_lead_to_their_claims_by_keyboard(marked_page: Page) -> None:
@@ -125,7 +150,7 @@ def test_the_page_prints_as_a_report(marked_page: Page, scheme: str) -> None:
     marked_page.emulate_media(media="print")
     for hidden in ("#form", "#theme", ".panel", ".foot .feedback", ".foot a", "#status"):
         expect(marked_page.locator(hidden).first).to_be_hidden()
-    for shown in ("h2.headline", ".risk", ".text", ".sources", ".legend", "footer.about"):
+    for shown in ("h2.headline", ".risk", ".text", ".questions", ".sources", ".legend", "footer.about"):
         expect(marked_page.locator(shown)).to_be_visible()
     behind = "e => [getComputedStyle(e, '::after').content, getComputedStyle(e).color]"
     assert marked_page.locator("#s1").evaluate(behind) == ['" [" counter(sentence) " · attributed: Ada Voss]"', "rgb(0, 0, 0)"]

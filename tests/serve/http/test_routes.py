@@ -7,21 +7,22 @@ from typing import Any
 import pytest
 from http_support import Served
 from jsonschema import Draft202012Validator
-from tests_support import PATIENCE_S
+from tests_support import PATIENCE_S, RECORD_SCHEMA
 
 from presscheck.data.article import make_article
 from presscheck.serve.http.schemas import EXAMPLE
+from presscheck.serve.record import Record
+from presscheck.serve.render.questions import questions_of
 from presscheck.serve.scorer import Scorer
 
 SEED = Path(__file__).parents[2] / "e2e" / "seed-article.txt"
-SCHEMA = Path(__file__).parents[3] / "serve" / "record.schema.json"
 ARTICLES = [EXAMPLE, {"headline": "Has X just declared war on Y?"}, {"id": "b", "body": "It fell on Monday."}]
 
 
 def test_an_article_gives_its_record_and_a_list_results(served: Served, tiny_scorer: Scorer) -> None:
     articles = [make_article(a.get("id", str(i)), a.get("headline"), a.get("body")) for i, a in enumerate(ARTICLES)]
     expected = [record.model_dump(mode="json") for record in tiny_scorer.score(articles)]
-    validator = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    validator = Draft202012Validator(json.loads(RECORD_SCHEMA.read_text()))
     with served() as client:
         one = client.post("/v1/score", json=ARTICLES[0])
         many = client.post("/v1/score", json=ARTICLES)
@@ -30,6 +31,19 @@ def test_an_article_gives_its_record_and_a_list_results(served: Served, tiny_sco
     assert many.json() == {"results": expected}
     validator.validate(one.json())
     assert headlines.json()["results"][0]["headline"] == expected[1]["headline"]
+
+
+def test_the_questions_stand_beside_the_record_and_its_signature(served: Served) -> None:
+    with served() as client:
+        alone, asked = (client.post(path, json=ARTICLES[0]) for path in ("/v1/score", "/v1/score/questions"))
+        flagged = asked.json()
+        many = client.post("/v1/score/questions", json=ARTICLES)
+        given = {"record": flagged["record"], "signature": asked.headers["X-Record-Signature"], "agrees": True}
+        feedback = client.post("/v1/feedback", json=given)
+    assert alone.content in asked.content
+    assert flagged["questions"] == questions_of(Record.model_validate(flagged["record"])).model_dump(mode="json")
+    assert [bool(q) for q in flagged["questions"]["segments"]] == [bool(s["flagged"]) for s in flagged["record"]["segments"]]
+    assert (many.status_code, feedback.status_code) == (422, 201)
 
 
 def test_a_blank_article_keeps_its_place(served: Served) -> None:

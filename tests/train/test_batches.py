@@ -72,6 +72,14 @@ def test_labels_stand_at_separators_and_tags_at_tokens(tokenizer: Tokenizer) -> 
     assert all(values[0] != values[0] for position, values in tokens.items() if position > second.labels_at[0])
 
 
+def test_a_passage_that_teaches_nothing_is_not_read(tokenizer: Tokenizer) -> None:
+    asked, tagged = Segment("It fell", "headline", {"claim": 0.0}), Segment("It is old.", "sentence", {}, (), ("cue",))
+    nothing = Segment("Nobody was asked.", "sentence")
+    documents = [Document(name, "g", "s", "l", (segment,)) for name, segment in zip("abc", (asked, nothing, tagged), strict=True)]
+    found = list(make_examples(documents, tokenizer, max_tokens=96))
+    assert [one.ids.tolist() for one in found] == [tokenizer.encode(segment.text).ids for segment in (asked, tagged)]
+
+
 def judged_article() -> Document:
     body = tuple(Segment(f"Sentence number {n} tells of the depot and its trams.", "sentence", {"claim": 1.0}) for n in range(12))
     judged = tuple(Segment(f"Depot {n} burnt", "headline", {"supported": float(n == 0)}) for n in range(3))

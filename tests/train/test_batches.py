@@ -116,7 +116,7 @@ def test_behind_further_headlines_only_the_headline_has_a_target(tokenizer: Toke
 
 
 def test_every_passage_has_the_weight_of_its_document(tokenizer: Tokenizer) -> None:
-    segments = (Segment("It fell", "headline"), Segment("It is old.", "sentence"))
+    segments = (Segment("It fell", "headline", {"claim": 1.0}), Segment("It is old.", "sentence", {"claim": 1.0}))
     documents = [Document("a", "a", "s", "l", segments, weight=0.25), Document("b", "b", "s", "l", segments[:1])]
     examples = list(make_examples(documents, tokenizer, max_tokens=96))
     assert collate(examples, pad=0)["weights"].tolist() == [0.25, 0.25, 1.0]

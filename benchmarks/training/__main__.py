@@ -3,6 +3,7 @@
     python -m benchmarks.training [--rounds 5] [--steps 40]             batch sizes, and whether freed memory is kept
     python -m benchmarks.training --waiting [--rounds 3] [--steps 20]   how long idle threads spin, on a quiet and on a busy machine
     python -m benchmarks.training --config news --tokens 2048           on the data of another config
+    python -m benchmarks.training --profile [--steps 25]                where the time of a step goes, with the first number of tokens
 
 Each measurement is a process of its own, and the variants take turns in every round. A few steps of a config are trained on its own data.
 Prints tables; --record also writes them to results.json and README.md.
@@ -22,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from torch.profiler import ProfilerActivity, profile
 from tqdm import tqdm
 
 from benchmarks.machine import LAYER_PARAMETERS, describe, matrix_peak
@@ -42,6 +44,18 @@ SETTINGS: dict[str, dict[str, str]] = {
     "OMP_WAIT_POLICY=PASSIVE": {"OMP_WAIT_POLICY": "PASSIVE"},
 }
 ON_ONE_THREAD = ("as the library has it", "GOMP_SPINCOUNT=5000")  # one thread waits for no other
+
+
+# Of PyTorch's operators; what is in none of these rows is the rest.
+OPERATORS: dict[str, tuple[str, ...]] = {
+    "matrix products of the linear layers": ("aten::mm", "aten::addmm"),
+    "matrix products of attention": ("aten::bmm",),
+    "dropout's random numbers": ("aten::bernoulli_",),
+    "copies, most between f32 and bf16": ("aten::copy_",),
+    "softmax, there and back": ("aten::_softmax", "aten::_softmax_backward_data"),
+    "GELU, there and back": ("aten::gelu", "aten::gelu_backward"),
+    "optimiser": ("aten::_fused_adamw_",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,15 @@ def train(variant: Variant) -> dict[str, float]:
         "s_per_step": last["train_runtime"] / variant.steps,
         "peak": matrix_peak("bf16") if variant.setting is None else 0.0,
     }
+
+
+def operators(variant: Variant) -> dict[str, float]:
+    """Each group's share of the time that the operators of a training take by themselves."""
+    with profile(activities=[ProfilerActivity.CPU]) as profiler:
+        train(variant)
+    times = {row.key: float(row.self_cpu_time_total) for row in profiler.key_averages()}
+    shares = {name: sum(times.get(key, 0.0) for key in keys) / sum(times.values()) for name, keys in OPERATORS.items()}
+    return {**shares, "the rest": 1 - sum(shares.values())}
 
 
 @contextmanager
@@ -151,6 +174,13 @@ def draw(results: Results) -> str:
         heads = ["tokens per batch", "freed memory", "tokens/s, median (extremes)", "share of the peak"]
         peak = f"bf16 matrix peak {found['peak'] / 1e12:.2f} Tflop/s."
         lines += ["## Batches and freed memory", f"{found['about']} {peak}", table(heads, _batch_rows(found))]
+    if found := results.get("operators"):
+        heads = ["tokens per batch", *found["shares"]]
+        lines += [
+            "## Where the time of a step goes",
+            found["about"],
+            table(heads, [[found["tokens"], *map("{:.0%}".format, found["shares"].values())]]),
+        ]
     if found := results.get("waiting"):
         columns = list(dict.fromkeys(column for cells in found["rows"].values() for column in cells))
         rows = ([name, *(spread(cells[c], ".2f") if c in cells else "" for c in columns)] for name, cells in found["rows"].items())
@@ -166,6 +196,7 @@ def main() -> None:
     parser.add_argument("--config", default="starter")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tokens", nargs="+", type=int, default=[1024, 4096], help="padded tokens of a batch at most")
+    parser.add_argument("--profile", action="store_true")
     parser.add_argument("--waiting", action="store_true", help="with the first number of tokens")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--one", metavar="VARIANT", help=argparse.SUPPRESS)
@@ -173,12 +204,16 @@ def main() -> None:
     if asked.one:
         print(json.dumps(train(Variant(**json.loads(asked.one)))))
         return
-    if asked.waiting:
+    if asked.profile:
+        asked.rounds = 1
+        variant = Variant(asked.config, asked.steps, asked.tokens[0], asked.threads, setting="as it is")
+        name, found = "operators", {"tokens": variant.tokens_per_batch, "shares": operators(variant)}
+    elif asked.waiting:
         name, found = "waiting", _waiting(asked.config, asked.steps, asked.tokens[0], asked.rounds)
     else:
         name, found = "batches", _batches(asked.config, asked.steps, asked.tokens, asked.rounds, asked.threads)
     found["about"] = (
-        f"{describe(('torch',))}. Config {asked.config}, {asked.rounds} rounds of {asked.steps} steps in turn, "
+        f"{describe(('torch',))}. Config {asked.config}, {asked.threads} thread{'s' * (asked.threads > 1)}, {asked.rounds} round{'s' * (asked.rounds > 1)} of {asked.steps} steps in turn, "
         f"{datetime.now(UTC):%Y-%m-%d}."
     )
     print(draw({name: found}))

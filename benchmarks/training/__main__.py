@@ -213,7 +213,7 @@ def main() -> None:
     else:
         name, found = "batches", _batches(asked.config, asked.steps, asked.tokens, asked.rounds, asked.threads)
     found["about"] = (
-        f"{describe(('torch',))}. Config {asked.config}, {asked.threads} thread{'s' * (asked.threads > 1)}, {asked.rounds} round{'s' * (asked.rounds > 1)} of {asked.steps} steps in turn, "
+        f"{describe(('torch',))}. Config {asked.config}, threads: {asked.threads}, rounds: {asked.rounds}, steps of each: {asked.steps}, "
         f"{datetime.now(UTC):%Y-%m-%d}."
     )
     print(draw({name: found}))

@@ -1,6 +1,5 @@
 """Builds records from an article's scores and from rules over its text."""
 
-from functools import partial
 from typing import cast
 
 from presscheck.data.article import Article, Rejected
@@ -31,7 +30,7 @@ from presscheck.serve.record import (
 )
 from presscheck.serve.risk import assess
 from presscheck.serve.sources.ledger import count_words, ledger, rests
-from presscheck.serve.sources.spans import is_cue
+from presscheck.serve.sources.spans import cue_test
 from presscheck.serve.sources.turns import turns_in
 from presscheck.serve.spans import FoundSpan, find_spans
 from presscheck.serve.support import NOT_READ, findings_of, p_supported, support_features, support_of
@@ -230,7 +229,9 @@ def _asserting(headline: str, cues: list[Cue], score: float) -> list[Cue]:
 def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
     """The spans that no quotation with a speaker has a part of."""
     (quote,) = quoted([headline], [0])
-    is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(headline, quote, is_cue=partial(is_cue, scores))
+    if not quote.spans:
+        return spans
+    is_said = scores.labels["attributed"] >= LIKELIER_THAN_NOT or has_speaker(headline, quote, is_cue=cue_test(scores))
     said = quote.spans if is_said else ()
     return [span for span in spans if not any(start < span.end and span.start < end for start, end in said)]
 

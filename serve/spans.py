@@ -26,17 +26,18 @@ def _words(scores: SegmentScores, text: str, tag: str) -> list[FoundSpan]:
     column = TOKEN_TAGS.index(tag)
     words: list[FoundSpan] = []
     in_numbers = {at for found in _NUMBER.finditer(text) for at in range(found.start() + 1, found.end())}
-    for (start, end), value in zip(scores.offsets, scores.tags_TK[:, column], strict=True):
-        previous = words[-1] if words else None
+    previous: FoundSpan | None = None
+    for (start, end), value in zip(scores.offsets, scores.tags_TK[:, column].tolist(), strict=True):
         joins = (
             previous is not None
             and previous.end == start
             and ((text[start : start + 1].isalnum() and text[start - 1 : start].isalnum()) or start in in_numbers)
         )
         if previous is not None and joins:
-            words[-1] = FoundSpan(previous.start, end, max(previous.score, float(value)))
+            previous = words[-1] = FoundSpan(previous.start, end, max(previous.score, value))
         else:
-            words.append(FoundSpan(start, end, float(value)))
+            previous = FoundSpan(start, end, value)
+            words.append(previous)
     return words
 
 

@@ -113,7 +113,7 @@ def _is_clause(text: str, verb: str) -> bool:
     if len(found) < 2 or not re.match(r"\s+\w", text):
         return False
     first = found[0].lower()
-    if first in words("pronouns") | words("first_person") and is_finite(found[1]):
+    if first in words("pronouns", "first_person") and is_finite(found[1]):
         return True
     return verb in forms("opine") and (is_determiner(first) or found[0] != first) and has_predicate(found[1:], after=first)
 
@@ -127,7 +127,7 @@ def closing_speaker(text: str) -> Range | None:
     words_behind = [word for word, _ in tokens_of(text[span[1] :]) if word[0].isalnum()]
     verb = next(index for index, word in enumerate(words_behind) if word in forms())
     tail = words_behind[verb + 1 :]
-    may_follow = words("prepositions") | words("when") | {"me", "us", "reporters"}
+    may_follow = words("prepositions", "when") | {"me", "us", "reporters"}
     return span if not tail or tail[0].lower() in may_follow else None
 
 
@@ -150,7 +150,7 @@ def _is_subject(phrase: str) -> bool:
         return False
     if len(tokens) == 1 and tokens[0] in words("pronouns"):
         return tokens[0] in ("he", "she", "they")
-    no_part = words("no_subject") | words("negative") | words("relative") | words("pronouns") - words("possessive")
+    no_part = words("no_subject", "negative", "relative") | words("pronouns") - words("possessive")
     if any(word in no_part or word.endswith(("n't", "n’t")) or not word[0].isalnum() for word in tokens):
         return False
     if is_determiner(tokens[-1]):
@@ -167,8 +167,8 @@ def _group(match: re.Match[str]) -> Range:
 def _is_name_like(who: str) -> bool:
     """Whether words before a colon or after a dash name somebody: few words, a capital, no verb."""
     tokens = [word for word, _ in tokens_of(who) if word[0].isalnum()]
-    if tokens and tokens[0].lower() in words("definite") | words("indefinite"):
+    if tokens and tokens[0].lower() in words("definite", "indefinite"):
         tokens = tokens[1:]
     if not 0 < len(tokens) <= MAX_NAME_WORDS or not any(word[0].isupper() for word in tokens):
         return False
-    return not any(word in forms() | words("no_subject") | words("no_title") for word in tokens)
+    return not any(word in forms() or word in words("no_subject", "no_title") for word in tokens)

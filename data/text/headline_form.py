@@ -29,6 +29,7 @@ _SUBJECT = either("question_subjects")
 _INVERTED = re.compile(rf"(\w+(n't)?) ({_SUBJECT})\b", re.I)
 _ASKED_OF_NAME = re.compile(r"(\w+(?:n't)?) (?:[A-Z]\w*[ ])+?(?:(?:just|already|now|really|ever|still|not|\w+ly) )*([a-z]+)\b")
 _GRAMMAR = re.compile(rf"(?!do$)(?:{_WH.pattern}|{_AUXILIARY.pattern}|{_SUBJECT}|us|me|them)", re.I)
+_ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 _BE, _HAVE = word_set("is are was were am isn't aren't wasn't weren't"), word_set("has have had")
 _QUOTED_LEAD = re.compile(r"""(["']).*\1\s*,?\s+\w""")
 _LEAD = re.compile(
@@ -62,9 +63,9 @@ def _is_capitals(text: str) -> bool:
 
 def _without_acronyms(text: str) -> str:
     """Replaces acronyms that are spelt like function words ("WHO", "IS", "US")."""
-    if _is_capitals(text):
+    if not _ACRONYM.search(text) or _is_capitals(text):
         return text
-    return re.sub(r"\b[A-Z]{2,}\b", lambda m: f"{m[0]}0" if _GRAMMAR.fullmatch(m[0]) else m[0], text)
+    return _ACRONYM.sub(lambda m: f"{m[0]}0" if _GRAMMAR.fullmatch(m[0]) else m[0], text)
 
 
 def _asks_without_mark(clause: str) -> bool:

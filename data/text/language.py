@@ -1,5 +1,6 @@
 """Detects the language of a text. The detector is used only here, so that it can be replaced."""
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 MIN_CHARACTERS = 40
 _READ_CHARACTERS = 80
 _MOSTLY = 0.8
+_CAPITALS, _LETTERS = re.compile("[A-Z]"), re.compile("[A-Za-z]")
 _MIN_SCORE_ENGLISH = 0.5
 _MIN_SCORE_FOREIGN = 0.8  # an English headline full of names must not be taken for another language
 
@@ -29,7 +31,7 @@ def _model() -> Any:
 def _opening(text: str) -> str:
     """The text to classify: its first characters, in lower case if nearly all are capitals, which the model takes for Japanese."""
     opening = text[:_READ_CHARACTERS]
-    capitals, letters = (sum(c.isascii() and test(c) for c in opening) for test in (str.isupper, str.isalpha))
+    capitals, letters = (len(kind.findall(opening)) for kind in (_CAPITALS, _LETTERS))
     return opening.lower() if opening.isupper() or capitals > _MOSTLY * letters else opening
 
 

@@ -20,9 +20,10 @@ def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(listed) for name, listed in read_words("words.yaml").items()}
 
 
-def words(name: str) -> frozenset[str]:
-    """The words of one class, in lower case."""
-    return _words()[name]
+@cache
+def words(*names: str) -> frozenset[str]:
+    """The words of one class or of several together, in lower case."""
+    return frozenset().union(*(_words()[name] for name in names))
 
 
 def either(name: str) -> str:

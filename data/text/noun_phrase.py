@@ -70,6 +70,7 @@ class NounPhrase:
         return any(word in words(kind) for word in self.determiners)
 
 
+@lru_cache(maxsize=4096)  # the same words come again and again
 def singular(word: str) -> str:
     """The singular of a noun in lower case."""
     stem, dash, last = word.rpartition("-")
@@ -86,6 +87,7 @@ def singular(word: str) -> str:
     return word[:-2] if re.search(r"(ss|sh|ch|x|z)es$", word) else word[:-1]
 
 
+@lru_cache(maxsize=4096)
 def is_plural(word: str) -> bool:
     """Whether a common noun in lower case has the form of a plural."""
     last = word.rpartition("-")[2]
@@ -96,7 +98,7 @@ def is_plural(word: str) -> bool:
 
 def is_determiner(word: str) -> bool:
     """Whether a word in lower case can only precede a noun."""
-    return any(word in words(kind) for kind in _DETERMINERS)
+    return word in words(*_DETERMINERS)
 
 
 @lru_cache(maxsize=1024)  # several rules ask for the same sentence
@@ -123,7 +125,7 @@ def _is_boundary(word: str) -> bool:
     lower = word.lower()
     if word.isupper() and len(word) > 1:
         return False  # an acronym: WHO, AT, OR
-    return not word[0].isalnum() or lower in words("prepositions") or lower in words("relative") or lower in ("and", "or", "but")
+    return not word[0].isalnum() or lower in words("prepositions", "relative") or lower in ("and", "or", "but")
 
 
 def take_apart(
@@ -240,9 +242,7 @@ def _is_name(head: str, *, is_first: bool, is_common: bool | None, is_sentence: 
         return False
     if _is_acronym(head) or not is_first or head in names:
         return True
-    if (is_person(head.lower()) and not is_sentence) or any(
-        singular(head.lower()) in words(kind) or head.lower() in words(kind) for kind in _CLASSES
-    ):
+    if (is_person(head.lower()) and not is_sentence) or not words(*_CLASSES).isdisjoint((singular(head.lower()), head.lower())):
         return False
     if is_plural(head.lower()) and is_common is not None:
         return not is_common

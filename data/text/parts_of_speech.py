@@ -1,13 +1,12 @@
 """Tells which words are verb forms, common nouns and other common words, from a lexicon that ships as data: `parts_of_speech.txt`."""
 
-import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from presscheck.data.text.words import word_set
 
-_BRITISH = re.compile(r"is(e|es|ed)$")
+_BRITISH = ("ise", "ises", "ised")
 _AUXILIARIES = word_set(
     "is are was were am isn't aren't wasn't weren't has have had hasn't haven't hadn't do does did don't doesn't didn't can could "
     "will would shall should may might must can't couldn't won't wouldn't shouldn't mustn't cannot ain't"
@@ -24,7 +23,12 @@ def _lexicon() -> Mapping[str, frozenset[str]]:
 def _is(tag: str, word: str) -> bool:
     word = word.lower()
     known = _lexicon()[tag]
-    return word in known or _BRITISH.sub(r"iz\1", word) in known
+    return word in known or (word.endswith(_BRITISH) and _in_american(word) in known)
+
+
+def _in_american(word: str) -> str:
+    stem, _, ending = word.rpartition("is")
+    return f"{stem}iz{ending}"
 
 
 def is_base(word: str) -> bool:
@@ -52,6 +56,7 @@ def is_third_person(word: str) -> bool:
     return _is("VBZ", word) or (word.lower().endswith("s") and not _is("NNS", word) and _is("VB", word[:-1]))
 
 
+@lru_cache(maxsize=4096)  # the same words come again and again
 def is_finite(word: str) -> bool:
     """A form that can be the predicate of a clause: third person, past tense, participle or auxiliary."""
     return is_auxiliary(word) or is_third_person(word) or is_participle(word)

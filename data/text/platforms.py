@@ -29,7 +29,7 @@ def _stands_on_page(phrase: NounPhrase) -> bool:
     found = re.match(r"(?:on|in|from|at)\b(.*)", phrase.after)
     if not found or not (phrase.lemma in words("places") or phrase.head.lower() in words("indefinite_pronouns")):
         return False
-    pages = words("places") | words("posts")
+    pages = words("places", "posts")
     return any(singular(word.lower()) in pages for word, _ in tokens_of(found[1]))
 
 

@@ -12,6 +12,7 @@ _SINGLE = "'‘"
 _COLON_BEFORE = re.compile(r":\s*$")
 _COLON_AFTER = re.compile(r"\s*:")
 _ALSO_CLOSES = {"„": "“”", "“": '”"', '"': '"”'}
+_MARK = re.compile(f"[{''.join({*_CLOSES, *_CLOSES.values()})}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,12 @@ class Quoted:
 
     def holds(self, start: int, end: int) -> bool:
         """Whether a stretch of the sentence is inside one quotation."""
-        return any(first <= start and end <= last for first, last in self.spans)
+        return bool(self.spans) and any(first <= start and end <= last for first, last in self.spans)
+
+    def outside(self, text: str, *, between: str = "") -> str:
+        """The sentence without its quotations, with `between` in the place of each."""
+        starts, ends = [0, *(last for _, last in self.spans)], [*(first for first, _ in self.spans), len(text)]
+        return between.join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def _opens(text: str, at: int) -> bool:
@@ -67,8 +73,8 @@ def quoted(texts: Sequence[str], paragraphs: Sequence[int]) -> list[Quoted]:
         start = 0
         spans: list[tuple[int, int]] = []
         last = {single: _last_closing(text, single) for single in _SINGLE if single in text}
-        for at in range(position, len(text)):
-            character = text[at]
+        for marked in _MARK.finditer(text, position):
+            at, character = marked.start(), marked.group()
             if mark is None:
                 # A single mark that nothing closes in its sentence is an apostrophe.
                 if character in _CLOSES and _opens(text, at) and last.get(character, len(text)) >= at + 2:
@@ -91,7 +97,8 @@ def _closes_first(mark: str, texts: Sequence[str]) -> bool:
     """Whether the first mark of this kind in a paragraph closes a quotation."""
     closing = _ALSO_CLOSES.get(mark, _CLOSES[mark])
     for text in texts:
-        for at, character in enumerate(text):
+        for marked in _MARK.finditer(text):
+            at, character = marked.start(), marked.group()
             if character in closing and _closes(text, at):
                 return True
             if character == mark and _opens(text, at):
@@ -101,7 +108,10 @@ def _closes_first(mark: str, texts: Sequence[str]) -> bool:
 
 def _last_closing(text: str, mark: str) -> int:
     """Where the last mark stands that closes what this one opens; -1 where there is none."""
-    return next((at for at in reversed(range(len(text))) if text[at] == _CLOSES[mark] and _closes(text, at)), -1)
+    at = len(text)
+    while (at := text.rfind(_CLOSES[mark], 0, at)) >= 0 and not _closes(text, at):
+        pass
+    return at
 
 
 def paragraphs_of(body: str, sentences: Sequence[tuple[int, int]]) -> list[int]:

@@ -96,14 +96,9 @@ SHARES = (*SIGNS, "quoted", "one_name", "length")
 
 def _unquoted(texts: Sequence[str], paragraphs: Sequence[int]) -> tuple[list[str], float]:
     """The sentences without quoted text, and the share of quoted characters."""
-    own, inside = [], 0
-    for text, quote in zip(texts, quoted(texts, paragraphs), strict=True):
-        kept, last = "", 0
-        for start, end in quote.spans:
-            kept += text[last:start] + " "
-            inside += end - start
-            last = end
-        own.append(kept + text[last:])
+    quotes = quoted(texts, paragraphs)
+    inside = sum(end - start for quote in quotes for start, end in quote.spans)
+    own = [quote.outside(text, between=" ") for text, quote in zip(texts, quotes, strict=True)]
     return own, inside / max(sum(map(len, texts)), 1)
 
 

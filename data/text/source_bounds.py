@@ -17,7 +17,7 @@ def is_saying_verb(word: str, subject: str) -> bool:
     """Whether a word is a verb of saying; one that may be a noun ("report", "show") is a verb after a plural ("accounts show")."""
     if word not in forms():
         return False
-    nouns = noun_verbs() | words("studies") | words("records")
+    nouns = noun_verbs() | words("studies", "records")
     if word not in nouns and singular(word) not in nouns:
         return True
     return word in bases() and is_plural(subject) and subject not in words("institutions")
@@ -91,7 +91,7 @@ def is_source_like(text: str, start: int, end: int) -> bool:
     if not any(token[0].isalpha() for token in tokens) or (len(tokens) > 1 and tokens[0] in words("prepositions") - words("lead_in")):
         return False
     plain_words = ("definite", "possessive", "indefinite", "prepositions", "relative", "amplifiers", "when")
-    is_pronoun = len(tokens) == 1 and tokens[0] in words("pronouns") | words("first_person") | words("indefinite_pronouns")
+    is_pronoun = len(tokens) == 1 and tokens[0] in words("pronouns", "first_person", "indefinite_pronouns")
     return is_pronoun or not all(token.endswith("ly") or any(token in words(kind) for kind in plain_words) for token in tokens)
 
 
@@ -99,7 +99,7 @@ def whole_phrase(text: str, start: int, end: int) -> Range:
     """The noun phrase of a span: "a homeless man" of "man", by a determiner up to three words before it; a possessive's document."""
     if text[start:end].lower() in words("possessive"):
         phrase = take_apart(text[start:])
-        is_document = phrase.lemma in words("studies") | words("records")
+        is_document = phrase.lemma in words("studies", "records")
         return (start, text.index(phrase.head, end) + len(phrase.head)) if is_document else (start, end)
     before = [(m.group(), m.start()) for m in re.finditer(r"\S+", text[:start])][-4:]
     if not text[start:end][:1].islower() or not before or text[start - 1 : start] not in (" ", "\n"):
@@ -112,7 +112,8 @@ def whole_phrase(text: str, start: int, end: int) -> Range:
             return at + word.lower().index(lower), end
         if (
             not word.isalpha()
-            or lower in words("prepositions") | words("relative") | forms() | words("pronouns")
+            or lower in words("prepositions", "relative", "pronouns")
+            or lower in forms()
             or lower in ("and", "or", "but")
         ):
             break

@@ -56,7 +56,7 @@ def is_pronoun(source: str) -> bool:
 
 def is_document(source: str) -> bool:
     """Whether the span names a document, which is then the source of what unnamed people say in it."""
-    return take_apart(source).lemma in words("studies") | words("records")
+    return take_apart(source).lemma in words("studies", "records")
 
 
 def source_type(text: str, start: int = 0, end: int | None = None, *, names: frozenset[str] = _NO_NAMES) -> SourceType:
@@ -133,9 +133,9 @@ def _is_hidden(text: str) -> bool:
     if found[0].partition("'")[0] in ("it", "they", "so", "as"):
         return any(word in forms() for word in found[1:])
     subject, verb = found[-2:]
-    if found[0] in words("definite") | words("possessive"):
+    if found[0] in words("definite", "possessive"):
         return False
-    speaks = verb in forms() and not verb.endswith("s") and singular(verb) not in words("studies") | words("records")
+    speaks = verb in forms() and not verb.endswith("s") and singular(verb) not in words("studies", "records")
     return (
         (speaks and "'" not in subject and (is_plural(subject) or subject in words("indefinite_pronouns")))
         or (verb in forms() and not is_plural(subject) and subject in words("hearsay"))
@@ -176,7 +176,7 @@ def _names_someone(phrase: NounPhrase) -> bool:
 
 
 def _is_many(phrase: NounPhrase) -> bool:
-    is_share = phrase.head.lower() in words("numbers") | words("counts") and not phrase.has("definite")
+    is_share = phrase.head.lower() in words("numbers", "counts") and not phrase.has("definite")
     return (
         phrase.is_plural
         or not phrase.head

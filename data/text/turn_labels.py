@@ -106,7 +106,7 @@ def _may_name(who: str) -> bool:
         if not (bare[0].isupper() or bare.isdigit() or len(bare) <= _MAX_PARTICLE or lower in ("for", "of")):
             return False
     first = found[0].lower()
-    return first not in words("prepositions") | words("relative") | words("pronouns") | words("when") | words("first_person") | {
+    return first not in words("prepositions", "relative", "pronouns", "when", "first_person") | {
         "why",
         "how",
     }

@@ -84,7 +84,7 @@ def _paragraphs(texts: Sequence[str], numbers: Sequence[int]) -> list[_Paragraph
             else:
                 blocks[-1].append(index)
     quotes = quoted(texts, numbers)
-    own = ["".join(mark for at, mark in enumerate(text) if not quote.holds(at, at + 1)) for text, quote in zip(texts, quotes, strict=True)]
+    own = [quote.outside(text) for text, quote in zip(texts, quotes, strict=True)]
     return [_Paragraph(tuple(block), " ".join(texts[i] for i in block), " ".join(own[i] for i in block)) for block in blocks]
 
 

@@ -115,7 +115,8 @@ def _is_name_word(word: str, *, is_first: bool, names: frozenset[str]) -> bool:
     return is_known or not (
         is_determiner(lower)
         or is_common_noun(lower)
-        or lower in words("prepositions") | words("relative") | words("pronouns") | words("when") | {"and", "but", "so"}
+        or lower in words("prepositions", "relative", "pronouns", "when")
+        or lower in ("and", "but", "so")
         or lower.endswith("ly")
     )
 
@@ -127,9 +128,7 @@ def _opens(tokens: Tokens, at: int, names: frozenset[str]) -> bool:
     lower = word.lower()
     if _is_name_word(word, is_first=at == 0, names=names):
         return True
-    if lower in (words("definite") - {"that"}) | words("possessive") | words("indefinite") | words("numbers") | words(
-        "other_quantifiers"
-    ) | words("vague_quantifiers"):
+    if lower != "that" and lower in words("definite", "possessive", "indefinite", "numbers", "other_quantifiers", "vague_quantifiers"):
         return following[:1].isalnum()
     is_title = at == 0 and is_common_noun(lower)
     return is_title and (is_plural(lower) or following[:1].isupper())
@@ -152,7 +151,7 @@ def _end(tokens: Tokens, at: int) -> int:
         elif word[0].islower() and _is_particle(lower, following, after=tokens[last + 2 : last + 3]):
             pass
         elif not word[0].isupper():
-            if lower in words("prepositions") | words("relative") | words("pronouns") or lower in (
+            if lower in words("prepositions", "relative", "pronouns") or lower in (
                 "and",
                 "or",
                 "but",
@@ -180,7 +179,8 @@ def _is_particle(word: str, following: str, *, after: Tokens) -> bool:
     if (
         len(word) > 3
         or is_finite(word)
-        or word in words("prepositions") | words("relative") | {"and", "or", "but", "not"}
+        or word in words("prepositions", "relative")
+        or word in ("and", "or", "but", "not")
         or is_determiner(word)
     ):
         return False
@@ -204,7 +204,7 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     opens = first == 0 and len(core) == 1 and not determiners
     is_name = head[0].isupper() and not (opens and is_common_noun(head.lower()))
     many = not is_name and is_plural(head.lower())
-    many = many or any(word in words("numbers") | words("other_quantifiers") for word in determiners)
+    many = many or any(word in words("numbers", "other_quantifiers") for word in determiners)
     kind = _kind_of_name(core, tuple(determiners)) if is_name else _kind_of_noun(head.lower())
     before = tokens[first - 1][0].lower() if first else ""
     if is_name and kind != "thing" and before in ("in", "at", "near", "into", "across", "outside", "inside"):

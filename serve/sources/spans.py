@@ -1,9 +1,10 @@
 """Finds the sources that a sentence names, from the tagger's spans and the sentence's form."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+
+import numpy as np
 
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.data.text.attribution import Attribution, attributions, closing_speaker, opening_speaker, stating_speaker
@@ -56,11 +57,10 @@ class Sources:
     is_certain: bool
 
 
-def is_cue(scores: SegmentScores, start: int, end: int) -> bool:
-    """Whether the model marks words at these offsets as attributing."""
-    column = scores.tags_TK[:, TOKEN_TAGS.index("cue")]
-    tokens = zip(scores.offsets, column, strict=True)
-    return any(first < end and last > start and value >= _IS_CUE for (first, last), value in tokens)
+def cue_test(scores: SegmentScores) -> Callable[[int, int], bool]:
+    """A test of whether the model marks words at some offsets of the segment as attributing."""
+    marked = [scores.offsets[token] for token in np.flatnonzero(scores.tags_TK[:, TOKEN_TAGS.index("cue")] >= _IS_CUE)]
+    return lambda start, end: any(first < end and last > start for first, last in marked)
 
 
 class SourceReader:
@@ -87,7 +87,7 @@ class SourceReader:
         spans = [span for span in tagged if not any(_overlap(span, place) for place in here)]
         if stating in here:
             spans = [span for span in spans if span[0] < stating[0]]  # a source inside the reported speech
-        place = unnamed_source(text, is_cue=partial(is_cue, sentence.scores))
+        place = unnamed_source(text, is_cue=cue_test(sentence.scores))
         if place and quoted.holds(*place):
             place = None  # the quoted speaker is the source
         found = [(0, self._source(sentence, span)) for span in here]
@@ -153,9 +153,10 @@ class SourceReader:
         """Characters from the span to the nearest attributing word, except that of a hidden source."""
         start, end = span
         found = _FAR
+        is_cue = cue_test(sentence.scores)
         for word, at in tokens_of(sentence.text):
             gap = at - end if at >= end else start - at - len(word)
-            if not 0 <= gap < found or not (word in forms() or is_cue(sentence.scores, at, at + len(word))):
+            if not 0 <= gap < found or not (word in forms() or is_cue(at, at + len(word))):
                 continue
             reach = (min(start, at), max(end, at + len(word)))
             if hidden is None or not _overlap(reach, hidden):

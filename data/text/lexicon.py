@@ -23,7 +23,7 @@ def _words() -> dict[str, frozenset[str]]:
 @cache
 def words(*names: str) -> frozenset[str]:
     """The words of one class or of several together, in lower case."""
-    return frozenset().union(*(_words()[name] for name in names))
+    return frozenset(word for name in names for word in _words()[name])
 
 
 def either(name: str) -> str:

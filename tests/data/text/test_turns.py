@@ -2,7 +2,7 @@
 
 import pytest
 
-from presscheck.data.text.quotation import paragraphs_of
+from presscheck.data.text.quotation import paragraphs_of, quoted
 from presscheck.data.text.segmentation import segment_body
 from presscheck.data.text.turns import Turn, turns_of
 
@@ -90,3 +90,11 @@ def test_what_only_looks_like_turns(text: str) -> None:
 def test_letters_before_a_stop_belong_to_what_is_said_and_a_lone_one_is_a_list_mark() -> None:
     assert segment_body("Q. Who pays?\n\nA. Importers do.").texts == ["Q. Who pays?", "A. Importers do."]
     assert segment_body("Q. Who pays?\n\nImporters do.").texts == ["Who pays?", "Importers do."]
+
+
+def test_a_sentence_without_its_quotations() -> None:
+    """The words that are left, and a mark in the place of each quotation; without quotation marks the sentence as it is."""
+    plain, two = "The tide rose.", "“Leave,” she wrote, “and lock up” on Monday."
+    outside = [quote.outside(text) for text, quote in zip((plain, two), quoted([plain, two], [0, 0]), strict=True)]
+    assert outside == [plain, " she wrote,  on Monday."]
+    assert quoted([two], [0])[0].outside(two, between="…") == "… she wrote, … on Monday."

@@ -6,7 +6,7 @@ Paths are relative to the working directory. Fractions are 0..1; sizes are in th
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import Field
 
 from presscheck.configs.policies import PolicyConfig
 from presscheck.configs.section import ChangeName, Fraction, LabelName, OpenFraction, Section
@@ -18,11 +18,6 @@ class ModelConfig(Section):
 
     encoder: str = Field("minilm-l6", description="'minilm-l6' (ships with the package), a local folder, or a cached hub name.")
     random_init: bool = Field(default=False, description="Start from random weights of the encoder's shape (tests).")
-    layers: tuple[NonNegativeInt, ...] | None = Field(
-        None,
-        min_length=1,
-        description="Layers of the encoder to keep, counted from 0; default: all. For a smaller student of `train.teacher`.",
-    )
     max_tokens: int = Field(256, ge=16, le=512, description="Longest passage, in tokens.")
     freeze_embeddings: bool = Field(default=True, description="Freeze the word embeddings; faster at no measured loss.")
     encoder_dropout: Fraction = Field(
@@ -30,18 +25,6 @@ class ModelConfig(Section):
         description="Dropout in the encoder's hidden layers; its attention weights have none, which trains faster.",
     )
     dropout: Fraction = Field(0.1, description="Dropout before the heads.")
-
-
-class TeacherConfig(Section):
-    """A larger model whose probabilities become soft targets of the train split."""
-
-    bundle: Path = Field(
-        description="Folder of the teacher's bundle. Train it with the same data section, or it may have seen this run's dev and test."
-    )
-    weight: Fraction = Field(
-        0.5,
-        description="Share of the teacher in an annotated label. A missing label or tag is the teacher's alone.",
-    )
 
 
 class TrainConfig(Section):
@@ -88,7 +71,6 @@ class TrainConfig(Section):
         description="Behind how many headlines that a program makes of one of its sentences, as it stands or changed, a body is read "
         "besides.",
     )
-    teacher: TeacherConfig | None = Field(None, description="A larger model to learn from, besides the labels.")
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
     tag_weight: float = Field(3.0, ge=0, description="Weight of the token-tag loss relative to the labels'.")

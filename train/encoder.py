@@ -1,8 +1,6 @@
 """Loads the pretrained encoder. The only file that imports transformers' model classes."""
 
-import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -25,14 +23,12 @@ class Encoder:
     Attributes:
         model: maps (B, T) token ids and mask to hidden states (B, T, H).
         hidden_size: H.
-        folder: holds config.json and tokenizer.json of the whole encoder.
-        layers: how many were kept of them; None all.
+        folder: holds config.json and tokenizer.json.
     """
 
     model: nn.Module
     hidden_size: int
     folder: Path
-    layers: int | None = None
 
 
 def locate(name: str) -> Path:
@@ -65,27 +61,8 @@ def locate(name: str) -> Path:
     return folder
 
 
-def _keep_layers(model: PreTrainedModel, layers: Sequence[int]) -> None:
-    """Keeps only the layers of an encoder with these numbers.
-
-    Raises:
-        ConfigError: if the numbers do not increase or there is no such layer.
-    """
-    blocks = getattr(model, "encoder", None)
-    stack = getattr(blocks, "layer", None)
-    if blocks is None or not isinstance(stack, nn.ModuleList):
-        raise ConfigError(f"model.layers: presscheck cannot select layers of a {type(model).__name__}; leave model.layers out")
-    if list(layers) != sorted(set(layers)) or layers[-1] >= len(stack):
-        raise ConfigError(f"model.layers is {list(layers)}; this encoder takes increasing numbers from 0 to {len(stack) - 1}, each once")
-    blocks.layer = nn.ModuleList([stack[index] for index in layers])
-    model.config.num_hidden_layers = len(layers)
-
-
-def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float, layers: Sequence[int] | None = None) -> Encoder:
+def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropout: float) -> Encoder:
     """Loads the encoder, or one of its shape with random weights; embeddings may be frozen; `dropout` applies to the hidden layers.
-
-    `layers` are the layers to keep: a few of the pretrained ones are a better start for a student than random ones (Sanh et al. 2019,
-    DistilBERT, section 3).
 
     Attention is "eager" in training: on short sequences its bf16 matrix products are about 1.5 times as fast as the fused kernel's
     backward pass. `fuse_attention` switches to the fused kernel for export.
@@ -101,25 +78,19 @@ def load_encoder(name: str, *, random_init: bool, freeze_embeddings: bool, dropo
         model = AutoModel.from_config(shape, attn_implementation="eager")  # type: ignore[no-untyped-call]  # untyped library
     else:
         model = AutoModel.from_pretrained(folder, local_files_only=True, config=shape, attn_implementation="eager", use_safetensors=True)
-    if layers is not None:
-        _keep_layers(model, layers)
     pooler = getattr(model, "pooler", None)
     if pooler is not None:
         model.pooler = None  # unused, and an unused weight has no gradient
     if freeze_embeddings:
         for parameter in model.embeddings.parameters():
             parameter.requires_grad_(requires_grad=False)
-    return Encoder(model, int(model.config.hidden_size), folder, layers=len(layers) if layers else None)
+    return Encoder(model, int(model.config.hidden_size), folder)
 
 
 def copy_files(encoder: Encoder, target: Path) -> None:
-    """Copies config.json, with the number of layers that were kept, and tokenizer.json."""
+    """Copies config.json and tokenizer.json."""
     for file in ("config.json", "tokenizer.json"):
         shutil.copyfile(encoder.folder / file, target / file)
-    if encoder.layers is not None:
-        path = target / "config.json"
-        shape = json.loads(path.read_text(encoding="utf-8"))
-        path.write_text(json.dumps({**shape, "num_hidden_layers": encoder.layers}, indent=2) + "\n", encoding="utf-8")
 
 
 def fuse_attention(model: nn.Module) -> None:

@@ -117,7 +117,6 @@ def fit_weights(
         random_init=config.model.random_init,
         freeze_embeddings=config.model.freeze_embeddings,
         dropout=config.model.encoder_dropout,
-        layers=config.model.layers,
     )
     tokenizer = load_tokenizer(encoder.folder / "tokenizer.json")
     model = PressModel(encoder.model, hidden_size=encoder.hidden_size, dropout=config.model.dropout)

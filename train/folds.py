@@ -54,7 +54,6 @@ def _write_outcome(
     train: Sequence[Document],
     held_out: Sequence[Document],
     *,
-    annotated: Sequence[Document],
     folder: Path,
     index: int,
 ) -> None:
@@ -70,18 +69,14 @@ def _write_outcome(
         learnt=run.learnt,
         is_fold=True,
     )
-    write_scores(folder / SCORES, annotated, member.bundle, run.learnt.labels)
+    write_scores(folder / SCORES, held_out, member.bundle, run.learnt.labels)
     found = [{**row, "fold": index} for row in features_of(member.bundle, held_out)]
     with write_atomically(folder / "features.json") as stream:
         json.dump(found, stream)
 
 
-def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> list[dict[str, Any]]:
-    """Out-of-fold features of the train articles; finished folds are read from disk.
-
-    Args:
-        annotated: the train split with the labels that people gave, without a teacher's; the folds' scores of it are kept.
-    """
+def fold_rows(run: Run, tracker: Tracker) -> list[dict[str, Any]]:
+    """Out-of-fold features of the train articles; finished folds are read from disk, and so are their scores."""
     config, train = run.config, run.splits["train"]
     count = config.calibration.risk_folds
     if not count or sum(d.review is not None for d in train) < 2 * count:
@@ -102,8 +97,8 @@ def fold_rows(run: Run, tracker: Tracker, *, annotated: Sequence[Document]) -> l
                 epochs=config.calibration.risk_epochs,
                 callbacks=[ShowProgress(f"fold {index + 1} of {count} (for the risk model)")],
             )
-            held_out, kept = (subset(part, [place for place, own in enumerate(folds) if own == index]) for part in (train, annotated))
-            write = partial(_write_outcome, run, fitted, rest, held_out, annotated=kept, folder=folder, index=index)
+            held_out = subset(train, [place for place, own in enumerate(folds) if own == index])
+            write = partial(_write_outcome, run, fitted, rest, held_out, folder=folder, index=index)
             processes.by_main(write)
         rows += json.loads(done.read_text(encoding="utf-8"))
         tracker.metrics({"risk/folds_done": index + 1})

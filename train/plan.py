@@ -67,8 +67,7 @@ def plan(config: RunConfig) -> Run:
         summary["reviewed_labels"] = dict(sorted(counts.reviewed.items()))
     name = run_name(config, sha256)
     learnt = what_is_learnt(splits["train"], splits["dev"], config.train)
-    if config.train.teacher is None:
-        learnt.check()
+    learnt.check()
     return Run(name, config, splits, DataInfo(sha256, summary), learnt, work_folder(config, name))
 
 

@@ -6,22 +6,20 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from presscheck.configs.loader import ConfigError, config_hash, dump
-from presscheck.configs.schema import RunConfig, TeacherConfig
+from presscheck.configs.loader import config_hash, dump
+from presscheck.configs.schema import RunConfig
 from presscheck.data.atomic import write_atomically
-from presscheck.data.dataset.features import FEATURES, row_of
-from presscheck.data.dataset.mapped import Documents, map_files, write_rows
 from presscheck.data.errors import DataError
 from presscheck.data.lock import LOCK, OWNER, sole_writer
-from presscheck.data.schema import POSITIVE, Document
+from presscheck.data.schema import POSITIVE
 from presscheck.serve.bundle import Bundle, read_bundle
-from presscheck.serve.manifest import Policy
+from presscheck.serve.manifest import GenreModel, Policy, RiskModel
 from presscheck.train import processes
 from presscheck.train.calibrate import Array, fit_band, label_arrays
 from presscheck.train.callbacks import ShowProgress, TrackMetrics
@@ -29,12 +27,10 @@ from presscheck.train.doubtful import SCORES, as_jsonl, doubtful_labels, list_of
 from presscheck.train.fit import Fitted, Member, fit_weights, make_member
 from presscheck.train.folds import features_of, fold_rows
 from presscheck.train.genre_fit import fit_genre
-from presscheck.train.learnt import what_is_learnt
 from presscheck.train.plan import Run, plan
 from presscheck.train.publish import publish_candidate
 from presscheck.train.risk_fit import fit_risk
 from presscheck.train.run_plots import Outputs, dev_reliability, loss_plot, precision_recall_plot
-from presscheck.train.teacher import taught
 from presscheck.train.tracking import Tracker
 
 logger = logging.getLogger(__name__)
@@ -46,34 +42,6 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in tree.items():
         flat |= flatten(value, f"{prefix}{key}.") if isinstance(value, dict) and value else {f"{prefix}{key}": value}
     return flat
-
-
-def _teach(train: Sequence[Document], teacher: TeacherConfig, folder: Path) -> None:
-    if not teacher.bundle.is_dir():
-        raise ConfigError(f"train.teacher.bundle: {teacher.bundle} is not a bundle yet; train the teacher first")
-    bundle = read_bundle(teacher.bundle)
-    part = folder.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    write_rows(map(row_of, taught(train, bundle, weight=teacher.weight)), FEATURES, part)
-    part.replace(folder)
-
-
-def with_teacher(run: Run) -> Run:
-    """Adds the teacher's soft targets to the train split; a resumed run reads them from disk.
-
-    Raises:
-        ConfigError: if there is no such bundle.
-    """
-    teacher = run.config.train.teacher
-    if teacher is None:
-        return run
-    folder = run.work / "taught"
-    processes.by_main(lambda: None if folder.is_dir() else _teach(run.splits["train"], teacher, folder))
-    train = Documents(map_files(sorted(folder.iterdir()), FEATURES))
-    learnt = what_is_learnt(train, run.splits["dev"], run.config.train)
-    learnt.check()
-    return replace(run, splits={**run.splits, "train": train}, learnt=learnt)
 
 
 def _log_member(tracker: Tracker, member: Member) -> None:
@@ -108,12 +76,12 @@ def _with_bands(config: RunConfig, policies: Mapping[str, Policy], risk_A: Array
     return found
 
 
-def _keep_doubtful(run: Run, tracker: Tracker, bundle: Path, annotated: Sequence[Document]) -> None:
+def _keep_doubtful(run: Run, tracker: Tracker, bundle: Path) -> None:
     """Keeps the list of doubtful train labels beside the bundle, if there were fold models."""
     scores = sorted(run.work.glob(f"fold-*/{SCORES}"))
     if not scores:
         return
-    found = doubtful_labels(annotated, scores, run.learnt.labels)
+    found = doubtful_labels(run.splits["train"], scores, run.learnt.labels)
     content = as_jsonl(found)
     with write_atomically(list_of(bundle)) as stream:
         stream.write(content)
@@ -231,7 +199,7 @@ def _tracker(run: Run, parent: str | None) -> Tracker:
     return tracker
 
 
-def _finish(run: Run, fitted: Fitted, rows: list[dict[str, Any]], tracker: Tracker, *, annotated: Sequence[Document]) -> Path:
+def _finish(run: Run, fitted: Fitted, rows: list[dict[str, Any]], tracker: Tracker) -> Path:
     """Exports and calibrates the trained model, fits risk and genre, and publishes and registers the bundle."""
     config = run.config
     member = make_member(
@@ -245,6 +213,18 @@ def _finish(run: Run, fitted: Fitted, rows: list[dict[str, Any]], tracker: Track
         learnt=run.learnt,
     )
     _log_member(tracker, member)
+    risk, genre, policies = _on_articles(run, member, rows, tracker)
+    target = publish_candidate(run, member, risk, genre, policies)
+    _keep_doubtful(run, tracker, target)
+    tracker.register(target, model_name=config.tracking.registered_model)
+    return target
+
+
+def _on_articles(
+    run: Run, member: Member, rows: list[dict[str, Any]], tracker: Tracker
+) -> tuple[RiskModel | None, GenreModel | None, dict[str, Policy]]:
+    """Fits risk and genre to articles that the scoring model was not trained on, and the policies' thresholds on risk."""
+    config = run.config
     if rows:
         rows += [{**row, "fold": -1} for row in features_of(member.bundle, run.splits["dev"])]
     targets, folds = [row["review"] for row in rows], [row["fold"] for row in rows]
@@ -269,18 +249,13 @@ def _finish(run: Run, fitted: Fitted, rows: list[dict[str, Any]], tracker: Track
     )
     if genre is not None:
         tracker.metrics({"genre/macro_f1_cross_validated": genre.macro_f1, "genre/articles": genre.articles})
-    target = publish_candidate(run, member, risk, genre, policies)
-    _keep_doubtful(run, tracker, target, annotated)
-    tracker.register(target, model_name=config.tracking.registered_model)
-    return target
+    return risk, genre, policies
 
 
 def _train(run: Run, parent: str | None) -> Trained:
     tracker = _tracker(run, parent)
     try:
-        annotated = run.splits["train"]
-        run = with_teacher(run)
-        rows = fold_rows(run, tracker, annotated=annotated)
+        rows = fold_rows(run, tracker)
         fitted = fit_weights(
             run.config,
             train=run.splits["train"],
@@ -289,7 +264,7 @@ def _train(run: Run, parent: str | None) -> Trained:
             epochs=run.config.train.epochs,
             callbacks=[ShowProgress("model"), TrackMetrics(tracker)],
         )
-        target = processes.by_main(lambda: _finish(run, fitted, rows, tracker, annotated=annotated))
+        target = processes.by_main(lambda: _finish(run, fitted, rows, tracker))
     except BaseException:
         tracker.finish(failed=True)
         raise

@@ -196,12 +196,3 @@ def test_the_tiny_data_teaches_what_the_tests_look_at(tiny_bundle: Bundle) -> No
     assert tiny_bundle.manifest.not_learnt == {"label/supported": "its weight in the loss is 0"}
     assert tiny_bundle.manifest.framing is not None
     assert MIN_OF_EACH == 5
-
-
-def test_a_teacher_that_teaches_nothing_new_is_no_help(tmp_path: Path, tiny_bundle: Bundle) -> None:
-    """Dev is not taught, so what it does not carry cannot be learnt."""
-    from presscheck.train.run import train
-
-    options = [*table(tmp_path, labels={"sensational": "b"}), f"train.teacher.bundle={tiny_bundle.path}"]
-    with pytest.raises(ConfigError, match="the data teaches no label"):
-        train(load("tiny", options))

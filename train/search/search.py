@@ -17,7 +17,7 @@ from presscheck.data.lock import sole_writer
 from presscheck.train import processes
 from presscheck.train.callbacks import ShowProgress, TrackMetrics
 from presscheck.train.plan import Run, plan
-from presscheck.train.run import flatten, with_teacher
+from presscheck.train.run import flatten
 from presscheck.train.search.objective import Data, PrunedError, mean, run_trial
 from presscheck.train.search.search_report import Found, best_config, page, plots
 from presscheck.train.search.space import own_values
@@ -93,7 +93,6 @@ def _search(run: Run, space: SearchSpace, *, budget: Budget, seed: int) -> Found
     try:
         tracker.parameters({**flatten(config.model_dump(mode="json")), "search_seed": seed, "data_sha256": run.data.sha256})
         tracker.text(dump(config), "config.yaml")
-        run = with_teacher(run)
         data = Data(run.splits["train"], run.splits["dev"], run.learnt.labels)
 
         def found() -> Found:

@@ -47,7 +47,6 @@ def test_all_problems_are_told_at_once_each_with_its_line_and_the_nearest_known_
         ("data.split.dev", "trials differ in model.* and train.* alone"),
         ("calibration.risk_l2", "trials differ in model.* and train.* alone"),
         ("seed", "trials differ in model.* and train.* alone"),
-        ("train.teacher.weight", "its soft targets are made once"),
         ("train.tag_weight", "it would sell the tags"),
     ],
 )

@@ -1,0 +1,1 @@
+"""A student with half of the default model's arithmetic."""

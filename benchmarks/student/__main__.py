@@ -28,11 +28,12 @@ from benchmarks.report import Results, record, results_of, table
 from benchmarks.student.passages import changed_passages, judged_headlines
 from benchmarks.student.student import Outputs, Teacher, Weights, imitation_loss, load_teacher, outputs_of, thin, with_layers
 from presscheck.configs.loader import load
+from presscheck.configs.section import ChangeName
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
 from presscheck.serve.bundle import Bundle, read_bundle
-from presscheck.serve.predict import sigmoid
+from presscheck.serve.logistic import sigmoid
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.augment import augment, names_of
 from presscheck.train.batches import TokenBudgetBatches, collate, make_examples
@@ -42,7 +43,7 @@ from presscheck.train.model import PressModel
 from presscheck.train.trainer import resolve_bf16
 
 FOLDER = Path(__file__).parent
-CHANGES = {"names": 0.8, "quotes": 0.2, "question_mark": 0.1, "typos": 0.05}
+CHANGES: Mapping[ChangeName, float] = {"names": 0.8, "quotes": 0.2, "question_mark": 0.1, "typos": 0.05}
 WARMUP, MAX_NORM, TOKENS, SEED = 0.03, 1.0, 1024, 7
 Batches = TokenBudgetBatches
 Array = NDArray[np.float64]
@@ -184,10 +185,7 @@ def main() -> None:
     make = partial(passages, splits["train"], tokenizer, changes=asked.changes)
     batches = dealt(Batches(make, tokens_per_batch=TOKENS, seed=SEED), pad=pad)
     whole = range(teacher.layers)
-    if asked.layers:
-        student = with_layers(teacher, asked.layers)
-    else:
-        student = thin(teacher, asked.feed_forward, [next(batches) for _ in range(40)])
+    student = with_layers(teacher, asked.layers) if asked.layers else thin(teacher, asked.feed_forward, [next(batches) for _ in range(40)])
     # The last hidden states are what the heads read, whichever layers came before.
     tokens = teach(student, teacher, [*(asked.layers or whole)[:-1], whole[-1]], batches, asked)
     examples = store_examples(make_examples(splits["dev"], tokenizer, max_tokens=256), beside=Path(mkdtemp()) / "dev")

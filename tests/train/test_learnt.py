@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner
 
 from presscheck.cli.main import app
-from presscheck.configs.loader import ConfigError, load
 from presscheck.configs.schema import TrainConfig
 from presscheck.data.article import Article
 from presscheck.data.schema import SEGMENT_LABELS, TOKEN_TAGS, Document, Segment, Span

@@ -125,7 +125,7 @@ def _measured(folder: Path, student: Path | None, *, rounds: int, threads: int, 
             starts[precision].append(ours.cold_start(bundle, precision, of_children=clock == "cpu"))
     rates_of = partial(_rates, rounds=rounds, clock=_CLOCKS[clock])
     named = {f"presscheck {p}": s for p, s in scorers.items()}
-    named |= {f"presscheck {p}, three layers": s for p, s in students.items()}
+    named |= {f"presscheck {p}, student": s for p, s in students.items()}
     return {
         "bundle": bundle.manifest.version,
         "machine": describe(),

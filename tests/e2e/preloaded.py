@@ -10,6 +10,7 @@ import atexit
 import json
 import os
 import sys
+import threading
 import traceback
 from importlib import import_module
 
@@ -54,6 +55,7 @@ def main() -> None:
             code = 1
             try:
                 code = _become(**command)
+                threading._shutdown()  # first, as the interpreter does: it ends pools of processes, which atexit then waits for
                 atexit._run_exitfuncs()
                 sys.stdout.flush()
                 sys.stderr.flush()

@@ -193,6 +193,26 @@ def test_a_preloaded_process_runs_the_code_and_the_environment_of_each_command(t
     assert done["second"].stderr == "told\nno model\n"
 
 
+POOL = """\
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+def main():
+    global pool
+    pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+    print(pool.submit(len, "abc").result())
+"""
+
+
+def test_a_preloaded_command_that_leaves_a_pool_open_ends(tmp_path: Path) -> None:
+    (tmp_path / "presscheck" / "cli").mkdir(parents=True)
+    (tmp_path / "presscheck" / "cli" / "main.py").write_text(POOL, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with Preloaded(Path(sys.executable), [], environment) as preloaded:
+        done = preloaded.run(["presscheck"], tmp_path, environment)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "3\n", "")
+
+
 @pytest.mark.parametrize(
     "command",
     [

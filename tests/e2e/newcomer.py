@@ -21,7 +21,6 @@ import doctest
 import json
 import os
 import re
-import shlex
 import shutil
 import socket
 import subprocess
@@ -41,7 +40,6 @@ DESK = ROOT / "tests" / "e2e" / "desk.md"
 _BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.M | re.S)
 _COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)\n?(?P<printed>(?:(?!\$ ).*\n?)*)", re.M)
 _SERVICE = re.compile(r"(?P<command>.*\S) &(?: +#.*)?$")
-_LIBRARIES_OF = ("presscheck.train.run", "presscheck.eval.promote", "presscheck.serve.scorer")
 _PORT = re.compile(r"--port (\d+)")
 _DEFAULT_PORT = "8000"
 _READY_S = 600  # a machine may be busy
@@ -111,45 +109,10 @@ def fits(printed: str, shown: str) -> bool:
     return doctest.OutputChecker().check_output(wanted, given, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
 
 
-class Preloaded:
-    """A process that has the libraries at hand and runs presscheck commands in forks of itself; see preloaded.py."""
-
-    def __init__(self, python: Path, modules: Sequence[str], environment: Mapping[str, str]) -> None:
-        program = [str(python), str(Path(__file__).with_name("preloaded.py")), *modules]
-        self._process = subprocess.Popen(program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __enter__(self) -> "Preloaded":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def run(self, words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Does what `subprocess.run` does, for a command that needs no shell."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
-            command = {"words": list(words), "folder": str(folder), "environment": dict(environment), "out": out.name, "err": err.name}
-            self._process.stdin.write(f"{json.dumps(command)}\n")
-            self._process.stdin.flush()
-            code = int(self._process.stdout.readline())
-            return subprocess.CompletedProcess(list(words), code, *(stream.read().decode() for stream in (out, err)))
-
-
-def words_of(command: str) -> list[str] | None:
-    """The words of a presscheck command, or None where a shell has to read it."""
-    words = shlex.split(command, comments=True)
-    return words if words[:1] == ["presscheck"] and not re.search(r"[|&;<>*$`~]", " ".join(words)) else None
-
-
-def _run(step: Step, folder: Path, environment: Mapping[str, str], preloaded: Preloaded | None) -> str | None:
+def _run(step: Step, folder: Path, environment: Mapping[str, str]) -> str | None:
     """Runs a command; gives what the page should show where it shows something else."""
     text = step.text if step.kind == "script" else None
-    words = words_of(step.name) if step.kind == "run" and preloaded else None
-    if preloaded and words:
-        done = preloaded.run(words, folder, environment)
-    else:
-        done = subprocess.run(step.name, shell=True, cwd=folder, env=environment, input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run(step.name, shell=True, cwd=folder, env=environment, input=text, capture_output=True, text=True, check=False)
     code = re.search(r"#.*\bcode (\d+)$", step.name)
     wanted = int(code[1] if code else 0)
     if done.returncode != wanted:
@@ -227,19 +190,10 @@ def in_session(step: Step, folder: Path, environment: Mapping[str, str]) -> list
         return [tuple(one) for one in json.loads(Path(report.name).read_text(encoding="utf-8"))]
 
 
-def follow(
-    page: Path,
-    folder: Path,
-    environment: Mapping[str, str],
-    *,
-    preloaded: Preloaded | None = None,
-    is_set_up: bool = False,
-    write: bool = False,
-) -> int:
+def follow(page: Path, folder: Path, environment: Mapping[str, str], *, is_set_up: bool = False, write: bool = False) -> int:
     """Does in the folder what the page says; gives the number of commands and sessions.
 
     Args:
-        preloaded: runs the presscheck commands; without it each is a process of its own.
         is_set_up: leaves out the calls of `make`, which set up and train.
         write: puts what was printed into the page where it shows something else, from the bottom up.
 
@@ -247,19 +201,10 @@ def follow(
         Differs: on the first difference, unless it is written.
     """
     with ExitStack() as services:
-        return _follow(page, folder, environment, services, preloaded, is_set_up=is_set_up, write=write)
+        return _follow(page, folder, environment, services, is_set_up=is_set_up, write=write)
 
 
-def _follow(
-    page: Path,
-    folder: Path,
-    environment: Mapping[str, str],
-    services: ExitStack,
-    preloaded: Preloaded | None,
-    *,
-    is_set_up: bool,
-    write: bool,
-) -> int:
+def _follow(page: Path, folder: Path, environment: Mapping[str, str], services: ExitStack, *, is_set_up: bool, write: bool) -> int:
     text = page.read_text(encoding="utf-8")
     ran, changes = 0, []
     for step in on_free_ports(list(steps(text))):
@@ -276,7 +221,7 @@ def _follow(
             services.enter_context(_service(step, folder, environment))
             differences = []
         elif step.kind != "session":
-            printed = _run(step, folder, environment, preloaded)
+            printed = _run(step, folder, environment)
             differences = [] if printed is None else [(step.start, step.name, step.text, printed)]
         else:
             lines = [0, *(found.end() for found in re.finditer("\n", text))]
@@ -313,17 +258,17 @@ def _environment(commands: Path, page: Path, source: Path | None = None) -> dict
     return {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "COLUMNS": "100" if page == README else "200", **code}
 
 
-def _at_the_desk(page: Path, desk: Path, folder: Path, commands: Path, preloaded: Preloaded | None = None, *, write: bool = False) -> None:
+def _at_the_desk(page: Path, desk: Path, folder: Path, commands: Path, *, write: bool = False) -> None:
     """Follows a page of the reference in a copy of the desk, which is made the first time."""
     if not (desk / "models").exists():
         sys.stderr.write(f"{DESK.relative_to(ROOT)}\n")
-        follow(DESK, desk, _environment(commands, DESK, desk), preloaded=preloaded)
+        follow(DESK, desk, _environment(commands, DESK, desk))
     shutil.copytree(desk, folder, symlinks=True)
     sys.stderr.write(f"{page.relative_to(ROOT)}\n")
-    follow(page, folder, _environment(commands, page, folder), preloaded=preloaded, write=write)
+    follow(page, folder, _environment(commands, page, folder), write=write)
 
 
-def _pages_here(pages: list[Path], scratch: Path, preloaded: Preloaded, *, write: bool) -> None:
+def _pages_here(pages: list[Path], scratch: Path, *, write: bool) -> None:
     """Each page in a copy of this tree, with this environment; the default model is at hand if it is trained."""
     commands = Path(sys.prefix) / "bin"
     for page in pages:
@@ -334,13 +279,13 @@ def _pages_here(pages: list[Path], scratch: Path, preloaded: Preloaded, *, write
         if not copy.exists():
             (tracked_copy(copy) / ".venv").symlink_to(Path(sys.prefix))
         if is_reference:
-            _at_the_desk(page, copy, scratch / page.stem, commands, preloaded, write=write)
+            _at_the_desk(page, copy, scratch / page.stem, commands, write=write)
             continue
         if page not in TUTORIALS and (ROOT / "models" / "candidate").exists():
             (copy / "models").mkdir()
             (copy / "models" / "candidate").symlink_to((ROOT / "models" / "candidate").resolve())
         sys.stderr.write(f"{page.relative_to(ROOT)}\n")
-        follow(page, copy, _environment(commands, page, copy), preloaded=preloaded, is_set_up=True, write=write)
+        follow(page, copy, _environment(commands, page, copy), is_set_up=True, write=write)
 
 
 def _from_nothing(scratch: Path) -> None:
@@ -369,9 +314,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="newcomer-") as scratch:
         try:
             if given.pages:
-                environment = _environment(Path(sys.prefix) / "bin", DESK, ROOT)
-                with Preloaded(Path(sys.executable), _LIBRARIES_OF, environment) as preloaded:
-                    _pages_here([page.resolve() for page in given.pages], Path(scratch), preloaded, write=given.write)
+                _pages_here([page.resolve() for page in given.pages], Path(scratch), write=given.write)
             else:
                 _from_nothing(Path(scratch))
         except Differs as difference:

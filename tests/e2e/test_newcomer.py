@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from e2e.newcomer import DESK, PYTHON_PAGE, README, REFERENCE, TUTORIALS, Differs, Preloaded, follow, in_session, steps, words_of
+from e2e.newcomer import DESK, PYTHON_PAGE, README, REFERENCE, TUTORIALS, Differs, follow, in_session, steps
 
 from presscheck.serve.bundle import Bundle
 
@@ -157,74 +157,6 @@ def test_a_service_that_ends_is_told_with_what_it_printed(page: Path) -> None:
     page.write_text("```console\n$ echo no model >&2 &\n```\n", encoding="utf-8")
     with pytest.raises(Differs, match="ended with code 0:\nno model"):
         try_page(page)
-
-
-COMMAND = """\
-import os
-import sys
-import wave
-
-def main():
-    print(sys.argv, os.environ["FOR"], os.path.basename(os.getcwd()), "loaded" if hasattr(wave, "kept") else "anew")
-    wave.kept = True
-    print("told", file=sys.stderr)
-    sys.exit({code})
-"""
-
-
-def test_a_preloaded_process_runs_the_code_and_the_environment_of_each_command(tmp_path: Path) -> None:
-    for name, code in (("first", 3), ("second", '"no model"'), ("third", "None")):
-        package = tmp_path / name / "presscheck" / "cli"
-        package.mkdir(parents=True)
-        for empty in (package / "__init__.py", package.parent / "__init__.py"):
-            empty.touch()
-        (package / "main.py").write_text(COMMAND.format(code=code), encoding="utf-8")
-
-    def environment(name: str) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": str(tmp_path / name), "FOR": name}
-
-    words = words_of('presscheck score "a b.txt"   # code 3')
-    assert words is not None
-    with Preloaded(Path(sys.executable), ["presscheck.cli.main", "wave"], environment("third")) as preloaded:
-        done = {name: preloaded.run(words, tmp_path / name, environment(name)) for name in ("first", "second", "third")}
-    assert [one.returncode for one in done.values()] == [3, 1, 0]
-    assert done["first"].stdout == "['presscheck', 'score', 'a b.txt'] first first anew\n"
-    assert done["third"].stdout == "['presscheck', 'score', 'a b.txt'] third third anew\n"
-    assert done["second"].stderr == "told\nno model\n"
-
-
-POOL = """\
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-
-def main():
-    global pool
-    pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
-    print(pool.submit(len, "abc").result())
-"""
-
-
-def test_a_preloaded_command_that_leaves_a_pool_open_ends(tmp_path: Path) -> None:
-    (tmp_path / "presscheck" / "cli").mkdir(parents=True)
-    (tmp_path / "presscheck" / "cli" / "main.py").write_text(POOL, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    with Preloaded(Path(sys.executable), [], environment) as preloaded:
-        done = preloaded.run(["presscheck"], tmp_path, environment)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "3\n", "")
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "presscheck data list | tail -n 1",
-        "presscheck compare models/tiny-* b",
-        "cd a && presscheck eval",
-        "python ana.py",
-        "FOO=1 presscheck eval",
-    ],
-)
-def test_what_a_shell_has_to_read_is_left_to_it(command: str) -> None:
-    assert words_of(command) is None
 
 
 @pytest.mark.parametrize("path", [README, PYTHON_PAGE, *TUTORIALS, DESK, *REFERENCE], ids=lambda path: path.stem)

@@ -7,8 +7,8 @@
 In a page, a `console` block is commands after "$ " and what they print; one with a title says in it why it is not run. Of other blocks, one
 with a title is a file (```yaml title="ours.yaml"), a `python` block with ">>> " is a session, and one without is a script. `...` stands for
 any text, as in doctest, and every percentage for any other one: it differs between trainings. A command without output below it may print
-anything. One whose comment ends in `code 3` has to fail with that code. One that ends in `&` is a service, which is ended with the page.
-A block in an HTML comment is done too: what people do between two commands.
+anything. One whose comment ends in `code 3` has to fail with that code. One that ends in `&` is a service: it listens on a free port in
+place of the one that the page names, and is ended with the page. A block in an HTML comment is done too: what people do meanwhile.
 
 README and docs/python.md show the default model. A tutorial trains its own. Every other page is followed in a copy of one folder, which
 desk.md fills with texts, labels and two small models.
@@ -22,13 +22,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -39,7 +40,9 @@ DESK = ROOT / "tests" / "e2e" / "desk.md"
 _BLOCK = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$', re.M | re.S)
 _COMMAND = re.compile(r"^\$ (?P<command>(?:.*\\\n)*.*)\n?(?P<printed>(?:(?!\$ ).*\n?)*)", re.M)
 _SERVICE = re.compile(r"(?P<command>.*\S) &(?: +#.*)?$")
-_READY_S = 120
+_PORT = re.compile(r"--port (\d+)")
+_DEFAULT_PORT = "8000"
+_READY_S = 600  # a machine may be busy
 _PERCENTAGE = re.compile(r"(?:< |> )?\b\d+(?:\.\d+)? ?%")
 _SESSION = """\
 import doctest, json, sys
@@ -119,20 +122,45 @@ def _run(step: Step, folder: Path, environment: Mapping[str, str]) -> str | None
     return "\n".join(line.rstrip() for line in (done.stdout or done.stderr).strip("\n").splitlines()) + "\n"
 
 
+def on_free_ports(page: Sequence[Step]) -> list[Step]:
+    """The steps with a free port in place of each that a service of the page listens on; what is shown below a command stays."""
+    services = [step for step in page if step.kind == "run" and _SERVICE.match(step.name)]
+    named = {port[1] if (port := _PORT.search(step.name)) else _DEFAULT_PORT for step in services}
+    if not named:
+        return list(page)
+    with ExitStack() as held:
+        sockets = {port: held.enter_context(socket.socket()) for port in named}
+        for one in sockets.values():
+            one.bind(("127.0.0.1", 0))
+        free = {port: str(one.getsockname()[1]) for port, one in sockets.items()}
+    anyone = re.compile(rf"\b(?:{'|'.join(named)})\b")
+
+    def moved(step: Step) -> Step:
+        name, text = (anyone.sub(lambda found: free[found[0]], part) for part in (step.name, step.text))
+        if step.kind != "run":
+            return replace(step, name=name, text=text)
+        if step in services and not _PORT.search(name):
+            name = re.sub(r" &(?= |$)", f" --port {free[_DEFAULT_PORT]} &", name, count=1)
+        return replace(step, name=name)
+
+    return [moved(step) for step in page]
+
+
 @contextmanager
 def _service(step: Step, folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
     """Runs a service, from its first ready answer on."""
-    found = _SERVICE.match(step.name)
+    found, port = _SERVICE.match(step.name), _PORT.search(step.name)
     assert found is not None
-    port = re.search(r"--port (\d+)", step.name)
-    address = f"http://127.0.0.1:{port[1] if port else 8000}/readyz"
+    assert port is not None
+    address = f"http://127.0.0.1:{port[1]}/readyz"
     with (
         tempfile.TemporaryFile() as printed,
         subprocess.Popen(f"exec {found['command']}", shell=True, cwd=folder, env=environment, stdout=printed, stderr=printed) as process,
     ):
         try:
-            for _ in range(_READY_S):
-                time.sleep(1)
+            until = time.monotonic() + _READY_S
+            while time.monotonic() < until:
+                time.sleep(0.5)
                 if process.poll() is not None:
                     printed.seek(0)
                     raise Differs(f"$ {step.name}\nended with code {process.returncode}:\n{printed.read().decode()}")
@@ -179,7 +207,7 @@ def follow(page: Path, folder: Path, environment: Mapping[str, str], *, is_set_u
 def _follow(page: Path, folder: Path, environment: Mapping[str, str], services: ExitStack, *, is_set_up: bool, write: bool) -> int:
     text = page.read_text(encoding="utf-8")
     ran, changes = 0, []
-    for step in steps(text):
+    for step in on_free_ports(list(steps(text))):
         if step.kind == "file":
             path = folder / step.name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_what_sets_up_is_left_out_where_all_is_set_up(page: Path) -> None:
 
 SERVER = """\
 import http.server
+import sys
 
 class Ready(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -121,24 +123,34 @@ class Ready(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"up")
 
-http.server.HTTPServer(("127.0.0.1", {port}), Ready).serve_forever()
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[-1])), Ready).serve_forever()
+"""
+ASK = """\
+import sys
+from urllib.request import urlopen
+
+print(urlopen(f"http://127.0.0.1:{sys.argv[1]}").read().decode())
 """
 
 
-def test_a_service_is_up_for_the_rest_of_its_page_and_ended_with_it(page: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    files = {
-        "server.py": SERVER.format(port=port),
-        "ask.py": f"from urllib.request import urlopen\nprint(urlopen('http://127.0.0.1:{port}').read().decode())\n",
-    }
+@pytest.mark.parametrize("named", [None, 8001])
+def test_a_service_is_up_for_the_rest_of_its_page_on_a_free_port(page: Path, named: int | None) -> None:
+    port = named or 8000
+    files = {"server.py": SERVER, "ask.py": ASK, "gone.py": f"PORT = {port}\n"}
     written = "".join(f'```text title="{name}"\n{text}```\n' for name, text in files.items())
-    commands = f"$ python server.py --port {port} &   # up\n$ python ask.py\nup\n"
+    option = "" if named is None else f" --port {named}"
+    commands = f"$ python server.py{option} &   # http://127.0.0.1:{port}\n$ python ask.py {port}\nup\n"
     page.write_text(f"{written}```console\n{commands}```\n", encoding="utf-8")
-    assert try_page(page) == 2
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # somebody has it already
+            other.bind(("127.0.0.1", port))
+            other.listen()
+        assert try_page(page) == 2
+    moved = int((page.parent / "work" / "gone.py").read_text(encoding="utf-8").removeprefix("PORT = "))
     with socket.socket() as closed:
-        assert closed.connect_ex(("127.0.0.1", port)) != 0
+        assert moved != port
+        assert closed.connect_ex(("127.0.0.1", moved)) != 0
 
 
 def test_a_service_that_ends_is_told_with_what_it_printed(page: Path) -> None:

@@ -92,10 +92,12 @@ def stating_speaker(text: str) -> Range | None:
     "The report says the decline has slowed", "On Monday, Roth warned that …", "Ruiz said: “…”".
     """
     starts = [found.end() for found in (_CONJUNCTION.match(text), _ADVERBIAL.match(text)) if found]
+    verbs = forms()
     for start in starts:
-        subject = ""
+        before = ""
         for word, at in tokens_of(text[start:]):
-            if word in forms():
+            if word in verbs:
+                subject = before.lower()
                 said = text[start + at + len(word) :]
                 is_said = bool(_SAID.match(said)) or (is_saying_verb(word, subject) and _is_clause(said, word))
                 span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
@@ -103,7 +105,7 @@ def stating_speaker(text: str) -> Range | None:
                     return span
                 if is_said or is_saying_verb(word, subject):
                     break
-            subject = word.lower()
+            before = word
     return None
 
 
@@ -133,12 +135,12 @@ def closing_speaker(text: str) -> Range | None:
 
 def _speaker(text: str, start: int) -> Range | None:
     """The noun phrase from `start` to the next verb of saying, if there is nothing else between."""
-    subject = ""
+    verbs, before = forms(), ""
     for word, at in tokens_of(text[start:]):
-        if is_saying_verb(word, subject):
+        if word in verbs and is_saying_verb(word, before.lower()):
             span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
             return span if trim(text, *span) == span and _is_subject(text[slice(*span)]) else None
-        subject = word.lower()
+        before = word
     return None
 
 

@@ -109,12 +109,15 @@ def tokens_of(text: str) -> Tokens:
 
 def names_in(texts: Sequence[str]) -> frozenset[str]:
     """Words that a text writes with a capital where no sentence starts: its names."""
-    found: set[str] = set()
-    for text in texts:
-        if not text.isupper():
-            tokens = [word for word, _ in tokens_of(text)]
-            found.update(word.removesuffix("'s") for before, word in pairwise(tokens) if word[0].isupper() and before[0].isalnum())
-    return frozenset(found)
+    return frozenset().union(*map(_names_of, texts))
+
+
+@lru_cache(maxsize=1024)  # several rules ask for the same sentence
+def _names_of(text: str) -> frozenset[str]:
+    if text.isupper():
+        return frozenset()
+    pairs = pairwise(tokens_of(text))
+    return frozenset([word.removesuffix("'s") for (before, _), (word, _) in pairs if word[0].isupper() and before[0].isalnum()])
 
 
 def _is_acronym(word: str) -> bool:

@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.normalise import plain
-from presscheck.data.text.parts_of_speech import is_auxiliary, is_finite, is_participle, is_third_person
+from presscheck.data.text.parts_of_speech import is_finite, is_participle, is_third_person
 from presscheck.data.text.quotation import quoted
 from presscheck.data.text.words import word_set
 
 _LONG = 40  # number of words from which a sentence has the maximum length feature
 _SHORT = 6
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
+_LETTERS = re.compile(r"[A-Za-z]+")
 _FIRST = re.compile(r"\b(?:I|[Mm]y|me|mine|myself)\b")
 _WE = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Oo]urselves)\b")
 _YOU = re.compile(r"\b(?:you|your|yours|yourself|yourselves)\b", re.I)
@@ -34,20 +35,20 @@ _NOT_SUPERLATIVE = word_set(
     "honest modest interest request forest protest west rest test guest harvest conquest invest suggest arrest contest"
 )
 _HEDGED = re.compile(r"\b(?:perhaps|surely|of course|indeed|after all|I think|no doubt|rather|quite|seems?)\b", re.I)
+_PRESENT = word_set("is are isn't aren't has have does do")
 _COLON = re.compile(r"\w[:;](?:\s|$)|\s[–—-]\s")
 
 
 def _is_verbless(text: str) -> bool:
-    return not any(is_auxiliary(word) or is_finite(word) for word in _WORD.findall(text))
+    return not any(map(is_finite, _WORD.findall(text)))
 
 
 def _is_past(text: str) -> bool:
-    return any(is_participle(word) for word in _WORD.findall(text))
+    return any(map(is_participle, _WORD.findall(text)))
 
 
 def _is_present(text: str) -> bool:
-    words = _WORD.findall(text)
-    return any(w.lower() in {"is", "are", "isn't", "aren't", "has", "have", "does", "do"} or is_third_person(w) for w in words)
+    return any(is_third_person(word) or word.lower() in _PRESENT for word in _WORD.findall(text))
 
 
 def _has_superlative(text: str) -> bool:
@@ -112,9 +113,9 @@ def _name_share(own: Sequence[str]) -> float:
 
 def _word_rates(texts: Sequence[str]) -> dict[str, float]:
     """For each function word the square root of its share of the words, so that rare ones count as well."""
-    words = [word.lower() for text in texts for word in re.findall(r"[A-Za-z]+", text)]
-    counts = Counter(words)
-    return {f"word_{word}": math.sqrt(min(counts[word] / max(len(words), 1), _MOST)) for word in FUNCTION_WORDS}
+    counts = Counter(word.lower() for text in texts for word in _LETTERS.findall(text))
+    count = max(counts.total(), 1)
+    return {f"word_{word}": math.sqrt(min(counts[word] / count, _MOST)) for word in FUNCTION_WORDS}
 
 
 def register_of(texts: Sequence[str], paragraphs: Sequence[int]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from presscheck.data.text.hedging import unnamed_source
@@ -97,6 +98,7 @@ def _is_sentence(text: str) -> bool:
     return text.rstrip(" \"'”’)").endswith(".")
 
 
+@lru_cache(maxsize=64)  # of each source of a sentence
 def _is_titled(text: str) -> bool:
     """Whether a headline capitalises its words, so that a capital does not show a name."""
     long = [word for word, _ in tokens_of(text) if len(word) > MIN_TITLED_CHARS and word[0].isalpha()]

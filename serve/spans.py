@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.serve.predict import SegmentScores
@@ -56,7 +57,7 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
             for index in gap:
                 chosen[index] = True
     spans: list[FoundSpan] = []
-    for is_in, run in groupby(zip(words, chosen, strict=True), key=lambda pair: pair[1]):
+    for is_in, run in groupby(zip(words, chosen, strict=True), key=itemgetter(1)):
         if not is_in:
             continue
         inside = [word for word, _ in run]

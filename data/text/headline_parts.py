@@ -135,7 +135,7 @@ def headline_parts(headline: str, *, site: str | None = None) -> list[HeadlinePa
     """
     text = fold(headline.replace(" » ", " > "))  # folding turns it into a quotation mark
     start = _label(text)
-    if len(_words(text[start:])) < _MIN_WORDS:
+    if start and len(_words(text[start:])) < _MIN_WORDS:
         start = 0
     end = start + _tail(text[start:], site)
     parts = [HeadlinePart(0, start, "label")] if start else []

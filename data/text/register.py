@@ -8,6 +8,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
 from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.headline_form import headline_form
@@ -39,16 +41,21 @@ _PRESENT = word_set("is are isn't aren't has have does do")
 _COLON = re.compile(r"\w[:;](?:\s|$)|\s[–—-]\s")
 
 
+@lru_cache(maxsize=256)  # several signs ask for the same sentence
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text))
+
+
 def _is_verbless(text: str) -> bool:
-    return not any(map(is_finite, _WORD.findall(text)))
+    return not any(map(is_finite, _words(text)))
 
 
 def _is_past(text: str) -> bool:
-    return any(map(is_participle, _WORD.findall(text)))
+    return any(map(is_participle, _words(text)))
 
 
 def _is_present(text: str) -> bool:
-    return any(is_third_person(word) or word.lower() in _PRESENT for word in _WORD.findall(text))
+    return any(is_third_person(word) or word.lower() in _PRESENT for word in _words(text))
 
 
 def _has_superlative(text: str) -> bool:
@@ -107,13 +114,13 @@ def _name_share(own: Sequence[str]) -> float:
     """Share of sentences with the most frequent name, after their first word."""
     names: Counter[str] = Counter()
     for text in own:
-        names.update({word for word in _WORD.findall(text)[1:] if word[:1].isupper() and len(word) > 1})
+        names.update({word for word in _words(text)[1:] if word[:1].isupper() and len(word) > 1})
     return names.most_common(1)[0][1] / len(own) if names else 0.0
 
 
 def _word_rates(texts: Sequence[str]) -> dict[str, float]:
     """For each function word the square root of its share of the words, so that rare ones count as well."""
-    counts = Counter(word.lower() for text in texts for word in _LETTERS.findall(text))
+    counts = Counter(map(str.lower, chain.from_iterable(map(_LETTERS.findall, texts))))
     count = max(counts.total(), 1)
     return {f"word_{word}": math.sqrt(min(counts[word] / count, _MOST)) for word in FUNCTION_WORDS}
 
@@ -121,7 +128,7 @@ def _word_rates(texts: Sequence[str]) -> dict[str, float]:
 def register_of(texts: Sequence[str], paragraphs: Sequence[int]) -> dict[str, float]:
     """The shares of a text of at least one sentence."""
     own, quoted_share = _unquoted([plain(text) for text in texts], paragraphs)
-    spoken = [text for text in own if _WORD.search(text)] or list(own)
+    spoken = [text for text in own if _words(text)] or list(own)
     shares = {name: sum(map(has, spoken)) / len(spoken) for name, has in SIGNS.items()}
     lengths = [min(len(text.split()) / _LONG, 1.0) for text in texts]
     return {

@@ -123,7 +123,9 @@ def of_described(source: Source, known: Mapping[str, SourceType]) -> Source:
     Args:
         known: the types of the sources before it, by the noun that each is called.
     """
+    if source.type != "named" or not known:
+        return source
     phrase = take_apart(source.text)
-    if source.type == "named" and phrase.has("definite") and known.get(phrase.lemma) in ("anonymous", "vague"):
+    if phrase.has("definite") and known.get(phrase.lemma) in ("anonymous", "vague"):
         return source.model_copy(update={"type": known[phrase.lemma]})
     return source

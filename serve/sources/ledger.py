@@ -14,6 +14,7 @@ from presscheck.serve.sources.mentions import gender_of
 _WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
 _APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source after its name
 _NAMED_BEHIND = re.compile(r",\s+(?P<name>(?:[A-Z][\w.'’-]*\s?){2,4}),?$")  # "its deputy minister, Ana Ruiz"
+_POSSESSIVE = re.compile(r"['’]s?$")
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
 _BEFORE = re.compile(rf"(?:[\w.'’-]+\s+){{1,{_TITLE_WORDS}}}$")
@@ -200,8 +201,8 @@ def _is_same_name(one: _Mention, other: _Mention) -> bool:
 
 
 def _capitals(text: str) -> list[str]:
-    words = (re.sub(r"['’]s?$", "", word) for word, _ in tokens_of(text))
-    return [word for word in words if word[:1].isupper() and word.lower() != "the"]
+    words = [_POSSESSIVE.sub("", word) for word, _ in tokens_of(text) if word[0].isupper()]
+    return [word for word in words if word.lower() != "the"]
 
 
 def _initials(names: Sequence[str]) -> str:

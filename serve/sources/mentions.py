@@ -17,6 +17,7 @@ _MAX_WORDS = 9
 _THING = re.compile(r"(?:tion|sion|ment|ity|ry|cy|ism|ness|ship|age|ing)$")  # "ministry", "agency", "department"
 _JOINS_NAME = ("of", "for", "and", "&")  # "Ministry of Health"
 _APPOSED = re.compile(r",\s+(?:(?:an?|the|his|her|its|their|our)\s+)?(?:[\w-]+\s+){0,3}")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _NUMBER = re.compile(r"\d")
 
 # The cases and possessives of a pronoun count as one.
@@ -196,11 +197,10 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     inside = [word for word, _ in tokens[first:last]]
     while len(inside) > 1 and is_determiner(inside[-1].lower()):
         inside.pop()
-    leading = takewhile(is_determiner, (word.lower() for word in inside[:-1]))
-    determiners = list(leading)
+    determiners = list(takewhile(is_determiner, (word.lower() for word in inside[:-1])))
     core = inside[len(determiners) :]
     joint = next((i for i, word in enumerate(core) if word in _JOINS_NAME and i), len(core))
-    head = re.sub(r"['’]s?$", "", core[joint - 1])
+    head = _POSSESSIVE.sub("", core[joint - 1])
     if not head or is_determiner(head.lower()) or inside[-1].endswith(("'s", "’s", "s'")):
         return None  # a possessive does not speak: "Ruiz's office"
     start = tokens[first][1]

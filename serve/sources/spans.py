@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.data.text.attribution import Attribution, attributions, closing_speaker, opening_speaker, stating_speaker
 from presscheck.data.text.hedging import unnamed_source
@@ -59,7 +57,8 @@ class Sources:
 
 def cue_test(scores: SegmentScores) -> Callable[[int, int], bool]:
     """A test of whether the model marks words at some offsets of the segment as attributing."""
-    marked = [scores.offsets[token] for token in np.flatnonzero(scores.tags_TK[:, TOKEN_TAGS.index("cue")] >= _IS_CUE)]
+    values = scores.tags_TK[:, TOKEN_TAGS.index("cue")].tolist()
+    marked = [offsets for offsets, value in zip(scores.offsets, values, strict=True) if value >= _IS_CUE]
     return lambda start, end: any(first < end and last > start for first, last in marked)
 
 

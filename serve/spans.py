@@ -53,7 +53,7 @@ def find_spans(scores: SegmentScores, text: str, tag: str, *, threshold: float) 
     chosen = [score >= threshold for _, _, score in words]
     for first, last in pairwise([index for index, is_in in enumerate(chosen) if is_in]):
         gap = range(first + 1, last)
-        if len(gap) <= MAX_GAP and all(_is_weak(words[index], text, threshold=threshold) for index in gap):
+        if 0 < len(gap) <= MAX_GAP and all(_is_weak(words[index], text, threshold=threshold) for index in gap):
             for index in gap:
                 chosen[index] = True
     spans: list[FoundSpan] = []

@@ -55,7 +55,8 @@ def _is_past(text: str) -> bool:
 
 
 def _is_present(text: str) -> bool:
-    return any(is_third_person(word) or word.lower() in _PRESENT for word in _words(text))
+    words = _words(text)
+    return not _PRESENT.isdisjoint(map(str.lower, words)) or any(map(is_third_person, words))
 
 
 def _has_superlative(text: str) -> bool:
@@ -114,7 +115,7 @@ def _name_share(own: Sequence[str]) -> float:
     """Share of sentences with the most frequent name, after their first word."""
     names: Counter[str] = Counter()
     for text in own:
-        names.update({word for word in _words(text)[1:] if word[:1].isupper() and len(word) > 1})
+        names.update({word for word in _words(text)[1:] if word[0].isupper() and len(word) > 1})
     return names.most_common(1)[0][1] / len(own) if names else 0.0
 
 

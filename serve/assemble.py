@@ -138,11 +138,14 @@ class Assembler:
         return [_in_original(judged[index], body, article.body) for index in range(len(sentences))], bool(turns)
 
     def _attributed_words(self, segments: list[ScoredSegment], body: Body | None, body_scores: list[SegmentScores]) -> list[int]:
-        """Of each segment, the words of its spans of attributed content, or all where it has none."""
+        """Of each segment, the words of its spans of attributed content, or all where it has none; 0 where it rests on no source."""
         threshold = self._manifest.span_threshold("content")
         counts = []
         for segment, text, scores in zip(segments, body.texts if body else [], body_scores, strict=True):
-            spans = find_spans(scores, text, "content", threshold=threshold) if rests(segment) else []
+            if not rests(segment):
+                counts.append(0)
+                continue
+            spans = find_spans(scores, text, "content", threshold=threshold)
             counts.append(sum(count_words(text[s.start : s.end]) for s in spans) or count_words(text))
         return counts
 
@@ -230,6 +233,8 @@ def _asserting(headline: str, cues: list[Cue], score: float) -> list[Cue]:
 
 def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
     """The spans that no quotation with a speaker has a part of."""
+    if not spans:
+        return []
     (quote,) = quoted([headline], [0])
     if not quote.spans:
         return spans

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 
 from presscheck.data.text.dates import MONTH, WEEKDAY
-from presscheck.data.text.headline_form import headline_form
+from presscheck.data.text.headline_form import is_command
 from presscheck.data.text.normalise import plain
 from presscheck.data.text.parts_of_speech import is_finite, is_participle, is_third_person
 from presscheck.data.text.quotation import quoted
@@ -85,7 +85,7 @@ SIGNS: Mapping[str, Callable[[str], bool]] = {
     "you": _has(_YOU),
     "questions": lambda text: text.rstrip("\"'”’) ").endswith("?"),
     "exclamations": lambda text: text.rstrip("\"'”’) ").endswith("!"),
-    "instructions": lambda text: headline_form(text) == "command",
+    "instructions": is_command,
     "should": _has(_SHOULD),
     "comment": _has(_HEDGED),
     "days": _has(_DAY),

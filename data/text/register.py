@@ -22,9 +22,10 @@ _LONG = 40  # number of words from which a sentence has the maximum length featu
 _SHORT = 6
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
 _LETTERS = re.compile(r"[A-Za-z]+")
-_FIRST = re.compile(r"\b(?:I|[Mm]y|me|mine|myself)\b")
-_WE = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Oo]urselves)\b")
-_YOU = re.compile(r"\b(?:you|your|yours|yourself|yourselves)\b", re.I)
+_RUN = re.compile(r"\w+")
+_FIRST = word_set("I my My me mine myself")
+_WE = word_set("we We us our Our ours Ours ourselves Ourselves")
+_YOU = word_set("you your yours yourself yourselves")
 _DAY = re.compile(rf"\b(?:{WEEKDAY}|today|yesterday|tonight|tomorrow)\b", re.I)
 _SHOULD = re.compile(r"\b(?:should|must|ought|shall|deserves?|let(?:'s| us))\b", re.I)
 _FIGURE = re.compile(r"\d")
@@ -44,6 +45,12 @@ _COLON = re.compile(r"\w[:;](?:\s|$)|\s[–—-]\s")
 @lru_cache(maxsize=256)  # several signs ask for the same sentence
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text))
+
+
+@lru_cache(maxsize=256)
+def _runs(text: str) -> frozenset[str]:
+    """Words without marks inside: "I" of "I'm". A set of them is looked up faster than a pattern is searched."""
+    return frozenset(_RUN.findall(text))
 
 
 def _is_verbless(text: str) -> bool:
@@ -80,9 +87,9 @@ _MOST = 0.2  # upper bound of one word's share of the words
 
 # Each is the share of sentences with it.
 SIGNS: Mapping[str, Callable[[str], bool]] = {
-    "first_person": _has(_FIRST),
-    "we": _has(_WE),
-    "you": _has(_YOU),
+    "first_person": lambda text: not _FIRST.isdisjoint(_runs(text)),
+    "we": lambda text: not _WE.isdisjoint(_runs(text)),
+    "you": lambda text: not _YOU.isdisjoint(map(str.casefold, _runs(text))),
     "questions": lambda text: text.rstrip("\"'”’) ").endswith("?"),
     "exclamations": lambda text: text.rstrip("\"'”’) ").endswith("!"),
     "instructions": is_command,
@@ -90,7 +97,7 @@ SIGNS: Mapping[str, Callable[[str], bool]] = {
     "comment": _has(_HEDGED),
     "days": _has(_DAY),
     "figures": _has(_FIGURE),
-    "clock_or_price": _has(_CLOCK_OR_PRICE),
+    "clock_or_price": lambda text: bool(_FIGURE.search(text) and _CLOCK_OR_PRICE.search(text)),
     "superlatives": _has_superlative,
     "colons": _has(_COLON),
     "verbless": _is_verbless,

@@ -1,6 +1,6 @@
 """Builds records from an article's scores and from rules over its text."""
 
-from typing import cast
+from typing import TypeVar, cast
 
 from presscheck.data.article import Article, Rejected
 from presscheck.data.text.headline_form import asserted, headline_form
@@ -26,6 +26,7 @@ from presscheck.serve.record import (
     Rejection,
     Risk,
     ScoredSegment,
+    Source,
     Support,
 )
 from presscheck.serve.risk import assess
@@ -37,6 +38,7 @@ from presscheck.serve.support import NOT_READ, findings_of, p_supported, support
 from presscheck.serve.verdict import LIKELIER_THAN_NOT, Sentence, judge
 
 _CAPTION = {"claim": 0.0, "unsourced": 0.0, "verdict": "not_a_claim", "flagged": False, "source": None}
+Moved = TypeVar("Moved", ScoredSegment, Source)
 _NO_RISK = Risk(p=None, level=None, reasons=[])
 
 
@@ -136,11 +138,14 @@ class Assembler:
         return [_in_original(judged[index], body, article.body) for index in range(len(sentences))], bool(turns)
 
     def _attributed_words(self, segments: list[ScoredSegment], body: Body | None, body_scores: list[SegmentScores]) -> list[int]:
-        """Of each segment, the words of its spans of attributed content, or all where it has none."""
+        """Of each segment, the words of its spans of attributed content, or all where it has none; 0 where it rests on no source."""
         threshold = self._manifest.span_threshold("content")
         counts = []
         for segment, text, scores in zip(segments, body.texts if body else [], body_scores, strict=True):
-            spans = find_spans(scores, text, "content", threshold=threshold) if rests(segment) else []
+            if not rests(segment):
+                counts.append(0)
+                continue
+            spans = find_spans(scores, text, "content", threshold=threshold)
             counts.append(sum(count_words(text[s.start : s.end]) for s in spans) or count_words(text))
         return counts
 
@@ -228,6 +233,8 @@ def _asserting(headline: str, cues: list[Cue], score: float) -> list[Cue]:
 
 def cues_of_the_author(headline: str, spans: list[FoundSpan], scores: SegmentScores) -> list[FoundSpan]:
     """The spans that no quotation with a speaker has a part of."""
+    if not spans:
+        return []
     (quote,) = quoted([headline], [0])
     if not quote.spans:
         return spans
@@ -248,12 +255,15 @@ def read_headline(article: Article) -> str:
 
 def _in_original(segment: ScoredSegment, body: Body, text: str) -> ScoredSegment:
     """The segment and its source with their offsets and words in the original body."""
-    source = segment.source
-    if source is not None:
-        start, end = body.reading.original(source.start, source.end)
-        source = source.model_copy(update={"start": start, "end": end, "text": text[start:end]})
-    start, end = body.reading.original(segment.start, segment.end)
-    return segment.model_copy(update={"start": start, "end": end, "text": text[start:end], "source": source})
+    moved, source = _moved(segment, body, text), segment.source and _moved(segment.source, body, text)
+    return moved if source is segment.source else moved.model_copy(update={"source": source})
+
+
+def _moved(part: Moved, body: Body, text: str) -> Moved:
+    start, end = body.reading.original(part.start, part.end)
+    if (start, end) == (part.start, part.end) and text[start:end] == part.text:
+        return part
+    return part.model_copy(update={"start": start, "end": end, "text": text[start:end]})
 
 
 def _unjudged(article: Article, body: Body | None) -> list[ScoredSegment]:

@@ -72,9 +72,11 @@ def standardised(value: float, *, mean: float, scale: float) -> float:
 
 def genre_probabilities(values: Mapping[str, float], model: GenreModel) -> dict[GenreName, float]:
     """The probability of each genre that the model knows."""
-    logits = np.array(model.intercepts)
-    for name, weight in model.features.items():
-        logits += np.array(weight.weights) * standardised(values[name], mean=weight.mean, scale=weight.scale)
+    sums = list(model.intercepts)
+    for name, feature in model.features.items():
+        value = standardised(values[name], mean=feature.mean, scale=feature.scale)
+        sums = [so_far + weight * value for so_far, weight in zip(sums, feature.weights, strict=True)]
+    logits = np.array(sums)
     odds = np.exp(logits - logits.max())
     return dict(zip(model.genres, (odds / odds.sum()).tolist(), strict=True))
 

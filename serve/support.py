@@ -33,8 +33,11 @@ _SUREST = 1e-6  # bound on the trained label's probability, whose logit is a fea
 
 def findings_of(headline: str, sentences: Sequence[str]) -> Findings:
     """What the rules find of a headline in the sentences of a body (without captions)."""
-    hedged = [is_speculation(sentence) or unnamed_source(sentence) is not None for sentence in sentences]
-    return find_missing(headline, sentences, hedged=hedged)
+
+    def is_hedged(index: int) -> bool:
+        return is_speculation(sentences[index]) or unnamed_source(sentences[index]) is not None
+
+    return find_missing(headline, sentences, is_hedged=is_hedged)
 
 
 def support_features(findings: Findings, p_model: float) -> dict[str, float]:

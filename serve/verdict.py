@@ -49,7 +49,8 @@ class _Last:
 
 def _verdict(sentence: Sentence, *, source: Source | None, is_attributed: bool, is_statement: bool) -> Verdict:
     """The first verdict that matches; a policy's thresholds do not change it. A quoted statement is a claim."""
-    if not is_statement and sentence.scores.labels["claim"] < (_SURE if ends_in_credit(sentence.text) else LIKELIER_THAN_NOT):
+    claim = sentence.scores.labels["claim"]
+    if not is_statement and (claim < LIKELIER_THAN_NOT or (claim < _SURE and ends_in_credit(sentence.text))):
         return "not_a_claim"
     if source is not None and source.type in ("vague", "platform"):
         return "vague_source"

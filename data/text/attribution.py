@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from presscheck.data.text.clause import has_predicate, words_in
@@ -16,6 +17,7 @@ MAX_NAME_WORDS = 12
 _AUXILIARY = re.compile(r"(?:\s+(?:has|have|had|also|later|now|then))+$")
 _PLACES = frozenset(["of", "in", "at", "from", "for", "with", "close", "familiar", "here", "there"])
 _MAX_SUBJECT_WORDS = 10
+_CLOSE_TO = re.compile(r"\bclose\s+to\b")
 _DASHES = "-‐‑–—―~"
 _PHRASE = r"[^,;:.!?\"“”«»()]{2,120}?"
 _PER = re.compile(
@@ -92,10 +94,12 @@ def stating_speaker(text: str) -> Range | None:
     "The report says the decline has slowed", "On Monday, Roth warned that …", "Ruiz said: “…”".
     """
     starts = [found.end() for found in (_CONJUNCTION.match(text), _ADVERBIAL.match(text)) if found]
+    verbs = forms()
     for start in starts:
-        subject = ""
+        before = ""
         for word, at in tokens_of(text[start:]):
-            if word in forms():
+            if word in verbs:
+                subject = before.lower()
                 said = text[start + at + len(word) :]
                 is_said = bool(_SAID.match(said)) or (is_saying_verb(word, subject) and _is_clause(said, word))
                 span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
@@ -103,7 +107,7 @@ def stating_speaker(text: str) -> Range | None:
                     return span
                 if is_said or is_saying_verb(word, subject):
                     break
-            subject = word.lower()
+            before = word
     return None
 
 
@@ -133,30 +137,36 @@ def closing_speaker(text: str) -> Range | None:
 
 def _speaker(text: str, start: int) -> Range | None:
     """The noun phrase from `start` to the next verb of saying, if there is nothing else between."""
-    subject = ""
+    verbs, before = forms(), ""
     for word, at in tokens_of(text[start:]):
-        if is_saying_verb(word, subject):
+        if word in verbs and is_saying_verb(word, before.lower()):
             span = start, start + len(_AUXILIARY.sub("", text[start : start + at].rstrip()))
             return span if trim(text, *span) == span and _is_subject(text[slice(*span)]) else None
-        subject = word.lower()
+        before = word
     return None
 
 
 def _is_subject(phrase: str) -> bool:
     """Whether the words are one noun phrase, perhaps with a place after its head, and not the start of a clause."""
-    found = [word for word, _ in tokens_of(re.sub(r"\bclose\s+to\b", "close", phrase))]
+    found = [word for word, _ in tokens_of(_CLOSE_TO.sub("close", phrase))]
     tokens = [word if word.isupper() and len(word) > 1 else word.lower() for word in found]  # "WHO" is not a relative pronoun
     if not 0 < len(tokens) <= _MAX_SUBJECT_WORDS or tokens[0] in words("prepositions"):
         return False
     if len(tokens) == 1 and tokens[0] in words("pronouns"):
         return tokens[0] in ("he", "she", "they")
-    no_part = words("no_subject", "negative", "relative") | words("pronouns") - words("possessive")
+    no_part = _no_part()
     if any(word in no_part or word.endswith(("n't", "n’t")) or not word[0].isalnum() for word in tokens):
         return False
     if is_determiner(tokens[-1]):
         return False
     after = take_apart(phrase).after.lower().split()
     return not after or after[0] in _PLACES
+
+
+@cache
+def _no_part() -> frozenset[str]:
+    """Words that are no part of a subject."""
+    return words("no_subject", "negative", "relative") | words("pronouns") - words("possessive")
 
 
 def _group(match: re.Match[str]) -> Range:

@@ -198,15 +198,30 @@ def asserted(headline: str) -> tuple[int, int] | None:
     return start + len(headline[start:end]) - len(headline[start:end].lstrip()), end
 
 
+def _bare(headline: str) -> str:
+    return plain(bare_headline(headline, headline_parts(headline))).strip()
+
+
+def _opening(bare: str) -> tuple[str, str]:
+    """A bare headline without quotation marks around it, and the same from its first clause on."""
+    text = _without_acronyms(bare.strip("\"' "))
+    return text, _LEAD.sub("", text, count=1) or text
+
+
+def is_command(text: str) -> bool:
+    """Whether the form is "command"; the opening of most texts tells that it is not."""
+    _, opening = _opening(_bare(text))
+    return bool(_OPEN_COMMAND.match(opening) or _is_command(opening)) and headline_form(text) == "command"
+
+
 def headline_form(headline: str) -> HeadlineForm:
     """Classifies a headline by its opening words, its verbs and its closing mark.
 
     A question mark after anything that does not start like a question makes an `assertion_question`: a statement in the form of a question.
     """
-    text = plain(bare_headline(headline, headline_parts(headline))).strip()
+    text = _bare(headline)
     quoted_lead = _QUOTED_LEAD.match(text)
-    text = _without_acronyms(text.strip("\"' "))
-    opening = _LEAD.sub("", text, count=1) or text
+    text, opening = _opening(text)
     asks = text.rstrip("\"' !.)").endswith("?")
     if asks:
         return _question(text, opening)

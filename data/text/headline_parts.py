@@ -5,6 +5,7 @@ By shape, never by name: in doubt a part stays in the headline.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from presscheck.data.text.normalise import fold
@@ -133,13 +134,18 @@ def headline_parts(headline: str, *, site: str | None = None) -> list[HeadlinePa
     Args:
         site: the site's name, if the headline's page gives it.
     """
+    return list(_parts(headline, site))
+
+
+@lru_cache(maxsize=16)  # several rules ask for the same headline
+def _parts(headline: str, site: str | None) -> tuple[HeadlinePart, ...]:
     text = fold(headline.replace(" » ", " > "))  # folding turns it into a quotation mark
     start = _label(text)
-    if len(_words(text[start:])) < _MIN_WORDS:
+    if start and len(_words(text[start:])) < _MIN_WORDS:
         start = 0
     end = start + _tail(text[start:], site)
-    parts = [HeadlinePart(0, start, "label")] if start else []
-    return parts + ([HeadlinePart(end, len(headline), "site")] if end < len(headline) else [])
+    label = (HeadlinePart(0, start, "label"),) if start else ()
+    return (*label, HeadlinePart(end, len(headline), "site")) if end < len(headline) else label
 
 
 def bare_headline(headline: str, parts: list[HeadlinePart]) -> str:

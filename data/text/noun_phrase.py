@@ -37,6 +37,7 @@ _CLASSES = (
 _IRREGULAR_PLURALS = {"people": "person", "men": "man", "women": "woman", "children": "child", "data": "datum"}
 _SINGULAR_S = re.compile(r"(ss|us|is|works)$")
 _WEEKDAY = re.compile(WEEKDAY)
+_POSSESSIVE = re.compile(r"'s?$")
 _PARTICIPLE = re.compile(r"(ed|ing|own|ken|ven|ten|seen)$")
 
 
@@ -67,7 +68,7 @@ class NounPhrase:
 
     def has(self, kind: str) -> bool:
         """Whether a determiner is of this class of `words.yaml`."""
-        return any(word in words(kind) for word in self.determiners)
+        return bool(self.determiners) and not words(kind).isdisjoint(self.determiners)
 
 
 @lru_cache(maxsize=4096)  # the same words come again and again
@@ -104,17 +105,20 @@ def is_determiner(word: str) -> bool:
 @lru_cache(maxsize=1024)  # several rules ask for the same sentence
 def tokens_of(text: str) -> Tokens:
     """Words and punctuation with their positions; a possessive belongs to its word, an abbreviation's stop to a title or an initial."""
-    return tuple((found.group(), found.start()) for found in _TOKEN.finditer(text))
+    return tuple([(found.group(), found.start()) for found in _TOKEN.finditer(text)])
 
 
 def names_in(texts: Sequence[str]) -> frozenset[str]:
     """Words that a text writes with a capital where no sentence starts: its names."""
-    found: set[str] = set()
-    for text in texts:
-        if not text.isupper():
-            tokens = [word for word, _ in tokens_of(text)]
-            found.update(word.removesuffix("'s") for before, word in pairwise(tokens) if word[0].isupper() and before[0].isalnum())
-    return frozenset(found)
+    return frozenset().union(*map(_names_of, texts))
+
+
+@lru_cache(maxsize=1024)  # several rules ask for the same sentence
+def _names_of(text: str) -> frozenset[str]:
+    if text.isupper():
+        return frozenset()
+    pairs = pairwise(tokens_of(text))
+    return frozenset([word.removesuffix("'s") for (before, _), (word, _) in pairs if word[0].isupper() and before[0].isalnum()])
 
 
 def _is_acronym(word: str) -> bool:
@@ -128,6 +132,7 @@ def _is_boundary(word: str) -> bool:
     return not word[0].isalnum() or lower in words("prepositions", "relative") or lower in ("and", "or", "but")
 
 
+@lru_cache(maxsize=512)  # several rules ask for the same phrase
 def take_apart(
     text: str,
     *,
@@ -153,7 +158,7 @@ def take_apart(
     if at < 0 or (determiners and core[at] in words("after_noun")):
         rest = text[tokens[first][1] :] if first < len(tokens) else ""
         return NounPhrase(determiners, (), head="", is_plural=False, is_name=False, after=rest)
-    head = re.sub(r"'s?$", "", core[at])
+    head = _POSSESSIVE.sub("", core[at])
     is_first = is_titled or first + at == 0
     is_name = _is_name(head, is_first=is_first, is_common=is_common, is_sentence=is_sentence, names=names)
     if any(word in ("a", "an", "one") for word in determiners) and not any(word[:1].isupper() for word in core[:at]):

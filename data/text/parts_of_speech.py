@@ -13,6 +13,9 @@ _AUXILIARIES = word_set(
 )
 
 
+_REMEMBERED = 8192  # words: those of an article recur in it, and in the next one
+
+
 @cache
 def _lexicon() -> Mapping[str, frozenset[str]]:
     text = (files("presscheck.data.text") / "parts_of_speech.txt").read_text(encoding="utf-8")
@@ -36,6 +39,7 @@ def is_base(word: str) -> bool:
     return _is("VB", word)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def may_be_base(word: str) -> bool:
     """A base form of a verb, though it may more often be a noun: "report", "plan"."""
     return (_is("VB", word) or _is("VBX", word)) and not is_auxiliary(word)
@@ -46,22 +50,25 @@ def is_auxiliary(word: str) -> bool:
     return word.lower() in _AUXILIARIES
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_participle(word: str) -> bool:
     """A past participle or past tense: "closed", "held"."""
     return _is("VBN", word) or _is("VBD", word)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_third_person(word: str) -> bool:
     """A verb in the third person singular: "finds"."""
     return _is("VBZ", word) or (word.lower().endswith("s") and not _is("NNS", word) and _is("VB", word[:-1]))
 
 
-@lru_cache(maxsize=4096)  # the same words come again and again
+@lru_cache(maxsize=_REMEMBERED)
 def is_finite(word: str) -> bool:
     """A form that can be the predicate of a clause: third person, past tense, participle or auxiliary."""
     return is_auxiliary(word) or is_third_person(word) or is_participle(word)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_common_noun(word: str) -> bool:
     """A word that is mostly a common noun, in either number: "times", "news"."""
     return _is("NN", word) or _is("NNS", word)

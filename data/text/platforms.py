@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from presscheck.data.text.lexicon import words
+from presscheck.data.text.lexicon import either, words
 from presscheck.data.text.noun_phrase import NounPhrase, singular, tokens_of
 
 
@@ -20,8 +20,9 @@ def is_platform(text: str, phrase: NounPhrase) -> bool:
         return False
     if rest != lower and not phrase.is_name:
         return True
-    circulates = any(re.search(rf"\b{re.escape(word)}\b", lower) for word in words("circulating"))
-    return phrase.lemma in words("posts") or (phrase.lemma in words("places") and circulates) or _stands_on_page(phrase)
+    if phrase.lemma in words("posts") or (phrase.lemma in words("places") and _circulating().search(lower)):
+        return True
+    return _stands_on_page(phrase)
 
 
 def _stands_on_page(phrase: NounPhrase) -> bool:
@@ -31,6 +32,11 @@ def _stands_on_page(phrase: NounPhrase) -> bool:
         return False
     pages = words("places", "posts")
     return any(singular(word.lower()) in pages for word, _ in tokens_of(found[1]))
+
+
+@cache
+def _circulating() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{either('circulating')})\b")
 
 
 @cache

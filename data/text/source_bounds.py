@@ -10,6 +10,8 @@ Range = tuple[int, int]
 MARKS = "\"'“”‘’«»"
 _RECIPIENT = re.compile(r"(?<!according)(?<!attributed)(?<!credited)(?<!thanks)\s+to\s+$", re.I)
 BOUNDARY = re.compile(r"[,;:()“”\"«»–—]|\s-\s")
+_FIRST = re.compile(r"\W+|\b\w+\b\s*")
+_LOOSE_END = re.compile(r"(?:\W+|\b(?:who|which|that|and|or|of|have|has)\s*)$")
 _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.I)
 
 
@@ -26,7 +28,7 @@ def is_saying_verb(word: str, subject: str) -> bool:
 def trim(text: str, start: int, end: int) -> Range:
     """The span without prepositions, conjunctions and punctuation at its ends, and without "the desk of"."""
     while start < end:
-        found = re.match(r"\W+|\b\w+\b\s*", text[start:end])
+        found = _FIRST.match(text[start:end])
         if not found:
             break
         word = found.group().strip().lower()
@@ -43,7 +45,7 @@ def trim(text: str, start: int, end: int) -> Range:
         else:
             break
     while end > start:
-        found = re.search(r"(?:\W+|\b(?:who|which|that|and|or|of|have|has)\s*)$", text[start:end])
+        found = _LOOSE_END.search(text[start:end])
         if not found:
             break
         end -= len(found.group())

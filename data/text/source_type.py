@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from presscheck.data.text.hedging import unnamed_source
@@ -42,6 +43,8 @@ _AUTHORED = re.compile(r"(\w+(ed|wn|en) )?by ((the|its|their|his|her) |[A-Z])")
 _BELONGS = re.compile(r"^(?:(?:at|from|with|for|of|to)\s+(?:the\s+)?[A-Z]|of\s+the\s)")
 _PLACE = re.compile(r"^(in|of|at|from|for|on|to|near|with|inside|within|close|around|here|there)\b")
 _LEAD_IN = re.compile(r"^(?:according\s+to|in\s+the\s+words\s+of)\s+", re.I)
+_SPACE = re.compile(r"\s+")
+_NO_ONE = re.compile(r"^no one\b", re.I)
 _PEOPLE_NAME = re.compile(r"(ans|crats|ists|ites|aelis|lims|ese)$")
 _ADVERB = re.compile(r"^[a-z]+edly$|^apparently$")
 
@@ -67,8 +70,8 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
         start, end: its position in the text.
         names: words that the article uses as names: they tell "Rogers" from "rangers" at the start of a sentence.
     """
-    source = re.sub(r"\s+", " ", plain(text[start:end][:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()-")
-    source = re.sub(r"^no one\b", "nobody", _LEAD_IN.sub("", source), flags=re.I)
+    source = _SPACE.sub(" ", plain(text[start:end][:MAX_SOURCE_CHARS])).strip(" ,.:;\"'()-")
+    source = _NO_ONE.sub("nobody", _LEAD_IN.sub("", source))
     if source.lower() in words("first_person"):
         return "named"
     if is_pronoun(source):
@@ -81,7 +84,8 @@ def source_type(text: str, start: int = 0, end: int | None = None, *, names: fro
         source, opens = source[tokens[1][1] :], False
         tokens = tokens_of(source)
     is_common = _agreement(text[end:] if end else "") if opens else None
-    phrase = take_apart(source, is_common=is_common, is_titled=_is_titled(text), is_sentence=_is_sentence(text), names=names)
+    is_titled = source != source.lower() and _is_titled(text)  # without a capital it does not matter
+    phrase = take_apart(source, is_common=is_common, is_titled=is_titled, is_sentence=_is_sentence(text), names=names)
     if is_platform(source, phrase):
         return "platform"
     if phrase.is_name and not _is_people(phrase):
@@ -97,6 +101,7 @@ def _is_sentence(text: str) -> bool:
     return text.rstrip(" \"'”’)").endswith(".")
 
 
+@lru_cache(maxsize=64)  # of each source of a sentence
 def _is_titled(text: str) -> bool:
     """Whether a headline capitalises its words, so that a capital does not show a name."""
     long = [word for word, _ in tokens_of(text) if len(word) > MIN_TITLED_CHARS and word[0].isalpha()]

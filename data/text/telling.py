@@ -13,10 +13,12 @@ _DUMMY = re.compile(
     r".{0,60}?(?:\bthat\b|\bwhether\b|\bto\b|[,.]|$)",
     re.I,
 )
+_LAST_VERB = re.compile(r"(?:^|\s)(?P<verb>\w+)(?P<to>\s+to)?\s+$")
+_IN = re.compile(r"\b(?:in|on|during|at|after)\s+$", re.I)
 
 
 def _verb_before(text: str, start: int) -> re.Match[str] | None:
-    return re.search(r"(?:^|\s)(?P<verb>\w+)(?P<to>\s+to)?\s+$", text[:start])
+    return _LAST_VERB.search(text[:start])
 
 
 def is_told(text: str, start: int, end: int) -> bool:
@@ -47,7 +49,7 @@ def is_comment(text: str) -> bool:
 
 def is_medium(text: str, start: int) -> bool:
     """Whether a span follows "in" or "on", as the medium of a statement: "said in a statement"."""
-    return bool(re.search(r"\b(?:in|on|during|at|after)\s+$", text[:start], re.I))
+    return bool(_IN.search(text[:start]))
 
 
 def split_telling(text: str, start: int, end: int) -> Range:

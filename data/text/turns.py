@@ -110,14 +110,15 @@ def _labels(texts: Sequence[str], paragraphs: Sequence[_Paragraph]) -> dict[int,
 
     One whose words may be a heading's counts where it comes again, as two words or in the case of those that are sure.
     """
-    names = names_in([without_label(text) for text in texts])
-    found: dict[int, Label] = {}
-    for at, paragraph in enumerate(paragraphs):
-        first = texts[paragraph.sentences[0]]
-        is_line = len(paragraph.sentences) == 1 and at + 1 < len(paragraphs)
-        label = label_of(first, is_line=is_line, names=names)
-        if label is not None:
-            found[at] = label
+    lines = {at: len(p.sentences) == 1 and at + 1 < len(paragraphs) for at, p in enumerate(paragraphs)}
+
+    def labels(names: frozenset[str]) -> dict[int, Label]:
+        read = {at: label_of(texts[paragraphs[at].sentences[0]], is_line=is_line, names=names) for at, is_line in lines.items()}
+        return {at: label for at, label in read.items() if label is not None}
+
+    if not labels(frozenset()):
+        return {}  # most texts have none, and need no names
+    found = labels(names_in([without_label(text) for text in texts]))
     counts = Counter(label.name for label in found.values())
 
     def shown(at: int) -> str:

@@ -1,7 +1,6 @@
 """Resolves sources that are pronouns to their antecedents."""
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from presscheck.data.text.noun_phrase import names_in, take_apart
@@ -28,11 +27,8 @@ class Antecedents:
         self._starts = [sentence.start for sentence in sentences]
         self._quotes = quotes
         self._names = names_in([sentence.text for sentence in sentences])
-        self._mentions = [
-            [m for m in mentions_of(sentence.text, self._names) if not quote.holds(m.start, m.end)]
-            for sentence, quote in zip(sentences, quotes, strict=True)
-        ]
-        self._genders = self._votes()
+        self._mentions: dict[int, list[Mention]] = {}
+        self._genders: dict[str, str | None] = {}
         self._sources: list[Source | None] = []
 
     def add(self, source: Source | None) -> None:
@@ -54,7 +50,7 @@ class Antecedents:
 
     def _relative(self, index: int, at: int) -> Source | None:
         """The phrase that "who" or "which" follows."""
-        beside = [m for m in self._mentions[index] if 0 <= at - m.end <= _BESIDE]
+        beside = [m for m in self._mentions_in(index) if 0 <= at - m.end <= _BESIDE]
         return self._source(self._sentences[index], beside[-1]) if beside else None
 
     def _candidates(self, place: int, base: str, *, before: int | None) -> Iterator[Source]:
@@ -67,7 +63,7 @@ class Antecedents:
                 yield source
             same = [at for word, at in pronouns_in(sentence.text) if word == base and not quote.holds(at, at + 1)]
             cut = min([cut, *same])
-        found = [m for m in self._mentions[place] if m.end <= cut and self._agrees(m, sentence.text, base)]
+        found = [m for m in self._mentions_in(place) if m.end <= cut and self._agrees(m, sentence.text, base)]
         if base in ("he", "she"):
             found.sort(key=lambda m: (m.kind != "person", not m.is_name))
         for mention in found:
@@ -80,24 +76,35 @@ class Antecedents:
         return self._agrees(mention, source.text, base)
 
     def _agrees(self, mention: Mention, text: str, base: str) -> bool:
-        if not can_be(mention, base):
-            return False
-        gender = gender_of(text[mention.start : mention.end]) or self._genders.get(mention.head.lower())
-        return base not in ("he", "she") or gender in (None, base)
+        if base not in ("he", "she") or not can_be(mention, base):
+            return can_be(mention, base)
+        gender = gender_of(text[mention.start : mention.end]) or self._gender(mention.head.lower())
+        return gender in (None, base)
 
-    def _votes(self) -> dict[str, str]:
-        """By last name: the pronoun that follows it in its sentence, where there is one and always the same."""
-        votes: dict[str, Counter[str]] = {}
-        for sentence, mentions in zip(self._sentences, self._mentions, strict=True):
-            people = [m for m in mentions if m.is_name and m.kind != "thing"]
-            if len(people) != 1:
-                continue
-            (person,) = people
-            titled = gender_of(sentence.text[person.start : person.end])
-            found: list[str] = [titled] if titled else []
-            found += [word for word, at in pronouns_in(sentence.text) if at > person.end and word in ("he", "she")]
-            votes.setdefault(person.head.lower(), Counter()).update(found[:1])
-        return {name: next(iter(counted)) for name, counted in votes.items() if len(counted) == 1}
+    def _mentions_in(self, index: int) -> list[Mention]:
+        """The mentions of a sentence outside quotation marks; most sentences are never asked for."""
+        if index not in self._mentions:
+            quote = self._quotes[index]
+            mentions = mentions_of(self._sentences[index].text, self._names)
+            self._mentions[index] = [m for m in mentions if not quote.holds(m.start, m.end)]
+        return self._mentions[index]
+
+    def _gender(self, name: str) -> str | None:
+        """The pronoun that follows a last name in its sentences, where there is one and always the same."""
+        if name not in self._genders:
+            folded = name.casefold()
+            votes = {self._vote(index, name) for index, s in enumerate(self._sentences) if folded in s.text.casefold()} - {None}
+            self._genders[name] = votes.pop() if len(votes) == 1 else None
+        return self._genders[name]
+
+    def _vote(self, index: int, name: str) -> str | None:
+        """The gender that a sentence gives the one person whom it names; None where that is somebody else."""
+        people = [m for m in self._mentions_in(index) if m.is_name and m.kind != "thing"]
+        if len(people) != 1 or people[0].head.lower() != name:
+            return None
+        (person,), text = people, self._sentences[index].text
+        titled = gender_of(text[person.start : person.end])
+        return titled or next((word for word, at in pronouns_in(text) if at > person.end and word in ("he", "she")), None)
 
     def _source(self, sentence: Sentence, mention: Mention) -> Source:
         text = sentence.text
@@ -116,7 +123,9 @@ def of_described(source: Source, known: Mapping[str, SourceType]) -> Source:
     Args:
         known: the types of the sources before it, by the noun that each is called.
     """
+    if source.type != "named" or not known:
+        return source
     phrase = take_apart(source.text)
-    if source.type == "named" and phrase.has("definite") and known.get(phrase.lemma) in ("anonymous", "vague"):
+    if phrase.has("definite") and known.get(phrase.lemma) in ("anonymous", "vague"):
         return source.model_copy(update={"type": known[phrase.lemma]})
     return source

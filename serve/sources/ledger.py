@@ -14,6 +14,7 @@ from presscheck.serve.sources.mentions import gender_of
 _WORD = re.compile(r"\w(?:[\w'’.,-]*\w)?")
 _APPOSED = re.compile(r",\s|\s\(|\s(?:who|which)\s")  # what is said of a source after its name
 _NAMED_BEHIND = re.compile(r",\s+(?P<name>(?:[A-Z][\w.'’-]*\s?){2,4}),?$")  # "its deputy minister, Ana Ruiz"
+_POSSESSIVE = re.compile(r"['’]s?$")
 _RESTS = ("attributed", "vague_source")
 _TITLE_WORDS = 4
 _BEFORE = re.compile(rf"(?:[\w.'’-]+\s+){{1,{_TITLE_WORDS}}}$")
@@ -84,14 +85,10 @@ class _Entry:
 
 
 class _Surroundings:
-    """What stands beside the names of a body. It reads the body once, and no name's surroundings twice."""
+    """What stands beside the names of a body. It reads no name's surroundings twice."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for index, text in enumerate(texts):
-            for word in re.finditer(r"\w+", text):
-                self._places[word.group()].append((index, word.start()))
         self._known: dict[str, frozenset[str]] = {}
 
     def of(self, name: str) -> frozenset[str]:
@@ -102,17 +99,15 @@ class _Surroundings:
 
     def _read(self, name: str) -> set[str]:
         found: set[str] = set()
-        opening = re.match(r"\w+", name)
-        whole = re.compile(rf"{re.escape(name)}\b")
-        for index, at in self._places.get(opening.group(), ()) if opening else ():
-            text = self._texts[index]
-            match = whole.match(text, at)
-            if not match:
-                continue
+        if not re.match(r"\w", name):
+            return found
+        whole = re.compile(rf"\b(?={re.escape(name)}\b)")
+        places = [(text, match.start()) for text in self._texts if name in text for match in whole.finditer(text)]
+        for text, at in places:
             before = _BEFORE.search(text[max(at - _BEFORE_CHARS, 0) : at])
             if before:
                 found |= {word.lower() for word in re.findall(r"[\w-]+", before.group())[-_TITLE_WORDS:]}
-            behind = _BEHIND.match(text, match.end())
+            behind = _BEHIND.match(text, at + len(name))
             if behind:
                 found.add(take_apart(behind["phrase"]).lemma)
         return found
@@ -206,8 +201,8 @@ def _is_same_name(one: _Mention, other: _Mention) -> bool:
 
 
 def _capitals(text: str) -> list[str]:
-    words = (re.sub(r"['’]s?$", "", word) for word, _ in tokens_of(text))
-    return [word for word in words if word[:1].isupper() and word.lower() != "the"]
+    words = [_POSSESSIVE.sub("", word) for word, _ in tokens_of(text) if word[0].isupper()]
+    return [word for word in words if word.lower() != "the"]
 
 
 def _initials(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from presscheck.data.text.lexicon import forms, words
@@ -16,6 +17,7 @@ _MAX_WORDS = 9
 _THING = re.compile(r"(?:tion|sion|ment|ity|ry|cy|ism|ness|ship|age|ing)$")  # "ministry", "agency", "department"
 _JOINS_NAME = ("of", "for", "and", "&")  # "Ministry of Health"
 _APPOSED = re.compile(r",\s+(?:(?:an?|the|his|her|its|their|our)\s+)?(?:[\w-]+\s+){0,3}")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _NUMBER = re.compile(r"\d")
 
 # The cases and possessives of a pronoun count as one.
@@ -53,7 +55,7 @@ def base_of(pronoun: str) -> str | None:
 
 def pronouns_in(text: str) -> list[tuple[str, int]]:
     """Third-person pronouns in a text, in their base form, with positions."""
-    return [(_BASE[word.lower()], at) for word, at in tokens_of(text) if word.lower() in _BASE]
+    return [(base, at) for word, at in tokens_of(text) if (base := _BASE.get(word.lower()))]
 
 
 def mentions_of(text: str, names: frozenset[str] = frozenset()) -> list[Mention]:
@@ -64,14 +66,16 @@ def mentions_of(text: str, names: frozenset[str] = frozenset()) -> list[Mention]
     """
     tokens = tokens_of(text)
     found: list[Mention] = []
-    at = 0
-    while at < len(tokens):
-        last = _end(tokens, at) if _opens(tokens, at, names) else at
-        if last > at:
-            mention = _mention(tokens, at, last)
-            if mention is not None:
-                found.append(mention)
-        at = max(last, at + 1)
+    at, count = 0, len(tokens)
+    while at < count:
+        if not _opens(tokens, at, names):
+            at += 1
+            continue
+        last = _end(tokens, at)
+        mention = _mention(tokens, at, last)
+        if mention is not None:
+            found.append(mention)
+        at = last
     return found
 
 
@@ -124,14 +128,16 @@ def _is_name_word(word: str, *, is_first: bool, names: frozenset[str]) -> bool:
 def _opens(tokens: Tokens, at: int, names: frozenset[str]) -> bool:
     """Whether a noun phrase starts here."""
     word = tokens[at][0]
-    following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
-    lower = word.lower()
     if _is_name_word(word, is_first=at == 0, names=names):
         return True
-    if lower != "that" and lower in words("definite", "possessive", "indefinite", "numbers", "other_quantifiers", "vague_quantifiers"):
+    lower = word.lower()
+    opens = lower != "that" and lower in words("definite", "possessive", "indefinite", "numbers", "other_quantifiers", "vague_quantifiers")
+    if not opens and at:
+        return False
+    following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
+    if opens:
         return following[:1].isalnum()
-    is_title = at == 0 and is_common_noun(lower)
-    return is_title and (is_plural(lower) or following[:1].isupper())
+    return is_common_noun(lower) and (is_plural(lower) or following[:1].isupper())
 
 
 def _end(tokens: Tokens, at: int) -> int:
@@ -191,12 +197,10 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     inside = [word for word, _ in tokens[first:last]]
     while len(inside) > 1 and is_determiner(inside[-1].lower()):
         inside.pop()
-    determiners: list[str] = []
-    while determiners != inside and is_determiner(inside[len(determiners)].lower()) and len(determiners) < len(inside) - 1:
-        determiners.append(inside[len(determiners)].lower())
+    determiners = list(takewhile(is_determiner, (word.lower() for word in inside[:-1])))
     core = inside[len(determiners) :]
     joint = next((i for i, word in enumerate(core) if word in _JOINS_NAME and i), len(core))
-    head = re.sub(r"['’]s?$", "", core[joint - 1])
+    head = _POSSESSIVE.sub("", core[joint - 1])
     if not head or is_determiner(head.lower()) or inside[-1].endswith(("'s", "’s", "s'")):
         return None  # a possessive does not speak: "Ruiz's office"
     start = tokens[first][1]
@@ -233,9 +237,12 @@ def _kind_of_noun(head: str) -> Kind:
 
 def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Mention | None:
     """The name that a phrase is in apposition to: "Ana Ruiz" before "a city planner"; none after a preposition ("on Sunday, …")."""
+    comma = text.rfind(",", 0, start)
+    if comma < 0 or not _APPOSED.fullmatch(text, comma, start):
+        return None
     for mention in mentions_of(text[:start], names):
-        before = text[: mention.start].split()
-        is_governed = bool(before) and before[-1].lower() in words("prepositions")
-        if mention.is_name and mention.kind != "thing" and not is_governed and _APPOSED.fullmatch(text[mention.end : start]):
-            return mention
+        if mention.end == comma and mention.is_name and mention.kind != "thing":
+            before = text[: mention.start].split()
+            is_governed = bool(before) and before[-1].lower() in words("prepositions")
+            return None if is_governed else mention
     return None

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from presscheck.data.schema import TOKEN_TAGS
 from presscheck.data.text.attribution import Attribution, attributions, closing_speaker, opening_speaker, stating_speaker
 from presscheck.data.text.hedging import unnamed_source
@@ -59,7 +57,8 @@ class Sources:
 
 def cue_test(scores: SegmentScores) -> Callable[[int, int], bool]:
     """A test of whether the model marks words at some offsets of the segment as attributing."""
-    marked = [scores.offsets[token] for token in np.flatnonzero(scores.tags_TK[:, TOKEN_TAGS.index("cue")] >= _IS_CUE)]
+    values = scores.tags_TK[:, TOKEN_TAGS.index("cue")].tolist()
+    marked = [offsets for offsets, value in zip(scores.offsets, values, strict=True) if value >= _IS_CUE]
     return lambda start, end: any(first < end and last > start for first, last in marked)
 
 
@@ -87,11 +86,12 @@ class SourceReader:
         spans = [span for span in tagged if not any(_overlap(span, place) for place in here)]
         if stating in here:
             spans = [span for span in spans if span[0] < stating[0]]  # a source inside the reported speech
-        place = unnamed_source(text, is_cue=cue_test(sentence.scores))
+        is_cue = cue_test(sentence.scores)
+        place = unnamed_source(text, is_cue=is_cue)
         if place and quoted.holds(*place):
             place = None  # the quoted speaker is the source
         found = [(0, self._source(sentence, span)) for span in here]
-        found += [(self._distance(sentence, span, place), self._source(sentence, span)) for span in spans]
+        found += [(_distance(text, span, place, is_cue=is_cue), self._source(sentence, span)) for span in spans]
         found = [(d + _BESIDE * is_medium(text, s.start - sentence.start), s) for d, s in found]
         if place:
             found = [(distance, source) for distance, source in found if distance < _FAR]
@@ -149,20 +149,6 @@ class SourceReader:
         is_known = text[found.start : found.end] in self._names
         return found.is_sure or is_known or any(_overlap(span, (found.start, found.end)) for span in tagged)
 
-    def _distance(self, sentence: Sentence, span: Range, hidden: Range | None) -> int:
-        """Characters from the span to the nearest attributing word, except that of a hidden source."""
-        start, end = span
-        found = _FAR
-        is_cue = cue_test(sentence.scores)
-        for word, at in tokens_of(sentence.text):
-            gap = at - end if at >= end else start - at - len(word)
-            if not 0 <= gap < found or not (word in forms() or is_cue(at, at + len(word))):
-                continue
-            reach = (min(start, at), max(end, at + len(word)))
-            if hidden is None or not _overlap(reach, hidden):
-                found = gap
-        return found
-
     def _source(self, sentence: Sentence, span: Range) -> Source:
         start, end = span
         text = sentence.text.title() if sentence.text.isupper() else sentence.text
@@ -178,6 +164,20 @@ class SourceReader:
         if not is_pronoun(text[start:end]):
             return source_type(text, start, end, names=self._names)
         return "vague" if _THEY_SAY.match(text[start:]) else "anonymous"
+
+
+def _distance(text: str, span: Range, hidden: Range | None, *, is_cue: Callable[[int, int], bool]) -> int:
+    """Characters from the span to the nearest attributing word, except that of a hidden source."""
+    start, end = span
+    found = _FAR
+    for word, at in tokens_of(text):
+        gap = at - end if at >= end else start - at - len(word)
+        if not 0 <= gap < found or not (word in forms() or is_cue(at, at + len(word))):
+            continue
+        reach = (min(start, at), max(end, at + len(word)))
+        if hidden is None or not _overlap(reach, hidden):
+            found = gap
+    return found
 
 
 def _preference(found: tuple[int, Source]) -> tuple[int, int, int, int]:

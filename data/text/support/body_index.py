@@ -50,7 +50,7 @@ class BodyIndex:
     @cached_property
     def written(self) -> frozenset[str]:
         """All words as they are written."""
-        return frozenset(word for found in self.words for word in found)
+        return frozenset().union(*self.words)
 
     @cached_property
     def lowered(self) -> frozenset[str]:

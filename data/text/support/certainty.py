@@ -1,7 +1,7 @@
 """Whether the headline is more certain than the body: it states what the body only guesses."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from presscheck.data.text.headline_form import HeadlineForm
 from presscheck.data.text.hedging import is_speculation, unnamed_source
@@ -26,7 +26,7 @@ _TOLD = frozenset(("told", "according"))
 
 
 def missing_certainty(
-    headline: str, event: Event, body: BodyIndex, form: HeadlineForm, *, reporting: Sequence[int], hedged: Sequence[bool]
+    headline: str, event: Event, body: BodyIndex, form: HeadlineForm, *, reporting: Sequence[int], is_hedged: Callable[[int], bool]
 ) -> Missing | None:
     """The words of a folded headline that make sure what the body only guesses.
 
@@ -36,25 +36,25 @@ def missing_certainty(
     if form not in ("statement", "assertion_question") or _is_hedged(headline):
         return None
     mark = _MARK.search(headline)
-    if mark and _best_is_hedged(event, body, hedged):
+    if mark and _best_is_hedged(event, body, is_hedged):
         return Missing(*mark.span(), "certainty")
     predicate = event.predicate
     if predicate is None or not reporting:
         return None
-    if not all(hedged[index] and predicate.verb in body.stems[index] for index in reporting) or _is_soft(headline):
+    if not all(predicate.verb in body.stems[index] and is_hedged(index) for index in reporting) or _is_soft(headline):
         return None
     if any(_is_flat(body.sentences[index], event) for index in reporting):
         return None
     return Missing(predicate.verb_start, predicate.verb_end, "certainty")
 
 
-def _best_is_hedged(event: Event, body: BodyIndex, hedged: Sequence[bool]) -> bool:
+def _best_is_hedged(event: Event, body: BodyIndex, is_hedged: Callable[[int], bool]) -> bool:
     """Whether the sentences that hold most of the headline, and enough of it, are hedged where they tell the event."""
     held = [len(event.content & stems) for stems in body.stems]
     most = max(held)
     if most < max(2, _MARKED_SHARE * len(event.content)):
         return False
-    return all(hedged[at] and not _is_flat(body.sentences[at], event) for at, count in enumerate(held) if count == most)
+    return all(is_hedged(at) and not _is_flat(body.sentences[at], event) for at, count in enumerate(held) if count == most)
 
 
 def _is_flat(sentence: str, event: Event) -> bool:

@@ -1,6 +1,6 @@
 """All rules together: what a headline states and its body does not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from presscheck.data.text.headline_form import headline_form
 from presscheck.data.text.headline_parts import bare_headline, headline_parts
@@ -16,18 +16,13 @@ from presscheck.data.text.support.quoted_words import missing_quotations
 _MAX_HEADLINE = 500  # characters; the rest of a longer "headline" is not judged
 
 
-def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bool]) -> Findings:
+def find_missing(headline: str, sentences: Sequence[str], *, is_hedged: Callable[[int], bool]) -> Findings:
     """The parts of a headline that its body does not hold, by rule. In doubt a part is held.
 
     Args:
         sentences: the body's sentences.
-        hedged: for each of them whether it only guesses, or hides its source.
-
-    Raises:
-        ValueError: where the two differ in length.
+        is_hedged: whether the sentence of an index only guesses, or hides its source; few are asked for.
     """
-    if len(sentences) != len(hedged):
-        raise ValueError(f"{len(sentences)} sentences but {len(hedged)} values of hedged: give one for each sentence")
     headline = headline[:_MAX_HEADLINE]
     text = fold(bare_headline(headline, headline_parts(headline)))
     if not sentences or not any(character.isalnum() for character in text):
@@ -41,7 +36,7 @@ def find_missing(headline: str, sentences: Sequence[str], *, hedged: Sequence[bo
         *missing_names(text, body),
     ]
     untold = missing_event(text, event, body, form)
-    told = untold or missing_certainty(text, event, body, form, reporting=reporting, hedged=hedged)
+    told = untold or missing_certainty(text, event, body, form, reporting=reporting, is_hedged=is_hedged)
     return Findings(
         _apart([*parts, *([told] if told else [])]),
         () if untold else reporting,

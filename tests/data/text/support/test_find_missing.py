@@ -13,10 +13,14 @@ FILLER = (
 )  # a full body says more than its headline
 
 
+def _never(index: int) -> bool:
+    return False
+
+
 def found(headline: str, *sentences: str, hedged: Sequence[int] = (), full: bool = False) -> list[tuple[str, str]]:
     """The words that are missing, with their kinds."""
     body = [*sentences, *(FILLER * 11 if full else ())]
-    findings = find_missing(headline, body, hedged=[index in hedged for index in range(len(body))])
+    findings = find_missing(headline, body, is_hedged=lambda index: index in hedged)
     return [(headline[part.start : part.end], part.kind) for part in findings.missing]
 
 
@@ -147,7 +151,7 @@ def test_a_statement_as_a_question_needs_its_verb_in_the_body() -> None:
     headline = "After the talks, the players have just begun strike against league?"
     assert found(headline, body) == [("have just begun strike", "event")]
     assert found(headline, body.replace("was feared", "began")) == []
-    assert find_missing(headline, [body], hedged=[False]).reporting == ()
+    assert find_missing(headline, [body], is_hedged=_never).reporting == ()
 
 
 def test_another_story_is_an_event_that_is_missing() -> None:
@@ -158,25 +162,20 @@ def test_another_story_is_an_event_that_is_missing() -> None:
 
 def test_sentences_report_the_event_with_the_verb_or_a_form_of_it() -> None:
     sentences = ["The council met on Monday.", "The sale of the old harbour crane to a museum was approved.", "A crane is tall."]
-    findings = find_missing("Council sells harbour crane to museum", sentences, hedged=[False] * 3)
+    findings = find_missing("Council sells harbour crane to museum", sentences, is_hedged=_never)
     assert findings.reporting == (1,)
     assert findings.coverage == 0.8
     assert findings.body_coverage == 1.0
 
 
 def test_nothing_is_said_without_a_body_or_a_headline() -> None:
-    assert find_missing("Ferry sinks", [], hedged=[]) == Findings()
-    assert find_missing(" – ", ["The ferry sank."], hedged=[False]) == Findings()
-
-
-def test_flags_for_other_sentences_are_refused() -> None:
-    with pytest.raises(ValueError, match="1 sentences but 2 values of hedged"):
-        find_missing("Ferry sinks", ["The ferry sank."], hedged=[False, True])
+    assert find_missing("Ferry sinks", [], is_hedged=_never) == Findings()
+    assert find_missing(" – ", ["The ferry sank."], is_hedged=_never) == Findings()
 
 
 def test_parts_are_in_order_and_apart_and_count_from_the_headline_as_given() -> None:
     headline = "BREAKING: Wexelblatt fined 900 crowns in “shameful and absurd trial” | The Daily Gull"
-    findings = find_missing(headline, ["A driver was fined 50 crowns.", *FILLER * 11], hedged=[False] * 23)
+    findings = find_missing(headline, ["A driver was fined 50 crowns.", *FILLER * 11], is_hedged=_never)
     spans = [(part.start, part.end) for part in findings.missing]
     assert spans == sorted(spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))

@@ -38,7 +38,7 @@ def test_the_service_answers_what_the_command_writes(served: Served, rows: list[
         found: list[str] = []
         for start in range(0, ARTICLES, 50):
             answer = client.post("/v1/score", json=rows[start : start + 50])
-            found += answer.text.removeprefix('{"results":[').removesuffix("]}").replace('},{"id":', '}\n{"id":').split("\n")
+            found += answer.text.removeprefix('{"results":[').removesuffix("]}").replace('},{"schema":', '}\n{"schema":').split("\n")
     assert found == by_command, "the same bytes"
 
 

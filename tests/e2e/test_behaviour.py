@@ -2,10 +2,11 @@
 
 import pytest
 
-from presscheck.configs.schema import RunConfig
+from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.documents import load_splits
 from presscheck.eval.behaviour.fairness import Fairness, measure_fairness
 from presscheck.eval.behaviour.suite import Outcome, direction, invariance, read_cases
+from presscheck.eval.bundle_config import part_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.scorer import Scorer
 from presscheck.train.augment import names_of
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.trained
 
 @pytest.fixture(scope="module")
 def outcomes(default_bundle: Bundle, default_scorer: Scorer) -> list[Outcome]:
-    splits = load_splits(RunConfig.model_validate(default_bundle.manifest.config).data)
+    splits = load_splits(part_of(default_bundle, "data", DataConfig))
     headlines = [d.headline.text for d in splits["test"] if d.headline]
     cases = read_cases()
     names = names_of(splits["train"])

@@ -91,7 +91,7 @@ test-wheel: dist
 		> "$$($(WHEEL)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/dependencies.pth"
 	$(WHEEL)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-index dist/*.whl
 	mkdir $(WHEEL)-tests
-	cp -R tests benchmarks docs pyproject.toml *.md $(WHEEL)-tests
+	cp -R tests benchmarks docs Makefile pyproject.toml *.md $(WHEEL)-tests
 	cd $(WHEEL)-tests && ../wheel/bin/python -m pytest $(SIDE_BY_SIDE) -m 'not trained and not checkout'
 
 coverage: setup

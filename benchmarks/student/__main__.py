@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir
 
 import numpy as np
 import torch
@@ -42,10 +42,9 @@ from presscheck.train.memory import keep_freed_memory
 from presscheck.train.model import PressModel
 from presscheck.train.trainer import resolve_bf16
 
-FOLDER = Path(__file__).parent
+FOLDER, SCRATCH = Path(__file__).parent, Path(gettempdir())
 CHANGES: Mapping[ChangeName, float] = {"names": 0.8, "quotes": 0.2, "question_mark": 0.1, "typos": 0.05}
 WARMUP, MAX_NORM, TOKENS, SEED = 0.03, 1.0, 1024, 7
-Batches = TokenBudgetBatches
 Array = NDArray[np.float64]
 
 
@@ -57,10 +56,10 @@ def passages(train: Sequence[Document], tokenizer: Tokenizer, epoch: int, *, cha
         changed = (augment(document, CHANGES, names, seed=f"{SEED}/{epoch}") for document in train)
         read += make_examples(changed, tokenizer, max_tokens=256)
     more = changed_passages([one.ids for one in read], special=special_tokens(tokenizer), max_tokens=256, seed=f"{SEED}/{epoch}")
-    return store_examples([*read, *more], beside=Path(mkdtemp()) / "passages")
+    return store_examples([*read, *more], beside=SCRATCH)
 
 
-def dealt(read: Batches, *, pad: int) -> Iterator[dict[str, Tensor]]:
+def dealt(read: TokenBudgetBatches, *, pad: int) -> Iterator[dict[str, Tensor]]:
     """Batches without end, epoch by epoch."""
     chance = random.Random(SEED)  # noqa: S311 - not cryptography
     epoch = 0
@@ -72,9 +71,20 @@ def dealt(read: Batches, *, pad: int) -> Iterator[dict[str, Tensor]]:
 
 
 def teach(
-    student: PressModel, teacher: Teacher, layers: Sequence[int], batches: Iterator[dict[str, Tensor]], asked: argparse.Namespace
+    student: PressModel,
+    teacher: Teacher,
+    layers: Sequence[int],
+    batches: Iterator[dict[str, Tensor]],
+    asked: argparse.Namespace,
+    *,
+    separator: int,
 ) -> int:
-    """Trains for the minutes that were asked for; the learning rate falls linearly. Returns the number of tokens."""
+    """Trains for the minutes that were asked for; the learning rate falls linearly. Returns the number of tokens.
+
+    Args:
+        layers: those of the teacher that the student's stand for, counted from 0.
+        separator: id of the token at which labels are read.
+    """
     learning = [parameter for parameter in student.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=asked.rate, weight_decay=0.01, fused=True)
     weights = Weights(asked.inner, asked.last, asked.labels)
@@ -85,14 +95,14 @@ def teach(
         while share < 1:
             batch = next(batches)
             is_token_BT = batch["attention_mask"].bool()
-            is_separator_BT = is_token_BT & (batch["input_ids"] == asked.separator)
+            is_separator_BT = is_token_BT & (batch["input_ids"] == separator)
             with lower():
                 with torch.no_grad():
                     whole = outputs_of(teacher.model, batch)
                 own = outputs_of(student, batch)
             wanted = Outputs(whole.labels, whole.tags, [whole.hidden[number] for number in layers])
             loss = imitation_loss(own, wanted, teacher=teacher, weights=weights, is_token_BT=is_token_BT, is_separator_BT=is_separator_BT)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # untyped library
             torch.nn.utils.clip_grad_norm_(learning, MAX_NORM)
             for group in optimiser.param_groups:
                 group["lr"] = asked.rate * min(share / WARMUP, 1 - share) if share else asked.rate * 1e-3
@@ -105,7 +115,7 @@ def teach(
 
 
 @torch.no_grad()
-def probabilities(model: PressModel, dev: Batches, bundle: Bundle) -> tuple[dict[str, Array], dict[str, Array]]:
+def probabilities(model: PressModel, dev: TokenBudgetBatches, bundle: Bundle) -> tuple[dict[str, Array], dict[str, Array]]:
     """Of every labelled segment of dev: each learnt label's probability, by the bundle's calibration, and its target (NaN if missing)."""
     model.eval()
     logits, targets = [], []
@@ -137,7 +147,7 @@ def flags(found: Mapping[str, Array], targets: Mapping[str, Array], bundle: Bund
     }
 
 
-def compared(student: PressModel, teacher: Teacher, dev: Batches, bundle: Bundle) -> dict[str, float]:
+def compared(student: PressModel, teacher: Teacher, dev: TokenBudgetBatches, bundle: Bundle) -> dict[str, float]:
     """Each label's ROC AUC less the teacher's, and the share of flags that differ."""
     (own, targets), (wanted, _) = (probabilities(model, dev, bundle) for model in (student, teacher.model))
     found = {}
@@ -180,16 +190,16 @@ def main() -> None:
     keep_freed_memory()
     bundle = read_bundle(asked.bundle)
     teacher, tokenizer = load_teacher(bundle), load_tokenizer(bundle.path / "tokenizer.json")
-    asked.separator, pad = special_tokens(tokenizer).sep, special_tokens(tokenizer).pad
+    special = special_tokens(tokenizer)
     splits = load_splits(load("starter").data)
     make = partial(passages, splits["train"], tokenizer, changes=asked.changes)
-    batches = dealt(Batches(make, tokens_per_batch=TOKENS, seed=SEED), pad=pad)
+    batches = dealt(TokenBudgetBatches(make, tokens_per_batch=TOKENS, seed=SEED), pad=special.pad)
     whole = range(teacher.layers)
     student = with_layers(teacher, asked.layers) if asked.layers else thin(teacher, asked.feed_forward, [next(batches) for _ in range(40)])
     # The last hidden states are what the heads read, whichever layers came before.
-    tokens = teach(student, teacher, [*(asked.layers or whole)[:-1], whole[-1]], batches, asked)
-    examples = store_examples(make_examples(splits["dev"], tokenizer, max_tokens=256), beside=Path(mkdtemp()) / "dev")
-    found = compared(student, teacher, Batches(examples, tokens_per_batch=4096, seed=SEED), bundle)
+    tokens = teach(student, teacher, [*(asked.layers or whole)[:-1], whole[-1]], batches, asked, separator=special.sep)
+    examples = store_examples(make_examples(splits["dev"], tokenizer, max_tokens=256), beside=SCRATCH)
+    found = compared(student, teacher, TokenBudgetBatches(examples, tokens_per_batch=4096, seed=SEED), bundle)
     name = asked.record or "student"
     about = f"{describe(('torch',))}. Teacher {bundle.manifest.version}, compared on dev."
     run = {"minutes": asked.minutes, "tokens": tokens, "found": found, "about": about}

@@ -71,7 +71,7 @@ pictures: setup
 # What a newcomer does: from a clean clone of the last commit, with nothing installed, every block of README, docs/ and the tutorials. It trains;
 # TRAIN='cp -r FOLDER/models .' takes a trained model instead. PAGES=docs/python.md follows pages in copies of this tree.
 newcomer:
-	$(if $(PAGES),$(BIN)/python,$(PYTHON)) tests/e2e/newcomer.py $(PAGES)
+	$(if $(PAGES),$(BIN)/python,$(PYTHON)) tests/e2e/newcomer.py $(strip $(PAGES))
 
 # The wheel and the source archive, in dist/, as a package index would take them.
 dist: setup

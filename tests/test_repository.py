@@ -191,3 +191,11 @@ def test_every_file_that_a_document_names_is_there(document: Path) -> None:
         known = {path.name for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
         missing += [name for name in MODULE.findall(text) if name not in known]
     assert not missing, f"{document.relative_to(ROOT)} names {missing}"
+
+
+def test_make_follows_the_pages_in_one_command() -> None:
+    """A list of files comes with a line each, and a recipe would run every line as a command of its own."""
+    said = subprocess.run(
+        ["make", "--dry-run", "newcomer", "PAGES=docs/a.md\ndocs/b.md"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert ".venv/bin/python tests/e2e/newcomer.py docs/a.md docs/b.md" in said.stdout.splitlines()

@@ -82,7 +82,7 @@ class TrainConfig(Section):
     early_stop_patience: int | None = Field(
         2,
         ge=1,
-        description="Epochs without a better dev loss before training stops; the best epoch is kept. null: no early stop, the last epoch is kept.",
+        description="Epochs without a better dev loss before training stops; the best epoch is kept. null: never, the last is kept.",
     )
     log_every_steps: int = Field(10, ge=1, description="Optimiser steps between logged losses.")
 
@@ -114,7 +114,7 @@ class CalibrationConfig(Section):
     risk_folds: int = Field(
         2,
         ge=0,
-        description="Number of fold models, which give train articles out-of-fold scores for the risk model; 0: no risk, no doubtful labels.",
+        description="Number of fold models, which give train articles out-of-fold scores; 0: no risk, no doubtful labels.",
     )
     risk_epochs: int = Field(3, ge=1, description="Epochs of each fold model; they need unbiased scores, not the best.")
     unsupported_share: OpenFraction = Field(

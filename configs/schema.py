@@ -93,7 +93,7 @@ class RuntimeConfig(Section):
     precision: Literal["f32", "bf16", "int8"] = Field(
         "f32",
         description="Precision that thresholds are fitted on and scoring runs in unless it is told otherwise. f32 gives the same "
-        "scores on every host; the others are faster, where the CPU has them.",
+        "scores on every host, to about 0.00001; the others are faster, where the CPU has them.",
     )
     int8: bool = Field(default=True, description="Also quantise the exported model, for `--precision int8` and `auto`.")
     int8_passages: int = Field(200, ge=2, description="Number of training passages to calibrate the quantiser's ranges on.")

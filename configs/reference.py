@@ -62,7 +62,7 @@ def _rows(section: type[BaseModel], places: Sequence[str], *, title: str, shown:
         title: of the section that stands nowhere: the whole file.
         shown: sections that are not shown (again), whose keys another section may inherit; those shown here are added.
     """
-    bases = [base for base in section.__mro__[1:] if base in shown]
+    bases = [base for base in section.__mro__[1:] if issubclass(base, BaseModel) and base in shown]
     again = [name for name in section.model_fields if name not in section.__annotations__ and any(name in b.model_fields for b in bases)]
     shown.update(base for base in section.__mro__ if issubclass(base, BaseModel))
     nested: dict[type[BaseModel], list[str]] = {}

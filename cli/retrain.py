@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from presscheck.cli.configs import Overrides
 from presscheck.cli.exit_codes import Exit, for_people, stop
 
 
@@ -24,7 +23,9 @@ class Step(StrEnum):
 
 def retrain(
     config: Annotated[str, typer.Argument(metavar="CONFIG", help="A shipped retraining's name (tiny), or a path to a YAML file.")],
-    overrides: Overrides = None,
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="Overrides with dotted keys, such as replay.share=0.5.")
+    ] = None,
     as_of: Annotated[
         datetime | None,
         typer.Option(

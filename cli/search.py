@@ -21,8 +21,8 @@ def search(
     """Searches hyper-parameters and writes the best config.
 
     Trials train on train and are judged on dev by the mean ROC AUC of the learnt labels; bad ones are stopped early. The test split
-    plays no part. Writes best.yaml for `presscheck train`, and a page. The same command resumes an interrupted search after its last
-    finished epoch, and with a larger budget continues a finished one.
+    plays no part. Give a budget: --minutes, --trials, or both. Writes best.yaml for `presscheck train`, and a page. The same command
+    resumes an interrupted search after its last finished epoch, and with a larger budget continues a finished one.
 
     \b
     Examples:

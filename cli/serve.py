@@ -45,9 +45,9 @@ def serve(
 ) -> None:
     """Serves the scorer over HTTP, with a page at /.
 
-    Routes: POST /v1/score, /v1/headlines, /v1/read, /v1/feedback · GET /v1/model, /healthz, /readyz, /metrics, /openapi.json.
-    A promoted model is served within a second or two, where it is followed by its alias in a registry within two minutes, and no request
-    is lost. SIGTERM stops the service after its last answer.
+    Routes: POST /v1/score, /v1/score/questions, /v1/headlines, /v1/read, /v1/feedback · GET /v1/model, /healthz, /readyz, /metrics,
+    /openapi.json. A promoted model takes over within a second or two, a registered model within two minutes of its alias being moved; no
+    request is lost. SIGTERM stops the service after its last answer.
 
     \b
     Examples:

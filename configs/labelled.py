@@ -63,8 +63,8 @@ class LabelledRows(Section):
 
     name: str = Field(description="Name of the source in documents, slices and reports.")
     segment: Literal["headline", "sentence", "article"] = Field(
-        description="What a row is. For articles every column has a default, its name in their format; such a column may be absent, "
-        "any other one that is named must be there, and null names none."
+        description="What a row is. For articles every column has a default name and may be absent; a column that the source names "
+        "must be there, and null means that there is none."
     )
     licence: str = Field("unstated", description="Licence of the data; kept in the bundle.")
     text: str = Field("text", description="Column of a headline's or a sentence's text.")
@@ -86,14 +86,15 @@ class LabelledRows(Section):
     spans: str | None = Field(None, description="Column of an article's marked words (default for articles: spans).")
     tags: str | None = Field(
         None,
-        description="Column of the tags that were asked for, per part; without it those that occur in spans (default for articles: tags).",
+        description="Column of the tags that were asked for, per part; without it, those that occur in spans (default for articles: tags).",
     )
     id: str | None = Field(None, description="Column of the row's id (default: the line number; for articles: id).")
     group: str | None = Field(
         None, description="Column of the group that must not be split (default: the text; for articles group, else the headline)."
     )
     genre: str | None = Field(
-        None, description="Column of the name for this kind of text; of an article its genre, as the label guide has them (default: genre)."
+        None,
+        description="Column of the kind of text, a name of your own; an article's genre by the label guide (default for articles: genre).",
     )
     outlet: str | None = Field(None, description="Column of the outlet (default for articles: outlet).")
     date: str | None = Field(None, description="Column of the day, as 2026-11-25; a time after it is ignored (default for articles: date).")
@@ -104,10 +105,10 @@ class LabelledRows(Section):
     rater: str | None = Field(
         None, description="Column of who answered: rows of one id are then votes of one item, and the mean of the votes is the target."
     )
-    min_votes: int = Field(1, ge=1, description="Number of votes below which a label is missing.")
+    min_votes: int = Field(1, ge=1, description="A label with fewer votes is missing.")
     test_outlets: tuple[str, ...] = Field((), description=TEST_OUTLETS)
     dev_from: DayOrNone = Field(None, description="Rows from this day on are dev, those before it train.")
-    test_from: DayOrNone = Field(None, description="Rows from this day on are test: measures a model on later texts.")
+    test_from: DayOrNone = Field(None, description="Rows from this day on are test, so that a model is measured on later texts.")
 
     @model_validator(mode="before")
     @classmethod

@@ -31,13 +31,16 @@ class PolicyConfig(Section):
         {"sensational": 0.8, "loaded": 0.8, "unsourced": 0.7}, description="Target precision of each flag."
     )
     elevated: Fraction | BandConfig = Field(
-        0.35, description="Risk from which an article is `elevated` (review queue); below it, it passes."
+        0.35,
+        description="Risk from which an article is `elevated` (review queue); below it, it is `low`. A number, or a section with a target.",
     )
-    high: Fraction | BandConfig = Field(0.65, description="Risk from which an article is `high` (escalate).")
+    high: Fraction | BandConfig = Field(
+        0.65, description="Risk from which an article is `high` (escalate). A number, or a section with a target."
+    )
     prevalence: dict[PrevalenceName, OpenFraction] = Field(
         {},
-        description="Share of positives that the team expects: of headlines, sentences, and articles to be reviewed. Precisions are "
-        "reckoned for it; without it the share on dev (for review: on the articles that the risk is fitted on) is used.",
+        description="Share of positives that the team expects for a flag, or for `review` (articles to be reviewed). Precisions are "
+        "computed for it; the default is the share on dev (for review: on the articles that the risk is fitted on).",
     )
     unsupported: Fraction = Field(0.8, description="Target precision of calling a headline overstated or not reported.")
     commercial: bool = Field(

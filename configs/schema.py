@@ -16,7 +16,10 @@ from presscheck.configs.sources import DataConfig
 class ModelConfig(Section):
     """The encoder and its input length."""
 
-    encoder: str = Field("minilm-l6", description="'minilm-l6' (ships with the package), a local folder, or a cached hub name.")
+    encoder: str = Field(
+        "minilm-l6",
+        description="'minilm-l6' (ships with the package), a local folder, or a model of the hub's local cache, by its name.",
+    )
     random_init: bool = Field(default=False, description="Start from random weights of the encoder's shape (tests).")
     max_tokens: int = Field(256, ge=16, le=512, description="Longest passage, in tokens.")
     freeze_embeddings: bool = Field(default=True, description="Freeze the word embeddings; faster at no measured loss.")
@@ -52,7 +55,7 @@ class TrainConfig(Section):
     passages_per_batch: int | None = Field(
         None,
         ge=1,
-        description="Maximum number of passages of a batch: headlines would fill few steps otherwise. Default: only tokens bound a batch.",
+        description="Maximum number of passages of a batch, so that short headlines make more steps. Default: only tokens bound a batch.",
     )
     augment: dict[ChangeName, Fraction] = Field(
         {},
@@ -62,14 +65,14 @@ class TrainConfig(Section):
     headlines_per_epoch: int = Field(
         3,
         ge=1,
-        description="Behind how many of its judged headlines a body is read in an epoch; they take turns. The whole body stands behind "
-        "the first, the sentences next to the headline behind the others.",
+        description="Where the label `supported` is trained: how many of its judged headlines a body is read behind in an epoch, in turn. "
+        "The first is read with the whole body, the others with the sentences most like them.",
     )
     made_headlines_per_epoch: int = Field(
         2,
         ge=0,
-        description="Behind how many headlines that a program makes of one of its sentences, as it stands or changed, a body is read "
-        "besides.",
+        description="Where `supported` is trained: how many headlines made by program, from one of the body's sentences, a body is read "
+        "behind as well.",
     )
     accumulation_steps: int = Field(1, ge=1, description="Batches per optimiser step.")
     label_weights: dict[LabelName, float] = Field({}, description="Weight of a label's loss (default 1).")
@@ -79,7 +82,7 @@ class TrainConfig(Section):
     early_stop_patience: int | None = Field(
         2,
         ge=1,
-        description="Epochs without a better dev loss before training stops; the best epoch is kept. null trains all and keeps the last.",
+        description="Epochs without a better dev loss before training stops; the best epoch is kept. null: never, the last is kept.",
     )
     log_every_steps: int = Field(10, ge=1, description="Optimiser steps between logged losses.")
 
@@ -90,7 +93,7 @@ class RuntimeConfig(Section):
     precision: Literal["f32", "bf16", "int8"] = Field(
         "f32",
         description="Precision that thresholds are fitted on and scoring runs in unless it is told otherwise. f32 gives the same "
-        "scores on every host; the others are faster, where the CPU has them.",
+        "scores on every host, to about 0.00001; the others are faster, where the CPU has them.",
     )
     int8: bool = Field(default=True, description="Also quantise the exported model, for `--precision int8` and `auto`.")
     int8_passages: int = Field(200, ge=2, description="Number of training passages to calibrate the quantiser's ranges on.")
@@ -111,13 +114,13 @@ class CalibrationConfig(Section):
     risk_folds: int = Field(
         2,
         ge=0,
-        description="Number of fold models, which give train articles out-of-fold scores for the risk model; 0 leaves the risk out.",
+        description="Number of fold models, which give train articles out-of-fold scores; 0: no risk, no doubtful labels.",
     )
     risk_epochs: int = Field(3, ge=1, description="Epochs of each fold model; they need unbiased scores, not the best.")
     unsupported_share: OpenFraction = Field(
         0.25,
-        description="Share of headlines that their body does not support, in what is going to be scored: P(supported) and the thresholds "
-        "on it are set for this share, since the judged headlines of the corpora are not a sample.",
+        description="Share of headlines that their body does not support in the news to be scored. P(supported) and its thresholds are "
+        "set for this share, because the judged headlines of the corpora are no random sample.",
     )
     risk_l2: float = Field(1.0, gt=0, description="Ridge penalty of the risk model on standardised features.")
     genre_l2: float = Field(30.0, gt=0, description="Ridge penalty of the genre model on standardised features.")

@@ -39,7 +39,7 @@ class TableSource(LabelledRows):
 
 
 class DatasetSource(LabelledRows):
-    """A data set that the library `datasets` reads, with the columns of a table; it is streamed, and nothing is copied or cached."""
+    """A data set that the library `datasets` reads; it is streamed, and nothing is copied or cached."""
 
     kind: Literal["dataset"]
     path: str = Field(
@@ -48,12 +48,12 @@ class DatasetSource(LabelledRows):
     )
     split: str | dict[str, Literal["train", "dev", "test"] | None] | None = Field(
         None,
-        description="The one of its splits to read, which `data.split` then divides; or a mapping of its splits to ours, null for one that "
-        "is not read. By default train, validation (or dev) and test are ours where it has more than one; a single one is divided.",
+        description="The only split to read, which `data.split` then divides; or a mapping of its splits to train, dev and test (null: not "
+        "read). By default its train, validation (or dev) and test are kept; a single split is divided.",
     )
     online: bool = Field(default=False, description="Get the data set from the hub, over the network; otherwise nothing is downloaded.")
     revision: str | None = Field(None, description="Revision of a data set on the hub (needs `online`).")
-    subset: str | None = Field(None, description="Which of the configurations that the data set's card lists.")
+    subset: str | None = Field(None, description="Configuration of a data set on the hub, one of those that its card lists.")
 
     @model_validator(mode="after")
     def _splits_are_placed_once(self) -> Self:
@@ -104,7 +104,7 @@ class SplitConfig(Section):
 
 
 class ReplayConfig(Section):
-    """How much of the old data is trained on again beside new data; `presscheck retrain` fills it in."""
+    """How much of the old data is trained on again beside new data; `presscheck retrain` writes it."""
 
     sources: int = Field(ge=0, description="How many of the first sources are old data.")
     share: Fraction = Field(
@@ -131,8 +131,8 @@ class DataConfig(Section):
     reviewed_labels: ReviewedLabelsConfig | None = Field(None, description="Apply what people decided on doubtful train labels.")
     as_of: DayOrNone = Field(
         None,
-        description="Only what is older than this day is known: in sources with a column of days, rows from it on are test and all others "
-        "train or dev. A source without days counts as known before; what would be test of it is left out.",
+        description="Train on what is older than this day: in sources with a column of days, rows from it on are test and all others "
+        "train or dev. A source without days counts as older; its test part is left out.",
     )
 
     @model_validator(mode="after")

@@ -64,7 +64,7 @@ CellText = Annotated[str | None, _cell(text_cell)]
 
 
 class ArticleIn(Strict):
-    """One article. It needs a headline or a body; without an id it gets its position in the list."""
+    """One article. It needs a headline or a body; without an id (256 characters at most) it gets its position in the list."""
 
     id: Annotated[Annotated[str, StringConstraints(max_length=MAX_ID_CHARS)] | None, _cell(id_cell), _ID_SCHEMA] = None
     headline: CellText = None
@@ -99,7 +99,7 @@ class QuestionedRecord(Section):
 class FeedbackIn(Strict):
     """A reader's feedback on a record, which is sent as the service returned it, with the signature from the header.
 
-    `segment` is the index of the sentence that it is about, else the whole article.
+    `segment` is the index of the sentence that it is about, else the whole article. A comment has 2,000 characters at most.
     """
 
     record: Annotated[Record, Field(strict=False)]

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from presscheck.configs.policies import PolicyConfig
-from presscheck.configs.section import ChangeName, Fraction, LabelName, OpenFraction, Section
+from presscheck.configs.section import Fraction, LabelName, OpenFraction, Section
 from presscheck.configs.sources import DataConfig
 
 
@@ -56,11 +56,6 @@ class TrainConfig(Section):
         None,
         ge=1,
         description="Maximum number of passages of a batch, so that short headlines make more steps. Default: only tokens bound a batch.",
-    )
-    augment: dict[ChangeName, Fraction] = Field(
-        {},
-        description="Changes that leave the labels as they are, each with its probability per document and epoch: another case, no "
-        "question mark, other quotation marks, swapped names, typing errors, look-alike letters.",
     )
     headlines_per_epoch: int = Field(
         3,

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 LabelName = Literal["sensational", "loaded", "claim", "attributed", "needs_source", "supported", "checkworthy", "clickbait", "subjective"]
-ChangeName = Literal["case", "question_mark", "quotes", "names", "typos", "homoglyphs"]
 FlagName = Literal["sensational", "loaded", "unsourced"]
 PrevalenceName = Literal["sensational", "loaded", "unsourced", "review"]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from presscheck.configs.sources import DataConfig
 from presscheck.data.schema import SEGMENT_LABELS
+from presscheck.data.text.capitalised_names import names_of
 from presscheck.eval.behaviour.fairness import measure_fairness
 from presscheck.eval.behaviour.suite import run_suite
 from presscheck.eval.calibration import (
@@ -34,7 +35,6 @@ from presscheck.eval.speed import measure_speed
 from presscheck.eval.test_split import HeldOut, hold_out
 from presscheck.eval.worst_errors import suspects, worst_errors
 from presscheck.serve.bundle import Bundle
-from presscheck.train.augment import names_of
 from presscheck.train.scored import score_articles
 from presscheck.train.tracked_runs import log_to_run
 

@@ -207,7 +207,7 @@ class TokenBudgetBatches(Dataset[list[Example]]):
 
 
 def _of_length(batches: list[NDArray[np.uint32]], length: int) -> list[NDArray[np.uint32]]:
-    """Splits batches, or drops some at even steps, until there are `length`: augmented epochs have a few more or fewer."""
+    """Splits batches, or drops some at even steps, until there are `length`: an epoch with other headlines has a few more or fewer."""
     while len(batches) < length:
         largest = max(range(len(batches)), key=lambda i: len(batches[i]))
         half = len(batches[largest]) // 2

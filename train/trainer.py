@@ -15,7 +15,7 @@ from presscheck.configs.loader import ConfigError
 from presscheck.configs.schema import TrainConfig
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import Document
-from presscheck.train.augment import augment, names_of
+from presscheck.data.text.capitalised_names import names_of
 from presscheck.train.batches import EvenShares, Example, TokenBudgetBatches, collate, make_examples
 from presscheck.train.example_store import StoredExamples, store_examples
 from presscheck.train.headlines_in_front import HeadlinesInFront
@@ -122,7 +122,6 @@ def build_trainer(
         in_front: whether bodies are read behind a headline, to learn `supported`.
     """
     batches = partial(TokenBudgetBatches, tokens_per_batch=options.tokens_per_batch, seed=seed)
-    names = names_of(train) if options.augment else {}
 
     every_name = [name for group in names_of(train).values() for name in group] if in_front and options.made_headlines_per_epoch else []
 
@@ -137,10 +136,8 @@ def build_trainer(
         made = make_examples(documents, tokenizer, max_tokens=max_tokens, in_front=headlines if in_front else None)
         return store_examples(made, beside=folder)
 
-    def changed(epoch: int) -> StoredExamples:
-        return examples((augment(d, options.augment, names, seed=f"{seed}/{epoch}") for d in train) if options.augment else train, epoch)
-
-    differ = bool(options.augment) or in_front
+    def of_epoch(epoch: int) -> StoredExamples:
+        return examples(train, epoch)
 
     groups = parameter_groups(
         model,
@@ -185,7 +182,7 @@ def build_trainer(
         model=model,
         args=arguments,
         train_dataset=batches(
-            changed if differ else examples(train),
+            of_epoch if in_front else examples(train),
             passages_per_batch=options.passages_per_batch,
         ),
         eval_dataset=batches(examples(dev)),

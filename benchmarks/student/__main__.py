@@ -25,17 +25,17 @@ from tqdm.auto import tqdm
 
 from benchmarks.machine import describe
 from benchmarks.report import Results, record, results_of, table
+from benchmarks.student.changed_texts import changed
 from benchmarks.student.passages import changed_passages, judged_headlines
 from benchmarks.student.student import Outputs, Teacher, Weights, imitation_loss, load_teacher, outputs_of, thin, with_layers
 from presscheck.configs.loader import load
-from presscheck.configs.section import ChangeName
 from presscheck.data.dataset.documents import load_splits
 from presscheck.data.passages import special_tokens
 from presscheck.data.schema import POSITIVE, SEGMENT_LABELS, Document
+from presscheck.data.text.capitalised_names import names_of
 from presscheck.serve.bundle import Bundle, read_bundle
 from presscheck.serve.logistic import sigmoid
 from presscheck.serve.scorer import load_tokenizer
-from presscheck.train.augment import augment, names_of
 from presscheck.train.batches import TokenBudgetBatches, collate, make_examples
 from presscheck.train.example_store import StoredExamples, store_examples
 from presscheck.train.memory import keep_freed_memory
@@ -43,7 +43,6 @@ from presscheck.train.model import PressModel
 from presscheck.train.trainer import resolve_bf16
 
 FOLDER, SCRATCH = Path(__file__).parent, Path(gettempdir())
-CHANGES: Mapping[ChangeName, float] = {"names": 0.8, "quotes": 0.2, "question_mark": 0.1, "typos": 0.05}
 WARMUP, MAX_NORM, TOKENS, SEED = 0.03, 1.0, 1024, 7
 Array = NDArray[np.float64]
 
@@ -53,8 +52,8 @@ def passages(train: Sequence[Document], tokenizer: Tokenizer, epoch: int, *, cha
     read = [*make_examples(train, tokenizer, max_tokens=256), *judged_headlines(train, tokenizer, max_tokens=256)]
     if changes:
         names = names_of(train)
-        changed = (augment(document, CHANGES, names, seed=f"{SEED}/{epoch}") for document in train)
-        read += make_examples(changed, tokenizer, max_tokens=256)
+        others = (changed(document, names, seed=f"{SEED}/{epoch}") for document in train)
+        read += make_examples(others, tokenizer, max_tokens=256)
     more = changed_passages([one.ids for one in read], special=special_tokens(tokenizer), max_tokens=256, seed=f"{SEED}/{epoch}")
     return store_examples([*read, *more], beside=SCRATCH)
 

@@ -4,6 +4,7 @@
     python -m benchmarks.training --waiting [--rounds 3] [--steps 20]   how long idle threads spin, on a quiet and on a busy machine
     python -m benchmarks.training --config news --tokens 2048           on the data of another config
     python -m benchmarks.training --profile [--steps 25]                where the time of a step goes, with the first number of tokens
+    python -m benchmarks.training --variants [--rounds 3] [--steps 10]  other ways to compute a step
 
 Each measurement is a process of its own, and the variants take turns in every round. A few steps of a config are trained on its own data.
 Prints tables; --record also writes them to results.json and README.md.
@@ -28,6 +29,7 @@ from tqdm import tqdm
 
 from benchmarks.machine import LAYER_PARAMETERS, describe, matrix_peak
 from benchmarks.report import Results, record, results_of, spread, table
+from benchmarks.training.variants import VARIANTS, tokens_per_second
 from presscheck.configs.loader import load
 from presscheck.train.fit import fit_weights
 from presscheck.train.memory import keep_freed_memory
@@ -181,6 +183,11 @@ def draw(results: Results) -> str:
             found["about"],
             table(heads, [[found["tokens"], *map("{:.0%}".format, found["shares"].values())]]),
         ]
+    if found := results.get("variants"):
+        usual = statistics.median(found["tokens"][next(iter(VARIANTS))])
+        cells = ([name, spread(ones, ",.0f"), f"{statistics.median(ones) / usual:.2f}"] for name, ones in found["tokens"].items())
+        heads = ["step", "tokens/s, median (extremes)", "x as it is trained"]
+        lines += ["## Other ways to compute a step", found["about"], table(heads, cells)]
     if found := results.get("waiting"):
         columns = list(dict.fromkeys(column for cells in found["rows"].values() for column in cells))
         rows = ([name, *(spread(cells[c], ".2f") if c in cells else "" for c in columns)] for name, cells in found["rows"].items())
@@ -197,6 +204,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tokens", nargs="+", type=int, default=[1024, 4096], help="padded tokens of a batch at most")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--variants", action="store_true")
     parser.add_argument("--waiting", action="store_true", help="with the first number of tokens")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--one", metavar="VARIANT", help=argparse.SUPPRESS)
@@ -208,6 +216,8 @@ def main() -> None:
         asked.rounds = 1
         variant = Variant(asked.config, asked.steps, asked.tokens[0], asked.threads, setting="as it is")
         name, found = "operators", {"tokens": variant.tokens_per_batch, "shares": operators(variant)}
+    elif asked.variants:
+        name, found = "variants", {"tokens": tokens_per_second(threads=asked.threads, rounds=asked.rounds, steps=asked.steps)}
     elif asked.waiting:
         name, found = "waiting", _waiting(asked.config, asked.steps, asked.tokens[0], asked.rounds)
     else:

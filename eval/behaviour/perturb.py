@@ -3,13 +3,12 @@
 import random
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from presscheck.configs.section import ChangeName
-from presscheck.data.schema import Segment
+from presscheck.data.text.capitalised_names import Names
 from presscheck.eval.behaviour import read_data
-from presscheck.train.augment import CHANGES, Names, apply
+from presscheck.eval.behaviour.edits import with_homoglyphs, with_other_names, with_typos
 
 Perturbation = Callable[[str, random.Random], str | None]
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
@@ -21,13 +20,8 @@ def _words() -> dict[str, Any]:
     return read_data("words.yaml")
 
 
-def _changed(name: ChangeName, names: Names) -> Perturbation:
-    def perturb(text: str, generator: random.Random) -> str | None:
-        segment = Segment(text, "headline")
-        found = apply(segment, CHANGES[name](segment, generator, names)).text
-        return found if found != text else None
-
-    return perturb
+def _edited(edit: Callable[[str, random.Random], str]) -> Perturbation:
+    return lambda text, generator: changed if (changed := edit(text, generator)) != text else None
 
 
 def _cased(change: Callable[[str], str]) -> Perturbation:
@@ -92,7 +86,7 @@ def perturbations(names: Names) -> Mapping[str, tuple[Perturbation, float]]:
     """The invariance tests: name to change and largest allowed share of flips.
 
     Args:
-        names: replacements for proper names (`train.augment.names_of`).
+        names: replacements for proper names (`names_of` texts).
     """
     strict, loose = 0.05, 0.10
     return {
@@ -101,12 +95,12 @@ def perturbations(names: Names) -> Mapping[str, tuple[Perturbation, float]]:
         "title case": (_cased(str.title), strict),
         "punctuation": (_punctuation, strict),
         "curly quotes": (_curly, strict),
-        "homoglyphs": (_changed("homoglyphs", names), strict),
+        "homoglyphs": (_edited(with_homoglyphs), strict),
         "zero-width marks": (_zero_width, strict),
         "label before": (_labelled, strict),
         "site name after": (_with_site, strict),
-        "typos": (_changed("typos", names), loose),
-        "names swapped": (_changed("names", names), loose),
+        "typos": (_edited(with_typos), loose),
+        "names swapped": (_edited(partial(with_other_names, names=names)), loose),
         "countries swapped": (_swapped("countries"), loose),
         "leaders swapped": (_swapped("leaders"), loose),
         "outlets swapped": (_swapped("outlets"), loose),

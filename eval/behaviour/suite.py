@@ -14,10 +14,10 @@ from pydantic import Field
 
 from presscheck.configs.section import Section
 from presscheck.data.article import Article
+from presscheck.data.text.capitalised_names import Names
 from presscheck.eval.behaviour import read_data
 from presscheck.eval.behaviour.perturb import perturbations
 from presscheck.serve.scorer import Scorer
-from presscheck.train.augment import Names
 
 Kind = Literal["invariance", "direction", "minimum"]
 ScoreName = Literal["sensational", "unsourced"]
@@ -217,7 +217,7 @@ def run_suite(scorer: Scorer, headlines: Sequence[str], names: Names) -> list[Ou
 
     Args:
         headlines: texts for the invariance tests besides the suite's own; those of the test split.
-        names: proper names to swap in (`train.augment.names_of` of the train split).
+        names: proper names to swap in (`names_of` the train split).
     """
     cases = read_cases()
     return [

@@ -8,10 +8,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from benchmarks.student.changed_texts import changed
 from benchmarks.student.passages import changed_passages, judged_headlines
 from benchmarks.student.student import Teacher, Weights, imitation_loss, load_teacher, outputs_of, thin, with_layers
 from presscheck.data.passages import special_tokens
 from presscheck.data.starter import read_starter
+from presscheck.data.text.capitalised_names import names_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.scorer import load_tokenizer
 from presscheck.train.batches import make_examples
@@ -102,3 +104,16 @@ def test_judged_headlines_stand_alone(small_corpus: Path, tiny_bundle: Bundle) -
     found = list(judged_headlines(documents, tokenizer, max_tokens=96))
     assert len(found) == sum(len(document.judged_headlines) for document in documents) > 0
     assert all((one.ids == special_tokens(tokenizer).sep).sum() == 1 for one in found)
+
+
+def test_changed_texts_differ_by_seed_and_keep_their_labels() -> None:
+    documents = read_starter()[:200]
+    names = names_of(documents)
+    once, again, other = ([changed(d, names, seed=seed) for d in documents] for seed in ("7/0", "7/0", "7/1"))
+    assert once == again
+    assert sum(a != b for a, b in zip(once, other, strict=True)) > 100
+    pairs = [pair for d, e in zip(documents, once, strict=True) for pair in zip(d.segments, e.segments, strict=True)]
+    assert all(a.labels == b.labels and not b.spans for a, b in pairs)
+    texts = [(a.text, b.text) for a, b in pairs if a.text != b.text]
+    assert any(a == f"{b}?" for a, b in texts), "a question mark goes"
+    assert any('"' in a and "“" in b for a, b in texts), "quotation marks become curly"

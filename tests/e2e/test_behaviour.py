@@ -4,12 +4,12 @@ import pytest
 
 from presscheck.configs.sources import DataConfig
 from presscheck.data.dataset.documents import load_splits
+from presscheck.data.text.capitalised_names import names_of
 from presscheck.eval.behaviour.fairness import Fairness, measure_fairness
 from presscheck.eval.behaviour.suite import Outcome, direction, invariance, read_cases
 from presscheck.eval.bundle_config import part_of
 from presscheck.serve.bundle import Bundle
 from presscheck.serve.scorer import Scorer
-from presscheck.train.augment import names_of
 
 pytestmark = pytest.mark.trained
 

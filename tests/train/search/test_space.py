@@ -31,13 +31,13 @@ def test_all_problems_are_told_at_once_each_with_its_line_and_the_nearest_known_
         f"train.lerning_rate: {FLOAT}",
         f"dropout: {FLOAT}",
         "model.max_tokens: {kind: int, low: 8, high: 512}",
-        f"train.augment.case: {FLOAT}",
-        f"train.augment.cases: {FLOAT}",
+        f"train.label_weights.loaded: {FLOAT}",
+        f"train.label_weights.loadedd: {FLOAT}",
     )
     assert found[0] == "2: train.lerning_rate: unknown key; did you mean 'train.learning_rate'?"
     assert found[1] == "3: dropout: unknown key; did you mean 'model.dropout'?"
     assert found[2] == "4: model.max_tokens: Input should be greater than or equal to 16 (got 8)"
-    assert found[3].startswith("6: train.augment.cases")
+    assert found[3].startswith("6: train.label_weights.loadedd")
     assert len(found) == 4
 
 

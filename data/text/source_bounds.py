@@ -113,7 +113,7 @@ def without_brackets(text: str, start: int, end: int) -> Range:
 
 
 def whole_phrase(text: str, start: int, end: int) -> Range:
-    """The noun phrase of a span: "a homeless man" of "man", by a determiner up to three words before it; a possessive's document or person."""
+    """The noun phrase of a span: "a homeless man" of "man", by a determiner up to three words before; a possessive's document or person."""
     if text[start:end].lower() in words("possessive"):
         phrase = take_apart(text[start:])
         is_other = phrase.lemma in words("studies", "records") or is_person(phrase.lemma)

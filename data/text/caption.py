@@ -22,7 +22,8 @@ _COMMISSIONED = rf"{_NAME} {_NAME}(?: {_NAME})? (?i:for) {_NAMES}"
 _HANDOUT = r"(?:handout|file|library|stock|archive|undated)(?: (?:photo(?:graph)?|picture|image)s?)?"
 _HELD = rf"(?:{_HANDOUT})(?:(?: via|,|/) ?{_NAMES})?"
 _IN_BRACKETS = re.compile(
-    rf"(?:(?<=[.!] )|(?<=[.!]\" )|^)[(\[]{_COMMISSIONED}[)\]]$|[(\[](?:{_JOINED}|(?i:{_MEDIUM})\s*(?i:{_BY}).{{1,60}}|(?i:{_HELD})|©.{{1,60}}|{_NAMES} (?i:{_MEDIUM})s?(?:\s?[:/].{{1,60}})?)[)\]]$"
+    rf"(?:(?<=[.!] )|(?<=[.!]\" )|^)[(\[]{_COMMISSIONED}[)\]]$|"
+    rf"[(\[](?:{_JOINED}|(?i:{_MEDIUM})\s*(?i:{_BY}).{{1,60}}|(?i:{_HELD})|©.{{1,60}}|{_NAMES} (?i:{_MEDIUM})s?(?:\s?[:/].{{1,60}})?)[)\]]$"
 )
 _BARE = re.compile(
     rf"(?P<before>^|[.!][\"')\]]*\s+|\d{{4}}\s+)(?P<credit>{_JOINED}|\|\s+(?:{_COMMISSIONED}|{_NAMES})|(?i:{_MEDIUM})\s*(?i:{_BY})\s*[^.!?]{{1,60}}"

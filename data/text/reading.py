@@ -1,6 +1,7 @@
 """Normalises a body for reading: one line per paragraph, plain spaces, nothing invisible, and every character's original position.
 
-A letter and its combining marks become one character. Line breaks that only wrap a paragraph become spaces, so that a text reads the same at any width.
+A letter and its combining marks become one character. Line breaks that only wrap a paragraph become spaces, so that a text reads the
+same at any width.
 """
 
 import re

@@ -1,5 +1,7 @@
 """A body as it is read, and the place of every character in the original."""
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,11 @@ def test_a_mark_without_a_character_of_its_own_stays() -> None:
     assert read_text("Q\u0301 and \u0301").text == "Q\u0301 and \u0301"
 
 
-def test_a_letter_in_brackets_in_a_wrapped_sentence_does_not_end_it() -> None:
-    held = "The court held that the owner of the mill\n(a) had known of the crack in the wall and\n"
-    body = held + "(b) had told nobody of it before the water\ncame in at noon on the ninth day of June."
-    assert "\n" not in read_text(body).text
+@pytest.mark.parametrize("width", range(44, 60))
+def test_a_letter_in_brackets_in_a_wrapped_sentence_does_not_end_it(width: int) -> None:
+    held = "In a ruling of thirty pages the court held that the owner of the mill (a) had known of the crack in the wall since the spring, "
+    text = (
+        held
+        + "(b) had told nobody of it before the water came in at noon on the ninth day of June, and (c) had locked the gate of the weir."
+    )
+    assert read_text(textwrap.fill(text, width)).text == text

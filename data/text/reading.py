@@ -158,7 +158,8 @@ def _composed(reading: Reading) -> Reading:
     if unicodedata.is_normalized("NFC", reading.text):
         return reading
     text: list[str] = []
-    places, marks = array("I"), {}
+    places = array("I")
+    marks: dict[int, int] = {}
     for found in _MARKED.finditer(reading.text):
         letter = unicodedata.normalize("NFC", found.group())
         at, last = found.start(), reading.places[found.end() - 1]

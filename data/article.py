@@ -9,6 +9,7 @@ from presscheck.data.page_blocks import blocks_of, name_behind, repeats_title, u
 from presscheck.data.rows.missing import is_missing_word
 from presscheck.data.rows.refusal import Code
 from presscheck.data.text.normalise import plain
+from presscheck.data.text.reading import LINE
 
 MAX_HEADLINE_CHARS = 500
 MAX_BODY_CHARS = 2_000_000
@@ -83,8 +84,8 @@ def parse_plain(text: str, *, identifier: str) -> Article:
     A first line of more than MAX_HEADLINE_CHARS code points is not a headline: the whole text is then the body.
     """
     start = len(text) - len(text.lstrip())
-    end = text.find("\n", start)
-    end = len(text) if end < 0 else end
+    first = LINE.match(text, start)
+    end = first.end() if first else len(text)
     if end - start > MAX_HEADLINE_CHARS:
         return make_article(identifier, None, text[start:], start)
     rest = text[end:]
@@ -94,12 +95,13 @@ def parse_plain(text: str, *, identifier: str) -> Article:
 
 @cache
 def _extraction() -> Any:
-    """The library's two functions; they take 0.5 s to import: only for HTML."""
+    """The libraries' functions; they take 0.5 s to import: only for HTML."""
     import urllib3  # noqa: F401 - first, so that the filters which it sets for itself stay
 
     with warnings.catch_warnings():  # trafilatura silences a warning of urllib3's for the whole process
+        from lxml.etree import strip_elements
         from trafilatura import bare_extraction, load_html
-    return bare_extraction, load_html
+    return bare_extraction, load_html, strip_elements
 
 
 def parse_html(text: str, *, identifier: str) -> Article:
@@ -107,11 +109,14 @@ def parse_html(text: str, *, identifier: str) -> Article:
 
     Each block of the page is a line of its own; the heading that repeats the title is the headline, not the first sentence.
     """
-    bare_extraction, load_html = _extraction()
-    document: Any = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
+    bare_extraction, load_html, strip_elements = _extraction()
+    tree = load_html(text)
+    if tree is not None:
+        strip_elements(tree, "noscript", with_tail=False)  # for browsers without scripts, not for readers
+    document: Any = bare_extraction(text if tree is None else tree, include_comments=False, include_tables=False, with_metadata=True)
     if document is None:
         return Article(identifier, None, None)
-    title, tree = document.title, load_html(text)
+    title = document.title
     blocks = blocks_of(tree) if tree is not None else []
     body = unglue(document.text or "", blocks)
     headings = [block.text for block in blocks if block.tag == "h1"]

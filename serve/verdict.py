@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from presscheck.data.text.caption import ends_in_credit
+from presscheck.data.text.clause import words_in
 from presscheck.data.text.hedging import is_speculation
 from presscheck.data.text.noun_phrase import take_apart
 from presscheck.data.text.quotation import Quoted, quoted
@@ -20,6 +21,7 @@ from presscheck.serve.spans import find_spans
 __all__ = ["LIKELIER_THAN_NOT", "Sentence", "judge"]
 
 LIKELIER_THAN_NOT = 0.5
+_MIN_CLAIM_WORDS = 2
 _SURE = 0.9  # a line with a photo credit is a caption unless the model is sure that it makes a claim
 
 
@@ -112,7 +114,8 @@ def judge(
         speaker = resolved(speakers.get(index)) or (last.beside(sentence) if is_all_quoted else None)
         is_certain = found.is_certain or speaker is not None
         is_own_comment = found.own is None and not is_certain and is_comment(sentence.text)
-        is_attributed = not is_asked and (is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment))
+        is_word = not is_all_quoted and len(words_in(sentence.text)) < _MIN_CLAIM_WORDS
+        is_attributed = not is_asked and not is_word and (is_certain or (labels["attributed"] >= LIKELIER_THAN_NOT and not is_own_comment))
         own = resolved(found.own) if is_attributed else None
         if is_all_quoted and speaker is not None:
             own = None  # a source named inside is named by the speaker
@@ -129,8 +132,8 @@ def judge(
         verdict = _verdict(sentence, source=source, is_attributed=is_attributed, is_statement=is_statement)
         needs_source = 1.0 if verdict in ("vague_source", "speculation") else labels["needs_source"]
         unsourced = labels["claim"] * (1.0 - attributed) * needs_source
-        if found.speaker is not None or is_asked:
-            verdict = "not_a_claim"  # a line that only names who speaks beside it, or a question
+        if found.speaker is not None or is_asked or is_word:
+            verdict = "not_a_claim"  # a line that only names who speaks beside it, a question, a heading of one word
         is_said = is_attributed and source is not None
         is_others = is_turn or (is_said and _loads_only_quotes(sentence, quotes[index], loaded_threshold))
         segments.append(

@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 
 from presscheck.data.rows.columns import Wanted
 from presscheck.data.rows.header import LOOK_LINES, Dialect, find_layout
+from presscheck.data.rows.lines import LONE_RETURN
 from presscheck.data.rows.raw import MAX_ROW_BYTES, DamagedError, RawRow, Tally, as_json
 from presscheck.data.rows.refusal import Fault, RowError
 
@@ -161,7 +162,7 @@ def csv_rows(lines: Iterable[RawRow], wanted: Wanted, tally: Tally, *, dialect: 
             return
         except csv.Error as error:
             first = feed.take_back()
-            yield RawRow(first.line, first.data, first.fault or Fault("csv", f"the row is not valid CSV: {error}"))
+            yield RawRow(first.line, first.data, first.fault or Fault("csv", f"the row is not valid CSV: {_reason(error)}"))
             if header is None:
                 tally["unread"] += feed.count_rest()
                 return
@@ -182,6 +183,11 @@ def csv_rows(lines: Iterable[RawRow], wanted: Wanted, tally: Tally, *, dialect: 
                 tally["unread"] += feed.count_rest()
                 return
             tally["header"] += count
+
+
+def _reason(error: csv.Error) -> str:
+    """What is wrong with a row; the library speaks of how a file was opened where carriage returns end its lines."""
+    return LONE_RETURN if "new-line character" in str(error) else str(error)
 
 
 def _layout(feed: _Feed, wanted: Wanted) -> tuple[Dialect, int, RowError | None]:

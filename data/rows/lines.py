@@ -10,6 +10,7 @@ from presscheck.data.rows.raw import MAX_ROW_BYTES, RawRow, Tally
 from presscheck.data.rows.refusal import Fault
 
 _CHUNK = 1 << 16
+LONE_RETURN = "its lines end in a carriage return alone, as on an old Mac; save it with line feeds"
 _MARK = codecs.BOM_UTF8  # on a later line where files were concatenated
 _UTF8 = ("utf-8", "utf-8-sig")
 

@@ -10,6 +10,7 @@ from presscheck.data.rows.cell import id_cell, name_cell, text_cell
 from presscheck.data.rows.columns import Columns, shown
 from presscheck.data.rows.encoding import NAME_IT
 from presscheck.data.rows.json_text import parse_json
+from presscheck.data.rows.lines import LONE_RETURN
 from presscheck.data.rows.missing import is_missing_word
 from presscheck.data.rows.raw import RawRow
 from presscheck.data.rows.refusal import Fault, RowError
@@ -48,12 +49,17 @@ def parsed(raw: RawRow) -> dict[str, Any]:
     if raw.fault:
         raise RowError(raw.fault.code, raw.fault.message, raw.fault.field)
     line = json_line(raw.data)
+    text = line.rstrip("\r\n")
     try:
-        row = parse_json(line.rstrip("\r\n"))
+        row = parse_json(text)
     except json.JSONDecodeError as error:
+        if "\r" in text:
+            raise RowError("json", f"invalid JSON: {LONE_RETURN}") from None
         if not line.endswith("\n"):
             raise RowError("torn", f"the file ends inside this row (column {error.colno}: {error.msg})") from None
-        raise RowError("json", f"invalid JSON at column {error.colno}: {error.msg}") from None
+        is_document = raw.line == 1 and (text.strip() == "{" or text.lstrip().startswith("["))
+        hint = "; a row is one line, a document of several is read from a .json file" if is_document else ""
+        raise RowError("json", f"invalid JSON at column {error.colno}: {error.msg}{hint}") from None
     return as_object(row)
 
 

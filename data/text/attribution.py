@@ -7,8 +7,9 @@ from typing import Literal
 
 from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.lexicon import either, forms, words
+from presscheck.data.text.noun_kinds import is_group, is_person
 from presscheck.data.text.noun_phrase import is_determiner, take_apart, tokens_of
-from presscheck.data.text.parts_of_speech import is_finite
+from presscheck.data.text.parts_of_speech import is_common_noun, is_finite
 from presscheck.data.text.source_bounds import MARKS, Range, is_saying_verb, trim
 
 Place = Literal["here", "before", "after"]
@@ -67,7 +68,8 @@ def attributions(text: str) -> list[Attribution]:
             found.append(Attribution(*trim(text, start, end), "here", is_all=False))
     for pattern in (_FROM, _LABEL):
         match_ = pattern.match(text)
-        if match_ and _is_name_like(match_["who"]) and not found:
+        can_speak = match_ and _is_name_like(match_["who"]) and (pattern is _FROM or not _heads_list(match_["who"]))
+        if match_ and can_speak and not found:
             is_all = not text[match_.end() :].strip()
             is_sure = pattern is _FROM or len(match_["who"].split()) > 1
             found.append(Attribution(*trim(text, *match_.span("who")), "after" if is_all else "here", is_all=is_all, is_sure=is_sure))
@@ -172,6 +174,20 @@ def _no_part() -> frozenset[str]:
 def _group(match: re.Match[str]) -> Range:
     groups = match.groupdict()
     return match.span("who" if groups["who"] is not None or "who_" not in groups else "who_")
+
+
+def _heads_list(who: str) -> bool:
+    """Whether words before a colon are a thing that cannot speak: "Key dates:", but not "Police:" or "The audit:"."""
+    noun = take_apart(who).lemma
+    has_name = any(word[0].isupper() for word in who.split()[1:])
+    can_speak = is_person(noun) or is_group(noun) or noun in _speaking()
+    return is_common_noun(noun) and not has_name and not can_speak
+
+
+@cache
+def _speaking() -> frozenset[str]:
+    """Nouns of what holds or utters words."""
+    return words("studies", "records", "posts", "places", "institutions", "hearsay", "opinion", "informant", "unspecific", "bodies")
 
 
 def _is_name_like(who: str) -> bool:

@@ -9,7 +9,7 @@ from presscheck.data.text.normalise import plain
 MAX_WORDS = 40
 MAX_CHARS = 400
 _MEDIUM = r"(photo(graph)?|picture|image|pic|foto|credit)"
-_BY = r"(:|by\b|courtesy of\b)"
+_BY = r"(:|\.{3}|…|by\b|courtesy of\b)"
 _SENTENCE_END = r"(^|[.!?,;:-][\"')]*\s+)"
 _WEAK_CREDIT = re.compile(
     rf"(\((source|{_MEDIUM})\s*{_BY}[^()]{{1,60}}\)|{_SENTENCE_END}(source|{_MEDIUM})\s*{_BY}[^.!?]{{1,60}})\W*$", re.I
@@ -18,13 +18,15 @@ _WEAK_CREDIT = re.compile(
 _NAME = r"[^\W\d_a-z][\w.&'-]*"
 _NAMES = rf"{_NAME}(?: (?:{_NAME}|of|and|for|the|de|van|von|al)){{0,5}}"
 _JOINED = rf"(?=.*(?:[A-Z]{{2}}|\w \w)){_NAMES}(?:\s?/\s?{_NAMES})+|{_NAMES} via {_NAMES}"
+_COMMISSIONED = rf"{_NAME} {_NAME}(?: {_NAME})? (?i:for) {_NAMES}"
 _HANDOUT = r"(?:handout|file|library|stock|archive|undated)(?: (?:photo(?:graph)?|picture|image)s?)?"
 _HELD = rf"(?:{_HANDOUT})(?:(?: via|,|/) ?{_NAMES})?"
 _IN_BRACKETS = re.compile(
+    rf"(?:(?<=[.!] )|(?<=[.!]\" )|^)[(\[]{_COMMISSIONED}[)\]]$|"
     rf"[(\[](?:{_JOINED}|(?i:{_MEDIUM})\s*(?i:{_BY}).{{1,60}}|(?i:{_HELD})|©.{{1,60}}|{_NAMES} (?i:{_MEDIUM})s?(?:\s?[:/].{{1,60}})?)[)\]]$"
 )
 _BARE = re.compile(
-    rf"(?P<before>^|[.!][\"')\]]*\s+|\d{{4}}\s+)(?P<credit>{_JOINED}|(?i:{_MEDIUM})\s*(?i:{_BY})\s*[^.!?]{{1,60}}"
+    rf"(?P<before>^|[.!][\"')\]]*\s+|\d{{4}}\s+)(?P<credit>{_JOINED}|\|\s+(?:{_COMMISSIONED}|{_NAMES})|(?i:{_MEDIUM})\s*(?i:{_BY})\s*[^.!?]{{1,60}}"
     rf"|(?i:(?:{either('held_by')})(?: (?:photo|picture|image)s?)|handout)(?:(?: via|,|/) ?{_NAMES})?"
     rf"|(?i:courtesy of) {_NAMES}|© ?(?:\d{{4}} )?{_NAMES})\.?$"
 )

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from presscheck.data.text.clause import has_predicate, words_in
 from presscheck.data.text.dates import MONTH, WEEKDAY
 from presscheck.data.text.lexicon import either
 from presscheck.data.text.normalise import plain
@@ -56,7 +57,7 @@ _CONTRIBUTED = re.compile(rf"\W*{_NAMES} (?:also )?contributed (?:to this|report
 _DESK = r"(?:corrections?|clarifications?|editors?'?s?'? note|note to readers|updated?)"
 _EDITORS_NOTE = re.compile(
     rf"\W*(?:{_DESK}: )?(?:this|an earlier|a previous) (?:version of )?(?:this |the )?(?:{either('pieces')})(?: of \w+ \w+)? "
-    r"(?:(?:was|has been|is|had)(?: \w+)? (?:\w+ed|republished|rewritten)"
+    r"(?:(?:was|has been|is|had|will be)(?: \w+)? (?:\w+ed|developing|republished|rewritten)"
     r"|(?:incorrectly |wrongly |mistakenly )?(?:mis\w+|incorrectly \w+|wrongly \w+))\b"
     rf"|\W*(?:corrections?|clarifications?)(?: appended)?\s*(?::|\W*$)|\W*{_DESK}\W*$",
     re.I,
@@ -66,6 +67,10 @@ _LIST_MARK = re.compile(
     r"|\(?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[IVX]{2,5})[.)]|\(?[A-Z]\)|[A-Z]\.(?=$)|\d{1,3}(?=$)|[-*+•‣▪●○·◦✓✔→►>–—])(?=\s|$)"
 )
 _TABLE_ROW = re.compile(r"\|.*\||[^|]{0,40}(?:\|[^|]{0,40}){2,}|[\s|:+=_-]*[-=_|]{3,}[\s|:+=_-]*")
+_GAP = re.compile(r"(?<![.!?:;,]) *\t+ *|(?<![.!?:;,]) {2,}")  # between cells; behind a stop it is a typist's space
+_MAX_CELL_CHARS = 40
+_MIN_CELLS = 3
+_NUMBER = re.compile(r"\d")
 _DASH_MARK = re.compile(r"[-–—]\s")
 _MARKS_ONLY = re.compile(r"[\W_]+$")
 
@@ -82,6 +87,13 @@ def list_mark(text: str) -> int:
     if _DASH_MARK.match(text) and re.fullmatch(rf"{_NAMES}(?: \(@\w+\))?\W*", rest):
         return 0
     return len(text) - len(rest)
+
+
+def _is_row(text: str) -> bool:
+    """Whether a line is cut into three or more short cells by tabs, or by wide gaps with a number in the last cell."""
+    cells = _GAP.split(text)
+    is_cut = len(cells) >= _MIN_CELLS and all(len(cell) <= _MAX_CELL_CHARS for cell in cells)
+    return is_cut and (text.count("\t") >= len(cells) - 1 or bool(_NUMBER.search(cells[-1]))) and not has_predicate(words_in(text))
 
 
 def is_timestamp(text: str) -> bool:
@@ -114,7 +126,7 @@ def fragment_kind(line: str) -> AsideKind | None:
         return "editors_note"
     if len(text) > _MAX_CHARS or len(text.split()) > _MAX_WORDS:
         return None
-    if _TABLE_ROW.fullmatch(text):
+    if _TABLE_ROW.fullmatch(text) or _is_row(text):
         return "table"
     if is_timestamp(text):
         return "timestamp"

@@ -165,7 +165,11 @@ def _is_command(opening: str) -> bool:
     A noun that may be a verb ("Report", "Ring") does so only with an object that a noun cannot take: "Ring the kitchen",
     "Report to your ward".
     """
-    words = words_in(_CLAUSE_END.split(_PLEASE.sub("", opening, count=1))[0])
+    asked = _PLEASE.sub("", opening, count=1)
+    clause = _CLAUSE_END.split(asked)[0]
+    words = words_in(clause)
+    if len(words) == 1 and asked[len(clause) :].startswith(":"):
+        return False  # a label: "Live: …"
     negated = bool(words) and words[0].lower() in {"never", "always"}
     words = words[1:] if negated else words
     if not words or not may_be_base(words[0]):

@@ -10,6 +10,8 @@ MIN_CHARACTERS = 40
 _READ_CHARACTERS = 80
 _MOSTLY = 0.8
 _CAPITALS, _LETTERS = re.compile("[A-Z]"), re.compile("[A-Za-z]")
+# Quotation marks that the model takes for signs of French or German.
+_FOREIGN_MARKS = str.maketrans(dict.fromkeys("«»‹›„", '"'))
 _MIN_SCORE_ENGLISH = 0.5
 _MIN_SCORE_FOREIGN = 0.8  # an English headline full of names must not be taken for another language
 
@@ -37,7 +39,7 @@ def _opening(text: str) -> str:
 
 def detect_language(text: str) -> str | None:
     """ISO 639-1 code of the text's language, or None if the text is too short or too mixed to tell. The first 80 characters decide."""
-    sample = " ".join(text[:2000].split())
+    sample = " ".join(text[:2000].translate(_FOREIGN_MARKS).split())
     if len(sample) < MIN_CHARACTERS:
         return None
     (label,), (score,) = _model().predict(_opening(sample), k=1)

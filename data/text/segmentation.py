@@ -1,6 +1,7 @@
 """Splits a body into sentences with exact offsets; stretches without a claim, and repeats, are set aside and never lost."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -115,7 +116,7 @@ def _kind_in_text(sentence: str) -> AsideKind | None:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(plain(text).casefold())
+    return _WORD.findall(unicodedata.normalize("NFC", plain(text)).casefold())
 
 
 def segment_body(body: str, *, titles: Collection[str] = ()) -> Body:

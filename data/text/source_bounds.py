@@ -2,7 +2,9 @@
 
 import re
 
+from presscheck.data.text.dates import is_date
 from presscheck.data.text.lexicon import bases, forms, noun_verbs, words
+from presscheck.data.text.noun_kinds import is_person
 from presscheck.data.text.noun_phrase import is_determiner, is_plural, singular, take_apart, tokens_of
 
 Range = tuple[int, int]
@@ -11,6 +13,7 @@ MARKS = "\"'“”‘’«»"
 _RECIPIENT = re.compile(r"(?<!according)(?<!attributed)(?<!credited)(?<!thanks)\s+to\s+$", re.I)
 BOUNDARY = re.compile(r"[,;:()“”\"«»–—]|\s-\s")
 _FIRST = re.compile(r"\W+|\b\w+\b\s*")
+_EXPLAINED = re.compile(r"\s*\((?P<inside>[^()]*)\)\s+(?P<verb>\w+)(?:\s+(?P<later>\w+))?")
 _LOOSE_END = re.compile(r"(?:\W+|\b(?:who|which|that|and|or|of|have|has)\s*)$")
 _LEAD_IN = re.compile(r"^(?:the\s+)?(?:desk|pen|office|lips|mouth)\s+of\s+", re.I)
 
@@ -87,7 +90,7 @@ def is_source_like(text: str, start: int, end: int) -> bool:
     """Whether a span can name anybody: it has more than function words, and does not start with a preposition of place."""
     if (end - start < 2 and text[start:end] != "I") or text[start - 1 : start] in ("'", "’"):
         return False
-    if _RECIPIENT.search(text[:start]):
+    if _RECIPIENT.search(text[:start]) or is_date(text[start:end]):
         return False
     tokens = [word.lower() for word, _ in tokens_of(text[start:end]) if word[0].isalnum()]
     if not any(token[0].isalpha() for token in tokens) or (len(tokens) > 1 and tokens[0] in words("prepositions") - words("lead_in")):
@@ -97,12 +100,24 @@ def is_source_like(text: str, start: int, end: int) -> bool:
     return is_pronoun or not all(token.endswith("ly") or any(token in words(kind) for kind in plain_words) for token in tokens)
 
 
+def without_brackets(text: str, start: int, end: int) -> Range:
+    """The span without brackets that it opens: "Ana Ruiz" of "Ana Ruiz (Unity"; of one inside brackets before a verb the subject."""
+    opened = text.rfind("(", start, end)
+    if opened > start and ")" not in text[opened:end]:
+        return trim(text, start, opened)
+    inside = next((found for found in _EXPLAINED.finditer(text) if found.start() < start and end <= found.end("inside")), None)
+    if inside is None or not ({inside["verb"], inside["later"]} & forms()):
+        return start, end
+    before = max((found.end() for found in BOUNDARY.finditer(text, 0, inside.start())), default=0)
+    return trim(text, before, inside.start())
+
+
 def whole_phrase(text: str, start: int, end: int) -> Range:
-    """The noun phrase of a span: "a homeless man" of "man", by a determiner up to three words before it; a possessive's document."""
+    """The noun phrase of a span: "a homeless man" of "man", by a determiner up to three words before; a possessive's document or person."""
     if text[start:end].lower() in words("possessive"):
         phrase = take_apart(text[start:])
-        is_document = phrase.lemma in words("studies", "records")
-        return (start, text.index(phrase.head, end) + len(phrase.head)) if is_document else (start, end)
+        is_other = phrase.lemma in words("studies", "records") or is_person(phrase.lemma)
+        return (start, text.index(phrase.head, end) + len(phrase.head)) if is_other else (start, end)
     before = [(m.group(), m.start()) for m in re.finditer(r"\S+", text[:start])][-4:]
     if not text[start:end][:1].islower() or not before or text[start - 1 : start] not in (" ", "\n"):
         return start, end

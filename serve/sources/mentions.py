@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
+from presscheck.data.text.dates import MONTH, is_date
 from presscheck.data.text.lexicon import forms, words
 from presscheck.data.text.noun_kinds import is_group, is_person
 from presscheck.data.text.noun_phrase import Tokens, is_determiner, is_plural, singular, take_apart, tokens_of
@@ -17,8 +18,10 @@ _MAX_WORDS = 9
 _THING = re.compile(r"(?:tion|sion|ment|ity|ry|cy|ism|ness|ship|age|ing)$")  # "ministry", "agency", "department"
 _JOINS_NAME = ("of", "for", "and", "&")  # "Ministry of Health"
 _APPOSED = re.compile(r",\s+(?:(?:an?|the|his|her|its|their|our)\s+)?(?:[\w-]+\s+){0,3}")
+_BRACKETED = re.compile(r"\s*\([^()]*\)$")  # an age or a party behind a name
 _POSSESSIVE = re.compile(r"['’]s?$")
 _NUMBER = re.compile(r"\d")
+_MONTH = re.compile(MONTH)
 
 # The cases and possessives of a pronoun count as one.
 PRONOUNS = {
@@ -203,6 +206,9 @@ def _mention(tokens: Tokens, first: int, last: int) -> Mention | None:
     head = _POSSESSIVE.sub("", core[joint - 1])
     if not head or is_determiner(head.lower()) or inside[-1].endswith(("'s", "’s", "s'")):
         return None  # a possessive does not speak: "Ruiz's office"
+    is_month = len(core) == 1 and bool(_MONTH.fullmatch(head)) and first > 0 and tokens[first - 1][0].lower() in words("prepositions")
+    if is_month or is_date(head):
+        return None  # "on Monday", "in March"
     start = tokens[first][1]
     end = tokens[first + len(inside) - 1][1] + len(inside[-1])
     opens = first == 0 and len(core) == 1 and not determiners
@@ -240,8 +246,12 @@ def apposed(text: str, start: int, names: frozenset[str] = frozenset()) -> Menti
     comma = text.rfind(",", 0, start)
     if comma < 0 or not _APPOSED.fullmatch(text, comma, start):
         return None
+    if any(word in forms() for word in text[comma + 1 : start].split()):
+        return None  # "…, says his deputy": a clause of saying
+    bracketed = _BRACKETED.search(text, 0, comma)
+    end = bracketed.start() if bracketed else comma
     for mention in mentions_of(text[:start], names):
-        if mention.end == comma and mention.is_name and mention.kind != "thing":
+        if mention.end == end and mention.is_name and mention.kind != "thing":
             before = text[: mention.start].split()
             is_governed = bool(before) and before[-1].lower() in words("prepositions")
             return None if is_governed else mention

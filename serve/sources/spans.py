@@ -10,7 +10,7 @@ from presscheck.data.text.hedging import unnamed_source
 from presscheck.data.text.lexicon import forms
 from presscheck.data.text.noun_phrase import names_in, tokens_of
 from presscheck.data.text.quotation import Quoted
-from presscheck.data.text.source_bounds import is_source_like, trim, whole_phrase, with_clauses, without_verb
+from presscheck.data.text.source_bounds import is_source_like, trim, whole_phrase, with_clauses, without_brackets, without_verb
 from presscheck.data.text.source_type import RANK, SourceType, is_document, is_pronoun, source_type
 from presscheck.data.text.telling import is_dummy, is_medium, is_told, split_telling, teller
 from presscheck.serve.predict import SegmentScores
@@ -127,7 +127,7 @@ class SourceReader:
         was_told = False
         for found in find_spans(sentence.scores, text, "source", threshold=self._threshold):
             start, end = without_verb(text, *split_telling(text, *trim(text, found.start, found.end)))
-            start, end = whole_phrase(text, start, end)
+            start, end = whole_phrase(text, *without_brackets(text, start, end))
             opening = re.match(r"\w+(?=\s)", text[start:end])
             if opening and opening.group().lower() in PRONOUNS:
                 end = start + opening.end()  # "she continued"

@@ -42,3 +42,10 @@ def test_a_text_that_holds_such_a_word_is_a_text(text: str) -> None:
 def test_a_long_text_may_begin_with_what_cannot_be_seen() -> None:
     assert make_article("x", None, "\u200b" * 200 + "It fell.").body is not None
     assert make_article("x", "\u200b" * 200, None).headline is None
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\x85"])
+def test_a_headline_ends_with_its_line_in_every_system(end: str) -> None:
+    text = f"Tank is empty{end}{end}Crews say so.{end}Nobody asked.{end}"
+    found = parse_plain(text, identifier="x")
+    assert (found.headline, found.body) == ("Tank is empty", text[text.index("Crews") :])

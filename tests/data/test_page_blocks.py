@@ -57,3 +57,9 @@ def test_the_name_behind_a_heading() -> None:
 def test_a_page_of_deep_and_odd_markup_is_read() -> None:
     deep = "<div>" * 400 + "Two keys are missing." + "</div>" * 400
     assert page(f"{_LONG}<!-- a comment -->{deep}<?php echo ?><script>var x = 'no';</script>").body
+
+
+def test_what_a_page_says_to_browsers_without_scripts_is_not_read() -> None:
+    found = page(f"<h1>Tank inquiry ends</h1><noscript><p>Turn on JavaScript to read on, or call our desk.</p></noscript>{_LONG}")
+    assert "JavaScript" not in (found.body or "")
+    assert (found.body or "").startswith("The inquiry into the tank")

@@ -112,3 +112,9 @@ def test_a_quote_that_closes_on_a_row_is_refused_with_semicolons_too() -> None:
         (3, "2"),
         (4, "3"),
     ]
+
+
+def test_carriage_returns_alone_are_named() -> None:
+    found = fault(b"id,body\r1,A\r2,B\r")
+    assert found.code == "csv"
+    assert "carriage return alone, as on an old Mac" in found.message

@@ -86,3 +86,8 @@ def test_front_matter_that_cannot_be_read_is_refused(text: str, words: str) -> N
         parse(text)
     assert str(caught.value).startswith(words)
     assert caught.value.fault.code == "schema"
+
+
+def test_marks_of_tasks_and_notes_are_no_text() -> None:
+    text = "# Mill reopens\n\n- [ ] Drain the pond.\n- [x] Close the gate.\n\n> [!NOTE]\n> The gate is closed.\n\n[x] marks the mill."
+    assert parse(text).body == "Drain the pond.\n\nClose the gate.\n\nThe gate is closed.\n\nmarks the mill."

@@ -40,3 +40,18 @@ def test_an_empty_row_keeps_its_id_and_names_the_word_that_stands_there() -> Non
 def test_every_code_is_explained(request: pytest.FixtureRequest) -> None:
     text = (request.config.rootpath / "docs" / "batch.md").read_text(encoding="utf-8")
     assert [code for code in CODES if f"`{code}`" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b'{"title": "A"}\r{"title": "B"}\r', "its lines end in a carriage return alone"),
+        (b'[{"title": "A"},\n', "a document of several is read from a .json file"),
+        (b"{\n", "a document of several is read from a .json file"),
+    ],
+)
+def test_a_file_of_another_layout_is_refused_with_what_to_do(line: bytes, words: str) -> None:
+    found = read_row(RawRow(1, line), name="a", columns=COLUMNS)
+    assert isinstance(found, Fault)
+    assert found.code == "json"
+    assert words in found.message

@@ -162,6 +162,8 @@ def test_languages() -> None:
     assert detect_language("The council voted on Monday to close the harbour for a year.") == "en"
     assert detect_language("Der Stadtrat hat am Montag beschlossen, den Hafen ein Jahr lang zu schließen.") == "de"
     assert detect_language("Too short") is None
+    assert detect_language("« We regret the leak », said minister Anna Holt. « It will not happen again. »") == "en"
+    assert detect_language("« Nous regrettons la fuite », a dit la ministre Anna Holt. « Cela ne se reproduira pas. »") == "fr"
 
 
 def test_a_quotation_goes_on_in_a_paragraph_that_only_closes_it() -> None:

@@ -58,7 +58,7 @@ def _as_trained(*, rows: int = ROWS, dropout: float = 0.1, compiled: bool = Fals
     def step() -> None:
         with torch.autocast("cpu", torch.bfloat16):
             logits = forward(batch["input_ids"], batch["attention_mask"])
-        _loss(logits, batch).backward()
+        _loss(logits, batch).backward()  # type: ignore[no-untyped-call]  # untyped library
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad()
@@ -74,7 +74,7 @@ def _bf16_weights() -> Step:
     pairs = [(low, high) for low, high in zip(model.parameters(), copy.parameters(), strict=True) if high.requires_grad]
 
     def step() -> None:
-        _loss(model(batch["input_ids"], batch["attention_mask"]), batch).backward()
+        _loss(model(batch["input_ids"], batch["attention_mask"]), batch).backward()  # type: ignore[no-untyped-call]  # untyped library
         for low, high in pairs:
             high.grad = None if low.grad is None else low.grad.float()
             low.grad = None

@@ -111,7 +111,7 @@ def test_changed_texts_differ_by_seed_and_keep_their_labels() -> None:
     names = names_of(documents)
     once, again, other = ([changed(d, names, seed=seed) for d in documents] for seed in ("7/0", "7/0", "7/1"))
     assert once == again
-    assert sum(a != b for a, b in zip(once, other, strict=True)) > 100
+    assert sum(a != b for a, b in zip(once, other, strict=True)) > 50
     pairs = [pair for d, e in zip(documents, once, strict=True) for pair in zip(d.segments, e.segments, strict=True)]
     assert all(a.labels == b.labels and not b.spans for a, b in pairs)
     texts = [(a.text, b.text) for a, b in pairs if a.text != b.text]

@@ -135,3 +135,38 @@ def test_a_process_of_our_own_is_prepared_before_it_imports_the_runtime() -> Non
     host |= {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "7"}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=host)
     assert done.stdout.split()[1] == "7", "what the user set stands"
+
+
+HEAPS = """
+import ctypes, sys, threading
+if sys.argv[1] == "ours":
+    from presscheck.serve.process import prepare_to_score
+    prepare_to_score()
+kept = []
+barrier = threading.Barrier(4)
+def work():
+    barrier.wait()
+    kept.extend(bytes(1000) for _ in range(100))
+    barrier.wait()
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+stream = libc.fdopen(1, b"w")
+libc.malloc_info(0, ctypes.c_void_p(stream))
+libc.fflush(ctypes.c_void_p(stream))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other C libraries are left as they are")
+def test_threads_of_a_process_that_scores_share_one_pool_of_memory() -> None:
+    host = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
+
+    def heaps(who: str, **environment: str) -> int:
+        done = subprocess.run([sys.executable, "-c", HEAPS, who], capture_output=True, text=True, check=True, env={**host, **environment})
+        return done.stdout.count("<heap nr=")
+
+    assert heaps("host") > 1
+    assert heaps("ours") == 1
+    assert heaps("ours", MALLOC_ARENA_MAX="8") > 1, "what the user set stands"

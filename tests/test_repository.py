@@ -199,3 +199,10 @@ def test_make_follows_the_pages_in_one_command() -> None:
         ["make", "--dry-run", "newcomer", "PAGES=docs/a.md\ndocs/b.md"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     assert ".venv/bin/python tests/e2e/newcomer.py docs/a.md docs/b.md" in said.stdout.splitlines()
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("**/*.md")), ids=lambda path: path.name)
+def test_the_changes_that_a_page_makes_apply_to_the_code(page: Path) -> None:
+    for change in re.findall(r"^```diff[^\n]*\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S):
+        done = subprocess.run(["git", "apply", "--check", "-"], cwd=ROOT, input=change, capture_output=True, text=True, check=False)
+        assert not done.returncode, done.stderr

@@ -136,9 +136,6 @@ def build_trainer(
         made = make_examples(documents, tokenizer, max_tokens=max_tokens, in_front=headlines if in_front else None)
         return store_examples(made, beside=folder)
 
-    def of_epoch(epoch: int) -> StoredExamples:
-        return examples(train, epoch)
-
     groups = parameter_groups(
         model,
         learning_rate=options.learning_rate,
@@ -182,7 +179,7 @@ def build_trainer(
         model=model,
         args=arguments,
         train_dataset=batches(
-            of_epoch if in_front else examples(train),
+            partial(examples, train) if in_front else examples(train),
             passages_per_batch=options.passages_per_batch,
         ),
         eval_dataset=batches(examples(dev)),

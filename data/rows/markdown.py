@@ -19,7 +19,7 @@ from presscheck.data.text.normalise import plain
 
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:[ \t]*", re.M)
 _NOTE_MARK = re.compile(r"\[\^[^\]\s]+\]")
-_MARK = re.compile(r"\[[ xX]\]\s+|\[![A-Za-z]+\]\s+")  # of a task, and of a note in a quote
+_MARK = re.compile(r"^(?:\[[ xX]\]|\[![A-Za-z]+\])\s+")  # of a task, and of a note in a quote
 _HARD_BREAK = "\u2028"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LEFT_OUT = {"script", "style", "template", "iframe", "svg", "figure", "table", "tr", "td", "th", "head"}
@@ -114,12 +114,7 @@ def _inline(tokens: Sequence[Token]) -> str:
             pieces.append(_HARD_BREAK)
         elif token.type not in ("image", "html_inline"):
             pieces.append(token.content)
-    return _without_mark("".join(pieces).strip())
-
-
-def _without_mark(text: str) -> str:
-    found = _MARK.match(text)
-    return text[found.end() :] if found else text
+    return _MARK.sub("", "".join(pieces).strip())
 
 
 def _blocks(text: str) -> Iterator[Block]:

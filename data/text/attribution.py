@@ -68,8 +68,7 @@ def attributions(text: str) -> list[Attribution]:
             found.append(Attribution(*trim(text, start, end), "here", is_all=False))
     for pattern in (_FROM, _LABEL):
         match_ = pattern.match(text)
-        can_speak = match_ and _is_name_like(match_["who"]) and (pattern is _FROM or not _heads_list(match_["who"]))
-        if match_ and can_speak and not found:
+        if match_ and not found and _is_name_like(match_["who"]) and (pattern is _FROM or not _heads_list(match_["who"])):
             is_all = not text[match_.end() :].strip()
             is_sure = pattern is _FROM or len(match_["who"].split()) > 1
             found.append(Attribution(*trim(text, *match_.span("who")), "after" if is_all else "here", is_all=is_all, is_sure=is_sure))

@@ -11,7 +11,7 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 Names = Mapping[int, Sequence[str]]  # by their number of words
 
 
-def names_in(text: str) -> list[re.Match[str]]:
+def names_by_capitals(text: str) -> list[re.Match[str]]:
     """Capitalised words inside a text in sentence case; in capitals or title case a name cannot be told from any other word."""
     words = _WORD.findall(text)
     if sum(word[0].isupper() for word in words) > len(words) / 2:
@@ -21,7 +21,7 @@ def names_in(text: str) -> list[re.Match[str]]:
 
 def names_of(documents: Iterable[Document], *, least: int = 2) -> Names:
     """Names that occur at least so often in the texts."""
-    counts = Counter(match.group() for d in documents for s in d.segments for match in names_in(s.text))
+    counts = Counter(match.group() for d in documents for s in d.segments for match in names_by_capitals(s.text))
     found: dict[int, list[str]] = {}
     for name, count in sorted(counts.items()):
         if count >= least:

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Iterable
 
-from presscheck.data.text.capitalised_names import Names, names_in
+from presscheck.data.text.capitalised_names import Names, names_by_capitals
 
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _HOMOGLYPHS = dict(zip("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ", strict=True))
@@ -39,7 +39,7 @@ def with_homoglyphs(text: str, generator: random.Random) -> str:
 def with_other_names(text: str, generator: random.Random, names: Names) -> str:
     """Other names of as many words in place of the text's own."""
     edits = []
-    for match in names_in(text):
+    for match in names_by_capitals(text):
         others = names.get(len(match.group().split()))
         if others:
             edits.append((match.start(), match.end(), generator.choice(others)))

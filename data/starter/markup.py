@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from presscheck.data.errors import DataError, located
 from presscheck.data.rows.encoding import decode
 from presscheck.data.schema import GENRES, TOKEN_TAGS, Document, Genre, Segment, SegmentKind, Span
+from presscheck.data.starter.marked_spans import parse_spans
 
 KINDS = (
     *("wire", "broadsheet", "tabloid", "local_paper", "broadcaster", "press_release", "blog", "partisan"),
@@ -40,27 +40,7 @@ FORMS = {
     "C": "command",
 }
 NOTES = {"x": "speculation", "p": "caption", "b": "boilerplate", "r": "repeat"}
-SOURCE_TYPES = {"s": "named", "s~": "anonymous", "s?": "vague", "s@": "platform", "s>": "pronoun"}
-FRAMING_TYPES = {
-    "fq": "assertion_question",
-    "fx": "exaggeration",
-    "fw": "threat_or_war",
-    "fu": "urgency",
-    "ft": "teaser",
-    "fy": "direct_address",
-    "fs": "scare_quotes",
-    "fl": "loaded_words",
-}
 _OF_ATTRIBUTION = ("source", "cue", "content")
-
-# Each mark with its tag and the type of the span.
-MARKS: Mapping[str, tuple[str, str | None]] = {
-    **{mark: ("source", kind) for mark, kind in SOURCE_TYPES.items()},
-    **{mark: ("framing", kind) for mark, kind in FRAMING_TYPES.items()},
-    "q": ("cue", None),
-    "c": ("content", None),
-    "l": ("loaded", None),
-}
 _STRENGTH = {"0": 0.0, "1": 1 / 3, "2": 2 / 3, "3": 1.0}
 
 
@@ -80,50 +60,6 @@ class _Header(NamedTuple):
 class _Block:
     header: _Header
     segments: list[Segment] = field(default_factory=list)
-
-
-@cache
-def _pieces(marks: tuple[str, ...]) -> re.Pattern[str]:
-    """An escaped character, an opened span, a closing bracket, any other opening one."""
-    known = "|".join(map(re.escape, sorted(marks, key=len, reverse=True)))
-    return re.compile(rf"\\([\[\]\\])|\[({known}):\s*|(\])|(\[)")
-
-
-def parse_spans(marked: str, marks: Mapping[str, tuple[str, str | None]] = MARKS) -> tuple[str, tuple[Span, ...]]:
-    """Parses a line's markup: the plain text and its spans in order of their starts.
-
-    Args:
-        marks: what may stand behind an opening bracket, with the tag and the type that it means.
-
-    Raises:
-        ValueError: on an unclosed, unopened, empty or unknown span.
-    """
-    text = ""
-    open_spans: list[tuple[str, int]] = []
-    spans: list[Span] = []
-    position = 0
-    for piece in _pieces(tuple(marks)).finditer(marked):
-        text += marked[position : piece.start()]
-        position = piece.end()
-        escaped, opened, closed, stray = piece.groups()
-        if escaped:
-            text += escaped
-        elif opened:
-            open_spans.append((opened, len(text)))
-        elif stray:
-            raise ValueError(f"'[' at column {piece.start() + 1} does not open a known span (write \\[ for a bracket)")
-        elif closed:
-            if not open_spans:
-                raise ValueError(f"']' at column {piece.start() + 1} closes nothing (write \\] for a bracket)")
-            kind, start = open_spans.pop()
-            if not text[start:].strip():
-                raise ValueError(f"span '[{kind}:' is empty")
-            tag, span_type = marks[kind]
-            spans.append(Span(tag, start, len(text), span_type))
-    if open_spans:
-        raise ValueError(f"span '[{open_spans[-1][0]}:' is not closed")
-    text += marked[position:]
-    return text, tuple(sorted(spans, key=lambda span: (span.start, -span.end)))
 
 
 def _parse_header(line: str, number: int) -> _Header:

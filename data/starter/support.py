@@ -9,7 +9,7 @@ from pathlib import Path
 from presscheck.data.errors import DataError, located
 from presscheck.data.rows.encoding import decode
 from presscheck.data.schema import SPAN_TYPES, Document, Segment, Span, SupportVerdict
-from presscheck.data.starter.markup import parse_spans
+from presscheck.data.starter.marked_spans import parse_spans
 from presscheck.data.text.support.proper_names import writes_titles
 
 _VERDICTS: Mapping[str, SupportVerdict] = {"s": "supported", "o": "overstated", "n": "not_reported"}

@@ -4,7 +4,8 @@ import pytest
 
 from presscheck.data.errors import DataError
 from presscheck.data.schema import Span
-from presscheck.data.starter.markup import parse_spans, read_markup
+from presscheck.data.starter.marked_spans import parse_spans
+from presscheck.data.starter.markup import read_markup
 
 
 def read(folder: Path, text: str) -> list[str]:

@@ -21,6 +21,7 @@ from torch import Tensor
 from transformers import TrainerState
 
 from presscheck.configs.loader import ConfigError, load
+from presscheck.data import allocator
 from presscheck.data.article import Article
 from presscheck.data.errors import DataError
 from presscheck.data.labelled.row_writer import row_of
@@ -30,7 +31,6 @@ from presscheck.serve.manifest import Precision
 from presscheck.serve.predict import part_logits
 from presscheck.serve.runtime import Runtime, supports
 from presscheck.serve.scorer import Scorer, load_tokenizer
-from presscheck.train import memory
 from presscheck.train import run as run_module
 from presscheck.train.encoder import load_encoder, locate
 from presscheck.train.model import PressModel
@@ -253,7 +253,7 @@ def test_a_second_training_of_a_run_is_refused_while_one_is_at_work(
 def test_a_training_called_from_python_asks_nothing_of_the_process_that_outlives_it(
     small_corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "ctypes", None)  # the C library is out of reach
+    monkeypatch.setattr(allocator, "ctypes", None)  # the C library is out of reach
     before = dict(os.environ)
     train(tiny_config(small_corpus, tmp_path, *ONE_STEP))
     assert dict(os.environ) == before
